@@ -1,0 +1,66 @@
+# Targets of Wensum. Each folder is one library with its sources listed; tests and fuzzers are one executable per file or
+# small group. Names: library `base` is target `wensum_base`; DEPS are full target names.
+
+add_library(wensum_options INTERFACE)
+target_include_directories(wensum_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(
+  wensum_options
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wnon-virtual-dtor
+            -Wold-style-cast
+            -Wcast-qual
+            -Wunused
+            -Woverloaded-virtual
+            -Werror
+            -fno-omit-frame-pointer
+            $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+if(WENSUM_SANITIZE)
+  target_compile_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE})
+endif()
+
+# wensum_library(NAME name SOURCES a.cc ... HEADERS a.h ... DEPS targets...)
+function(wensum_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;DEPS" ${ARGN})
+  set(target wensum_${ARG_NAME})
+  if(ARG_SOURCES)
+    add_library(${target} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
+    target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE wensum_options)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  else()
+    add_library(${target} INTERFACE ${ARG_HEADERS})
+    target_link_libraries(${target} INTERFACE ${ARG_DEPS})
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR})
+  endif()
+endfunction()
+
+# wensum_test(NAME name SOURCES a_test.cc ... DEPS targets... [LABELS ...] [TIMEOUT seconds])
+# One GoogleTest executable, run as one ctest test.
+function(wensum_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main wensum_options)
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(WENSUM_SANITIZE MATCHES "thread")
+    set_tests_properties(${ARG_NAME} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1")
+  endif()
+endfunction()
+
+# wensum_fuzz(NAME name_fuzz SOURCES x_fuzz.cc DEPS targets... [SEEDS files...])
+# The source defines LLVMFuzzerTestOneInput. ctest runs it for a short, seeded time over mutated SEEDS with the project's own
+# driver (tests/support/fuzz_driver.cc); with clang the same source links against libFuzzer for long campaigns.
+function(wensum_fuzz)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS;SEEDS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} wensum_fuzz_driver wensum_options)
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} ${ARG_SEEDS} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS fuzz TIMEOUT 300)
+endfunction()
