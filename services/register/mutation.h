@@ -1,0 +1,89 @@
+// What may be asked of a register's writer, and what it answers.
+#ifndef WENSUM_SERVICES_REGISTER_MUTATION_H_
+#define WENSUM_SERVICES_REGISTER_MUTATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "model/gazetteer.h"
+#include "model/source_record.h"
+#include "storage/store.h"
+
+namespace wensum::registry {
+
+// Values equal those of wensum.v1.WriteOutcome.
+enum class WriteOutcome : uint8_t { kNone = 0, kInserted = 1, kUpdated = 2, kUnchanged = 3, kDeleted = 4 };
+
+// A new version of one source record, or its deletion.
+struct SourceWrite {
+  // Key, kind, details and source_time; the register canonicalises the details and stamps receive_time and purposes.
+  model::SourceRecord record;
+  bool erase = false;
+  // The revision of the version this replaces (0: there is none yet); mismatch is ABORTED.
+  std::optional<uint64_t> etag;
+  std::string import_run;  // empty for API writes
+  uint64_t import_line = 0;
+};
+
+struct SourceResult {
+  // OK; INVALID_ARGUMENT: the record as a whole cannot be taken (no key, unknown source, no name); ABORTED: etag;
+  // NOT_FOUND: deletes an unknown record.
+  absl::Status status;
+  WriteOutcome outcome = WriteOutcome::kNone;
+  uint64_t ordinal = 0;   // of the source record; encodes to its minted name
+  uint64_t anchor = 0;    // of the entity it belongs to; encodes to people/{id}
+  uint64_t revision = 0;  // of the commit, or of the stored version if unchanged
+  std::vector<model::FieldIssue> issues;
+  // Outcomes of the record's addresses (matching::address::Outcome), one per address.
+  std::vector<uint8_t> address_outcomes;
+};
+
+// One row of a gazetteer file.
+struct GazetteerWrite {
+  model::GazetteerRow row;
+  model::ChangeType change = model::ChangeType::kInsert;
+  model::GazetteerFormat format = model::GazetteerFormat::kUnknown;
+};
+
+struct GazetteerResult {
+  WriteOutcome outcome = WriteOutcome::kNone;
+  // Why the row could not be applied, e.g. a deletion of a row that is not there; OK otherwise.
+  absl::Status status;
+};
+
+struct MutationResult {
+  // Not OK: nothing of the mutation was applied. INVALID_ARGUMENT or ABORTED of an atomic mutation (see `sources` for
+  // each record's own status), RESOURCE_EXHAUSTED (disk full), UNAVAILABLE (the register is shutting down or its store
+  // has failed).
+  absl::Status status;
+  uint64_t revision = 0;  // of the commit; the newest one if nothing changed
+  std::vector<SourceResult> sources;
+  std::vector<GazetteerResult> rows;
+  // Set if the request id was seen before: the stored answer; nothing was applied.
+  std::optional<std::string> replayed_response;
+};
+
+// Applied in one atomic batch: all of it or nothing.
+struct Mutation {
+  std::vector<SourceWrite> sources;
+  std::vector<GazetteerWrite> rows;
+  std::string import_run;  // stamped on gazetteer rows
+  // True: one refused source record refuses the whole mutation. False: refused records are left out and reported.
+  bool atomic = false;
+  // Idempotency (AIP-155): 16-byte hash of caller, method and request id; empty for none. `request_hash` tells whether
+  // the same id came with other content, `make_response` gives the bytes to store with the commit.
+  std::string request_key;
+  uint64_t request_hash = 0;
+  std::function<std::string(const MutationResult&)> make_response;
+  // Adds writes that must stand or fall with the mutation (an import's checkpoint). Called once on the writer's thread,
+  // when all results but the durability are known; also when nothing else changed. Must not block.
+  std::function<void(const MutationResult&, storage::WriteBatch&)> extra_writes;
+};
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_MUTATION_H_

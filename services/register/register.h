@@ -1,0 +1,207 @@
+// A register: source records, golden records and gazetteer of one resolution domain, over one store.
+//
+// One thread writes. It takes mutations from a queue, groups those that wait, applies each group in one synced batch
+// under one revision, and then answers. Readers never wait for it: they read the store. docs/architecture.md tells the
+// life of a record.
+#ifndef WENSUM_SERVICES_REGISTER_REGISTER_H_
+#define WENSUM_SERVICES_REGISTER_REGISTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/opaque_id.h"
+#include "matching/address/address_index.h"
+#include "matching/score/model.h"
+#include "matching/standardise.h"
+#include "services/register/mutation.h"
+#include "services/register/rules.h"
+#include "storage/store.h"
+#include "wensum/storage/v1/log.pb.h"
+#include "wensum/storage/v1/records.pb.h"
+
+namespace wensum::registry {
+
+struct RegisterOptions {
+  uint32_t register_id = 1;
+  RegisterRules rules;
+  size_t threads = 0;                                           // for start-up and verify; 0: the machine's
+  size_t queue_records = 20'000;                                // records that may wait for the writer
+  size_t group_records = 512;                                   // records that one commit may hold
+  TimeMicros request_ttl = TimeMicros{7} * 86'400 * 1'000'000;  // how long answers are kept for repeated request ids
+};
+
+// Which state a read answers for.
+struct ReadSpec {
+  uint64_t min_revision = 0;
+  std::optional<uint64_t> as_of_revision;
+  std::optional<TimeMicros> as_of_time;
+};
+
+// One consistent state of the register, newest or past. Cheap; hold it for one request. Must not outlive the register.
+class ReadView {
+ public:
+  // Revision that the view answers for.
+  [[nodiscard]] uint64_t revision() const { return revision_; }
+  // True if it may differ from the newest state.
+  [[nodiscard]] bool past() const { return past_; }
+  [[nodiscard]] const storage::Reader& reader() const { return *snapshot_; }
+
+ private:
+  friend class Register;
+  std::unique_ptr<storage::Snapshot> snapshot_;
+  uint64_t revision_ = 0;
+  bool past_ = false;
+};
+
+// An entity as stored, with the id it is known by.
+struct EntityRecord {
+  uint64_t anchor = 0;  // of the entity itself, after redirects
+  storage::v1::Entity entity;
+};
+
+// A version of an id, for its history.
+struct EntityVersion {
+  uint64_t revision = 0;
+  TimeMicros commit_time = 0;
+  storage::v1::Entity entity;  // entity.redirect() != 0: the id resolved to another from this revision on
+};
+
+// A source record as stored.
+struct SourceVersion {
+  uint64_t ordinal = 0;
+  uint64_t anchor = 0;
+  model::SourceRecord record;
+  storage::v1::SourceRecord stored;
+};
+
+struct RegisterStats {
+  uint64_t revision = 0;
+  uint64_t source_records = 0;  // that are not deleted
+  uint64_t deleted_source_records = 0;
+  uint64_t entities = 0;  // active
+  uint64_t properties = 0;
+  uint64_t streets = 0;
+  std::map<std::string, uint64_t> by_source;  // not deleted
+  std::string model_version;
+  uint64_t index_bytes = 0;  // of the in-memory indexes
+};
+
+struct VerifyReport {
+  uint64_t revision = 0;
+  uint64_t source_records = 0;
+  uint64_t entities = 0;
+  uint64_t differences = 0;
+  std::vector<std::string> details;  // the first 100
+};
+
+// Thread-safe.
+class Register {
+ public:
+  // Opens the register in `store`, making a new one if the store is empty; rebuilds the in-memory indexes and, if the
+  // rules or the model differ from those in force, recomputes the golden records before it returns. FAILED_PRECONDITION
+  // if the data was written by a newer format. `store` and `clock` must outlive the register.
+  static absl::StatusOr<std::unique_ptr<Register>> Open(storage::Store* store, const Clock* clock,
+                                                        RegisterOptions options);
+  // Finishes what is queued and stops the writer.
+  virtual ~Register() = default;
+
+  // --- Writing ---
+
+  // Queues a mutation; `done` is called exactly once, on another thread, when it is durable or refused. Validation and
+  // standardisation happen on the calling thread. RESOURCE_EXHAUSTED (nothing queued, `done` not called) if too much is
+  // waiting: slow down.
+  virtual absl::Status Submit(Mutation mutation, std::function<void(MutationResult)> done) = 0;
+  // Submits and waits, also for room in the queue. Not for gRPC threads.
+  virtual MutationResult Commit(Mutation mutation) = 0;
+  // Checks a record as Submit would, without queueing it.
+  [[nodiscard]] virtual SourceResult Validate(const SourceWrite& write) const = 0;
+
+  // --- Reading ---
+
+  // FAILED_PRECONDITION if min_revision is not reached; OUT_OF_RANGE if the state asked for lies in the future.
+  virtual absl::StatusOr<ReadView> OpenView(const ReadSpec& spec) const = 0;
+  // The newest committed revision.
+  [[nodiscard]] virtual uint64_t revision() const = 0;
+
+  // Ids <-> sequence numbers ("anchors" and ordinals are the same numbers).
+  [[nodiscard]] virtual const OpaqueIdCodec& ids() const = 0;
+  [[nodiscard]] virtual const RegisterRules& rules() const = 0;
+  [[nodiscard]] virtual const matching::PersonModel& model() const = 0;
+  [[nodiscard]] virtual uint32_t register_id() const = 0;
+
+  // The entity that an id stands for. NOT_FOUND if the id was never issued (at that revision).
+  virtual absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const = 0;
+  // The same in the newest state without a snapshot: the fastest read there is.
+  virtual absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const = 0;
+  // Versions of one id, newest first, those before `before_revision` (0: from the newest).
+  virtual absl::StatusOr<std::vector<EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
+                                                                        size_t limit) const = 0;
+
+  // NOT_FOUND if the register never had the record (at that revision).
+  virtual absl::StatusOr<SourceVersion> GetSource(const ReadView& view, const model::SourceKey& key) const = 0;
+  // Records of one source with ordinals above `after_ordinal`, in order.
+  virtual absl::StatusOr<std::vector<SourceVersion>> ListSources(const ReadView& view, std::string_view source,
+                                                                 uint64_t after_ordinal, size_t limit,
+                                                                 bool with_deleted) const = 0;
+  // Anchors of the entities that hold this identifier ("ni_number" or any type a source sends), sorted, newest state.
+  virtual absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type,
+                                                                 std::string_view value) const = 0;
+
+  // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`.
+  struct SearchHit {
+    EntityRecord entity;
+    double score = 0;
+  };
+  virtual absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
+                                                        size_t limit) const = 0;
+  // What a record with these details would match, best first; at most one candidate per entity.
+  struct MatchCandidate {
+    EntityRecord entity;
+    double weight = 0;
+    double probability = 0;
+  };
+  virtual absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
+                                                                  size_t limit) const = 0;
+
+  [[nodiscard]] virtual matching::address::Match MatchAddress(const matching::address::Query& query,
+                                                              size_t max_candidates) const = 0;
+  [[nodiscard]] virtual std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input,
+                                                                                    size_t limit,
+                                                                                    bool include_inactive) const = 0;
+
+  // --- Changes ---
+
+  struct Commits {
+    std::vector<std::pair<uint64_t, storage::v1::Commit>> commits;  // revision, events
+    uint64_t head = 0;                                              // newest revision when it was read
+  };
+  // Commits after `after_revision`, in order, at most `limit`.
+  virtual absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const = 0;
+  // Calls `wake` (on the writer's thread; it must not block) after every commit until the subscription is destroyed.
+  class Subscription {
+   public:
+    virtual ~Subscription() = default;
+  };
+  [[nodiscard]] virtual std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) = 0;
+
+  // --- Operation ---
+
+  [[nodiscard]] virtual RegisterStats Stats() const = 0;
+  // Recomputes everything from the stored inputs and compares. Holds back writes while it runs.
+  virtual absl::StatusOr<VerifyReport> Verify() = 0;
+  virtual storage::Store* store() const = 0;
+};
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_REGISTER_H_

@@ -1,0 +1,47 @@
+// Which sources a register takes records from, what their values may be used for, and how golden values are chosen.
+#ifndef WENSUM_SERVICES_REGISTER_RULES_H_
+#define WENSUM_SERVICES_REGISTER_RULES_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "matching/survive/survivorship.h"
+#include "model/source_record.h"
+
+namespace wensum::registry {
+
+struct SourceRules {
+  std::string name;
+  model::PurposeMask purposes = model::kAllPurposes;
+  // Exceptions by field of Person ("ni_number", "attributes.band"), sorted.
+  std::vector<std::pair<std::string, model::PurposeMask>> field_purposes;
+};
+
+// Immutable once in force; a change of rules recomputes every golden record.
+struct RegisterRules {
+  // Bit i of a PurposeMask is purposes[i]. At least one, at most 64. Purposes are only ever added at the end.
+  std::vector<std::string> purposes;
+  // In order of rank, best first.
+  std::vector<SourceRules> sources;
+  matching::SurvivorshipRules survivorship;
+  // The text they were read from, kept in the meta record.
+  std::string yaml;
+
+  [[nodiscard]] const SourceRules* FindSource(std::string_view name) const;
+  // The bit of a purpose, or -1.
+  [[nodiscard]] int PurposeBit(std::string_view purpose) const;
+};
+
+// Reads the keys `purposes`, `sources` and `survivorship` of a YAML text (docs/configuration.md). Unknown keys,
+// repeated names and unknown rules are INVALID_ARGUMENT with line and column.
+absl::StatusOr<RegisterRules> ParseRegisterRules(std::string_view yaml);
+
+// The rules that `wensum serve` uses when its configuration has none: one purpose, and the sources of the sample city.
+std::string_view DefaultRulesYaml();
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_RULES_H_
