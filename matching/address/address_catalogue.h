@@ -114,6 +114,7 @@ class Catalogue {
   [[nodiscard]] const absl::btree_set<uint64_t>& postcodes() const { return postcodes_; }
 
   [[nodiscard]] std::string Line(const Entry& entry) const;
+  [[nodiscard]] bool Contains(uint64_t uprn) const { return by_uprn_.contains(uprn); }
   [[nodiscard]] size_t size() const { return by_uprn_.size(); }
   [[nodiscard]] size_t memory_bytes() const;
 

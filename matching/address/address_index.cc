@@ -22,6 +22,8 @@ void AddressIndex::Remove(uint64_t uprn, std::vector<DependencyKey>* touched) {
   impl_->catalogue.Remove(uprn, touched);
 }
 
+bool AddressIndex::Contains(uint64_t uprn) const { return impl_->catalogue.Contains(uprn); }
+
 Match AddressIndex::FindMatch(const Query& query, size_t max_candidates) const {
   return address::FindMatch(impl_->catalogue, query, max_candidates);
 }
