@@ -7,8 +7,9 @@ Prints one line per violation (file:line: rule: what is wrong; how to mend it) a
 
     base <- model <- matching        base <- model <- storage        sample sees base and model
     import sees base, model, matching, storage
-    services/register joins matching and storage; services/rpc is the RPC frame; every other services/X sees those and
-    itself, but no sister; services/server and services/cli see everything
+    services/register joins matching and storage; services/rpc is the RPC frame; services/convert turns API messages into
+    values and back; every other services/X sees those and itself, but no sister; services/server and services/cli see
+    everything
     tests see everything and nothing else sees tests
 """
 
@@ -27,7 +28,7 @@ ROCKSDB = ("RocksDB", re.compile(r"^rocksdb/"))
 CLOCK = ("a clock", re.compile(r"^(chrono|ctime|time\.h|sys/time\.h|base/clock\.h|absl/time/.*)$"))
 INPUT_OUTPUT = ("input or output", re.compile(r"^(iostream|fstream|ostream|istream|filesystem|cstdio|stdio\.h|unistd\.h|fcntl\.h)$"))
 
-JOINT = ("base", "model", "matching", "storage", "import", "services/register", "services/rpc")
+JOINT = ("base", "model", "matching", "storage", "import", "services/register", "services/rpc", "services/convert")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +52,8 @@ RULES = {
     "sample": Rule(("base", "model", "sample"), (PROTOBUF, GRPC, ROCKSDB), "sample writes files and knows no server"),
     "services/register": Rule(("base", "model", "matching", "storage", "services/register"), (GRPC, ROCKSDB),
                               "the register knows no RPC and no other service"),
+    "services/convert": Rule(("base", "model", "matching", "storage", "services/register", "services/rpc", "services/convert"),
+                             (GRPC, ROCKSDB), "conversions between messages and values need no transport"),
     "services/rpc": Rule(("base", "model", "storage", "services/register", "services/rpc"), (ROCKSDB,),
                          "the RPC frame knows no single service"),
     "services/server": Rule(FOLDERS[:-1]),

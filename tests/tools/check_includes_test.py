@@ -45,7 +45,8 @@ class CheckIncludesTest(unittest.TestCase):
                             '"wensum/storage/v1/records.pb.h"', "<chrono>")
         self.assert_allowed("import/csv.cc", '"matching/text/fold.h"', '"storage/store.h"', "<fstream>")
         self.assert_allowed("services/register/register.h", '"matching/score/model.h"', '"storage/store.h"')
-        self.assert_allowed("services/people/people_handler.cc", '"services/register/register.h"', '"wensum/v1/people.pb.h"')
+        self.assert_allowed("services/people/people_handler.cc", '"services/register/register.h"', '"services/convert/golden.h"',
+                            '"wensum/v1/people.pb.h"')
         self.assert_allowed("services/people/people_service.h", "<grpcpp/grpcpp.h>", '"wensum/v1/people.grpc.pb.h"')
         self.assert_allowed("services/server/main.cc", '"services/people/people_service.h"', '"sample/city.h"', "<grpcpp/server.h>")
         self.assert_allowed("tests/storage/store_test.cc", '"storage/store.h"', '"tests/support/temp_dir.h"', '"gtest/gtest.h"')
@@ -65,6 +66,7 @@ class CheckIncludesTest(unittest.TestCase):
             ("services/people/people_handler.cc", '"services/gazetteer/gazetteer_handler.h"'),
             ("services/people/people_handler.cc", '"services/server/options.h"'),
             ("services/register/register.cc", '"services/people/people_handler.h"'),
+            ("services/convert/golden.cc", '"services/people/people_handler.h"'),
             ("services/rpc/status.cc", '"services/people/people_handler.h"'),
             ("services/server/main.cc", '"tests/support/temp_dir.h"'),
             ("benchmarks/get_bench.cc", '"tests/support/temp_dir.h"'),
