@@ -14,7 +14,7 @@ namespace wensum {
 // XXH3, 64 bits, of `bytes`. Not for secrets and not against an adversary: see KeyedHash.
 [[nodiscard]] uint64_t Hash64(std::string_view bytes, uint64_t seed = 0);
 
-// Mixes two 64-bit words into one (the finaliser of splitmix64 over their combination).
+// Mixes two 64-bit words into one (the finaliser of splitmix64 over their combination). The order of the two matters.
 [[nodiscard]] constexpr uint64_t HashCombine(uint64_t a, uint64_t b) {
   uint64_t x = a ^ (b + 0x9E3779B97F4A7C15ULL + (a << 6) + (a >> 2));
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
