@@ -31,7 +31,8 @@
 
 namespace wensum {
 
-// Exclusive and shared locking. Not reentrant. Satisfies BasicLockable, so a CondVar can wait on it.
+// Exclusive and shared locking. Not reentrant. Satisfies BasicLockable, so a CondVar can wait on it. glibc lets readers
+// pass waiting writers: keep shared sections short and rare enough that there are moments without a reader.
 class WENSUM_CAPABILITY("mutex") Mutex {
  public:
   Mutex() = default;

@@ -13,19 +13,21 @@ constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr int kRounds = 6;
 constexpr size_t kPayloadLength = OpaqueIdCodec::kLength - 1;
 
-// Value of a Crockford base-32 character, or -1.
-int ValueOf(char c) {
-  if (IsUpper(c)) {
-    c = static_cast<char>(c - 'A' + 'a');
+// Value of every byte as a Crockford base-32 character, or -1.
+constexpr std::array<int8_t, 256> kValues = [] {
+  std::array<int8_t, 256> values{};
+  values.fill(-1);
+  for (size_t i = 0; i < kAlphabet.size(); ++i) {
+    const char c = kAlphabet[i];
+    values[static_cast<unsigned char>(c)] = static_cast<int8_t>(i);
+    if (IsLower(c)) {
+      values[static_cast<unsigned char>(c - 'a' + 'A')] = static_cast<int8_t>(i);
+    }
   }
-  if (c == 'i' || c == 'l') {
-    c = '1';
-  } else if (c == 'o') {
-    c = '0';
-  }
-  const size_t at = kAlphabet.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
+  values['o'] = values['O'] = 0;
+  values['i'] = values['I'] = values['l'] = values['L'] = 1;
+  return values;
+}();
 
 // Multiplication by x in GF(2^5) modulo x^5 + x^2 + 1, a primitive polynomial.
 unsigned TimesX(unsigned value) {
@@ -97,7 +99,7 @@ absl::StatusOr<uint64_t> OpaqueIdCodec::Decode(std::string_view id) const {
   std::array<unsigned, kPayloadLength> digits{};
   uint64_t value = 0;
   for (size_t i = 0; i < kLength; ++i) {
-    const int digit = ValueOf(id[i]);
+    const int digit = kValues[static_cast<unsigned char>(id[i])];
     if (digit < 0) {
       return InvalidArgument(Cat("id ", Quote(id), " has a character at place ", i + 1, " that no id has"));
     }

@@ -2,7 +2,7 @@
 //
 // An id is the sequence number put through a keyed 64-bit permutation and written in Crockford base 32 with a check
 // character: 14 characters that say nothing about when or in which order records came, that never collide inside one
-// data directory, and whose misspellings are recognised (any one wrong character, any swap of neighbours).
+// data directory, and whose misspellings are recognised: any one wrong character, any swap of two unequal characters.
 #ifndef WENSUM_BASE_OPAQUE_ID_H_
 #define WENSUM_BASE_OPAQUE_ID_H_
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -11,17 +12,22 @@ size_t DefaultThreads() { return std::max<size_t>(1, std::thread::hardware_concu
 
 void ParallelFor(size_t count, size_t threads, size_t grain, const std::function<void(size_t, size_t)>& body) {
   grain = std::max<size_t>(1, grain);
-  const size_t chunks = (count + grain - 1) / grain;
+  const size_t chunks = count / grain + (count % grain != 0 ? 1 : 0);
   threads = std::min(std::max<size_t>(1, threads), chunks);
   std::atomic<size_t> next{0};
   const auto work = [&] {
     for (size_t chunk = next++; chunk < chunks; chunk = next++) {
-      body(chunk * grain, std::min(count, (chunk + 1) * grain));
+      const size_t begin = chunk * grain;
+      body(begin, begin + std::min(grain, count - begin));
     }
   };
   std::vector<std::thread> helpers;
-  for (size_t i = 1; i < threads; ++i) {
-    helpers.emplace_back(work);
+  try {
+    for (size_t i = 1; i < threads; ++i) {
+      helpers.emplace_back(work);
+    }
+  } catch (const std::exception&) {
+    // No more threads or memory: those that started, and this one, do all the work.
   }
   work();
   for (std::thread& helper : helpers) {

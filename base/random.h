@@ -2,6 +2,7 @@
 #ifndef WENSUM_BASE_RANDOM_H_
 #define WENSUM_BASE_RANDOM_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -25,11 +26,13 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  // Uniform in [0, bound); bound must not be 0. Bias below bound / 2^64 (Lemire's multiplication without rejection).
+  // Uniform in [0, bound); 0 if bound is 0. Bias below bound / 2^64 (Lemire's multiplication without rejection).
   uint64_t Below(uint64_t bound) { return static_cast<uint64_t>((static_cast<Wide>((*this)()) * bound) >> 64); }
-  // Uniform in [low, high], both included.
+  // Uniform in [low, high], both included; low must not exceed high. Unsigned inside, as the span may exceed int64_t.
   int64_t Between(int64_t low, int64_t high) {
-    return low + static_cast<int64_t>(Below(static_cast<uint64_t>(high - low) + 1));
+    const uint64_t span = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+    const uint64_t offset = span == max() ? (*this)() : Below(span + 1);
+    return static_cast<int64_t>(static_cast<uint64_t>(low) + offset);
   }
   // Uniform in [0, 1).
   double Unit() { return static_cast<double>((*this)() >> 11) * 0x1.0p-53; }
@@ -40,7 +43,7 @@ class Random {
   uint64_t state_;
 };
 
-// `size` bytes from the operating system's generator, for keys and salts.
+// `size` bytes from the operating system's generator, for keys and salts; aborts if it fails. At most 2^31 - 1 bytes.
 std::string SecureRandomBytes(size_t size);
 
 }  // namespace wensum

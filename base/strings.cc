@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstring>
 
 #include "base/hash.h"
 
@@ -103,7 +105,7 @@ bool IsDigits(std::string_view text) { return !text.empty() && std::all_of(text.
 std::optional<double> ParseDouble(std::string_view text) {
   double value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || !std::isfinite(value)) {
     return std::nullopt;
   }
   return value;
@@ -112,6 +114,14 @@ std::optional<double> ParseDouble(std::string_view text) {
 size_t ValidUtf8Prefix(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
+    if (text.size() - at >= sizeof(uint64_t)) {  // most text is ASCII: eight bytes at a time
+      uint64_t word = 0;
+      std::memcpy(&word, text.data() + at, sizeof(word));
+      if ((word & 0x8080808080808080ULL) == 0) {
+        at += sizeof(word);
+        continue;
+      }
+    }
     const size_t length = SequenceLength(text.substr(at));
     if (length == 0) {
       break;
@@ -135,6 +145,9 @@ std::string Quote(std::string_view text, size_t limit) {
     } else if (length == 0 || static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       AppendTo(out, "\\x", HexEncode(text.substr(at, 1)));
       ++at;
+    } else if (length == 2 && c == '\xC2' && static_cast<unsigned char>(text[at + 1]) < 0xA0) {  // U+0080 to U+009F
+      AppendTo(out, "\\xc2\\x", HexEncode(text.substr(at + 1, 1)));
+      at += 2;
     } else {
       out.append(text.substr(at, length));
       at += length;

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace wensum {
@@ -77,6 +76,7 @@ template <std::integral T>
   }
   return value;
 }
+// The whole of `text` as a finite decimal number, an exponent allowed; nullopt for all else, "inf" and "nan" among it.
 [[nodiscard]] std::optional<double> ParseDouble(std::string_view text);
 
 // True if `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).

@@ -18,15 +18,17 @@ struct PartialDate {
   int8_t month = 0;  // 1 to 12
   int8_t day = 0;    // 1 to 31
 
-  // INVALID_ARGUMENT, with the part and its range, if no such date exists.
+  // Zeros stand for unknown parts. INVALID_ARGUMENT, with the part and its range, if no such date exists.
   static absl::StatusOr<PartialDate> Create(int year, int month, int day);
 
-  // Reads YYYY-MM-DD, YYYY-MM, YYYY, YYYYMMDD, DD/MM/YYYY, DD-MM-YYYY, DD.MM.YYYY, D/M/YYYY and "17 May 1980",
-  // "17-MAY-1980"; a time of day after a space or T is ignored. INVALID_ARGUMENT for anything else, two-digit years
-  // among it (see ParseTwoDigitYear).
+  // Reads YYYY-MM-DD, YYYY-MM, YYYY, YYYYMMDD, DD/MM/YYYY, DD-MM-YYYY, DD.MM.YYYY (the day and month with one digit or
+  // two) and "17 May 1980", "17-MAY-1980" (months in English, whole or cut to three letters, any case). White space
+  // around it and a time of day after a complete date and a space or T are ignored. INVALID_ARGUMENT for anything else:
+  // two-digit years (see ParseTwoDigitYear), parts written as 00, an empty text.
   static absl::StatusOr<PartialDate> Parse(std::string_view text);
 
-  // As Parse, but also reads DD/MM/YY: the year lies in the hundred years that end with `pivot_year`.
+  // As Parse, but also reads a year of two digits where the year comes last ("17/05/80", "17-MAY-80"): it lies in the
+  // hundred years that end with `pivot_year`.
   static absl::StatusOr<PartialDate> ParseTwoDigitYear(std::string_view text, int pivot_year);
 
   [[nodiscard]] bool empty() const { return year == 0 && month == 0 && day == 0; }

@@ -88,6 +88,8 @@ class AddressIndex {
   void Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched);
   void Remove(uint64_t uprn, std::vector<DependencyKey>* touched);
 
+  // True if a property of this UPRN is indexed.
+  [[nodiscard]] bool Contains(uint64_t uprn) const;
   // The property that the text means. Some microseconds; `max_candidates` bounds Match::candidates (0 skips them, the
   // fastest).
   [[nodiscard]] Match FindMatch(const Query& query, size_t max_candidates) const;

@@ -50,6 +50,10 @@ struct ReadSpec {
 // One consistent state of the register, newest or past. Cheap; hold it for one request. Must not outlive the register.
 class ReadView {
  public:
+  ReadView() = default;
+  ReadView(std::unique_ptr<storage::Snapshot> snapshot, uint64_t revision, bool past)
+      : snapshot_(std::move(snapshot)), revision_(revision), past_(past) {}
+
   // Revision that the view answers for.
   [[nodiscard]] uint64_t revision() const { return revision_; }
   // True if it may differ from the newest state.
@@ -57,7 +61,6 @@ class ReadView {
   [[nodiscard]] const storage::Reader& reader() const { return *snapshot_; }
 
  private:
-  friend class Register;
   std::unique_ptr<storage::Snapshot> snapshot_;
   uint64_t revision_ = 0;
   bool past_ = false;

@@ -1,0 +1,415 @@
+#include "matching/address/address_catalogue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/strings.h"
+#include "model/postcode.h"
+
+namespace wensum::matching::address {
+namespace {
+
+constexpr uint64_t kPostcodeBase = 37;
+constexpr size_t kPostcodePlaces = 8;
+
+uint64_t PostcodeDigit(char c) {
+  if (IsDigit(c)) {
+    return static_cast<uint64_t>(c - '0') + 1;
+  }
+  if (IsLower(c)) {
+    return static_cast<uint64_t>(c - 'a') + 11;
+  }
+  return IsUpper(c) ? static_cast<uint64_t>(c - 'A') + 11 : 0;
+}
+
+char LetterOf(const std::string& suffix) { return suffix.empty() ? '\0' : FoldAddress(suffix.substr(0, 1))[0]; }
+
+NumberSpan SpanOf(const model::AddressableObject& object) {
+  NumberSpan span;
+  if (!object.has_number) {
+    return span;
+  }
+  span.low = span.high = object.start_number;
+  span.low_letter = span.high_letter = LetterOf(object.start_suffix);
+  if (object.end_number != 0) {
+    span.high = object.end_number;
+    span.high_letter = LetterOf(object.end_suffix);
+  }
+  return span;
+}
+
+void ErasePosting(Postings& postings, uint32_t entry) {
+  const auto found =
+      std::find_if(postings.begin(), postings.end(), [entry](const Posting& p) { return p.entry == entry; });
+  *found = postings.back();
+  postings.pop_back();
+}
+
+// The names that an entry is listed under, each once.
+absl::InlinedVector<uint32_t, 3> NamesOf(const Entry& entry) {
+  absl::InlinedVector<uint32_t, 3> names;
+  for (const uint32_t name : {entry.building, entry.unit_name, entry.organisation}) {
+    if (name != kNoId && std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+size_t NameBytes(const Name& name) {
+  size_t bytes = name.words.capacity() * sizeof(uint64_t) + name.spelled.capacity() * sizeof(std::string);
+  return bytes + name.joined.capacity();
+}
+
+size_t LongStringBytes(const std::string& text) { return text.capacity() > 15 ? text.capacity() + 1 : 0; }
+
+}  // namespace
+
+uint64_t PackPostcode(std::string_view postcode) { return PackPostcodePrefix(postcode).first; }
+
+PostcodeRange PackPostcodePrefix(std::string_view prefix) {
+  uint64_t value = 0;
+  uint64_t width = 1;
+  size_t places = 0;
+  for (const char c : prefix) {
+    const uint64_t digit = PostcodeDigit(c);
+    if (digit != 0 && places < kPostcodePlaces) {
+      value = value * kPostcodeBase + digit;
+      ++places;
+    }
+  }
+  for (; places < kPostcodePlaces; ++places) {
+    value *= kPostcodeBase;
+    width *= kPostcodeBase;
+  }
+  return {value, value + width - 1};
+}
+
+std::string UnpackPostcode(uint64_t packed) {
+  std::string text;
+  for (; packed != 0; packed /= kPostcodeBase) {
+    const uint64_t digit = packed % kPostcodeBase;
+    if (digit != 0) {
+      text.push_back(static_cast<char>(digit <= 10 ? '0' + (digit - 1) : 'A' + (digit - 11)));
+    }
+  }
+  std::reverse(text.begin(), text.end());
+  if (text.size() > 4) {
+    text.insert(text.size() - 3, 1, ' ');
+  }
+  return text;
+}
+
+DependencyKey PostcodeKey(uint64_t packed) { return HashCombine(0x504F5354434F4445, packed); }
+
+uint64_t ExtendStreetKey(uint64_t key, uint64_t word) { return HashCombine(key, word); }
+
+Catalogue::Catalogue() = default;
+
+const Postings* Catalogue::ByPostcode(uint64_t packed) const {
+  const auto found = by_postcode_.find(packed);
+  return found == by_postcode_.end() ? nullptr : &found->second;
+}
+
+const Postings* Catalogue::ByStreet(uint64_t key) const {
+  const auto found = by_street_.find(key);
+  return found == by_street_.end() ? nullptr : &found->second;
+}
+
+const Postings* Catalogue::ByName(uint32_t name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : &found->second;
+}
+
+void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched) {
+  uint32_t id = 0;
+  if (const auto found = by_uprn_.find(property.uprn); found != by_uprn_.end()) {
+    id = found->second;
+    DropEntries(id, touched);
+  } else {
+    if (free_properties_.empty()) {
+      free_properties_.push_back(static_cast<uint32_t>(properties_.size()));
+      properties_.emplace_back();
+    }
+    id = free_properties_.back();
+    free_properties_.pop_back();
+    by_uprn_.emplace(property.uprn, id);
+  }
+  properties_[id] = {property.uprn, property.parent_uprn, kNoId};
+  for (const PropertyAddress& address : property.addresses) {
+    Entry entry = Parse(address);
+    if (property.street_record) {
+      Touch(entry, touched);
+      continue;
+    }
+    entry.property = id;
+    entry.next = properties_[id].first;
+    if (free_entries_.empty()) {
+      free_entries_.push_back(static_cast<uint32_t>(entries_.size()));
+      entries_.emplace_back();
+    }
+    const uint32_t entry_id = free_entries_.back();
+    free_entries_.pop_back();
+    entries_[entry_id] = std::move(entry);
+    properties_[id].first = entry_id;
+    Link(entry_id);
+    Touch(entries_[entry_id], touched);
+  }
+}
+
+void Catalogue::Remove(uint64_t uprn, std::vector<DependencyKey>* touched) {
+  const auto found = by_uprn_.find(uprn);
+  if (found == by_uprn_.end()) {
+    return;
+  }
+  DropEntries(found->second, touched);
+  properties_[found->second] = {};
+  free_properties_.push_back(found->second);
+  by_uprn_.erase(found);
+}
+
+void Catalogue::DropEntries(uint32_t property, std::vector<DependencyKey>* touched) {
+  for (uint32_t id = properties_[property].first; id != kNoId;) {
+    const uint32_t next = entries_[id].next;
+    Touch(entries_[id], touched);
+    Unlink(id);
+    entries_[id] = {};
+    free_entries_.push_back(id);
+    id = next;
+  }
+  properties_[property].first = kNoId;
+}
+
+void Catalogue::Touch(const Entry& entry, std::vector<DependencyKey>* touched) const {
+  if (entry.postcode != 0) {
+    touched->push_back(PostcodeKey(entry.postcode));
+  }
+  if (streets_[entry.street].key != 0) {
+    touched->push_back(streets_[entry.street].key);
+  }
+}
+
+void Catalogue::Link(uint32_t id) {
+  const Entry& entry = entries_[id];
+  const Posting posting{id, entry.house.low, entry.house.high};
+  if (entry.postcode != 0) {
+    Postings& postings = by_postcode_[entry.postcode];
+    if (postings.empty()) {
+      postcodes_.insert(entry.postcode);
+    }
+    postings.push_back(posting);
+  }
+  if (const uint64_t key = streets_[entry.street].key; key != 0) {
+    by_street_[key].push_back(posting);
+  }
+  for (const uint32_t name : NamesOf(entry)) {
+    by_name_[name].push_back(posting);
+  }
+}
+
+void Catalogue::Unlink(uint32_t id) {
+  const Entry& entry = entries_[id];
+  if (entry.postcode != 0) {
+    const auto found = by_postcode_.find(entry.postcode);
+    ErasePosting(found->second, id);
+    if (found->second.empty()) {
+      by_postcode_.erase(found);
+      postcodes_.erase(entry.postcode);
+    }
+  }
+  if (const uint64_t key = streets_[entry.street].key; key != 0) {
+    const auto found = by_street_.find(key);
+    ErasePosting(found->second, id);
+    if (found->second.empty()) {
+      by_street_.erase(found);
+    }
+  }
+  for (const uint32_t name : NamesOf(entry)) {
+    const auto found = by_name_.find(name);
+    ErasePosting(found->second, id);
+    if (found->second.empty()) {
+      by_name_.erase(found);
+    }
+  }
+}
+
+namespace {
+
+Name NameOfTokens(const TokenList& list) {
+  Name name;
+  for (const Token& token : list.tokens()) {
+    if (token.kind == TokenKind::kWord) {
+      name.words.push_back(token.hash);
+      name.spelled.emplace_back(token.word);
+      name.joined.append(token.word);
+      name.ends_with_type = token.word_class == WordClass::kStreetType;
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+uint32_t Catalogue::InternStreet(const PropertyAddress& address) {
+  const std::string id_text = Cat(address.street, "\x1f", address.locality, "\x1f", address.town);
+  const auto [found, inserted] = street_ids_.try_emplace(id_text, static_cast<uint32_t>(streets_.size()));
+  if (!inserted) {
+    return found->second;
+  }
+  StreetEntry street;
+  street.description = address.street;
+  street.locality = address.locality;
+  street.town = address.town;
+  street.name = NameOfTokens(TokenList(address.street));
+  street.locality_name = NameOfTokens(TokenList(address.locality));
+  street.town_name = NameOfTokens(TokenList(address.town));
+  if (!street.name.words.empty()) {
+    street.key = kStreetKeySeed;
+    for (size_t i = 0; i < street.name.words.size() && i < kStreetKeyWords; ++i) {
+      street.key = ExtendStreetKey(street.key, street.name.words[i]);
+    }
+  }
+  AddVocabulary(street.name, {false, found->second});
+  streets_.push_back(std::move(street));
+  return found->second;
+}
+
+uint32_t Catalogue::InternName(const TokenList& list, const Evidence& evidence) {
+  Name name;
+  for (const WordMention& word : evidence.words) {
+    const Token& token = list.tokens()[word.position];
+    name.words.push_back(token.hash);
+    name.spelled.emplace_back(token.word);
+    name.joined.append(token.word);
+  }
+  if (name.words.empty()) {
+    return kNoId;
+  }
+  const auto [found, inserted] = name_ids_.try_emplace(Join(name.spelled, " "), static_cast<uint32_t>(names_.size()));
+  if (inserted) {
+    AddVocabulary(name, {true, found->second});
+    names_.push_back(std::move(name));
+  }
+  return found->second;
+}
+
+uint32_t Catalogue::InternText(std::string_view text) {
+  const TokenList list(text);
+  Evidence evidence;
+  for (size_t i = 0; i < list.tokens().size(); ++i) {
+    if (list.tokens()[i].kind == TokenKind::kWord) {
+      evidence.words.push_back({list.tokens()[i].hash, i});
+    }
+  }
+  return InternName(list, evidence);
+}
+
+void Catalogue::AddVocabulary(const Name& name, NameUse use) {
+  for (const std::string& word : name.spelled) {
+    std::vector<NameUse>& uses = vocabulary_[word];
+    if (uses.empty() || uses.back() != use) {
+      uses.push_back(use);
+    }
+  }
+}
+
+Entry Catalogue::Parse(const PropertyAddress& address) {
+  Entry entry;
+  entry.postcode = PackPostcode(address.postcode);
+  entry.street = InternStreet(address);
+  entry.approved = address.approved;
+  entry.historical = address.historical;
+  entry.prefix = FormatPrefix(address);
+  entry.house = SpanOf(address.pao);
+  if (!address.organisation.empty()) {
+    entry.organisation = InternText(address.organisation);
+  }
+  if (!address.pao.text.empty()) {
+    const TokenList list(address.pao.text);
+    const Evidence evidence = ReadEvidence(list);
+    entry.unit = evidence.unit;
+    entry.relation = evidence.relation;
+    entry.building = InternName(list, evidence);
+    if (entry.house.empty() && evidence.numbers.size() == 1) {
+      entry.house = evidence.numbers[0].span;
+    }
+  }
+  if (!address.sao.empty()) {
+    const TokenList list(address.sao.text);
+    const Evidence evidence = ReadEvidence(list);
+    entry.unit = evidence.unit;
+    entry.relation |= evidence.relation;
+    entry.unit_name = InternName(list, evidence);
+    NumberSpan span = SpanOf(address.sao);
+    if (span.empty() && evidence.numbers.size() == 1) {
+      span = evidence.numbers[0].span;
+    }
+    if (!span.empty() && entry.unit.number < 0) {
+      entry.unit.number = span.low;
+      entry.unit.letter = span.low_letter;
+      entry.unit.end_number = span.high > span.low ? span.high : -1;
+    }
+  }
+  return entry;
+}
+
+std::string Catalogue::Line(const Entry& entry) const {
+  const StreetEntry& street = streets_[entry.street];
+  return JoinLine(entry.prefix, street.description, street.locality, street.town, UnpackPostcode(entry.postcode));
+}
+
+size_t Catalogue::memory_bytes() const {
+  size_t bytes = sizeof(*this) + entries_.capacity() * sizeof(Entry) + properties_.capacity() * sizeof(PropertyEntry) +
+                 (free_entries_.capacity() + free_properties_.capacity()) * sizeof(uint32_t);
+  for (const Entry& entry : entries_) {
+    bytes += LongStringBytes(entry.prefix);
+  }
+  for (const StreetEntry& street : streets_) {
+    bytes += sizeof(street) + NameBytes(street.name) + NameBytes(street.locality_name) + NameBytes(street.town_name) +
+             LongStringBytes(street.description) + LongStringBytes(street.locality) + LongStringBytes(street.town);
+  }
+  for (const Name& name : names_) {
+    bytes += sizeof(name) + NameBytes(name);
+  }
+  const auto postings_bytes = [](const auto& map) {
+    size_t sum = map.capacity() * (sizeof(typename std::decay_t<decltype(map)>::value_type) + 1);
+    for (const auto& [key, postings] : map) {
+      sum += postings.capacity() * sizeof(Posting);
+    }
+    return sum;
+  };
+  bytes += postings_bytes(by_postcode_) + postings_bytes(by_street_) + postings_bytes(by_name_);
+  bytes += by_uprn_.capacity() * (sizeof(std::pair<uint64_t, uint32_t>) + 1);
+  for (const auto* const ids : {&street_ids_, &name_ids_}) {
+    bytes += ids->capacity() * (sizeof(std::pair<std::string, uint32_t>) + 1);
+    for (const auto& [text, id] : *ids) {
+      bytes += LongStringBytes(text);
+    }
+  }
+  for (const auto& [word, uses] : vocabulary_) {
+    bytes += sizeof(word) + sizeof(uses) + LongStringBytes(word) + uses.capacity() * sizeof(NameUse);
+  }
+  return bytes + postcodes_.size() * sizeof(uint64_t);
+}
+
+std::string_view QueryText::Cut(const Query& query, std::string* storage, uint64_t* postcode) {
+  *postcode = PackPostcode(query.postcode);
+  const std::string_view text = std::string_view(query.text).substr(0, TokenList::kMaxBytes);
+  const std::optional<model::FoundPostcode> found = model::FindPostcode(text);
+  if (!found.has_value()) {
+    return text;
+  }
+  if (*postcode == 0) {
+    *postcode = PackPostcode(found->postcode.ToString());
+  }
+  if (found->end == text.size()) {
+    return text.substr(0, found->begin);
+  }
+  *storage = Cat(text.substr(0, found->begin), ", ", text.substr(found->end));
+  return *storage;
+}
+
+QueryText::QueryText(const Query& query) : tokens_(Cut(query, &storage_, &postcode_)) {}
+
+}  // namespace wensum::matching::address

@@ -1,0 +1,112 @@
+#include "services/register/core.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/standardise.h"
+#include "storage/change_log.h"
+#include "storage/keys.h"
+
+namespace wensum::registry {
+
+std::string Core::HashSourceKey(const model::SourceKey& key) const {
+  // Lengths first, so that no two keys spell the same bytes.
+  return hash.Hash(Cat("source:", key.source.size(), ":", key.source, key.key.size(), ":", key.key, key.incarnation));
+}
+
+std::string Core::HashIdentifier(std::string_view type, std::string_view value) const {
+  return hash.Hash(Cat("identifier:", type.size(), ":", type, value));
+}
+
+absl::StatusOr<TimeMicros> NextCommitTime(const Core& core) {
+  WENSUM_ASSIGN_OR_RETURN(const auto newest,
+                          storage::ReadCommits(*core.store, core.options.register_id, core.revision.load(), 1));
+  return newest.empty() ? core.clock->Now() : std::max(core.clock->Now(), newest.front().commit.time());
+}
+
+matching::address::DependencyKey UprnDependency(uint64_t uprn) { return HashCombine(0x5550524EULL, uprn); }
+
+std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes) {
+  std::vector<matching::ResolvedAddress> resolved;
+  resolved.reserve(details.addresses.size());
+  ReaderLock lock(indexes.address_mutex);
+  for (const model::PersonAddress& address : details.addresses) {
+    const uint64_t source_uprn = address.source_uprn.value();
+    if (source_uprn != 0 && indexes.addresses->Contains(source_uprn)) {
+      resolved.push_back({.uprn = source_uprn, .outcome = static_cast<uint8_t>(matching::address::Outcome::kMatched)});
+      continue;
+    }
+    const matching::address::Match match =
+        indexes.addresses->FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, 0);
+    resolved.push_back({.uprn = match.uprn, .outcome = static_cast<uint8_t>(match.outcome)});
+  }
+  return resolved;
+}
+
+std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details) {
+  std::vector<matching::address::DependencyKey> keys;
+  for (const model::PersonAddress& address : details.addresses) {
+    if (!address.source_uprn.empty()) {
+      keys.push_back(UprnDependency(address.source_uprn.value()));
+    }
+    const auto query_keys =
+        matching::address::AddressIndex::QueryKeys({.text = address.text, .postcode = address.postcode.ToString()});
+    keys.insert(keys.end(), query_keys.begin(), query_keys.end());
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+matching::PersonFeatures FeaturesOf(const model::SourceRecord& record,
+                                    const std::vector<matching::ResolvedAddress>& resolved) {
+  std::vector<uint64_t> uprns;
+  uprns.reserve(resolved.size());
+  for (const matching::ResolvedAddress& address : resolved) {
+    uprns.push_back(address.uprn);
+  }
+  return matching::Standardise(record.details, record.kind, uprns,
+                               Cat(record.key.source, "/", record.key.key, "/", record.key.incarnation));
+}
+
+std::vector<model::Identifier> IdentifiersOf(const model::PersonDetails& details) {
+  std::vector<model::Identifier> identifiers = details.identifiers;
+  if (!details.ni_number.empty()) {
+    identifiers.push_back({.type = "ni_number", .value = details.ni_number});
+  }
+  return identifiers;
+}
+
+absl::StatusOr<std::optional<uint64_t>> FindOrdinal(const storage::Reader& reader, uint32_t register_id,
+                                                    std::string_view key_hash) {
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value,
+                          reader.Get(storage::Family::kCrosswalk, storage::CrosswalkSourceKey(register_id, key_hash)));
+  if (!value.has_value()) {
+    return std::nullopt;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t ordinal, DecodeOrdinal(*value));
+  return ordinal;
+}
+
+std::string EncodeOrdinal(uint64_t ordinal) {
+  std::string bytes(8, '\0');
+  for (size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(ordinal >> (8 * (7 - i)));
+  }
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> DecodeOrdinal(std::string_view bytes) {
+  if (bytes.size() != 8) {
+    return DataLoss(Cat("crosswalk value has ", bytes.size(), " bytes instead of 8"));
+  }
+  uint64_t ordinal = 0;
+  for (const char c : bytes) {
+    ordinal = (ordinal << 8) | static_cast<unsigned char>(c);
+  }
+  return ordinal;
+}
+
+}  // namespace wensum::registry

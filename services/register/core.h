@@ -1,0 +1,111 @@
+// What the parts of a register share: the store, its fixed settings, and the in-memory indexes with their locks.
+#ifndef WENSUM_SERVICES_REGISTER_CORE_H_
+#define WENSUM_SERVICES_REGISTER_CORE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mutex.h"
+#include "base/opaque_id.h"
+#include "matching/address/address_index.h"
+#include "matching/resolve/person_matcher.h"
+#include "matching/score/model.h"
+#include "model/source_record.h"
+#include "services/register/codec.h"
+#include "services/register/id_table.h"
+#include "services/register/register.h"
+#include "storage/store.h"
+
+namespace wensum::registry {
+
+// The in-memory side of a register: everything here is derived from the store and can be built from it again.
+struct Indexes {
+  // Guarded by its mutex: exclusive for the writer's Apply, shared for searches.
+  mutable Mutex matcher_mutex;
+  std::unique_ptr<matching::PersonMatcher> matcher WENSUM_GUARDED_BY(matcher_mutex);
+
+  mutable Mutex address_mutex;
+  std::unique_ptr<matching::address::AddressIndex> addresses WENSUM_GUARDED_BY(address_mutex);
+  // Grows with every change to `addresses`: an address matched under another number must be matched again.
+  std::atomic<uint64_t> address_version{1};
+
+  // The writer's alone (and the loader's, before there is a writer).
+  IdTable ids;
+  std::vector<bool> live;             // by ordinal: not deleted
+  std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
+  // Records whose address matches depend on a key of the gazetteer. Only changes to the gazetteer ask for it, so it is
+  // built when the first one comes and kept from then on.
+  bool dependents_ready = false;
+  absl::flat_hash_map<matching::address::DependencyKey, std::vector<matching::RecordId>> dependents;
+
+  // For Stats. Counts of records that are not deleted, by source, and of the rest.
+  mutable Mutex counts_mutex;
+  RegisterStats counts WENSUM_GUARDED_BY(counts_mutex);
+};
+
+struct Core {
+  Core(storage::Store* store_in, const Clock* clock_in, RegisterOptions options_in, uint64_t id_key,
+       std::string hash_key)
+      : store(store_in),
+        clock(clock_in),
+        options(std::move(options_in)),
+        ids(id_key),
+        hash(std::move(hash_key)),
+        model(matching::DefaultPersonModel()) {}
+
+  // Constant after construction.
+  storage::Store* const store;
+  const Clock* const clock;
+  const RegisterOptions options;
+  const OpaqueIdCodec ids;
+  const KeyedHash hash;
+  const matching::PersonModel& model;
+
+  // Published after each commit: what readers may see.
+  std::atomic<uint64_t> revision{0};
+
+  Indexes indexes;
+
+  // 16-byte hash that stands for a source key, or for an identifier, in storage keys.
+  [[nodiscard]] std::string HashSourceKey(const model::SourceKey& key) const;
+  [[nodiscard]] std::string HashIdentifier(std::string_view type, std::string_view value) const;
+};
+
+// Time for the next commit: the clock's, but never before the newest commit's. Commit times never go back.
+absl::StatusOr<TimeMicros> NextCommitTime(const Core& core);
+
+// The dependency key of a source's own UPRN: the match changes when the gazetteer gains or loses that UPRN.
+[[nodiscard]] matching::address::DependencyKey UprnDependency(uint64_t uprn);
+
+// What the details' addresses are matched to, one per address. Takes the index's lock, shared.
+std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes);
+// Sorted, unique.
+std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details);
+
+// Features of a record as stored.
+matching::PersonFeatures FeaturesOf(const model::SourceRecord& record,
+                                    const std::vector<matching::ResolvedAddress>& resolved);
+
+// Every identifier of the details as (type, value), the NI number among them.
+std::vector<model::Identifier> IdentifiersOf(const model::PersonDetails& details);
+
+// The ordinal of a source key; nullopt if the register never saw it.
+absl::StatusOr<std::optional<uint64_t>> FindOrdinal(const storage::Reader& reader, uint32_t register_id,
+                                                    std::string_view key_hash);
+
+// The 8-byte value that crosswalk rows hold.
+[[nodiscard]] std::string EncodeOrdinal(uint64_t ordinal);
+absl::StatusOr<uint64_t> DecodeOrdinal(std::string_view bytes);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_CORE_H_

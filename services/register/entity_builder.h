@@ -1,0 +1,21 @@
+// From the members of an entity to its stored value: a pure function of the members and the rules.
+#ifndef WENSUM_SERVICES_REGISTER_ENTITY_BUILDER_H_
+#define WENSUM_SERVICES_REGISTER_ENTITY_BUILDER_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "services/register/codec.h"
+#include "services/register/rules.h"
+#include "wensum/storage/v1/records.pb.h"
+
+namespace wensum::registry {
+
+// The entity of these members, which must be in order of ordinal and not empty; without revision.
+storage::v1::Entity BuildEntity(const std::vector<std::pair<uint64_t, const DecodedSource*>>& members,
+                                const RegisterRules& rules);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_ENTITY_BUILDER_H_

@@ -1,0 +1,263 @@
+#include "services/register/loader.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/parallel.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/gazetteer/property_reader.h"
+#include "services/register/prepare.h"
+#include "storage/change_log.h"
+#include "storage/keys.h"
+
+namespace wensum::registry {
+namespace {
+
+using storage::Family;
+
+constexpr size_t kScanGrain = 8192;
+
+// Keeps the first error of several threads.
+class FirstError {
+ public:
+  void Set(const absl::Status& status) {
+    MutexLock lock(mutex_);
+    if (status_.ok()) {
+      status_ = status;
+    }
+  }
+  absl::Status status() const {
+    ReaderLock lock(mutex_);
+    return status_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  absl::Status status_ WENSUM_GUARDED_BY(mutex_);
+};
+
+// Walks keys [key(begin), key(end)) of a family, where `key` maps a number to a storage key and `parse` maps it back.
+absl::Status WalkNumbered(const storage::Reader& reader, Family family, uint64_t begin, uint64_t end, uint32_t reg,
+                          std::string (*key)(storage::RegisterId, uint64_t),
+                          absl::StatusOr<storage::NumberedKey> (*parse)(std::string_view),
+                          const std::function<absl::Status(uint64_t, std::string_view)>& visit) {
+  const auto iterator = reader.NewIterator(family, {.lower = key(reg, begin), .upper = key(reg, end)});
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey parts, parse(iterator->key()));
+    WENSUM_RETURN_IF_ERROR(visit(parts.number, iterator->value()));
+  }
+  return iterator->status();
+}
+
+// Entity labels and sizes: one pass over the entity family.
+absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {
+  Indexes& indexes = core.indexes;
+  FirstError error;
+  ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
+    const auto visit = [&](uint64_t id, std::string_view value) -> absl::Status {
+      WENSUM_ASSIGN_OR_RETURN(const storage::v1::Entity entity, DecodeEntity(value, Cat("entity ", id)));
+      if (id > last_ordinal || entity.redirect() > last_ordinal) {
+        return DataLoss(Cat("entity ", id, " names a record that was never stored; run `wensum verify`"));
+      }
+      indexes.ids.Assign(id, entity.redirect() == 0 ? id : entity.redirect());
+      indexes.entity_size[id] = static_cast<uint32_t>(entity.members_size());
+      return absl::OkStatus();
+    };
+    error.Set(WalkNumbered(reader, Family::kEntity, begin + 1, end + 1, core.options.register_id, storage::EntityKey,
+                           storage::ParseEntityKey, visit));
+  });
+  return error.status();
+}
+
+// What loading makes of the source records of one range.
+struct LoadedRange {
+  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;
+  std::vector<uint64_t> live;
+  std::map<std::string, uint64_t> by_source;
+  uint64_t deleted = 0;
+};
+
+absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t begin, uint64_t end,
+                       LoadedRange& out) {
+  return WalkNumbered(reader, Family::kSource, begin, end, core.options.register_id, storage::SourceKey,
+                      storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
+                        WENSUM_ASSIGN_OR_RETURN(const DecodedSource source,
+                                                DecodeSource(value, Cat("source record ", ordinal)));
+                        if (source.state.deleted) {
+                          ++out.deleted;
+                          return absl::OkStatus();
+                        }
+                        const auto id = static_cast<matching::RecordId>(ordinal);
+                        out.live.push_back(ordinal);
+                        ++out.by_source[source.record.key.source];
+                        out.features.emplace_back(id, FeaturesOf(source.record, source.state.resolved_addresses));
+                        return absl::OkStatus();
+                      });
+}
+
+absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {
+  Indexes& indexes = core.indexes;
+  std::vector<LoadedRange> ranges((last_ordinal + kScanGrain - 1) / kScanGrain);
+  FirstError error;
+  ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
+    error.Set(LoadRange(core, reader, begin + 1, end + 1, ranges[begin / kScanGrain]));
+  });
+  WENSUM_RETURN_IF_ERROR(error.status());
+  RegisterStats counts;
+  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;
+  std::vector<uint64_t> labels;
+  for (LoadedRange& range : ranges) {
+    for (const uint64_t ordinal : range.live) {
+      indexes.live[ordinal] = true;
+      labels.push_back(indexes.ids.Resolve(ordinal));
+    }
+    std::move(range.features.begin(), range.features.end(), std::back_inserter(features));
+    for (const auto& [source, count] : range.by_source) {
+      counts.by_source[source] += count;
+      counts.source_records += count;
+    }
+    counts.deleted_source_records += range.deleted;
+    range = LoadedRange();
+  }
+  {
+    MutexLock lock(indexes.matcher_mutex);
+    indexes.matcher = std::make_unique<matching::PersonMatcher>(&core.model);
+    indexes.matcher->Load(std::move(features), labels, ScanThreads(core));
+  }
+  MutexLock lock(indexes.counts_mutex);
+  indexes.counts = std::move(counts);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+size_t ScanThreads(const Core& core) { return core.options.threads == 0 ? DefaultThreads() : core.options.threads; }
+
+absl::StatusOr<uint64_t> LastOrdinal(const Core& core, const storage::Reader& reader) {
+  const uint32_t reg = core.options.register_id;
+  const auto iterator = reader.NewIterator(
+      Family::kSource, {.lower = storage::SourceKey(reg, 0), .upper = storage::SourceKey(reg + 1, 0)});
+  iterator->SeekToLast();
+  if (!iterator->Valid()) {
+    WENSUM_RETURN_IF_ERROR(iterator->status());
+    return 0;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey parts, storage::ParseSourceKey(iterator->key()));
+  return parts.number;
+}
+
+absl::Status ScanSources(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
+                         const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit) {
+  FirstError error;
+  ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
+    error.Set(WalkNumbered(reader, Family::kSource, begin + 1, end + 1, core.options.register_id, storage::SourceKey,
+                           storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
+                             WENSUM_ASSIGN_OR_RETURN(DecodedSource source,
+                                                     DecodeSource(value, Cat("source record ", ordinal)));
+                             return visit(ordinal, std::move(source));
+                           }));
+  });
+  return error.status();
+}
+
+absl::Status LoadDependents(Core& core) {
+  const std::unique_ptr<storage::Snapshot> snapshot = core.store->NewSnapshot();
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t last_ordinal, LastOrdinal(core, *snapshot));
+  auto& dependents = core.indexes.dependents;
+  dependents.clear();
+  Mutex mutex;
+  WENSUM_RETURN_IF_ERROR(
+      ScanSources(core, *snapshot, last_ordinal, [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
+        if (!source.state.deleted) {
+          const auto keys = AddressDependencies(source.record.details);
+          MutexLock lock(mutex);
+          for (const matching::address::DependencyKey key : keys) {
+            dependents[key].push_back(static_cast<matching::RecordId>(ordinal));
+          }
+        }
+        return absl::OkStatus();
+      }));
+  core.indexes.dependents_ready = true;
+  return absl::OkStatus();
+}
+
+absl::Status LoadHandovers(const Core& core, const storage::Reader& reader, IdTable& ids) {
+  const auto iterator = reader.NewIterator(
+      Family::kDecision, storage::PrefixRange(storage::AnchorHandoverPrefix(core.options.register_id)));
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    storage::v1::AnchorHandover handover;
+    const std::string_view value = iterator->value();
+    if (!handover.ParseFromArray(value.data(), static_cast<int>(value.size())) || !ids.Minted(handover.anchor()) ||
+        !ids.Minted(handover.holder())) {
+      return DataLoss("a recorded handover of an id cannot be read; run `wensum verify`");
+    }
+    ids.SetHolder(handover.anchor(), handover.holder());
+  }
+  return iterator->status();
+}
+
+absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::Reader& reader,
+                                              matching::address::AddressIndex& index) {
+  GazetteerCounts counts;
+  const gazetteer::PropertyReader properties(reader, core.options.register_id);
+  WENSUM_ASSIGN_OR_RETURN(counts.streets, properties.CountStreets());
+  Mutex mutex;
+  WENSUM_ASSIGN_OR_RETURN(counts.properties,
+                          properties.ScanIndexed(ScanThreads(core), [&](matching::address::IndexedProperty property) {
+                            if (!property.addresses.empty()) {
+                              MutexLock lock(mutex);
+                              index.Upsert(property, nullptr);
+                            }
+                          }));
+  return counts;
+}
+
+absl::Status LoadIndexes(Core& core) {
+  const std::unique_ptr<storage::Snapshot> snapshot = core.store->NewSnapshot();
+  Indexes& indexes = core.indexes;
+  const uint32_t reg = core.options.register_id;
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> revision, storage::NewestRevision(*snapshot, reg));
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t last_ordinal, LastOrdinal(core, *snapshot));
+  indexes.ids = IdTable();
+  indexes.ids.Reserve(last_ordinal);
+  for (uint64_t i = 0; i < last_ordinal; ++i) {
+    indexes.ids.Mint();
+  }
+  indexes.live.assign(last_ordinal + 1, false);
+  indexes.entity_size.assign(last_ordinal + 1, 0);
+  indexes.dependents.clear();
+  indexes.dependents_ready = false;
+  auto addresses = std::make_unique<matching::address::AddressIndex>();
+  absl::StatusOr<GazetteerCounts> gazetteer_counts = GazetteerCounts();
+  // The gazetteer is read beside the people: each alone does not keep two cores busy to the end.
+  std::thread gazetteer_thread([&] { gazetteer_counts = LoadAddresses(core, *snapshot, *addresses); });
+  const auto load_people = [&]() -> absl::Status {
+    WENSUM_RETURN_IF_ERROR(LoadEntities(core, *snapshot, last_ordinal));
+    WENSUM_RETURN_IF_ERROR(LoadHandovers(core, *snapshot, indexes.ids));
+    return LoadSources(core, *snapshot, last_ordinal);
+  };
+  const absl::Status people = load_people();
+  gazetteer_thread.join();
+  WENSUM_RETURN_IF_ERROR(people);
+  WENSUM_RETURN_IF_ERROR(gazetteer_counts.status());
+  {
+    MutexLock lock(indexes.address_mutex);
+    indexes.addresses = std::move(addresses);
+  }
+  indexes.address_version.fetch_add(1, std::memory_order_release);
+  {
+    MutexLock lock(indexes.counts_mutex);
+    indexes.counts.properties = gazetteer_counts->properties;
+    indexes.counts.streets = gazetteer_counts->streets;
+    indexes.counts.entities = static_cast<uint64_t>(
+        std::count_if(indexes.entity_size.begin(), indexes.entity_size.end(), [](uint32_t size) { return size > 0; }));
+  }
+  core.revision.store(revision.value_or(0), std::memory_order_release);
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::registry

@@ -1,0 +1,46 @@
+// Builds the in-memory indexes of a register from its store: at start, and after a failed write.
+#ifndef WENSUM_SERVICES_REGISTER_LOADER_H_
+#define WENSUM_SERVICES_REGISTER_LOADER_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "services/register/codec.h"
+#include "services/register/core.h"
+
+namespace wensum::registry {
+
+// Replaces the indexes and the published revision by what the store says. Only for the writer's thread, or before there
+// is one. Reads every source record, entity and property once, on core.options.threads threads. DATA_LOSS if a stored
+// value cannot be read.
+absl::Status LoadIndexes(Core& core);
+
+// Builds indexes.dependents from the store. For the writer's thread.
+absl::Status LoadDependents(Core& core);
+
+// Calls `visit` for every source record, from several threads at once, disjoint ranges of ordinals each in order. Stops
+// at the first error.
+absl::Status ScanSources(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
+                         const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit);
+
+// The highest ordinal in the store, 0 if there is none.
+absl::StatusOr<uint64_t> LastOrdinal(const Core& core, const storage::Reader& reader);
+
+// Reads the recorded handovers of ids into `ids`.
+absl::Status LoadHandovers(const Core& core, const storage::Reader& reader, IdTable& ids);
+
+// Fills an address index from the stored gazetteer. Counts properties and streets.
+struct GazetteerCounts {
+  uint64_t properties = 0;
+  uint64_t streets = 0;
+};
+absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::Reader& reader,
+                                              matching::address::AddressIndex& index);
+
+// Threads to use for scans.
+[[nodiscard]] size_t ScanThreads(const Core& core);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_LOADER_H_

@@ -1,0 +1,91 @@
+#include "services/register/prepare.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "model/canonical.h"
+
+namespace wensum::registry {
+namespace {
+
+constexpr size_t kMaxKeyBytes = 256;
+
+absl::Status CheckKey(const Core& core, const model::SourceKey& key) {
+  if (key.source.empty()) {
+    return InvalidArgument("source_key.source is empty: name the source system as the server's configuration does");
+  }
+  if (core.options.rules.FindSource(key.source) == nullptr) {
+    return InvalidArgument(Cat("source_key.source ", Quote(key.source),
+                               " is not configured: add it to `sources` in the server's configuration"));
+  }
+  if (key.key.empty() || key.key.size() > kMaxKeyBytes || !IsValidUtf8(key.key)) {
+    return InvalidArgument(Cat("source_key.key ", Quote(key.key), " must be 1 to ", kMaxKeyBytes, " bytes of UTF-8"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSubject(const model::SourceRecord& record) {
+  const model::PersonDetails& details = record.details;
+  if (record.kind == model::RecordKind::kOrganisation) {
+    return details.organisation_name.empty()
+               ? InvalidArgument("details.organisation_name is empty: an organisation needs a name")
+               : absl::OkStatus();
+  }
+  if (record.kind != model::RecordKind::kPerson) {
+    return InvalidArgument("kind must be PERSON or ORGANISATION");
+  }
+  if (details.name.empty()) {
+    return InvalidArgument("details.name is empty: a person needs a forename, a surname or a full name");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+model::PartialDate Today(const Clock& clock) {
+  const std::chrono::sys_time<std::chrono::microseconds> now{std::chrono::microseconds(clock.Now())};
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(now)};
+  return {.year = static_cast<int16_t>(static_cast<int>(date.year())),
+          .month = static_cast<int8_t>(static_cast<unsigned>(date.month())),
+          .day = static_cast<int8_t>(static_cast<unsigned>(date.day()))};
+}
+
+PreparedSource Prepare(const Core& core, SourceWrite write) {
+  PreparedSource prepared;
+  prepared.record = std::move(write.record);
+  prepared.erase = write.erase;
+  prepared.etag = write.etag;
+  prepared.import_run = std::move(write.import_run);
+  prepared.import_line = write.import_line;
+  model::SourceRecord& record = prepared.record;
+  prepared.status = CheckKey(core, record.key);
+  if (!prepared.status.ok()) {
+    return prepared;
+  }
+  prepared.key_hash = core.HashSourceKey(record.key);
+  if (prepared.erase) {
+    return prepared;
+  }
+  model::Canonicalise(record.details, Today(*core.clock), prepared.issues);
+  prepared.status = CheckSubject(record);
+  if (!prepared.status.ok()) {
+    return prepared;
+  }
+  const SourceRules& rules = *core.options.rules.FindSource(record.key.source);
+  record.purposes = rules.purposes;
+  record.field_purposes = rules.field_purposes;
+  prepared.content_hash = model::ContentHash(record);
+  RefreshDerived(core, prepared);
+  return prepared;
+}
+
+void RefreshDerived(const Core& core, PreparedSource& prepared) {
+  // The version is read first: a change in between makes the writer do this again, never miss it.
+  prepared.address_version = core.indexes.address_version.load(std::memory_order_acquire);
+  prepared.resolved_addresses = ResolveAddresses(prepared.record.details, core.indexes);
+  prepared.features = FeaturesOf(prepared.record, prepared.resolved_addresses);
+}
+
+}  // namespace wensum::registry

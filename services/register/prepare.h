@@ -1,0 +1,43 @@
+// The part of a write that needs no lock: canonicalising, checking, hashing, matching addresses, standardising.
+#ifndef WENSUM_SERVICES_REGISTER_PREPARE_H_
+#define WENSUM_SERVICES_REGISTER_PREPARE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/register/core.h"
+#include "services/register/mutation.h"
+
+namespace wensum::registry {
+
+// A source write made ready for the writer.
+struct PreparedSource {
+  absl::Status status;  // not OK: the record as a whole cannot be taken
+  model::SourceRecord record;
+  bool erase = false;
+  std::optional<uint64_t> etag;
+  std::string import_run;
+  uint64_t import_line = 0;
+  std::vector<model::FieldIssue> issues;
+  uint64_t content_hash = 0;
+  std::string key_hash;
+  // Derived under this version of the address index.
+  uint64_t address_version = 0;
+  std::vector<matching::ResolvedAddress> resolved_addresses;
+  matching::PersonFeatures features;
+};
+
+// Some ten microseconds for a record with two addresses. Thread-safe.
+PreparedSource Prepare(const Core& core, SourceWrite write);
+
+// Matches the addresses and standardises anew, after the address index has changed.
+void RefreshDerived(const Core& core, PreparedSource& prepared);
+
+// Today's date by the clock (UTC).
+model::PartialDate Today(const Clock& clock);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_PREPARE_H_

@@ -1,0 +1,471 @@
+#include "services/register/register.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <future>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "model/canonical.h"
+#include "services/register/codec.h"
+#include "services/register/core.h"
+#include "services/register/loader.h"
+#include "services/register/prepare.h"
+#include "services/register/recompute.h"
+#include "services/register/verify.h"
+#include "services/register/writer.h"
+#include "storage/change_log.h"
+#include "storage/keys.h"
+
+namespace wensum::registry {
+namespace {
+
+using storage::Family;
+
+// Of the data directory as a whole; see docs/formats.md.
+constexpr uint32_t kDirectoryFormat = 1;
+constexpr size_t kSearchBudget = 4'000;  // postings that one search may look at
+constexpr size_t kSearchEntities = 200;  // entities that one search may rank
+
+// Reads the meta record, making a new one in an empty store.
+absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options) {
+  WENSUM_ASSIGN_OR_RETURN(const auto value, store.Get(Family::kMeta, storage::MetaKey()));
+  storage::v1::Meta meta;
+  if (value.has_value()) {
+    if (!meta.ParseFromString(*value)) {
+      return DataLoss("the meta record of the data directory cannot be read");
+    }
+    if (meta.format() > kDirectoryFormat) {
+      return FailedPrecondition(Cat("the data directory has format ", meta.format(),
+                                    ", written by a newer version; this one reads up to format ", kDirectoryFormat,
+                                    ": run the newer version"));
+    }
+    return meta;
+  }
+  const std::string random = SecureRandomBytes(40);
+  uint64_t id_key = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    id_key = (id_key << 8) | static_cast<unsigned char>(random[i]);
+  }
+  meta.set_format(kDirectoryFormat);
+  meta.set_id_key(id_key);
+  meta.set_hash_key(random.substr(8));
+  meta.set_create_time(clock.Now());
+  meta.set_rules_yaml(options.rules.yaml);
+  meta.set_model_version(matching::DefaultPersonModel().version);
+  for (const std::string& purpose : options.rules.purposes) {
+    meta.add_purposes(purpose);
+  }
+  storage::WriteBatch batch;
+  batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+  WENSUM_RETURN_IF_ERROR(store.Write(batch, storage::Durability::kSync));
+  return meta;
+}
+
+// A purpose's bit is stored with every value, so purposes keep their places.
+absl::Status CheckPurposes(const storage::v1::Meta& meta, const RegisterRules& rules) {
+  for (int i = 0; i < meta.purposes_size(); ++i) {
+    const auto at = static_cast<size_t>(i);
+    if (at >= rules.purposes.size() || rules.purposes[at] != meta.purposes(i)) {
+      return FailedPrecondition(Cat("purpose ", Quote(meta.purposes(i)), " must stay number ", i + 1,
+                                    " of `purposes`: values are stored under it; add new purposes at the end"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+class RegisterImpl final : public Register {
+ public:
+  RegisterImpl(storage::Store* store, const Clock* clock, RegisterOptions options, const storage::v1::Meta& meta)
+      : core_(store, clock, std::move(options), meta.id_key(), meta.hash_key()) {}
+
+  absl::Status Start(storage::v1::Meta meta) {
+    WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
+    if (meta.model_version() != core_.model.version) {
+      return FailedPrecondition(Cat("the register was resolved with model ", Quote(meta.model_version()),
+                                    "; this version has ", Quote(core_.model.version)));
+    }
+    if (meta.rules_yaml() != core_.options.rules.yaml) {
+      WENSUM_RETURN_IF_ERROR(RecomputeGolden(core_));
+      meta.set_rules_yaml(core_.options.rules.yaml);
+      meta.clear_purposes();
+      for (const std::string& purpose : core_.options.rules.purposes) {
+        meta.add_purposes(purpose);
+      }
+      storage::WriteBatch batch;
+      batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+      WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
+    }
+    writer_ = std::make_unique<Writer>(core_);
+    return absl::OkStatus();
+  }
+
+  // --- Writing ---
+
+  absl::Status Submit(Mutation mutation, std::function<void(MutationResult)> done) override {
+    return writer_->Submit(std::move(mutation), std::move(done), /*wait=*/false);
+  }
+
+  MutationResult Commit(Mutation mutation) override {
+    std::promise<MutationResult> promise;
+    std::future<MutationResult> future = promise.get_future();
+    const absl::Status queued = writer_->Submit(
+        std::move(mutation), [&promise](MutationResult result) { promise.set_value(std::move(result)); },
+        /*wait=*/true);
+    if (!queued.ok()) {
+      MutationResult result;
+      result.status = queued;
+      return result;
+    }
+    return future.get();
+  }
+
+  [[nodiscard]] SourceResult Validate(const SourceWrite& write) const override {
+    PreparedSource prepared = Prepare(core_, write);
+    SourceResult result;
+    result.status = prepared.status;
+    result.issues = std::move(prepared.issues);
+    for (const matching::ResolvedAddress& address : prepared.resolved_addresses) {
+      result.address_outcomes.push_back(address.outcome);
+    }
+    return result;
+  }
+
+  // --- Reading ---
+
+  absl::StatusOr<ReadView> OpenView(const ReadSpec& spec) const override {
+    // The revision is read before the snapshot is taken: the snapshot holds at least that revision.
+    const uint64_t newest = core_.revision.load(std::memory_order_acquire);
+    if (spec.min_revision > newest) {
+      return FailedPrecondition(Cat("revision ", spec.min_revision, " is not reached yet: the newest is ", newest));
+    }
+    auto snapshot = core_.store->NewSnapshot();
+    if (spec.as_of_revision.has_value()) {
+      if (*spec.as_of_revision > newest) {
+        return MakeStatus(absl::StatusCode::kOutOfRange,
+                          Cat("as_of_revision ", *spec.as_of_revision, " lies in the future: the newest is ", newest));
+      }
+      return ReadView(std::move(snapshot), *spec.as_of_revision, /*past=*/true);
+    }
+    if (spec.as_of_time.has_value()) {
+      if (*spec.as_of_time > core_.clock->Now()) {
+        return MakeStatus(absl::StatusCode::kOutOfRange, "as_of_time lies in the future");
+      }
+      WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::RevisionAt(*snapshot, reg(), *spec.as_of_time));
+      return ReadView(std::move(snapshot), std::min(newest, revision.value_or(0)), /*past=*/true);
+    }
+    return ReadView(std::move(snapshot), newest, /*past=*/false);
+  }
+
+  [[nodiscard]] uint64_t revision() const override { return core_.revision.load(std::memory_order_acquire); }
+  [[nodiscard]] const OpaqueIdCodec& ids() const override { return core_.ids; }
+  [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
+  [[nodiscard]] const matching::PersonModel& model() const override { return core_.model; }
+  [[nodiscard]] uint32_t register_id() const override { return reg(); }
+
+  absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
+    return FollowRedirects(id, [&](uint64_t at) -> absl::StatusOr<std::optional<std::string>> {
+      if (!view.past()) {
+        return view.reader().Get(Family::kEntity, storage::EntityKey(reg(), at));
+      }
+      const auto iterator = view.reader().NewIterator(Family::kEntityHistory,
+                                                      storage::PrefixRange(storage::EntityHistoryPrefix(reg(), at)));
+      iterator->SeekForPrev(storage::EntityHistoryKey(reg(), at, view.revision()));
+      if (!iterator->Valid()) {
+        WENSUM_RETURN_IF_ERROR(iterator->status());
+        return std::nullopt;
+      }
+      return std::string(iterator->value());
+    });
+  }
+
+  absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const override {
+    return FollowRedirects(
+        id, [&](uint64_t at) { return core_.store->Get(Family::kEntity, storage::EntityKey(reg(), at)); });
+  }
+
+  absl::StatusOr<std::vector<EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
+                                                                size_t limit) const override {
+    const auto snapshot = core_.store->NewSnapshot();
+    const auto iterator =
+        snapshot->NewIterator(Family::kEntityHistory, storage::PrefixRange(storage::EntityHistoryPrefix(reg(), id)));
+    if (before_revision == 0) {
+      iterator->SeekToLast();
+    } else {
+      iterator->SeekForPrev(storage::EntityHistoryKey(reg(), id, before_revision - 1));
+    }
+    std::vector<EntityVersion> versions;
+    for (; iterator->Valid() && versions.size() < limit; iterator->Prev()) {
+      WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(iterator->key()));
+      EntityVersion version;
+      version.revision = parts.revision;
+      WENSUM_ASSIGN_OR_RETURN(version.entity, DecodeEntity(iterator->value(), Cat("entity ", id)));
+      WENSUM_ASSIGN_OR_RETURN(const auto commits, storage::ReadCommits(*snapshot, reg(), parts.revision, 1));
+      if (!commits.empty()) {
+        version.commit_time = commits.front().commit.time();
+      }
+      versions.push_back(std::move(version));
+    }
+    WENSUM_RETURN_IF_ERROR(iterator->status());
+    return versions;
+  }
+
+  absl::StatusOr<SourceVersion> GetSource(const ReadView& view, const model::SourceKey& key) const override {
+    WENSUM_ASSIGN_OR_RETURN(const auto ordinal, FindOrdinal(view.reader(), reg(), core_.HashSourceKey(key)));
+    if (ordinal.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(auto version, ReadSourceVersion(view, *ordinal));
+      if (version.has_value()) {
+        return *std::move(version);
+      }
+    }
+    return NotFound(
+        Cat("no record ", Quote(key.key), " of source ", Quote(key.source), " incarnation ", key.incarnation));
+  }
+
+  absl::StatusOr<std::vector<SourceVersion>> ListSources(const ReadView& view, std::string_view source,
+                                                         uint64_t after_ordinal, size_t limit,
+                                                         bool with_deleted) const override {
+    const auto iterator = view.reader().NewIterator(
+        Family::kCrosswalk, storage::PrefixRange(storage::CrosswalkSourceOrdinalPrefix(reg(), source)));
+    std::vector<SourceVersion> versions;
+    for (iterator->Seek(storage::CrosswalkSourceOrdinalKey(reg(), source, after_ordinal + 1));
+         iterator->Valid() && versions.size() < limit; iterator->Next()) {
+      WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParseCrosswalkSourceOrdinalKey(iterator->key()));
+      WENSUM_ASSIGN_OR_RETURN(auto version, ReadSourceVersion(view, parts.ordinal));
+      if (version.has_value() && (with_deleted || !version->stored.deleted())) {
+        versions.push_back(*std::move(version));
+      }
+    }
+    WENSUM_RETURN_IF_ERROR(iterator->status());
+    return versions;
+  }
+
+  absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type, std::string_view value) const override {
+    const auto snapshot = core_.store->NewSnapshot();
+    const auto iterator = snapshot->NewIterator(
+        Family::kCrosswalk,
+        storage::PrefixRange(storage::CrosswalkIdentifierPrefix(reg(), core_.HashIdentifier(type, value))));
+    std::vector<uint64_t> anchors;
+    for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+      WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParseCrosswalkIdentifierKey(iterator->key()));
+      WENSUM_ASSIGN_OR_RETURN(const EntityRecord entity, GetNewestEntity(parts.ordinal));
+      anchors.push_back(entity.anchor);
+    }
+    WENSUM_RETURN_IF_ERROR(iterator->status());
+    std::sort(anchors.begin(), anchors.end());
+    anchors.erase(std::unique(anchors.begin(), anchors.end()), anchors.end());
+    return anchors;
+  }
+
+  absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
+                                                size_t limit) const override {
+    std::vector<matching::RecordId> candidates;
+    {
+      ReaderLock lock(core_.indexes.matcher_mutex);
+      candidates = core_.indexes.matcher->SearchCandidates(query, kSearchBudget);
+    }
+    std::vector<SearchHit> hits;
+    absl::flat_hash_set<uint64_t> seen;
+    for (const matching::RecordId candidate : candidates) {
+      if (seen.size() >= kSearchEntities) {
+        break;
+      }
+      auto entity = GetNewestEntity(candidate);
+      if (!entity.ok() || !seen.insert(entity->anchor).second) {
+        continue;  // indexed by a commit that readers cannot see yet, or by an earlier candidate's entity
+      }
+      // Ranked by what the reader may see, so that a hidden value neither finds nor ranks anybody.
+      const double score = ScoreForPurpose(query, entity->entity, purpose);
+      if (score > 0) {
+        hits.push_back({.entity = *std::move(entity), .score = score});
+      }
+    }
+    std::sort(hits.begin(), hits.end(), [](const SearchHit& a, const SearchHit& b) {
+      return a.score != b.score ? a.score > b.score : a.entity.anchor < b.entity.anchor;
+    });
+    if (hits.size() > limit) {
+      hits.resize(limit);
+    }
+    return hits;
+  }
+
+  absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
+                                                          size_t limit) const override {
+    model::SourceRecord record;
+    record.details = details;
+    std::vector<model::FieldIssue> issues;
+    model::Canonicalise(record.details, Today(*core_.clock), issues);
+    const matching::PersonFeatures features = FeaturesOf(record, ResolveAddresses(record.details, core_.indexes));
+    std::vector<matching::PersonMatcher::Candidate> candidates;
+    {
+      ReaderLock lock(core_.indexes.matcher_mutex);
+      candidates = core_.indexes.matcher->FindCandidates(features, limit * 8);
+    }
+    std::vector<MatchCandidate> matches;
+    absl::flat_hash_set<uint64_t> seen;
+    for (const auto& candidate : candidates) {
+      auto entity = GetNewestEntity(candidate.id);
+      if (matches.size() < limit && entity.ok() && seen.insert(entity->anchor).second) {
+        matches.push_back(
+            {.entity = *std::move(entity), .weight = candidate.weight, .probability = candidate.probability});
+      }
+    }
+    return matches;
+  }
+
+  [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
+                                                      size_t max_candidates) const override {
+    ReaderLock lock(core_.indexes.address_mutex);
+    return core_.indexes.addresses->FindMatch(query, max_candidates);
+  }
+
+  [[nodiscard]] std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input, size_t limit,
+                                                                            bool include_inactive) const override {
+    ReaderLock lock(core_.indexes.address_mutex);
+    return core_.indexes.addresses->Suggest(input, limit, include_inactive);
+  }
+
+  // --- Changes ---
+
+  absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const override {
+    Commits commits;
+    commits.head = revision();
+    if (after_revision > commits.head) {
+      return MakeStatus(absl::StatusCode::kOutOfRange,
+                        Cat("revision ", after_revision, " lies in the future: the newest is ", commits.head));
+    }
+    const size_t available = static_cast<size_t>(commits.head - after_revision);
+    WENSUM_ASSIGN_OR_RETURN(auto logged,
+                            storage::ReadCommits(*core_.store, reg(), after_revision + 1, std::min(limit, available)));
+    for (storage::LoggedCommit& commit : logged) {
+      commits.commits.emplace_back(commit.revision, std::move(commit.commit));
+    }
+    return commits;
+  }
+
+  [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) override {
+    class Subscribed final : public Subscription {
+     public:
+      Subscribed(Writer* writer, uint64_t number) : writer_(writer), number_(number) {}
+      ~Subscribed() override { writer_->Unsubscribe(number_); }
+
+     private:
+      Writer* writer_;
+      uint64_t number_;
+    };
+    return std::make_unique<Subscribed>(writer_.get(), writer_->Subscribe(std::move(wake)));
+  }
+
+  // --- Operation ---
+
+  [[nodiscard]] RegisterStats Stats() const override {
+    RegisterStats stats;
+    {
+      ReaderLock lock(core_.indexes.counts_mutex);
+      stats = core_.indexes.counts;
+    }
+    stats.revision = revision();
+    stats.model_version = core_.model.version;
+    {
+      ReaderLock lock(core_.indexes.matcher_mutex);
+      stats.index_bytes += core_.indexes.matcher->memory_bytes();
+    }
+    ReaderLock lock(core_.indexes.address_mutex);
+    stats.index_bytes += core_.indexes.addresses->memory_bytes();
+    return stats;
+  }
+
+  absl::StatusOr<VerifyReport> Verify() override {
+    absl::StatusOr<VerifyReport> report = VerifyReport();
+    writer_->WithWritesHeld([&] {
+      const auto snapshot = core_.store->NewSnapshot();
+      report = VerifyRegister(core_, *snapshot);
+    });
+    return report;
+  }
+
+  storage::Store* store() const override { return core_.store; }
+
+ private:
+  [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
+
+  template <typename Read>
+  absl::StatusOr<EntityRecord> FollowRedirects(uint64_t id, const Read& read) const {
+    // One step at most, but for a reader between two commits: an anchor never redirects.
+    for (uint64_t at = id, step = 0; step < 4; ++step) {
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value, read(at));
+      if (!value.has_value()) {
+        break;
+      }
+      WENSUM_ASSIGN_OR_RETURN(storage::v1::Entity entity, DecodeEntity(*value, Cat("entity ", at)));
+      if (entity.redirect() == 0) {
+        return EntityRecord{.anchor = at, .entity = std::move(entity)};
+      }
+      at = entity.redirect();
+    }
+    return NotFound(Cat("people/", core_.ids.Encode(id), " was never issued"));
+  }
+
+  // Nullopt if the record did not exist at the view's revision.
+  absl::StatusOr<std::optional<SourceVersion>> ReadSourceVersion(const ReadView& view, uint64_t ordinal) const {
+    std::optional<std::string> value;
+    if (view.past()) {
+      const auto iterator = view.reader().NewIterator(
+          Family::kSourceHistory, storage::PrefixRange(storage::SourceHistoryPrefix(reg(), ordinal)));
+      iterator->SeekForPrev(storage::SourceHistoryKey(reg(), ordinal, view.revision()));
+      if (iterator->Valid()) {
+        value = std::string(iterator->value());
+      }
+      WENSUM_RETURN_IF_ERROR(iterator->status());
+    } else {
+      WENSUM_ASSIGN_OR_RETURN(value, view.reader().Get(Family::kSource, storage::SourceKey(reg(), ordinal)));
+    }
+    if (!value.has_value()) {
+      return std::nullopt;
+    }
+    SourceVersion version;
+    version.ordinal = ordinal;
+    const std::string what = Cat("source record ", ordinal);
+    if (!version.stored.ParseFromString(*value)) {
+      return DataLoss(Cat(what, " cannot be read"));
+    }
+    WENSUM_ASSIGN_OR_RETURN(DecodedSource decoded, DecodeSource(version.stored, what));
+    version.record = std::move(decoded.record);
+    WENSUM_ASSIGN_OR_RETURN(const EntityRecord entity, GetEntity(view, ordinal));
+    version.anchor = entity.anchor;
+    return version;
+  }
+
+  static double ScoreForPurpose(const matching::PersonFeatures& query, const storage::v1::Entity& entity, int purpose) {
+    for (const storage::v1::Golden& golden : entity.golden()) {
+      if ((golden.purposes() >> purpose & 1) == 0) {
+        continue;
+      }
+      const std::vector<uint64_t> uprns(static_cast<size_t>(golden.details().addresses_size()));
+      return matching::SearchScore(
+          query, matching::Standardise(DecodeDetails(golden.details()), static_cast<model::RecordKind>(entity.kind()),
+                                       uprns, ""));
+    }
+    return 0;
+  }
+
+  // Destroyed in reverse order: the writer stops before the core goes.
+  Core core_;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Register>> Register::Open(storage::Store* store, const Clock* clock,
+                                                         RegisterOptions options) {
+  WENSUM_ASSIGN_OR_RETURN(storage::v1::Meta meta, OpenMeta(*store, *clock, options));
+  WENSUM_RETURN_IF_ERROR(CheckPurposes(meta, options.rules));
+  auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta);
+  WENSUM_RETURN_IF_ERROR(opened->Start(std::move(meta)));
+  return opened;
+}
+
+}  // namespace wensum::registry

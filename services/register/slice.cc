@@ -1,0 +1,300 @@
+#include "services/register/slice.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "model/canonical.h"
+#include "services/gazetteer/property_reader.h"
+#include "services/register/loader.h"
+#include "storage/keys.h"
+#include "wensum/v1/changes.pb.h"
+
+namespace wensum::registry {
+
+using storage::Family;
+
+Slice::Slice(Core& core, uint64_t revision, TimeMicros now)
+    : core_(core),
+      register_(core.options.register_id),
+      revision_(revision),
+      now_(now),
+      gazetteer_(*core.store, core.options.register_id) {}
+
+absl::StatusOr<const DecodedSource*> Slice::Load(Ordinal ordinal) {
+  if (const auto found = records_.find(ordinal); found != records_.end()) {
+    return found->second.get();
+  }
+  WENSUM_RETURN_IF_ERROR(LoadAll({ordinal}));
+  return records_.at(ordinal).get();
+}
+
+absl::Status Slice::LoadAll(const std::vector<Ordinal>& ordinals) {
+  std::vector<Ordinal> missing;
+  std::vector<std::string> keys;
+  for (const Ordinal ordinal : ordinals) {
+    if (!records_.contains(ordinal)) {
+      missing.push_back(ordinal);
+      keys.push_back(storage::SourceKey(register_, ordinal));
+    }
+  }
+  WENSUM_ASSIGN_OR_RETURN(const auto values, core_.store->MultiGet(Family::kSource, keys));
+  for (size_t i = 0; i < missing.size(); ++i) {
+    const std::string what = Cat("source record ", missing[i]);
+    if (!values[i].has_value()) {
+      return DataLoss(Cat(what, " is missing; run `wensum verify`"));
+    }
+    WENSUM_ASSIGN_OR_RETURN(DecodedSource decoded, DecodeSource(*values[i], what));
+    records_[missing[i]] = std::make_unique<DecodedSource>(std::move(decoded));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) {
+  result.issues = std::move(prepared.issues);
+  if (!prepared.status.ok()) {
+    result.status = prepared.status;
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<Ordinal> known, FindOrdinal(*core_.store, register_, prepared.key_hash));
+  const DecodedSource* former = nullptr;
+  if (known.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(former, Load(*known));
+    result.ordinal = *known;
+    result.revision = former->state.revision;
+  }
+  if (prepared.etag.has_value() && *prepared.etag != result.revision) {
+    result.status = Aborted(Cat("etag ", *prepared.etag, " does not fit: the record's revision is ", result.revision,
+                                "; read it again and decide anew"));
+    return absl::OkStatus();
+  }
+  if (prepared.erase) {
+    if (former == nullptr) {
+      result.status = NotFound(Cat("no record ", Quote(prepared.record.key.key), " of source ",
+                                   Quote(prepared.record.key.source), " was ever received"));
+    } else if (former->state.deleted) {
+      result.outcome = WriteOutcome::kUnchanged;
+    } else {
+      Erase(*known, *former, prepared);
+      result.outcome = WriteOutcome::kDeleted;
+      result.revision = revision_;
+    }
+    return absl::OkStatus();
+  }
+  if (prepared.address_version != core_.indexes.address_version.load(std::memory_order_relaxed)) {
+    RefreshDerived(core_, prepared);
+  }
+  for (const matching::ResolvedAddress& address : prepared.resolved_addresses) {
+    result.address_outcomes.push_back(address.outcome);
+  }
+  const bool same_purposes = former != nullptr && former->record.purposes == prepared.record.purposes &&
+                             former->record.field_purposes == prepared.record.field_purposes;
+  if (former != nullptr && !former->state.deleted && former->state.content_hash == prepared.content_hash &&
+      same_purposes) {
+    result.outcome = WriteOutcome::kUnchanged;
+    return absl::OkStatus();
+  }
+  const bool live = former != nullptr && !former->state.deleted;
+  result.outcome = live ? WriteOutcome::kUpdated : WriteOutcome::kInserted;
+  result.revision = revision_;
+  if (former == nullptr) {
+    result.ordinal = core_.indexes.ids.Mint();
+    core_.indexes.live.resize(result.ordinal + 1, false);
+    core_.indexes.entity_size.resize(result.ordinal + 1, 0);
+    former_anchor_[result.ordinal] = 0;
+    minted_.push_back(result.ordinal);
+  } else if (!live) {
+    revived_.push_back(result.ordinal);
+    --deltas_.deleted_sources;
+  }
+  if (!live) {
+    ++deltas_.live_by_source[prepared.record.key.source];
+  }
+  core_.indexes.live[result.ordinal] = true;
+  DecodedSource version{.record = std::move(prepared.record),
+                        .state = {.revision = revision_,
+                                  .deleted = false,
+                                  .content_hash = prepared.content_hash,
+                                  .issues = result.issues,
+                                  .resolved_addresses = std::move(prepared.resolved_addresses),
+                                  .import_run = std::move(prepared.import_run),
+                                  .import_line = prepared.import_line}};
+  version.record.receive_time = now_;
+  if (version.record.source_time == 0) {
+    version.record.source_time = now_;
+  }
+  matcher_changes_[result.ordinal] = std::move(prepared.features);
+  PutVersion(result.ordinal, former, std::move(version), prepared.key_hash);
+  return absl::OkStatus();
+}
+
+void Slice::Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared) {
+  DecodedSource version = former;
+  version.state.revision = revision_;
+  version.state.deleted = true;
+  version.state.import_run = prepared.import_run;
+  version.state.import_line = prepared.import_line;
+  version.record.receive_time = now_;
+  core_.indexes.live[ordinal] = false;
+  erased_.push_back(ordinal);
+  ++deltas_.deleted_sources;
+  --deltas_.live_by_source[former.record.key.source];
+  matcher_changes_[ordinal] = std::nullopt;
+  PutVersion(ordinal, &former, std::move(version), prepared.key_hash);
+}
+
+void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSource version, std::string_view key_hash) {
+  std::string value = EncodeSource(version.record, version.state).SerializeAsString();
+  batch_.Put(Family::kSourceHistory, storage::SourceHistoryKey(register_, ordinal, revision_), value);
+  batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal), std::move(value));
+  if (former == nullptr) {
+    batch_.Put(Family::kCrosswalk, storage::CrosswalkSourceKey(register_, key_hash), EncodeOrdinal(ordinal));
+    batch_.Put(Family::kCrosswalk, storage::CrosswalkSourceOrdinalKey(register_, version.record.key.source, ordinal),
+               std::string());
+  }
+  const auto identifiers = [](const DecodedSource* source) {
+    return source == nullptr || source->state.deleted ? std::vector<model::Identifier>()
+                                                      : IdentifiersOf(source->record.details);
+  };
+  const auto key_of = [&](const model::Identifier& identifier) {
+    return storage::CrosswalkIdentifierKey(register_, core_.HashIdentifier(identifier.type, identifier.value), ordinal);
+  };
+  for (const model::Identifier& identifier : identifiers(former)) {
+    batch_.Delete(Family::kCrosswalk, key_of(identifier));
+  }
+  for (const model::Identifier& identifier : identifiers(&version)) {
+    batch_.Put(Family::kCrosswalk, key_of(identifier), std::string());
+  }
+  IndexDependents(ordinal, former, &version);
+  content_changed_.insert(ordinal);
+  records_[ordinal] = std::make_unique<DecodedSource>(std::move(version));
+}
+
+void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next) {
+  if (!core_.indexes.dependents_ready) {
+    return;
+  }
+  const auto keys_of = [](const DecodedSource* source) {
+    return source == nullptr || source->state.deleted ? std::vector<matching::address::DependencyKey>()
+                                                      : AddressDependencies(source->record.details);
+  };
+  const auto before = keys_of(former);
+  const auto after = keys_of(next);
+  const auto id = static_cast<matching::RecordId>(ordinal);
+  for (const matching::address::DependencyKey key : before) {
+    if (std::binary_search(after.begin(), after.end(), key)) {
+      continue;
+    }
+    const auto found = core_.indexes.dependents.find(key);
+    std::erase(found->second, id);
+    if (found->second.empty()) {
+      core_.indexes.dependents.erase(found);
+    }
+  }
+  for (const matching::address::DependencyKey key : after) {
+    if (!std::binary_search(before.begin(), before.end(), key)) {
+      core_.indexes.dependents[key].push_back(id);
+    }
+  }
+}
+
+void Slice::StageRow(const GazetteerWrite& write, std::string_view import_run, GazetteerResult& result) {
+  const gazetteer::StageOutcome staged =
+      gazetteer_.Stage(write.row, write.change, {.format = write.format, .import_run = std::string(import_run)});
+  result.status = staged.status;
+  result.outcome = staged.outcome;
+}
+
+absl::Status Slice::ApplyRows() {
+  WENSUM_ASSIGN_OR_RETURN(gazetteer::StagedRows staged, gazetteer_.Finish(revision_));
+  if (staged.batch.empty()) {
+    return absl::OkStatus();
+  }
+  changed_ = true;
+  for (const gazetteer::TouchedRow& property : staged.properties) {
+    Event(property.created   ? v1::CHANGE_KIND_PROPERTY_CREATED
+          : property.deleted ? v1::CHANGE_KIND_PROPERTY_DELETED
+                             : v1::CHANGE_KIND_PROPERTY_UPDATED,
+          property.id);
+    deltas_.properties += static_cast<int64_t>(property.created) - static_cast<int64_t>(property.deleted);
+  }
+  for (const gazetteer::TouchedRow& street : staged.streets) {
+    Event(street.created   ? v1::CHANGE_KIND_STREET_CREATED
+          : street.deleted ? v1::CHANGE_KIND_STREET_DELETED
+                           : v1::CHANGE_KIND_STREET_UPDATED,
+          street.id);
+    deltas_.streets += static_cast<int64_t>(street.created) - static_cast<int64_t>(street.deleted);
+  }
+  std::vector<matching::address::DependencyKey> touched;
+  if (!staged.readdressed.empty()) {
+    storage::OverlayReader after(core_.store);
+    after.Add(staged.batch);
+    const gazetteer::PropertyReader reader(after, register_);
+    std::vector<matching::address::IndexedProperty> properties;
+    for (const uint64_t uprn : staged.readdressed) {
+      WENSUM_ASSIGN_OR_RETURN(matching::address::IndexedProperty property, reader.ReadIndexed(uprn));
+      properties.push_back(std::move(property));
+      touched.push_back(UprnDependency(uprn));
+    }
+    MutexLock lock(core_.indexes.address_mutex);
+    for (const matching::address::IndexedProperty& property : properties) {
+      if (property.addresses.empty()) {
+        core_.indexes.addresses->Remove(property.uprn, &touched);
+      } else {
+        core_.indexes.addresses->Upsert(property, &touched);
+      }
+    }
+    core_.indexes.address_version.fetch_add(1, std::memory_order_release);
+  }
+  batch_.Append(std::move(staged.batch));
+  if (!touched.empty() && !core_.indexes.dependents_ready) {
+    WENSUM_RETURN_IF_ERROR(LoadDependents(core_));
+  }
+  std::set<Ordinal> affected;
+  for (const matching::address::DependencyKey key : touched) {
+    if (const auto found = core_.indexes.dependents.find(key); found != core_.indexes.dependents.end()) {
+      affected.insert(found->second.begin(), found->second.end());
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(LoadAll({affected.begin(), affected.end()}));
+  for (const Ordinal ordinal : affected) {
+    WENSUM_RETURN_IF_ERROR(Rematch(ordinal));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Slice::Restamp(Ordinal ordinal) {
+  WENSUM_RETURN_IF_ERROR(Load(ordinal).status());
+  DecodedSource& source = *records_.at(ordinal);
+  const SourceRules* rules = core_.options.rules.FindSource(source.record.key.source);
+  if (rules != nullptr &&
+      (source.record.purposes != rules->purposes || source.record.field_purposes != rules->field_purposes)) {
+    source.record.purposes = rules->purposes;
+    source.record.field_purposes = rules->field_purposes;
+    batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
+               EncodeSource(source.record, source.state).SerializeAsString());
+    changed_ = true;
+  }
+  compare_golden_ = true;
+  content_changed_.insert(ordinal);
+  return absl::OkStatus();
+}
+
+// A person's UPRN is derived: the gazetteer moved beneath it, the record itself has no new version.
+absl::Status Slice::Rematch(Ordinal ordinal) {
+  DecodedSource& source = *records_.at(ordinal);
+  std::vector<matching::ResolvedAddress> resolved = ResolveAddresses(source.record.details, core_.indexes);
+  if (resolved == source.state.resolved_addresses) {
+    return absl::OkStatus();
+  }
+  source.state.resolved_addresses = std::move(resolved);
+  changed_ = true;
+  batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
+             EncodeSource(source.record, source.state).SerializeAsString());
+  matcher_changes_[ordinal] = FeaturesOf(source.record, source.state.resolved_addresses);
+  content_changed_.insert(ordinal);
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::registry

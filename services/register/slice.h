@@ -1,0 +1,126 @@
+// One commit in the making: source writes and gazetteer rows become one batch under one revision.
+#ifndef WENSUM_SERVICES_REGISTER_SLICE_H_
+#define WENSUM_SERVICES_REGISTER_SLICE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "services/gazetteer/gazetteer_writer.h"
+#include "services/register/core.h"
+#include "services/register/prepare.h"
+#include "storage/overlay_reader.h"
+#include "wensum/storage/v1/log.pb.h"
+
+namespace wensum::registry {
+
+// Built and used by the writer's thread alone. Stage everything, then Resolve, then take the batch. Changes the
+// in-memory indexes as it goes: if the batch is not written in the end, the indexes must be loaded anew from the store.
+class Slice {
+ public:
+  Slice(Core& core, uint64_t revision, TimeMicros now);
+
+  // Stages one row of a gazetteer file.
+  void StageRow(const GazetteerWrite& write, std::string_view import_run, GazetteerResult& result);
+  // Brings the address index up to date with the staged rows and matches anew the addresses of people that depend on
+  // them. Call after the rows and before the sources.
+  absl::Status ApplyRows();
+  // Stages one source write. A refusal is in result.status; the returned status tells of the store. A slice takes one
+  // write per key.
+  absl::Status StageSource(PreparedSource& prepared, SourceResult& result);
+  // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
+  // computed anew; one that comes out the same is not written.
+  absl::Status Restamp(uint64_t ordinal);
+  // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
+  absl::Status Resolve();
+
+  // True if anything of the register's state changed: the commit needs its revision.
+  [[nodiscard]] bool changed() const { return changed_; }
+  // After Resolve: all writes, the change-log entry among them.
+  storage::WriteBatch TakeBatch();
+  // The anchor that a staged record belongs to. After Resolve.
+  [[nodiscard]] uint64_t AnchorOf(uint64_t ordinal) const { return core_.indexes.ids.Resolve(ordinal); }
+  // What Stats has to add once the batch is written.
+  struct Deltas {
+    int64_t entities = 0;
+    int64_t deleted_sources = 0;
+    int64_t properties = 0;
+    int64_t streets = 0;
+    std::map<std::string, int64_t> live_by_source;
+  };
+  [[nodiscard]] const Deltas& deltas() const { return deltas_; }
+
+ private:
+  using Ordinal = uint64_t;
+
+  // The newest version of a record: staged, or read from the store.
+  absl::StatusOr<const DecodedSource*> Load(Ordinal ordinal);
+  // Loads many at once, which the store answers quicker.
+  absl::Status LoadAll(const std::vector<Ordinal>& ordinals);
+
+  // Writes a record's version and keeps crosswalk and dependents in step with it.
+  void PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSource version, std::string_view key_hash);
+  void IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next);
+  void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
+  absl::Status Rematch(Ordinal ordinal);
+
+  absl::Status TakeBackIds();
+  absl::Status HandOverIds();
+  void RecordHandovers(const std::vector<IdTable::Handover>& handovers);
+  absl::StatusOr<std::vector<std::vector<Ordinal>>> NewClusters();
+  absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
+  absl::Status WriteEntity(const std::vector<Ordinal>& members);
+  void WriteEnded(Ordinal holder);
+  absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;
+  void PutEntity(uint64_t id, const storage::v1::Entity& entity);
+  // Makes the ids resolve to `anchor`, with redirects and events for those that are new to it.
+  void PointIds(const std::vector<uint64_t>& ids, uint64_t anchor);
+  bool EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members) const;
+  void Event(uint32_t kind, uint64_t id, uint64_t other = 0);
+  // The state before this slice: what an id resolved to (0: not minted yet), and how many members its entity had.
+  [[nodiscard]] uint64_t FormerAnchor(uint64_t id) const;
+  [[nodiscard]] uint32_t FormerSize(uint64_t anchor) const;
+  void Assign(uint64_t id, uint64_t anchor);
+  void SetSize(uint64_t anchor, uint32_t size);
+
+  // Constant after construction.
+  Core& core_;
+  const uint32_t register_;
+  const uint64_t revision_;
+  const TimeMicros now_;
+
+  storage::WriteBatch batch_;
+  gazetteer::GazetteerWriter gazetteer_;
+  storage::v1::Commit commit_;
+  bool changed_ = false;
+  bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
+
+  absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;
+  // Net changes for the matcher, by ordinal.
+  std::map<Ordinal, std::optional<matching::PersonFeatures>> matcher_changes_;
+  absl::flat_hash_set<Ordinal> content_changed_;
+  std::vector<Ordinal> minted_;
+  std::vector<Ordinal> erased_;
+  std::vector<Ordinal> revived_;
+  // Records that are gone and still hold ids: their ended entities are to be written.
+  std::set<Ordinal> dead_holders_;
+  // Live records that lost an id to its returned minter: their entities may have another anchor now.
+  std::set<Ordinal> reanchored_;
+  // What was before this slice, for the ids that it moved; 0 for ids that it minted.
+  absl::flat_hash_map<uint64_t, uint64_t> former_anchor_;
+  absl::flat_hash_map<uint64_t, uint32_t> former_size_;
+
+  Deltas deltas_;
+};
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_SLICE_H_

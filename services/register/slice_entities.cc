@@ -1,0 +1,283 @@
+// The second half of a slice: from the matcher's new clusters to entities, redirects and events.
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/register/entity_builder.h"
+#include "services/register/slice.h"
+#include "storage/change_log.h"
+#include "storage/keys.h"
+#include "wensum/v1/changes.pb.h"
+
+namespace wensum::registry {
+
+using storage::Family;
+
+absl::Status Slice::Resolve() {
+  if (!matcher_changes_.empty() || !content_changed_.empty()) {
+    WENSUM_RETURN_IF_ERROR(TakeBackIds());
+    WENSUM_RETURN_IF_ERROR(HandOverIds());
+    WENSUM_ASSIGN_OR_RETURN(const auto clusters, NewClusters());
+    std::vector<Ordinal> needed;
+    for (const std::vector<Ordinal>& members : clusters) {
+      if (!EntityUnchanged(core_.indexes.ids.AnchorOf(members), members)) {
+        needed.insert(needed.end(), members.begin(), members.end());
+      }
+    }
+    WENSUM_RETURN_IF_ERROR(LoadAll(needed));
+    for (const std::vector<Ordinal>& members : clusters) {
+      WENSUM_RETURN_IF_ERROR(WriteEntity(members));
+    }
+    for (const Ordinal holder : dead_holders_) {
+      WriteEnded(holder);
+    }
+  }
+  return absl::OkStatus();
+}
+
+storage::WriteBatch Slice::TakeBatch() {
+  if (changed_) {
+    commit_.set_time(now_);
+    storage::AppendCommit(register_, revision_, std::move(commit_), batch_);
+  }
+  return std::move(batch_);
+}
+
+absl::Status Slice::TakeBackIds() {
+  for (const Ordinal ordinal : revived_) {
+    const uint64_t holder = core_.indexes.ids.HolderOf(ordinal);
+    if (holder == ordinal) {
+      continue;
+    }
+    RecordHandovers(core_.indexes.ids.TakeBack(ordinal));
+    if (core_.indexes.live[holder]) {
+      reanchored_.insert(holder);
+    } else {
+      dead_holders_.insert(holder);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Slice::HandOverIds() {
+  std::map<uint64_t, std::vector<Ordinal>> erased_by_anchor;
+  for (const Ordinal ordinal : erased_) {
+    erased_by_anchor[core_.indexes.ids.Resolve(ordinal)].push_back(ordinal);
+  }
+  for (auto& [anchor, erased] : erased_by_anchor) {
+    WENSUM_ASSIGN_OR_RETURN(std::vector<Ordinal> members, StoredMembers(anchor));
+    const auto remaining =
+        std::find_if(members.begin(), members.end(), [this](Ordinal member) { return core_.indexes.live[member]; });
+    // When all end together, the oldest of them keeps the ids.
+    const Ordinal heir = remaining != members.end() ? *remaining : *std::min_element(erased.begin(), erased.end());
+    if (remaining == members.end()) {
+      dead_holders_.insert(heir);
+    }
+    std::sort(erased.begin(), erased.end());
+    for (const Ordinal ordinal : erased) {
+      const auto handovers = core_.indexes.ids.HandOver(ordinal, heir);
+      RecordHandovers(handovers);
+      for (const IdTable::Handover& handover : handovers) {
+        if (handover.anchor == anchor && remaining != members.end()) {
+          Event(v1::CHANGE_KIND_ID_ANCHORED, anchor);
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Slice::RecordHandovers(const std::vector<IdTable::Handover>& handovers) {
+  for (const IdTable::Handover& handover : handovers) {
+    const std::string key = storage::AnchorHandoverKey(register_, handover.anchor);
+    if (handover.anchor == handover.holder) {
+      batch_.Delete(Family::kDecision, key);
+      continue;
+    }
+    storage::v1::AnchorHandover stored;
+    stored.set_format(kRecordFormat);
+    stored.set_anchor(handover.anchor);
+    stored.set_holder(handover.holder);
+    stored.set_revision(revision_);
+    batch_.Put(Family::kDecision, key, stored.SerializeAsString());
+  }
+}
+
+absl::StatusOr<std::vector<Slice::Ordinal>> Slice::StoredMembers(uint64_t anchor) const {
+  WENSUM_ASSIGN_OR_RETURN(const auto value, core_.store->Get(Family::kEntity, storage::EntityKey(register_, anchor)));
+  if (!value.has_value()) {
+    return DataLoss(Cat("entity ", anchor, " is missing; run `wensum verify`"));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::Entity entity, DecodeEntity(*value, Cat("entity ", anchor)));
+  std::vector<Ordinal> members;
+  for (const storage::v1::Member& member : entity.members()) {
+    members.push_back(member.ordinal());
+  }
+  std::sort(members.begin(), members.end());
+  return members;
+}
+
+absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
+  std::vector<matching::PersonMatcher::Change> changes;
+  changes.reserve(matcher_changes_.size());
+  for (auto& [ordinal, features] : matcher_changes_) {
+    changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .features = std::move(features)});
+  }
+  matching::PersonMatcher::Outcome outcome;
+  {
+    MutexLock lock(core_.indexes.matcher_mutex);
+    outcome = core_.indexes.matcher->Apply(std::move(changes));
+  }
+  std::vector<std::vector<Ordinal>> clusters;
+  absl::flat_hash_set<Ordinal> covered;
+  for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
+    clusters.emplace_back(cluster.begin(), cluster.end());
+    covered.insert(cluster.begin(), cluster.end());
+  }
+  // Entities whose members stay but whose content or anchor may not.
+  std::set<Ordinal> rest(reanchored_);
+  rest.insert(content_changed_.begin(), content_changed_.end());
+  for (const Ordinal ordinal : rest) {
+    if (!core_.indexes.live[ordinal] || covered.contains(ordinal)) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(std::vector<Ordinal> members, StoredMembers(core_.indexes.ids.Resolve(ordinal)));
+    covered.insert(members.begin(), members.end());
+    clusters.push_back(std::move(members));
+  }
+  return clusters;
+}
+
+uint64_t Slice::FormerAnchor(uint64_t id) const {
+  const auto found = former_anchor_.find(id);
+  return found == former_anchor_.end() ? core_.indexes.ids.Resolve(id) : found->second;
+}
+
+uint32_t Slice::FormerSize(uint64_t anchor) const {
+  const auto found = former_size_.find(anchor);
+  return found == former_size_.end() ? core_.indexes.entity_size[anchor] : found->second;
+}
+
+void Slice::Assign(uint64_t id, uint64_t anchor) {
+  former_anchor_.try_emplace(id, core_.indexes.ids.Resolve(id));
+  core_.indexes.ids.Assign(id, anchor);
+}
+
+void Slice::SetSize(uint64_t anchor, uint32_t size) {
+  uint32_t& stored = core_.indexes.entity_size[anchor];
+  former_size_.try_emplace(anchor, stored);
+  deltas_.entities += static_cast<int64_t>(size != 0) - static_cast<int64_t>(stored != 0);
+  stored = size;
+}
+
+bool Slice::EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members) const {
+  return FormerAnchor(anchor) == anchor && FormerSize(anchor) == members.size() &&
+         std::all_of(members.begin(), members.end(), [this, anchor](Ordinal member) {
+           return FormerAnchor(member) == anchor && !content_changed_.contains(member);
+         });
+}
+
+absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
+  const uint64_t anchor = core_.indexes.ids.AnchorOf(members);
+  if (EntityUnchanged(anchor, members)) {
+    return absl::OkStatus();
+  }
+  std::vector<std::pair<uint64_t, const DecodedSource*>> sources;
+  for (const Ordinal ordinal : members) {
+    WENSUM_ASSIGN_OR_RETURN(const DecodedSource* source, Load(ordinal));
+    sources.emplace_back(ordinal, source);
+  }
+  storage::v1::Entity entity = BuildEntity(sources, core_.options.rules);
+  if (compare_golden_) {
+    WENSUM_ASSIGN_OR_RETURN(const bool same, StoredAlready(anchor, entity));
+    if (same) {
+      return absl::OkStatus();
+    }
+  }
+  entity.set_revision(revision_);
+  const uint64_t former = FormerAnchor(anchor);
+  if (former == anchor && FormerSize(anchor) > 0) {
+    Event(v1::CHANGE_KIND_PERSON_UPDATED, anchor);
+  } else if (former != 0 && former != anchor && FormerSize(former) > 0) {
+    Event(v1::CHANGE_KIND_PERSON_SPLIT, anchor, former);
+  } else {
+    Event(v1::CHANGE_KIND_PERSON_CREATED, anchor);
+  }
+  PutEntity(anchor, entity);
+  std::vector<uint64_t> ids;
+  for (const Ordinal member : members) {
+    const std::vector<uint64_t> held = core_.indexes.ids.HeldBy(member);
+    ids.insert(ids.end(), held.begin(), held.end());
+  }
+  PointIds(ids, anchor);
+  SetSize(anchor, static_cast<uint32_t>(members.size()));
+  return absl::OkStatus();
+}
+
+void Slice::WriteEnded(Ordinal holder) {
+  const std::vector<uint64_t> ids = core_.indexes.ids.HeldBy(holder);
+  if (core_.indexes.live[holder] || ids.empty()) {
+    return;
+  }
+  const uint64_t anchor = ids.front();
+  const uint64_t former = FormerAnchor(anchor);
+  if (former != 0 && FormerSize(former) > 0) {
+    Event(v1::CHANGE_KIND_PERSON_ENDED, anchor);
+  }
+  storage::v1::Entity entity;
+  entity.set_format(kRecordFormat);
+  entity.set_revision(revision_);
+  entity.set_ended(true);
+  PutEntity(anchor, entity);
+  PointIds(ids, anchor);
+  SetSize(anchor, 0);
+}
+
+void Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
+  for (const uint64_t id : ids) {
+    const uint64_t former = FormerAnchor(id);
+    const bool moved = former != anchor || core_.indexes.ids.Resolve(id) != anchor;
+    Assign(id, anchor);
+    if (id == anchor || !moved) {
+      continue;
+    }
+    storage::v1::Entity redirect;
+    redirect.set_format(kRecordFormat);
+    redirect.set_revision(revision_);
+    redirect.set_redirect(anchor);
+    PutEntity(id, redirect);
+    if (former == id && FormerSize(id) > 0) {
+      Event(v1::CHANGE_KIND_PERSON_MERGED, id, anchor);
+    }
+    if (core_.indexes.entity_size[id] > 0) {
+      SetSize(id, 0);
+    }
+  }
+}
+
+absl::StatusOr<bool> Slice::StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const {
+  WENSUM_ASSIGN_OR_RETURN(const auto value, core_.store->Get(Family::kEntity, storage::EntityKey(register_, anchor)));
+  if (!value.has_value()) {
+    return false;
+  }
+  WENSUM_ASSIGN_OR_RETURN(storage::v1::Entity stored, DecodeEntity(*value, Cat("entity ", anchor)));
+  stored.clear_revision();
+  return stored.SerializeAsString() == entity.SerializeAsString();
+}
+
+void Slice::PutEntity(uint64_t id, const storage::v1::Entity& entity) {
+  changed_ = true;
+  std::string value = entity.SerializeAsString();
+  batch_.Put(Family::kEntityHistory, storage::EntityHistoryKey(register_, id, revision_), value);
+  batch_.Put(Family::kEntity, storage::EntityKey(register_, id), std::move(value));
+}
+
+void Slice::Event(uint32_t kind, uint64_t id, uint64_t other) {
+  storage::v1::ChangeEvent& event = *commit_.add_events();
+  event.set_kind(kind);
+  event.set_id(id);
+  event.set_other(other);
+}
+
+}  // namespace wensum::registry

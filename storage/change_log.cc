@@ -1,0 +1,113 @@
+#include "storage/change_log.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace wensum::storage {
+
+namespace {
+
+// The commit at a valid iterator.
+absl::StatusOr<LoggedCommit> ParseCurrent(const Iterator& it) {
+  WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it.key()));
+  LoggedCommit logged;
+  logged.revision = key.number;
+  const std::string_view value = it.value();
+  if (!logged.commit.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return DataLoss(Cat("the change log's entry of revision ", key.number,
+                        " cannot be read; the store is damaged: restore it from a backup"));
+  }
+  if (logged.commit.format() > kCommitFormat) {
+    return FailedPrecondition(Cat("the change log's entry of revision ", key.number, " has format ",
+                                  logged.commit.format(), ", this version of Wensum reads up to ", kCommitFormat,
+                                  ": use the version that wrote it, or a later one"));
+  }
+  return logged;
+}
+
+std::unique_ptr<Iterator> NewLogIterator(const Reader& reader, RegisterId reg) {
+  return reader.NewIterator(Family::kChangeLog, PrefixRange(RegisterPrefix(reg)));
+}
+
+absl::StatusOr<std::optional<uint64_t>> RevisionOf(const Iterator& it) {
+  if (!it.Valid()) {
+    WENSUM_RETURN_IF_ERROR(it.status());
+    return std::optional<uint64_t>();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it.key()));
+  return std::optional<uint64_t>(key.number);
+}
+
+}  // namespace
+
+void AppendCommit(RegisterId reg, uint64_t revision, v1::Commit commit, WriteBatch& batch) {
+  commit.set_format(kCommitFormat);
+  batch.Put(Family::kChangeLog, ChangeLogKey(reg, revision), commit.SerializeAsString());
+}
+
+absl::StatusOr<std::vector<LoggedCommit>> ReadCommits(const Reader& reader, RegisterId reg, uint64_t from,
+                                                      size_t limit) {
+  std::vector<LoggedCommit> commits;
+  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
+  for (it->Seek(ChangeLogKey(reg, from)); commits.size() < limit && it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(LoggedCommit logged, ParseCurrent(*it));
+    commits.push_back(std::move(logged));
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return commits;
+}
+
+absl::StatusOr<std::optional<uint64_t>> OldestRevision(const Reader& reader, RegisterId reg) {
+  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
+  it->SeekToFirst();
+  return RevisionOf(*it);
+}
+
+absl::StatusOr<std::optional<uint64_t>> NewestRevision(const Reader& reader, RegisterId reg) {
+  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
+  it->SeekToLast();
+  return RevisionOf(*it);
+}
+
+absl::StatusOr<std::optional<uint64_t>> RevisionAt(const Reader& reader, RegisterId reg, TimeMicros time) {
+  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
+  it->SeekToFirst();
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> oldest, RevisionOf(*it));
+  it->SeekToLast();
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest, RevisionOf(*it));
+  if (!oldest || !newest) {
+    return std::optional<uint64_t>();
+  }
+  // Every commit with revision <= low is in time (of which `found` is the newest), every one > high is too late.
+  std::optional<uint64_t> found;
+  uint64_t low = *oldest;
+  uint64_t high = *newest;
+  while (low <= high) {
+    const uint64_t middle = low + (high - low) / 2;
+    it->SeekForPrev(ChangeLogKey(reg, middle));  // never before the oldest, as low >= oldest
+    if (!it->Valid()) {
+      WENSUM_RETURN_IF_ERROR(it->status());
+      return Internal("the change log lost its oldest entry while it was read");
+    }
+    WENSUM_ASSIGN_OR_RETURN(const LoggedCommit logged, ParseCurrent(*it));
+    if (logged.commit.time() <= time) {
+      found = logged.revision;
+      if (middle == *newest) {
+        break;
+      }
+      low = middle + 1;
+    } else {
+      if (logged.revision <= *oldest) {
+        break;
+      }
+      high = logged.revision - 1;
+    }
+  }
+  return found;
+}
+
+}  // namespace wensum::storage

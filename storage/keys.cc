@@ -1,0 +1,306 @@
+#include "storage/keys.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/status_macros.h"
+#include "storage/key_codec.h"
+
+namespace wensum::storage {
+
+namespace {
+
+// Tags after the register. Part of the format: never change or reuse one within a family.
+constexpr uint8_t kCrosswalkSource = 'K';
+constexpr uint8_t kCrosswalkSourceOrdinal = 'L';
+constexpr uint8_t kCrosswalkIdentifier = 'I';
+constexpr uint8_t kAnchorHandover = 'H';
+constexpr uint8_t kPropertyRow = 'U';
+constexpr uint8_t kStreetRow = 'S';
+constexpr uint8_t kByPostcode = 'P';
+constexpr uint8_t kByStreet = 'T';
+constexpr uint8_t kByXref = 'X';
+constexpr uint8_t kImportRun = 'R';
+constexpr uint8_t kImportIssue = 'I';
+constexpr uint8_t kRequest = 'Q';
+constexpr uint8_t kRequestByTime = 'T';
+
+KeyWriter Begin(RegisterId reg) {
+  KeyWriter writer;
+  writer.U32(reg);
+  return writer;
+}
+KeyWriter Begin(RegisterId reg, uint8_t tag) {
+  KeyWriter writer;
+  writer.U32(reg).U8(tag);
+  return writer;
+}
+
+std::string_view CheckedHash(std::string_view hash) {
+  assert(hash.size() == kHashSize);
+  return hash;
+}
+
+absl::StatusOr<NumberedKey> ParseNumbered(std::string_view key, std::string_view kind) {
+  KeyReader reader(key);
+  NumberedKey parts{.reg = reader.U32(), .number = reader.U64()};
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+absl::StatusOr<NumberedKey> ParseTaggedNumber(std::string_view key, uint8_t tag, std::string_view kind) {
+  KeyReader reader(key);
+  NumberedKey parts;
+  parts.reg = reader.U32();
+  reader.Tag(tag);
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_view kind) {
+  KeyReader reader(key);
+  HistoryKeyParts parts{.reg = reader.U32(), .number = reader.U64(), .revision = reader.U64()};
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+}  // namespace
+
+std::string RegisterPrefix(RegisterId reg) { return Begin(reg).Take(); }
+
+std::string SourceKey(RegisterId reg, uint64_t ordinal) { return Begin(reg).U64(ordinal).Take(); }
+std::string SourceHistoryKey(RegisterId reg, uint64_t ordinal, uint64_t revision) {
+  return Begin(reg).U64(ordinal).U64(revision).Take();
+}
+std::string SourceHistoryPrefix(RegisterId reg, uint64_t ordinal) { return Begin(reg).U64(ordinal).Take(); }
+
+std::string EntityKey(RegisterId reg, uint64_t anchor) { return Begin(reg).U64(anchor).Take(); }
+std::string EntityHistoryKey(RegisterId reg, uint64_t anchor, uint64_t revision) {
+  return Begin(reg).U64(anchor).U64(revision).Take();
+}
+std::string EntityHistoryPrefix(RegisterId reg, uint64_t anchor) { return Begin(reg).U64(anchor).Take(); }
+
+std::string CrosswalkSourceKey(RegisterId reg, std::string_view hash) {
+  return Begin(reg, kCrosswalkSource).Fixed(CheckedHash(hash)).Take();
+}
+std::string CrosswalkSourceOrdinalKey(RegisterId reg, std::string_view source, uint64_t ordinal) {
+  return Begin(reg, kCrosswalkSourceOrdinal).String(source).U64(ordinal).Take();
+}
+std::string CrosswalkSourceOrdinalPrefix(RegisterId reg, std::string_view source) {
+  return Begin(reg, kCrosswalkSourceOrdinal).String(source).Take();
+}
+std::string CrosswalkIdentifierKey(RegisterId reg, std::string_view hash, uint64_t ordinal) {
+  return Begin(reg, kCrosswalkIdentifier).Fixed(CheckedHash(hash)).U64(ordinal).Take();
+}
+std::string CrosswalkIdentifierPrefix(RegisterId reg, std::string_view hash) {
+  return Begin(reg, kCrosswalkIdentifier).Fixed(CheckedHash(hash)).Take();
+}
+
+std::string AnchorHandoverKey(RegisterId reg, uint64_t anchor) {
+  return Begin(reg, kAnchorHandover).U64(anchor).Take();
+}
+std::string AnchorHandoverPrefix(RegisterId reg) { return Begin(reg, kAnchorHandover).Take(); }
+
+std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal) {
+  return Begin(reg).U64(uprn).U64(ordinal).Take();
+}
+std::string OccupancyPrefix(RegisterId reg, uint64_t uprn) { return Begin(reg).U64(uprn).Take(); }
+
+std::string PropertyRowKey(RegisterId reg, uint64_t uprn, uint8_t row_type, std::string_view subkey) {
+  return Begin(reg, kPropertyRow).U64(uprn).U8(row_type).String(subkey).Take();
+}
+std::string PropertyRowPrefix(RegisterId reg, uint64_t uprn) { return Begin(reg, kPropertyRow).U64(uprn).Take(); }
+std::string PropertyRowTypePrefix(RegisterId reg, uint64_t uprn, uint8_t row_type) {
+  return Begin(reg, kPropertyRow).U64(uprn).U8(row_type).Take();
+}
+std::string AllPropertyRowsPrefix(RegisterId reg) { return Begin(reg, kPropertyRow).Take(); }
+std::string StreetRowKey(RegisterId reg, uint32_t usrn, uint8_t row_type, std::string_view subkey) {
+  return Begin(reg, kStreetRow).U32(usrn).U8(row_type).String(subkey).Take();
+}
+std::string StreetRowPrefix(RegisterId reg, uint32_t usrn) { return Begin(reg, kStreetRow).U32(usrn).Take(); }
+std::string AllStreetRowsPrefix(RegisterId reg) { return Begin(reg, kStreetRow).Take(); }
+std::string PropertyByPostcodeKey(RegisterId reg, std::string_view postcode, uint64_t uprn, std::string_view lpi_key) {
+  return Begin(reg, kByPostcode).String(postcode).U64(uprn).String(lpi_key).Take();
+}
+std::string PropertyByPostcodePrefix(RegisterId reg, std::string_view postcode) {
+  return Begin(reg, kByPostcode).String(postcode).Take();
+}
+std::string PropertyByStreetKey(RegisterId reg, uint32_t usrn, uint64_t uprn, std::string_view lpi_key) {
+  return Begin(reg, kByStreet).U32(usrn).U64(uprn).String(lpi_key).Take();
+}
+std::string PropertyByStreetPrefix(RegisterId reg, uint32_t usrn) { return Begin(reg, kByStreet).U32(usrn).Take(); }
+std::string PropertyByXrefKey(RegisterId reg, std::string_view source, std::string_view reference, uint64_t uprn) {
+  return Begin(reg, kByXref).String(source).String(reference).U64(uprn).Take();
+}
+std::string PropertyByXrefPrefix(RegisterId reg, std::string_view source, std::string_view reference) {
+  return Begin(reg, kByXref).String(source).String(reference).Take();
+}
+
+std::string PropertyHistoryKey(std::string_view row_key, uint64_t revision) {
+  return KeyWriter().Fixed(row_key).U64(revision).Take();
+}
+
+std::string ChangeLogKey(RegisterId reg, uint64_t revision) { return Begin(reg).U64(revision).Take(); }
+
+std::string AuditKey(RegisterId reg, uint64_t sequence) { return Begin(reg).U64(sequence).Take(); }
+
+std::string ImportRunKey(RegisterId reg, uint64_t run) { return Begin(reg, kImportRun).U64(run).Take(); }
+std::string ImportRunPrefix(RegisterId reg) { return Begin(reg, kImportRun).Take(); }
+std::string ImportIssueKey(RegisterId reg, uint64_t run, uint64_t number) {
+  return Begin(reg, kImportIssue).U64(run).U64(number).Take();
+}
+std::string ImportIssuePrefix(RegisterId reg, uint64_t run) { return Begin(reg, kImportIssue).U64(run).Take(); }
+
+std::string RequestKey(RegisterId reg, std::string_view hash) {
+  return Begin(reg, kRequest).Fixed(CheckedHash(hash)).Take();
+}
+std::string RequestByTimeKey(RegisterId reg, TimeMicros time, std::string_view hash) {
+  return Begin(reg, kRequestByTime).I64(time).Fixed(CheckedHash(hash)).Take();
+}
+std::string RequestByTimePrefix(RegisterId reg) { return Begin(reg, kRequestByTime).Take(); }
+
+std::string MetaKey() { return "register"; }
+
+absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key) { return ParseNumbered(key, "source"); }
+absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key) { return ParseNumbered(key, "entity"); }
+absl::StatusOr<NumberedKey> ParseAnchorHandoverKey(std::string_view key) {
+  return ParseTaggedNumber(key, kAnchorHandover, "anchor handover");
+}
+absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return ParseNumbered(key, "change log"); }
+absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }
+absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key) {
+  return ParseTaggedNumber(key, kImportRun, "import run");
+}
+
+absl::StatusOr<HistoryKeyParts> ParseSourceHistoryKey(std::string_view key) {
+  return ParseHistory(key, "source history");
+}
+absl::StatusOr<HistoryKeyParts> ParseEntityHistoryKey(std::string_view key) {
+  return ParseHistory(key, "entity history");
+}
+
+absl::StatusOr<CrosswalkSourceOrdinalParts> ParseCrosswalkSourceOrdinalKey(std::string_view key) {
+  KeyReader reader(key);
+  CrosswalkSourceOrdinalParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCrosswalkSourceOrdinal);
+  parts.source = reader.String();
+  parts.ordinal = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk source ordinal"));
+  return parts;
+}
+
+absl::StatusOr<CrosswalkIdentifierParts> ParseCrosswalkIdentifierKey(std::string_view key) {
+  KeyReader reader(key);
+  CrosswalkIdentifierParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCrosswalkIdentifier);
+  parts.hash = reader.Fixed(kHashSize);
+  parts.ordinal = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk identifier"));
+  return parts;
+}
+
+absl::StatusOr<OccupancyParts> ParseOccupancyKey(std::string_view key) {
+  KeyReader reader(key);
+  OccupancyParts parts{.reg = reader.U32(), .uprn = reader.U64(), .ordinal = reader.U64()};
+  WENSUM_RETURN_IF_ERROR(reader.Finish("occupancy"));
+  return parts;
+}
+
+absl::StatusOr<RowKeyParts> ParsePropertyRowKey(std::string_view key) {
+  KeyReader reader(key);
+  RowKeyParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kPropertyRow);
+  parts.id = reader.U64();
+  parts.row_type = reader.U8();
+  parts.subkey = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property row"));
+  return parts;
+}
+
+absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key) {
+  KeyReader reader(key);
+  RowKeyParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kStreetRow);
+  parts.id = reader.U32();
+  parts.row_type = reader.U8();
+  parts.subkey = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("street row"));
+  return parts;
+}
+
+absl::StatusOr<PropertyByPostcodeParts> ParsePropertyByPostcodeKey(std::string_view key) {
+  KeyReader reader(key);
+  PropertyByPostcodeParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kByPostcode);
+  parts.postcode = reader.String();
+  parts.uprn = reader.U64();
+  parts.lpi_key = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property by postcode"));
+  return parts;
+}
+
+absl::StatusOr<PropertyByStreetParts> ParsePropertyByStreetKey(std::string_view key) {
+  KeyReader reader(key);
+  PropertyByStreetParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kByStreet);
+  parts.usrn = reader.U32();
+  parts.uprn = reader.U64();
+  parts.lpi_key = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property by street"));
+  return parts;
+}
+
+absl::StatusOr<PropertyByXrefParts> ParsePropertyByXrefKey(std::string_view key) {
+  KeyReader reader(key);
+  PropertyByXrefParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kByXref);
+  parts.source = reader.String();
+  parts.reference = reader.String();
+  parts.uprn = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property by cross-reference"));
+  return parts;
+}
+
+absl::StatusOr<PropertyHistoryParts> ParsePropertyHistoryKey(std::string_view key) {
+  const size_t row_size = key.size() - std::min(key.size(), sizeof(uint64_t));
+  KeyReader reader(key);
+  PropertyHistoryParts parts;
+  parts.row_key = reader.Fixed(row_size);
+  parts.revision = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property history"));
+  const bool is_street = row_size > sizeof(RegisterId) && parts.row_key[sizeof(RegisterId)] == kStreetRow;
+  WENSUM_RETURN_IF_ERROR((is_street ? ParseStreetRowKey(parts.row_key) : ParsePropertyRowKey(parts.row_key)).status());
+  return parts;
+}
+
+absl::StatusOr<ImportIssueParts> ParseImportIssueKey(std::string_view key) {
+  KeyReader reader(key);
+  ImportIssueParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kImportIssue);
+  parts.run = reader.U64();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("import issue"));
+  return parts;
+}
+
+absl::StatusOr<RequestByTimeParts> ParseRequestByTimeKey(std::string_view key) {
+  KeyReader reader(key);
+  RequestByTimeParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kRequestByTime);
+  parts.time = reader.I64();
+  parts.hash = reader.Fixed(kHashSize);
+  WENSUM_RETURN_IF_ERROR(reader.Finish("request by time"));
+  return parts;
+}
+
+}  // namespace wensum::storage
