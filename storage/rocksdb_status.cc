@@ -19,7 +19,7 @@ bool IsNoSpace(const rocksdb::Status& status, std::string_view text) {
 
 absl::Status DiskFull(std::string_view path, std::string_view text) {
   return ResourceExhausted(
-      Cat("the disk of data directory ", path, " is full: free space there, then try again (", text, ")"));
+      Cat("the disk of data directory ", path, " is full: free space there, then start again (", text, ")"));
 }
 
 }  // namespace

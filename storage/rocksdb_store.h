@@ -36,10 +36,10 @@ struct RocksDbOptions {
 // record: after the loss of power the store holds everything up to some batch, at least all that was synced, and never
 // a part of a batch.
 //
-// Failure. RESOURCE_EXHAUSTED: nothing was written; the store takes writes again by itself some seconds after space is
-// freed. UNAVAILABLE: writing failed and the store stays closed for writes, but open for reads, until reopened. The one
-// case that no log can decide: if the device fails while it syncs, the unacknowledged batch may, after reopening, be
-// there as a whole.
+// Failure. After a write that failed, every later one gives the same status until the store is reopened; reads go on.
+// RESOURCE_EXHAUSTED: the disk is full. UNAVAILABLE: any other failure of the device or of a background job. The one
+// case that no log can decide: if the device fails while it syncs, the unacknowledged batch may be there, as a whole,
+// after reopening.
 //
 // Every block read is checked against its checksum (DATA_LOSS).
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(const RocksDbOptions& options);

@@ -129,7 +129,9 @@ struct StoreStats {
 class Store : public Reader {
  public:
   // Applies the batch atomically. On an error nothing of it is visible, now or after a restart.
-  // RESOURCE_EXHAUSTED: the disk is full. UNAVAILABLE: the store has failed and takes no more writes until reopened.
+  // RESOURCE_EXHAUSTED: the disk is full. UNAVAILABLE: the store has failed. After either, a store on disk takes no
+  // more writes until reopened. (If the device fails in a sync, a reopened store may hold the batch after all, as a
+  // whole.)
   virtual absl::Status Write(const WriteBatch& batch, Durability durability) = 0;
   [[nodiscard]] virtual std::unique_ptr<Snapshot> NewSnapshot() const = 0;
   // Makes every write so far survive the loss of power.
