@@ -1,0 +1,127 @@
+#include "services/changes/changes_service.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/mutex.h"
+#include "base/strings.h"
+#include "services/changes/watch_session.h"
+
+namespace wensum::changes {
+namespace {
+
+constexpr std::string_view kWatchMethod = "/wensum.v1.Changes/Watch";
+
+// Writes a session's events to one gRPC stream. Owns itself until gRPC is done with it; the session knows it weakly.
+class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
+                           public std::enable_shared_from_this<WatchReactor> {
+ public:
+  static WatchReactor* Start(grpc::CallbackServerContext& transport, const v1::WatchChangesRequest& request,
+                             rpc::CallGate& gate, registry::Register* reg, rpc::Executor* executor) {
+    const auto reactor = std::make_shared<WatchReactor>(gate);
+    reactor->self_ = reactor;
+    absl::Status status = gate.Admit(transport, reactor->call_);
+    if (status.ok()) {
+      const std::weak_ptr<WatchReactor> weak = reactor;
+      absl::StatusOr<std::shared_ptr<WatchSession>> session =
+          WatchSession::Start(reactor->call_, request, reg, executor, [weak] {
+            if (const std::shared_ptr<WatchReactor> alive = weak.lock()) {
+              alive->Pump();
+            }
+          });
+      status = session.status();
+      if (session.ok()) {
+        MutexLock lock(reactor->mutex_);
+        reactor->session_ = *session;
+      }
+    }
+    if (!status.ok()) {
+      MutexLock lock(reactor->mutex_);
+      reactor->FinishWith(status);
+      return reactor.get();
+    }
+    const std::weak_ptr<WatchReactor> weak = reactor;
+    reactor->drain_ = gate.drain().Subscribe([weak] {
+      if (const std::shared_ptr<WatchReactor> alive = weak.lock()) {
+        if (const std::shared_ptr<WatchSession> session = alive->session()) {
+          session->Drain();
+        }
+      }
+    });
+    reactor->Pump();
+    return reactor.get();
+  }
+
+  explicit WatchReactor(rpc::CallGate& gate) : gate_(gate), call_(kWatchMethod) {}
+
+  void OnWriteDone(bool ok) override {
+    {
+      MutexLock lock(mutex_);
+      writing_ = false;
+    }
+    if (ok) {
+      Pump();
+    } else {
+      session()->Cancel();
+    }
+  }
+
+  void OnCancel() override {
+    if (const std::shared_ptr<WatchSession> watched = session()) {
+      watched->Cancel();
+    }
+  }
+
+  void OnDone() override {
+    drain_.reset();
+    const std::shared_ptr<WatchReactor> self = std::move(self_);
+  }
+
+ private:
+  std::shared_ptr<WatchSession> session() {
+    ReaderLock lock(mutex_);
+    return session_;
+  }
+
+  void Pump() WENSUM_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    if (finished_ || writing_ || session_ == nullptr) {
+      return;
+    }
+    if (session_->TakeEvent(event_)) {
+      writing_ = true;
+      StartWrite(&event_);
+    } else if (const std::optional<absl::Status> outcome = session_->outcome(); outcome.has_value()) {
+      call_.AddResource(Cat("events=", session_->events()));
+      call_.set_revision(session_->revision());
+      FinishWith(*outcome);
+    }
+  }
+
+  void FinishWith(const absl::Status& status) WENSUM_REQUIRES(mutex_) {
+    finished_ = true;
+    Finish(gate_.Complete(call_, status));
+  }
+
+  rpc::CallGate& gate_;
+  std::shared_ptr<WatchReactor> self_;
+  std::unique_ptr<rpc::Drain::Subscription> drain_;
+
+  Mutex mutex_;
+  rpc::CallContext call_;
+  std::shared_ptr<WatchSession> session_ WENSUM_GUARDED_BY(mutex_);  // null if the call was refused
+  v1::ChangeEvent event_;                                            // while writing_
+  bool writing_ WENSUM_GUARDED_BY(mutex_) = false;
+  bool finished_ WENSUM_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::ChangeEvent>* ChangesService::Watch(grpc::CallbackServerContext* transport,
+                                                                 const v1::WatchChangesRequest* request) {
+  return WatchReactor::Start(*transport, *request, gate_, register_, executor_);
+}
+
+}  // namespace wensum::changes

@@ -1,0 +1,29 @@
+// wensum.v1.Changes over gRPC.
+#ifndef WENSUM_SERVICES_CHANGES_CHANGES_SERVICE_H_
+#define WENSUM_SERVICES_CHANGES_CHANGES_SERVICE_H_
+
+#include "services/register/register.h"
+#include "services/rpc/call_gate.h"
+#include "services/rpc/executor.h"
+#include "wensum/v1/changes.grpc.pb.h"
+
+namespace wensum::changes {
+
+class ChangesService final : public v1::Changes::CallbackService {
+ public:
+  // All must outlive the service.
+  ChangesService(registry::Register* reg, rpc::CallGate* gate, rpc::Executor* executor)
+      : register_(reg), gate_(*gate), executor_(executor) {}
+
+  grpc::ServerWriteReactor<v1::ChangeEvent>* Watch(grpc::CallbackServerContext* transport,
+                                                   const v1::WatchChangesRequest* request) override;
+
+ private:
+  registry::Register* const register_;
+  rpc::CallGate& gate_;
+  rpc::Executor* const executor_;
+};
+
+}  // namespace wensum::changes
+
+#endif  // WENSUM_SERVICES_CHANGES_CHANGES_SERVICE_H_

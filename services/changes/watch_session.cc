@@ -1,0 +1,252 @@
+#include "services/changes/watch_session.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/convert/times.h"
+#include "services/people/people_handler.h"
+#include "services/rpc/drain.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::changes {
+namespace {
+
+constexpr size_t kCommitsPerRead = 64;
+constexpr size_t kLowWater = 64;  // events; with fewer, the next piece is read
+
+bool IsPersonKind(uint32_t kind) {
+  return (kind >= v1::CHANGE_KIND_PERSON_CREATED && kind <= v1::CHANGE_KIND_PERSON_ENDED) ||
+         kind == v1::CHANGE_KIND_ID_ANCHORED;
+}
+
+bool IsStreetKind(uint32_t kind) {
+  return kind >= v1::CHANGE_KIND_STREET_CREATED && kind <= v1::CHANGE_KIND_STREET_DELETED;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<WatchSession>> WatchSession::Start(const rpc::CallContext& call,
+                                                                  const v1::WatchChangesRequest& request,
+                                                                  registry::Register* reg, rpc::Executor* executor,
+                                                                  std::function<void()> changed) {
+  std::vector<rpc::FieldViolation> violations;
+  for (int i = 0; i < request.kinds_size(); ++i) {
+    if (!v1::ChangeKind_IsValid(request.kinds(i)) || request.kinds(i) == v1::CHANGE_KIND_UNSPECIFIED) {
+      violations.push_back({Cat("kinds[", i, "]"), Cat("has no value ", static_cast<int>(request.kinds(i)))});
+    }
+  }
+  if (!violations.empty()) {
+    return rpc::InvalidFields(violations);
+  }
+  const uint64_t head = reg->revision();
+  if (request.after_revision() > head) {
+    return rpc::WithReason(
+        MakeStatus(absl::StatusCode::kOutOfRange, Cat("after_revision: ", request.after_revision(),
+                                                      " lies in the future; the newest revision is ", head)),
+        rpc::reason::kRevisionInFuture, {{"revision", Cat(head)}});
+  }
+  std::shared_ptr<WatchSession> session(
+      new WatchSession(request, call.purpose_bit(), reg, executor, std::move(changed)));
+  // The writer's thread never holds the session, which might then be destroyed there; it queues at most one wake-up.
+  const std::weak_ptr<WatchSession> weak = session;
+  const auto queued = std::make_shared<std::atomic<bool>>(false);
+  session->subscription_ = reg->Subscribe([weak, queued, executor](uint64_t /*revision*/) {
+    if (!queued->exchange(true)) {
+      executor->Run([weak, queued] {
+        queued->store(false);
+        if (const std::shared_ptr<WatchSession> alive = weak.lock()) {
+          alive->OnCommit();
+        }
+      });
+    }
+  });
+  MutexLock lock(session->mutex_);
+  session->announced_ = std::max(session->announced_, reg->revision());
+  if (session->stop_at_ == request.after_revision() && request.stop_at_head()) {
+    session->ended_ = true;
+  }
+  session->ScheduleRead();
+  return session;
+}
+
+WatchSession::WatchSession(const v1::WatchChangesRequest& request, int purpose_bit, registry::Register* reg,
+                           rpc::Executor* executor, std::function<void()> changed)
+    : register_(*reg),
+      executor_(*executor),
+      purpose_bit_(purpose_bit),
+      stop_at_(request.stop_at_head() ? reg->revision() : 0),
+      changed_(std::move(changed)),
+      position_(request.after_revision()),
+      announced_(request.after_revision()) {
+  if (request.kinds_size() > 0) {
+    kinds_.resize(static_cast<size_t>(v1::ChangeKind_MAX) + 1);
+    for (const int kind : request.kinds()) {
+      kinds_[static_cast<size_t>(kind)] = true;
+    }
+  }
+}
+
+void WatchSession::OnCommit() {
+  MutexLock lock(mutex_);
+  announced_ = std::max(announced_, register_.revision());
+  ScheduleRead();
+}
+
+void WatchSession::ScheduleRead() {
+  if (reading_ || ended_ || events_.size() >= kLowWater || position_ >= announced_) {
+    return;
+  }
+  reading_ = true;
+  executor_.Run([self = shared_from_this()] { self->Read(); });
+}
+
+void WatchSession::Read() {
+  uint64_t position = 0;
+  {
+    ReaderLock lock(mutex_);
+    if (ended_) {
+      return;
+    }
+    position = position_;
+  }
+  std::deque<v1::ChangeEvent> events;
+  absl::StatusOr<registry::Register::Commits> read = register_.ReadChanges(position, kCommitsPerRead);
+  absl::Status status = read.status();
+  bool stop = false;
+  if (status.ok()) {
+    for (const auto& [revision, commit] : read->commits) {
+      if (stop_at_ != 0 && revision > stop_at_) {
+        break;
+      }
+      status = Collect(revision, commit, events);
+      if (!status.ok()) {
+        break;
+      }
+      position = revision;
+    }
+    if (status.ok() && read->commits.empty()) {
+      position = std::max(position, read->head);  // revisions that hold no events
+    }
+    stop = stop_at_ != 0 && position >= stop_at_;
+  }
+  {
+    MutexLock lock(mutex_);
+    reading_ = false;
+    if (ended_) {
+      return;
+    }
+    position_ = position;
+    std::move(events.begin(), events.end(), std::back_inserter(events_));
+    if (!status.ok() || stop) {
+      ended_ = true;
+      status_ = status;
+    }
+    ScheduleRead();
+  }
+  changed_();
+}
+
+absl::Status WatchSession::Collect(uint64_t revision, const storage::v1::Commit& commit,
+                                   std::deque<v1::ChangeEvent>& events) const {
+  const size_t before = events.size();
+  for (const storage::v1::ChangeEvent& stored : commit.events()) {
+    WENSUM_ASSIGN_OR_RETURN(const bool wanted, Wanted(stored));
+    if (wanted) {
+      v1::ChangeEvent& event = events.emplace_back();
+      event.set_revision(revision);
+      convert::ToTimestamp(commit.time(), *event.mutable_commit_time());
+      ToEvent(stored, event);
+    }
+  }
+  if (events.size() > before) {
+    events.back().set_last_of_revision(true);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event) const {
+  if (!kinds_.empty() && (event.kind() >= kinds_.size() || !kinds_[event.kind()])) {
+    return false;
+  }
+  if (!IsPersonKind(event.kind()) || register_.rules().purposes.size() == 1) {
+    return true;
+  }
+  const absl::StatusOr<registry::EntityRecord> record = register_.GetNewestEntity(event.id());
+  if (!record.ok()) {
+    return record.status().code() == absl::StatusCode::kNotFound ? absl::StatusOr<bool>(false) : record.status();
+  }
+  return people::Visible(register_, *record, purpose_bit_);
+}
+
+void WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {
+  event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
+  if (!IsPersonKind(stored.kind())) {
+    event.set_name(IsStreetKind(stored.kind()) ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
+    return;
+  }
+  event.set_name(rpc::PersonName(register_.ids(), stored.id()));
+  if (stored.kind() == v1::CHANGE_KIND_PERSON_MERGED) {
+    event.set_merged_into(rpc::PersonName(register_.ids(), stored.other()));
+  } else if (stored.kind() == v1::CHANGE_KIND_PERSON_SPLIT) {
+    event.set_split_from(rpc::PersonName(register_.ids(), stored.other()));
+  }
+}
+
+bool WatchSession::TakeEvent(v1::ChangeEvent& event) {
+  MutexLock lock(mutex_);
+  if (events_.empty()) {
+    return false;
+  }
+  event.Swap(&events_.front());
+  events_.pop_front();
+  ++taken_;
+  ScheduleRead();
+  return true;
+}
+
+std::optional<absl::Status> WatchSession::outcome() const {
+  ReaderLock lock(mutex_);
+  if (!ended_ || (status_.ok() && !events_.empty())) {
+    return std::nullopt;
+  }
+  return status_;
+}
+
+void WatchSession::Cancel() {
+  {
+    MutexLock lock(mutex_);
+    ended_ = true;
+    events_.clear();
+    status_ = MakeStatus(absl::StatusCode::kCancelled, "the caller went away");
+  }
+  changed_();
+}
+
+void WatchSession::Drain() {
+  {
+    MutexLock lock(mutex_);
+    if (!ended_) {
+      ended_ = true;
+      status_ = rpc::ShuttingDown();
+    }
+  }
+  changed_();
+}
+
+uint64_t WatchSession::events() const {
+  ReaderLock lock(mutex_);
+  return taken_;
+}
+
+uint64_t WatchSession::revision() const {
+  ReaderLock lock(mutex_);
+  return position_;
+}
+
+}  // namespace wensum::changes

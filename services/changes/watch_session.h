@@ -1,0 +1,77 @@
+// The life of one watch over the change feed, without a transport.
+#ifndef WENSUM_SERVICES_CHANGES_WATCH_SESSION_H_
+#define WENSUM_SERVICES_CHANGES_WATCH_SESSION_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/mutex.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "services/rpc/executor.h"
+#include "wensum/v1/changes.pb.h"
+
+namespace wensum::changes {
+
+// Hands out events one by one, reading the log a piece at a time as they are taken, so that a slow consumer holds back
+// nobody and costs no memory. A commit only wakes the session; it reads on the executor. Events of people of whom the
+// caller's purpose may see nothing are left out. Thread-safe.
+class WatchSession : public std::enable_shared_from_this<WatchSession> {
+ public:
+  // `changed` is called, with no lock held, on the executor, when TakeEvent or outcome may have a new answer. Register
+  // and executor must outlive the session. INVALID_ARGUMENT: unknown kind; OUT_OF_RANGE: starts in the future.
+  static absl::StatusOr<std::shared_ptr<WatchSession>> Start(const rpc::CallContext& call,
+                                                             const v1::WatchChangesRequest& request,
+                                                             registry::Register* reg, rpc::Executor* executor,
+                                                             std::function<void()> changed);
+
+  // The next event, if there is one now.
+  bool TakeEvent(v1::ChangeEvent& event);
+  // Set once nothing more will come; the status to end the stream with.
+  [[nodiscard]] std::optional<absl::Status> outcome() const;
+  // The client is gone: nothing more is read.
+  void Cancel();
+  // The server is going away: ends with UNAVAILABLE.
+  void Drain();
+
+  [[nodiscard]] uint64_t events() const;
+  // Up to where the log was read.
+  [[nodiscard]] uint64_t revision() const;
+
+ private:
+  WatchSession(const v1::WatchChangesRequest& request, int purpose_bit, registry::Register* reg,
+               rpc::Executor* executor, std::function<void()> changed);
+
+  void OnCommit();
+  void ScheduleRead() WENSUM_REQUIRES(mutex_);
+  void Read();
+  absl::Status Collect(uint64_t revision, const storage::v1::Commit& commit, std::deque<v1::ChangeEvent>& events) const;
+  absl::StatusOr<bool> Wanted(const storage::v1::ChangeEvent& event) const;
+  void ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const;
+
+  registry::Register& register_;
+  rpc::Executor& executor_;
+  const int purpose_bit_;
+  const uint64_t stop_at_;   // 0: never
+  std::vector<bool> kinds_;  // by number; empty: all
+  const std::function<void()> changed_;
+  std::unique_ptr<registry::Register::Subscription> subscription_;  // set by Start
+
+  mutable Mutex mutex_;
+  std::deque<v1::ChangeEvent> events_ WENSUM_GUARDED_BY(mutex_);
+  uint64_t position_ WENSUM_GUARDED_BY(mutex_);     // revision up to which the log was read
+  uint64_t announced_ WENSUM_GUARDED_BY(mutex_);    // newest revision known of
+  bool reading_ WENSUM_GUARDED_BY(mutex_) = false;  // a read is queued or running
+  bool ended_ WENSUM_GUARDED_BY(mutex_) = false;
+  absl::Status status_ WENSUM_GUARDED_BY(mutex_);
+  uint64_t taken_ WENSUM_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace wensum::changes
+
+#endif  // WENSUM_SERVICES_CHANGES_WATCH_SESSION_H_

@@ -1,0 +1,212 @@
+#include "services/convert/golden.h"
+
+#include <string>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/survive/survivorship.h"
+#include "services/convert/times.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::convert {
+namespace {
+
+void MoveName(storage::v1::Name& name, v1::PersonName& out) {
+  out.set_title(std::move(*name.mutable_title()));
+  out.set_forenames(std::move(*name.mutable_forenames()));
+  out.set_surname(std::move(*name.mutable_surname()));
+  out.set_suffix(std::move(*name.mutable_suffix()));
+  out.set_full(std::move(*name.mutable_full()));
+}
+
+void CopyAddress(const storage::v1::Golden& golden, int index, v1::PersonAddress& out) {
+  const storage::v1::Address& address = golden.details().addresses(index);
+  out.set_role(static_cast<v1::AddressRole>(address.role()));
+  out.set_text(address.text());
+  out.set_postcode(address.postcode());
+  out.set_source_uprn(address.source_uprn());
+  if (address.from_date() != 0) {
+    ToDate(address.from_date(), *out.mutable_from_date());
+  }
+  if (address.to_date() != 0) {
+    ToDate(address.to_date(), *out.mutable_to_date());
+  }
+  if (index < golden.resolved_addresses_size()) {
+    out.set_uprn(golden.resolved_addresses(index).uprn());
+    out.set_outcome(static_cast<v1::AddressOutcome>(golden.resolved_addresses(index).outcome()));
+  }
+}
+
+void MemberKey(const storage::v1::Member& member, v1::SourceKey& out) {
+  out.set_source(member.source());
+  out.set_key(member.source_key());
+  out.set_incarnation(member.incarnation());
+}
+
+absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Golden& golden, v1::Person& out) {
+  storage::v1::Lineage lineage;
+  if (!lineage.ParseFromString(golden.lineage())) {
+    return DataLoss(Cat("lineage of ", out.name(), " cannot be read"));
+  }
+  const auto members = static_cast<uint32_t>(entity.members_size());
+  for (storage::v1::ValueLineage& value : *lineage.mutable_values()) {
+    v1::ValueLineage& added = *out.add_lineage();
+    added.set_field(std::move(*value.mutable_field()));
+    added.set_value(std::move(*value.mutable_value()));
+    added.set_rule(std::string(matching::RuleName(static_cast<matching::Rule>(value.rule()))));
+    if (value.member() >= members) {
+      return DataLoss(Cat("lineage of ", out.name(), " names member ", value.member(), " of ", members));
+    }
+    const storage::v1::Member& member = entity.members(static_cast<int>(value.member()));
+    MemberKey(member, *added.mutable_source_key());
+    ToTimestamp(member.source_time(), *added.mutable_source_time());
+    for (storage::v1::Losing& losing : *value.mutable_losing()) {
+      if (losing.member() >= members) {
+        return DataLoss(Cat("lineage of ", out.name(), " names member ", losing.member(), " of ", members));
+      }
+      const storage::v1::Member& loser = entity.members(static_cast<int>(losing.member()));
+      v1::LosingValue& lost = *added.add_losing_values();
+      lost.set_value(std::move(*losing.mutable_value()));
+      MemberKey(loser, *lost.mutable_source_key());
+      ToTimestamp(loser.source_time(), *lost.mutable_source_time());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden& golden, const OpaqueIdCodec& ids,
+                         v1::Person& out) {
+  for (int i = 0; i < golden.details().addresses_size(); ++i) {
+    CopyAddress(golden, i, *out.add_addresses());
+  }
+  for (storage::v1::NamedValue& identifier : *golden.mutable_details()->mutable_identifiers()) {
+    v1::Identifier& added = *out.add_identifiers();
+    added.set_type(std::move(*identifier.mutable_name()));
+    added.set_value(std::move(*identifier.mutable_value()));
+  }
+  for (storage::v1::NamedValue& attribute : *golden.mutable_details()->mutable_attributes()) {
+    v1::Attribute& added = *out.add_attributes();
+    added.set_name(std::move(*attribute.mutable_name()));
+    added.set_value(std::move(*attribute.mutable_value()));
+  }
+  for (const uint32_t index : golden.contributors()) {
+    if (index >= static_cast<uint32_t>(entity.members_size())) {
+      return DataLoss(Cat("golden record of ", out.name(), " names member ", index, " of ", entity.members_size()));
+    }
+    const storage::v1::Member& member = entity.members(static_cast<int>(index));
+    v1::Contributor& added = *out.add_contributors();
+    MemberKey(member, *added.mutable_source_key());
+    added.set_minted_name(rpc::PersonName(ids, member.ordinal()));
+    ToTimestamp(member.source_time(), *added.mutable_source_time());
+    ToTimestamp(member.receive_time(), *added.mutable_receive_time());
+  }
+  return AddLineage(entity, golden, out);
+}
+
+bool IsIdentifierField(std::string_view field, std::string_view type) {
+  if (type == "ni_number") {
+    return field == "ni_number";
+  }
+  return field == "identifiers" || field == Cat("identifiers.", type);
+}
+
+}  // namespace
+
+const storage::v1::Golden* GoldenFor(const storage::v1::Entity& entity, int purpose_bit) {
+  const uint64_t bit = uint64_t{1} << purpose_bit;
+  for (const storage::v1::Golden& golden : entity.golden()) {
+    if ((golden.purposes() & bit) != 0) {
+      return &golden;
+    }
+  }
+  return nullptr;
+}
+
+storage::v1::Golden* GoldenFor(storage::v1::Entity& entity, int purpose_bit) {
+  const uint64_t bit = uint64_t{1} << purpose_bit;
+  for (storage::v1::Golden& golden : *entity.mutable_golden()) {
+    if ((golden.purposes() & bit) != 0) {
+      return &golden;
+    }
+  }
+  return nullptr;
+}
+
+absl::StatusOr<View> FromView(v1::PersonView view) {
+  switch (view) {
+    case v1::PERSON_VIEW_UNSPECIFIED:
+    case v1::PERSON_VIEW_BASIC:
+      return View::kBasic;
+    case v1::PERSON_VIEW_FULL:
+      return View::kFull;
+    default:
+      return rpc::InvalidField("view", Cat("has no value ", static_cast<int>(view), "; give BASIC (1) or FULL (2)"));
+  }
+}
+
+absl::Status ToPerson(registry::EntityRecord&& record, const OpaqueIdCodec& ids, int purpose_bit, View view,
+                      v1::Person& out) {
+  storage::v1::Entity& entity = record.entity;
+  std::string name = rpc::PersonName(ids, record.anchor);
+  storage::v1::Golden* golden = GoldenFor(entity, purpose_bit);
+  if (golden == nullptr) {
+    return rpc::UnknownResource(name);
+  }
+  out.set_name(std::move(name));
+  out.set_etag(entity.revision());
+  out.set_state(entity.ended() ? v1::Person::STATE_ENDED : v1::Person::STATE_ACTIVE);
+  out.set_kind(static_cast<v1::RecordKind>(entity.kind()));
+  storage::v1::PersonDetails& details = *golden->mutable_details();
+  MoveName(*details.mutable_name(), *out.mutable_person_name());
+  for (storage::v1::Name& other : *details.mutable_other_names()) {
+    MoveName(other, *out.add_other_names());
+  }
+  if (details.date_of_birth() != 0) {
+    ToDate(details.date_of_birth(), *out.mutable_date_of_birth());
+  }
+  if (details.date_of_death() != 0) {
+    ToDate(details.date_of_death(), *out.mutable_date_of_death());
+  }
+  out.set_sex(static_cast<v1::Sex>(details.sex()));
+  out.set_ni_number(std::move(*details.mutable_ni_number()));
+  out.mutable_phones()->Swap(details.mutable_phones());
+  out.mutable_emails()->Swap(details.mutable_emails());
+  if (golden->current_address() > 0 && golden->current_address() <= static_cast<uint32_t>(details.addresses_size())) {
+    CopyAddress(*golden, static_cast<int>(golden->current_address()) - 1, *out.mutable_current_address());
+  }
+  out.set_organisation_name(std::move(*details.mutable_organisation_name()));
+  return view == View::kFull ? AddFullView(entity, *golden, ids, out) : absl::OkStatus();
+}
+
+bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, std::string_view value) {
+  if (type == "ni_number" && golden.details().ni_number() == value) {
+    return true;
+  }
+  for (const storage::v1::NamedValue& identifier : golden.details().identifiers()) {
+    if (identifier.name() == type && identifier.value() == value) {
+      return true;
+    }
+  }
+  storage::v1::Lineage lineage;
+  if (!lineage.ParseFromString(golden.lineage())) {
+    return false;
+  }
+  for (const storage::v1::ValueLineage& entry : lineage.values()) {
+    if (!IsIdentifierField(entry.field(), type)) {
+      continue;
+    }
+    if (entry.value() == value) {
+      return true;
+    }
+    for (const storage::v1::Losing& losing : entry.losing()) {
+      if (losing.value() == value) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace wensum::convert

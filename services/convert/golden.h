@@ -1,0 +1,33 @@
+// Golden records as stored to golden records as served.
+#ifndef WENSUM_SERVICES_CONVERT_GOLDEN_H_
+#define WENSUM_SERVICES_CONVERT_GOLDEN_H_
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/opaque_id.h"
+#include "services/register/register.h"
+#include "wensum/storage/v1/records.pb.h"
+#include "wensum/v1/people.pb.h"
+
+namespace wensum::convert {
+
+// The golden record that the purpose of bit `purpose_bit` sees, or null if it sees none.
+storage::v1::Golden* GoldenFor(storage::v1::Entity& entity, int purpose_bit);
+const storage::v1::Golden* GoldenFor(const storage::v1::Entity& entity, int purpose_bit);
+
+enum class View : uint8_t { kBasic, kFull };
+// INVALID_ARGUMENT for an unknown number.
+absl::StatusOr<View> FromView(v1::PersonView view);
+
+// Fills an empty `out` from the golden record for the purpose, taking its texts. NOT_FOUND, with `out` untouched, if
+// the purpose sees none; DATA_LOSS if the lineage cannot be read. Only the full view parses the lineage.
+absl::Status ToPerson(registry::EntityRecord&& record, const OpaqueIdCodec& ids, int purpose_bit, View view,
+                      v1::Person& out);
+
+// True if the golden record, its winning and losing values, show this identifier. `type` "ni_number" or any other.
+bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, std::string_view value);
+
+}  // namespace wensum::convert
+
+#endif  // WENSUM_SERVICES_CONVERT_GOLDEN_H_

@@ -1,0 +1,218 @@
+#include "services/imports/imports_handler.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/convert/times.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::imports {
+namespace {
+
+constexpr size_t kRunsPage = 20;
+constexpr size_t kMaxRunsPage = 100;
+constexpr size_t kIssuesPage = 100;
+constexpr size_t kMaxIssuesPage = 1'000;
+// Raw rows are up to 64 KiB each: a page of them must fit a message that clients take by default.
+constexpr size_t kMaxIssueBytes = 3 * 1024 * 1024;
+constexpr size_t kMaxNameBytes = 256;
+constexpr size_t kMaxMappingBytes = 1024 * 1024;
+constexpr size_t kSha256Digits = 64;
+
+absl::Status UploadError(std::string_view message) {
+  return rpc::WithReason(InvalidArgument(message), rpc::reason::kUploadInvalid);
+}
+
+absl::Status Unknown(const absl::Status& status, std::string_view name) {
+  return status.code() == absl::StatusCode::kNotFound ? rpc::UnknownResource(name) : status;
+}
+
+}  // namespace
+
+absl::Status Upload::OnMessage(const v1::StartImportRunRequest& message) {
+  switch (message.part_case()) {
+    case v1::StartImportRunRequest::kSpec:
+      return OnSpec(message.spec());
+    case v1::StartImportRunRequest::kChunk:
+      break;
+    case v1::StartImportRunRequest::PART_NOT_SET:
+      return UploadError("a message has neither spec nor chunk");
+  }
+  if (!has_spec_) {
+    return UploadError("the first message must hold the spec");
+  }
+  if (file_ == nullptr) {
+    return UploadError("a file in the drop folder was named; no bytes may follow");
+  }
+  if (message.chunk().size() > rpc::kMaxUploadChunk) {
+    return UploadError(
+        Cat("chunk: holds ", message.chunk().size(), " bytes; at most ", rpc::kMaxUploadChunk, " fit one message"));
+  }
+  return file_->Append(message.chunk());
+}
+
+absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
+  if (has_spec_) {
+    return UploadError("only the first message may hold a spec");
+  }
+  if (spec.feed().empty() || spec.feed().size() > kMaxNameBytes) {
+    return rpc::InvalidField("spec.feed", "is required: a mapping's name, or \"gazetteer\"");
+  }
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(spec.mapping_yaml(), kMaxMappingBytes, "spec.mapping_yaml"));
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(spec.file_name(), kMaxNameBytes, "spec.file_name"));
+  const std::string& sha256 = spec.expected_sha256();
+  if (!sha256.empty() &&
+      (sha256.size() != kSha256Digits || sha256.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    return rpc::InvalidField("spec.expected_sha256", "is not 64 lower-case hexadecimal digits");
+  }
+  spec_.feed = spec.feed();
+  spec_.mapping_yaml = spec.mapping_yaml();
+  spec_.format = spec.format();
+  spec_.file_name = spec.file_name();
+  spec_.expected_sha256 = sha256;
+  spec_.expected_rows = spec.expected_rows();
+  has_spec_ = true;
+  if (!spec.drop_file().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(spec_.path, ResolveDropFile(folders_.drop, spec.drop_file()));
+    if (spec_.file_name.empty()) {
+      spec_.file_name = spec.drop_file();
+    }
+    return engine_.Check(spec_);
+  }
+  spec_.spooled = true;
+  WENSUM_RETURN_IF_ERROR(engine_.Check(spec_));
+  WENSUM_ASSIGN_OR_RETURN(file_, SpoolFile::Create(folders_.spool));
+  return absl::OkStatus();
+}
+
+absl::Status Upload::Finish(rpc::CallContext& call, v1::ImportRun& response) {
+  if (!has_spec_) {
+    return UploadError("the stream ended before a spec came");
+  }
+  if (file_ != nullptr) {
+    WENSUM_ASSIGN_OR_RETURN(spec_.path, file_->Finish());
+  }
+  const absl::StatusOr<storage::v1::ImportRun> run = engine_.Start(spec_);
+  if (!run.ok()) {
+    if (spec_.spooled) {
+      std::error_code ignored;  // a file left behind does no harm
+      std::filesystem::remove(spec_.path, ignored);
+    }
+    return run.status();
+  }
+  ToImportRun(*run, response);
+  call.AddResource(response.name());
+  return absl::OkStatus();
+}
+
+absl::Status ImportsHandler::GetRun(rpc::CallContext& call, const v1::GetImportRunRequest& request,
+                                    v1::ImportRun& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParseImportRunName(request.name(), "name"));
+  call.AddResource(request.name());
+  const absl::StatusOr<storage::v1::ImportRun> run = engine_.GetRun(id);
+  if (!run.ok()) {
+    return Unknown(run.status(), request.name());
+  }
+  ToImportRun(*run, response);
+  return absl::OkStatus();
+}
+
+absl::Status ImportsHandler::ListRuns(rpc::CallContext& call, const v1::ListImportRunsRequest& request,
+                                      v1::ListImportRunsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kRunsPage, kMaxRunsPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t before = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    before = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(std::vector<storage::v1::ImportRun> runs,
+                          engine_.ListRuns(request.feed(), before, limit + 1));
+  if (runs.size() > limit) {
+    runs.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = runs.back().id()}, parameters));
+  }
+  for (const storage::v1::ImportRun& run : runs) {
+    ToImportRun(run, *response.add_runs());
+    call.AddResource(response.runs().rbegin()->name());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportsHandler::ListIssues(rpc::CallContext& call, const v1::ListImportIssuesRequest& request,
+                                        v1::ListImportIssuesResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParseImportRunName(request.run(), "run"));
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kIssuesPage, kMaxIssuesPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = cursor.position;
+  }
+  call.AddResource(request.run());
+  auto issues = engine_.ListIssues(id, after, limit + 1);
+  if (!issues.ok()) {
+    return Unknown(issues.status(), request.run());
+  }
+  size_t bytes = 0;
+  size_t taken = 0;
+  while (taken < issues->size() && taken < limit && (taken == 0 || bytes < kMaxIssueBytes)) {
+    storage::v1::ImportIssue& stored = (*issues)[taken].second;
+    bytes += stored.ByteSizeLong();
+    v1::ImportIssue& issue = *response.add_issues();
+    issue.set_line(stored.line());
+    issue.set_column(std::move(*stored.mutable_column()));
+    issue.set_rule(std::move(*stored.mutable_rule()));
+    issue.set_severity(static_cast<v1::ImportIssue::Severity>(stored.severity()));
+    issue.set_message(std::move(*stored.mutable_message()));
+    issue.set_raw(std::move(*stored.mutable_raw()));
+    ++taken;
+  }
+  if (taken < issues->size()) {
+    response.set_next_page_token(
+        rpc::EncodePageToken({.revision = 0, .position = (*issues)[taken - 1].first}, parameters));
+  }
+  return absl::OkStatus();
+}
+
+void ToImportRun(const storage::v1::ImportRun& run, v1::ImportRun& out) {
+  out.set_name(rpc::ImportRunName(run.id()));
+  out.set_feed(run.feed());
+  out.set_format(run.file_format());
+  out.set_file_name(run.file_name());
+  out.set_sha256(run.sha256());
+  out.set_file_bytes(run.file_bytes());
+  out.set_state(static_cast<v1::ImportRun::State>(run.state()));
+  out.set_error(run.error());
+  convert::ToTimestamp(run.start_time(), *out.mutable_start_time());
+  if (run.end_time() != 0) {
+    convert::ToTimestamp(run.end_time(), *out.mutable_end_time());
+  }
+  v1::ImportCounts& counts = *out.mutable_counts();
+  counts.set_read(run.read());
+  counts.set_inserted(run.inserted());
+  counts.set_updated(run.updated());
+  counts.set_unchanged(run.unchanged());
+  counts.set_deleted(run.deleted());
+  counts.set_rejected(run.rejected());
+  counts.set_held(run.held());
+  counts.set_flagged(run.flagged());
+  *counts.mutable_by_record_type() = run.by_record_type();
+  *counts.mutable_by_rule() = run.by_rule();
+  *counts.mutable_addresses() = run.addresses();
+  out.set_first_revision(run.first_revision());
+  out.set_last_revision(run.last_revision());
+  out.set_bytes_done(run.bytes_done());
+  out.set_resumed(run.resumed());
+  out.set_reconciled(run.read() ==
+                     run.inserted() + run.updated() + run.unchanged() + run.deleted() + run.rejected() + run.held());
+}
+
+}  // namespace wensum::imports

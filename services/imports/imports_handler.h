@@ -1,0 +1,67 @@
+// What wensum.v1.Imports answers, without a transport. proto/wensum/v1/imports.proto is the contract.
+#ifndef WENSUM_SERVICES_IMPORTS_IMPORTS_HANDLER_H_
+#define WENSUM_SERVICES_IMPORTS_IMPORTS_HANDLER_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/imports/import_engine.h"
+#include "services/imports/spool.h"
+#include "services/rpc/call_context.h"
+#include "wensum/v1/imports.pb.h"
+
+namespace wensum::imports {
+
+struct ImportFolders {
+  std::string spool;  // below the data directory
+  std::string drop;   // empty: none
+};
+
+// One StartRun call, fed message by message. Not thread-safe.
+class Upload {
+ public:
+  // Both must outlive the upload.
+  Upload(ImportEngine* engine, const ImportFolders* folders) : engine_(*engine), folders_(*folders) {}
+
+  // An error ends the call. Writes to the spool: milliseconds at most.
+  absl::Status OnMessage(const v1::StartImportRunRequest& message);
+  // The client has sent all: makes the file durable and starts the run. Waits for the disk: not for gRPC threads.
+  absl::Status Finish(rpc::CallContext& call, v1::ImportRun& response);
+
+ private:
+  absl::Status OnSpec(const v1::ImportSpec& spec);
+
+  ImportEngine& engine_;
+  const ImportFolders& folders_;
+  bool has_spec_ = false;
+  StartSpec spec_;
+  std::unique_ptr<SpoolFile> file_;  // null: a drop file, or no spec yet
+};
+
+// Thread-safe.
+class ImportsHandler {
+ public:
+  // `engine` must outlive the handler and its uploads.
+  ImportsHandler(ImportEngine* engine, ImportFolders folders) : engine_(*engine), folders_(std::move(folders)) {}
+
+  [[nodiscard]] std::unique_ptr<Upload> NewUpload() const { return std::make_unique<Upload>(&engine_, &folders_); }
+  absl::Status GetRun(rpc::CallContext& call, const v1::GetImportRunRequest& request, v1::ImportRun& response) const;
+  absl::Status ListRuns(rpc::CallContext& call, const v1::ListImportRunsRequest& request,
+                        v1::ListImportRunsResponse& response) const;
+  absl::Status ListIssues(rpc::CallContext& call, const v1::ListImportIssuesRequest& request,
+                          v1::ListImportIssuesResponse& response) const;
+
+ private:
+  ImportEngine& engine_;
+  const ImportFolders folders_;
+};
+
+// A run as stored to a run as served. `reconciled` is computed: every row read is accounted for.
+void ToImportRun(const storage::v1::ImportRun& run, v1::ImportRun& out);
+
+}  // namespace wensum::imports
+
+#endif  // WENSUM_SERVICES_IMPORTS_IMPORTS_HANDLER_H_

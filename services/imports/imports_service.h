@@ -1,0 +1,36 @@
+// wensum.v1.Imports over gRPC.
+#ifndef WENSUM_SERVICES_IMPORTS_IMPORTS_SERVICE_H_
+#define WENSUM_SERVICES_IMPORTS_IMPORTS_SERVICE_H_
+
+#include "services/imports/imports_handler.h"
+#include "services/rpc/call_gate.h"
+#include "services/rpc/executor.h"
+#include "wensum/v1/imports.grpc.pb.h"
+
+namespace wensum::imports {
+
+class ImportsService final : public v1::Imports::CallbackService {
+ public:
+  // All must outlive the service. `workers` waits for the disk.
+  ImportsService(const ImportsHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
+      : handler_(*handler), gate_(*gate), workers_(workers) {}
+
+  grpc::ServerReadReactor<v1::StartImportRunRequest>* StartRun(grpc::CallbackServerContext* transport,
+                                                               v1::ImportRun* response) override;
+  grpc::ServerUnaryReactor* GetRun(grpc::CallbackServerContext* transport, const v1::GetImportRunRequest* request,
+                                   v1::ImportRun* response) override;
+  grpc::ServerUnaryReactor* ListRuns(grpc::CallbackServerContext* transport, const v1::ListImportRunsRequest* request,
+                                     v1::ListImportRunsResponse* response) override;
+  grpc::ServerUnaryReactor* ListIssues(grpc::CallbackServerContext* transport,
+                                       const v1::ListImportIssuesRequest* request,
+                                       v1::ListImportIssuesResponse* response) override;
+
+ private:
+  const ImportsHandler& handler_;
+  rpc::CallGate& gate_;
+  rpc::Executor* const workers_;
+};
+
+}  // namespace wensum::imports
+
+#endif  // WENSUM_SERVICES_IMPORTS_IMPORTS_SERVICE_H_

@@ -1,0 +1,48 @@
+#include "services/people/people_service.h"
+
+#include "services/rpc/unary.h"
+
+namespace wensum::people {
+
+grpc::ServerUnaryReactor* PeopleService::Get(grpc::CallbackServerContext* transport,
+                                             const v1::GetPersonRequest* request, v1::Person* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/Get", request, response,
+                    [this](auto&... call) { return handler_.Get(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::BatchGet(grpc::CallbackServerContext* transport,
+                                                  const v1::BatchGetPeopleRequest* request,
+                                                  v1::BatchGetPeopleResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/BatchGet", request, response,
+                    [this](auto&... call) { return handler_.BatchGet(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::Lookup(grpc::CallbackServerContext* transport,
+                                                const v1::LookupPeopleRequest* request,
+                                                v1::LookupPeopleResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/Lookup", request, response,
+                    [this](auto&... call) { return handler_.Lookup(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::Search(grpc::CallbackServerContext* transport,
+                                                const v1::SearchPeopleRequest* request,
+                                                v1::SearchPeopleResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/Search", request, response,
+                    [this](auto&... call) { return handler_.Search(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::Resolve(grpc::CallbackServerContext* transport,
+                                                 const v1::ResolvePersonRequest* request,
+                                                 v1::ResolvePersonResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/Resolve", request, response,
+                    [this](auto&... call) { return handler_.Resolve(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::ListRevisions(grpc::CallbackServerContext* transport,
+                                                       const v1::ListPersonRevisionsRequest* request,
+                                                       v1::ListPersonRevisionsResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/ListRevisions", request, response,
+                    [this](auto&... call) { return handler_.ListRevisions(call...); });
+}
+
+}  // namespace wensum::people

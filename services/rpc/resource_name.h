@@ -1,0 +1,30 @@
+// Resource names (AIP-122): people/{id}, properties/{uprn}, streets/{usrn}, importRuns/{id}.
+#ifndef WENSUM_SERVICES_RPC_RESOURCE_NAME_H_
+#define WENSUM_SERVICES_RPC_RESOURCE_NAME_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/opaque_id.h"
+
+namespace wensum::rpc {
+
+std::string PersonName(const OpaqueIdCodec& ids, uint64_t anchor);
+std::string PropertyName(uint64_t uprn);
+std::string StreetName(uint64_t usrn);
+std::string ImportRunName(uint64_t id);
+
+// INVALID_ARGUMENT, naming `field`, for anything but a well-formed name.
+absl::StatusOr<uint64_t> ParsePersonName(const OpaqueIdCodec& ids, std::string_view name, std::string_view field);
+absl::StatusOr<uint64_t> ParsePropertyName(std::string_view name, std::string_view field);
+absl::StatusOr<uint64_t> ParseStreetName(std::string_view name, std::string_view field);
+absl::StatusOr<uint64_t> ParseImportRunName(std::string_view name, std::string_view field);
+
+// NOT_FOUND for a resource that is not there, or that the caller may not know of: both look alike (AIP-211).
+absl::Status UnknownResource(std::string_view name);
+
+}  // namespace wensum::rpc
+
+#endif  // WENSUM_SERVICES_RPC_RESOURCE_NAME_H_

@@ -1,0 +1,58 @@
+// Machine-readable details of errors (AIP-193), carried by absl::Status until the transport sends them.
+#ifndef WENSUM_SERVICES_RPC_STATUS_DETAILS_H_
+#define WENSUM_SERVICES_RPC_STATUS_DETAILS_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace wensum::rpc {
+
+// Of every ErrorInfo.
+inline constexpr std::string_view kErrorDomain = "wensum";
+// Names the purpose of a call.
+inline constexpr std::string_view kPurposeMetadata = "x-wensum-purpose";
+
+// Reasons of ErrorInfo. Part of the API: docs/api.md lists them; never rename one.
+namespace reason {
+inline constexpr std::string_view kRemoteRefused = "REMOTE_REFUSED";
+inline constexpr std::string_view kPurposeUnknown = "PURPOSE_UNKNOWN";
+inline constexpr std::string_view kAuditUnavailable = "AUDIT_UNAVAILABLE";
+inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
+inline constexpr std::string_view kFieldInvalid = "FIELD_INVALID";
+inline constexpr std::string_view kBatchTooLarge = "BATCH_TOO_LARGE";
+inline constexpr std::string_view kPageTokenInvalid = "PAGE_TOKEN_INVALID";
+inline constexpr std::string_view kPageTokenMismatch = "PAGE_TOKEN_MISMATCH";
+inline constexpr std::string_view kRevisionNotReached = "REVISION_NOT_REACHED";
+inline constexpr std::string_view kRevisionInFuture = "REVISION_IN_FUTURE";
+inline constexpr std::string_view kResourceUnknown = "RESOURCE_UNKNOWN";
+inline constexpr std::string_view kEtagMismatch = "ETAG_MISMATCH";
+inline constexpr std::string_view kRecordRefused = "RECORD_REFUSED";
+inline constexpr std::string_view kOverloaded = "OVERLOADED";
+inline constexpr std::string_view kVerifyRunning = "VERIFY_RUNNING";
+inline constexpr std::string_view kUploadInvalid = "UPLOAD_INVALID";
+}  // namespace reason
+
+// `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.
+absl::Status WithReason(absl::Status status, std::string_view reason,
+                        const std::vector<std::pair<std::string, std::string>>& metadata = {});
+
+struct FieldViolation {
+  std::string field;        // path in the request, e.g. "record.details.date_of_birth"
+  std::string description;  // a plain sentence
+};
+
+// `status` with a BadRequest that names the fields. OK stays OK.
+absl::Status WithFieldViolations(absl::Status status, const std::vector<FieldViolation>& violations);
+
+// INVALID_ARGUMENT for one field: message "field: description", reason FIELD_INVALID and the violation.
+absl::Status InvalidField(std::string_view field, std::string_view description);
+// The same for several. Not for an empty list.
+absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
+
+}  // namespace wensum::rpc
+
+#endif  // WENSUM_SERVICES_RPC_STATUS_DETAILS_H_
