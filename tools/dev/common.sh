@@ -48,14 +48,17 @@ tracked() {
   done
 }
 
-# npm_install FOLDER TARGET: installs the pinned packages of FOLDER (package.json, package-lock.json) into TARGET, once.
+# npm_install FOLDER TARGET: installs the pinned packages of FOLDER (package.json, package-lock.json) into TARGET, once. Says
+# why and fails if it cannot, e.g. without the network; npm counts an optional package it could not fetch as no failure, so
+# having installed nothing at all is one too.
 npm_install() {
   local folder=$1 target=$2
   if cmp -s "$folder/package-lock.json" "$target/installed-lock.json"; then return 0; fi
   rm -rf "$target"
   mkdir -p "$target"
   cp "$folder/package.json" "$folder/package-lock.json" "$target/"
-  (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) || {
+  (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 >npm.log 2>&1 &&
+    [[ -n $(find node_modules -mindepth 2 -name package.json -print -quit 2>/dev/null) ]]) || {
     cat "$target/npm.log" >&2
     return 1
   }
