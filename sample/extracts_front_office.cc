@@ -94,7 +94,7 @@ uint64_t WriteCitizenAccount(RecordMaker& maker, TruthFiles& truth, OutputFile& 
     Random random = maker.RandomFor(static_cast<uint64_t>(System::kCitizenAccount), i);
     if (!maker.IsAdult(person) || !random.Chance(maker.rates.membership.citizen_account) || !maker.Take(i)) continue;
     ++rows;
-    const std::string key = Cat("acc-", Padded(uint64_t{i} * 48271 % 100'000'000, 8));
+    const std::string key = Cat("acc-", Padded(uint64_t{i} * 104729 % 100'000'000, 8));
     const StatedName name = maker.Name(random, i, ForenameStyle::kFirst);
     const StatedAddress address = maker.Address(random, i);
     const StatedContact contact = maker.Contact(random, i, true, true);

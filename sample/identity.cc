@@ -60,7 +60,7 @@ std::string NiNumber(uint32_t person) {
   // Letters that HMRC issues in first and second place, without the pairs that it does not.
   static constexpr std::string_view kFirst = "ACEHJLMPRS";
   static constexpr std::string_view kSecond = "ABCEHJLMPR";
-  const uint64_t number = Scramble(person, 48271, 100'000'000);
+  const uint64_t number = Scramble(person, 15'485'863, 100'000'000);
   const uint64_t pair = number / 1'000'000;
   return Cat(kFirst[pair / 10], kSecond[pair % 10], Padded(number % 1'000'000, 6), static_cast<char>('A' + person % 4));
 }

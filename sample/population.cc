@@ -247,7 +247,7 @@ void PopulationBuilder::FillHousehold(Household& household) {
 void PopulationBuilder::SetMoves(const Household& household) {
   const auto draw_move = [&](const Person& person) {
     int years = 0;
-    const int most = std::max(0, std::min(40, YearsBetween(person.born, today_) - 1));
+    const int most = std::max(0, std::min(40, YearsBetween(person.born, today_) - 18));
     while (years < most && !Chance(rates_.household.moved_per_year)) ++years;
     return today_ - years * 365 - static_cast<Day>(random_.Below(365)) - 1;
   };
