@@ -9,8 +9,6 @@
 namespace wensum::ingest {
 namespace {
 
-constexpr size_t kReadBytes = 256 * 1024;
-
 // Offset of the first `c` in [begin, end) of `data`, or `end`.
 size_t Find(const char* data, size_t begin, size_t end, char c) {
   const void* found = begin < end ? std::memchr(data + begin, c, end - begin) : nullptr;
@@ -169,8 +167,9 @@ absl::Status CsvReader::Fill() {
   text_offset_ += begin_;
   end_ -= begin_;
   begin_ = 0;
-  if (buffer_.size() < end_ + kReadBytes) {
-    buffer_.resize(std::max(end_ + kReadBytes, std::min(buffer_.size() * 2, options_.max_row_bytes + kReadBytes)));
+  if (buffer_.size() < end_ + options_.read_bytes) {
+    buffer_.resize(std::max(end_ + options_.read_bytes,
+                            std::min(buffer_.size() * 2, options_.max_row_bytes + options_.read_bytes)));
   }
   WENSUM_ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer_.data() + end_, buffer_.size() - end_));
   end_ += got;

@@ -27,6 +27,7 @@ struct CsvOptions {
   // Budgets per row; a row over them ends the reading.
   size_t max_row_bytes = size_t{1} << 20;
   size_t max_columns = 100'000;
+  size_t read_bytes = 256 * 1024;  // asked of the source at a time; at least 4
 };
 
 // Views into the reader's buffer, valid until its next call.
@@ -45,7 +46,7 @@ struct CsvPosition {
   friend bool operator==(const CsvPosition&, const CsvPosition&) = default;
 };
 
-// Not thread-safe. Memory: the longest row plus 256 KiB. Speed: several hundred MB/s.
+// Not thread-safe. Memory: the longest row plus read_bytes. Speed: several hundred MB/s.
 class CsvReader {
  public:
   // `source` must outlive the reader and is read by nobody else meanwhile.

@@ -160,7 +160,7 @@ const RowIssue* GazetteerFacts::stop() const {
 }
 
 GazetteerReader::GazetteerReader(ByteSource* source, const GazetteerOptions& options)
-    : options_(options), csv_(source) {}
+    : options_(options), source_(source), csv_(source) {}
 
 absl::StatusOr<std::unique_ptr<GazetteerReader>> GazetteerReader::Open(ByteSource* source,
                                                                        const GazetteerOptions& options) {
@@ -345,6 +345,11 @@ void GazetteerReader::CheckAtEnd() {
                  named ? "The file has no trailer record 99, so it cannot be told whether all of it is here."
                        : "The file has no trailer record 99: it was cut off. Ask for it again, or name its format to "
                          "take it as a fragment.");
+  }
+  if (source_->replaced() > 0) {
+    AddFileIssue(0, "", "characters_replaced", Severity::kWarning,
+                 Cat(source_->replaced(), " bytes are not characters of ", EncodingName(source_->facts().encoding),
+                     " and read as U+FFFD."));
   }
   if (resumed_) return;
   for (const auto& [type, counts] : facts_.by_type) {

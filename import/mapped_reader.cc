@@ -263,7 +263,7 @@ void MappedReader::MapRecord(const RecordRule& rule, const MappedRow& row, Mappe
     }
     const bool person = mapping_.kind == model::RecordKind::kPerson;
     if (person ? details.name.empty() : details.organisation_name.empty()) {
-      AddIssue(std::nullopt, "name_missing", Severity::kReject,
+      AddIssue(nullptr, "name_missing", Severity::kReject,
                person ? "The record has no name." : "The record has no organisation's name.", out);
     }
   }
@@ -285,7 +285,7 @@ std::string MappedReader::MakeKey(const RecordRule& rule, const MappedRow& row, 
         break;
       case KeyPart::Kind::kColumn:
         if (values_[part.column].empty()) {
-          AddIssue(std::nullopt, "key_missing", Severity::kReject, "A column of the record's key is empty.", out);
+          AddIssue(nullptr, "key_missing", Severity::kReject, "A column of the record's key is empty.", out);
           out.issues.back().column = mapping_.columns[part.column].name;
           return {};
         }
@@ -294,7 +294,7 @@ std::string MappedReader::MakeKey(const RecordRule& rule, const MappedRow& row, 
     }
   }
   if (key.size() > kMaxKeyBytes) {
-    AddIssue(std::nullopt, "key_too_long", Severity::kReject,
+    AddIssue(nullptr, "key_too_long", Severity::kReject,
              Cat("The record's key has ", key.size(), " bytes; the limit is ", kMaxKeyBytes, "."), out);
     return {};
   }
@@ -310,12 +310,12 @@ void MappedReader::MapName(const NameRule& rule, model::PersonName& name, Mapped
 }
 
 model::Sex MappedReader::MapSex(const ValueRule& rule, MappedRecord& out) {
-  const std::string text = ToLowerAscii(Apply(rule, out).text);
+  const std::string text = ToLowerAscii(Apply(&rule, out).text);
   if (text == "male") return model::Sex::kMale;
   if (text == "female") return model::Sex::kFemale;
   if (text == "other") return model::Sex::kOther;
   if (!text.empty() && text != "unknown") {
-    AddIssue(rule, "code_unknown", Severity::kWarning, std::string(MessageOf("code_unknown")), out);
+    AddIssue(&rule, "code_unknown", Severity::kWarning, std::string(MessageOf("code_unknown")), out);
   }
   return model::Sex::kUnknown;
 }
@@ -330,7 +330,7 @@ void MappedReader::MapLists(const RecordRule& rule, MappedRecord& out) {
   const auto texts = [&](const std::vector<ValueRule>& rules, std::vector<std::string>& values,
                          std::vector<const ValueRule*>& origins) {
     for (const ValueRule& value_rule : rules) {
-      if (std::string text = Apply(value_rule, out).text; !text.empty()) {
+      if (std::string text = Apply(&value_rule, out).text; !text.empty()) {
         values.push_back(std::move(text));
         origins.push_back(&value_rule);
       }
@@ -342,13 +342,13 @@ void MappedReader::MapLists(const RecordRule& rule, MappedRecord& out) {
     if (!address.when || address.when->Holds(values_)) MapAddress(address, out);
   }
   for (const NamedRule& identifier : rule.identifiers) {
-    if (std::string text = Apply(identifier.value, out).text; !text.empty()) {
+    if (std::string text = Apply(&identifier.value, out).text; !text.empty()) {
       details.identifiers.push_back({identifier.name, std::move(text)});
       origins_.identifiers.push_back(&identifier.value);
     }
   }
   for (const NamedRule& attribute : rule.attributes) {
-    if (std::string text = Apply(attribute.value, out).text; !text.empty()) {
+    if (std::string text = Apply(&attribute.value, out).text; !text.empty()) {
       details.attributes.push_back({attribute.name, std::move(text)});
     }
   }
@@ -364,7 +364,7 @@ void MappedReader::MapAddress(const AddressRule& rule, MappedRecord& out) {
       address.postcode = *std::move(parsed);
     } else {
       AppendTo(address.text, address.text.empty() ? "" : ", ", postcode);
-      AddIssue(rule.postcode, "postcode_invalid", Severity::kWarning,
+      AddIssue(&*rule.postcode, "postcode_invalid", Severity::kWarning,
                Cat("It was kept as the last part of the address: ", Message(parsed.status()), "."), out);
     }
   }
@@ -373,7 +373,7 @@ void MappedReader::MapAddress(const AddressRule& rule, MappedRecord& out) {
     if (parsed.ok()) {
       address.source_uprn = *parsed;
     } else {
-      AddIssue(rule.uprn, "uprn_invalid", Severity::kWarning, Cat("It was left out: ", Message(parsed.status()), "."),
+      AddIssue(&*rule.uprn, "uprn_invalid", Severity::kWarning, Cat("It was left out: ", Message(parsed.status()), "."),
                out);
     }
   }
@@ -384,8 +384,8 @@ void MappedReader::MapAddress(const AddressRule& rule, MappedRecord& out) {
   origins_.addresses.push_back(&rule);
 }
 
-RuleResult MappedReader::Apply(const std::optional<ValueRule>& rule, MappedRecord& out) {
-  if (!rule) return {};
+RuleResult MappedReader::Apply(const ValueRule* rule, MappedRecord& out) {
+  if (rule == nullptr) return {};
   const int pivot = options_.today.empty() ? kFallbackPivot : options_.today.year;
   RuleResult result = rule->Apply(values_, mapping_.null_values, pivot);
   if (!result.issue.empty()) {
@@ -394,10 +394,14 @@ RuleResult MappedReader::Apply(const std::optional<ValueRule>& rule, MappedRecor
   return result;
 }
 
-void MappedReader::AddIssue(const std::optional<ValueRule>& rule, std::string_view issue, Severity severity,
-                            std::string message, MappedRecord& out) {
-  out.issues.push_back(
-      {line_, rule ? ColumnsOf(*rule) : std::string(), std::string(issue), severity, std::move(message), {}});
+void MappedReader::AddIssue(const ValueRule* rule, std::string_view issue, Severity severity, std::string message,
+                            MappedRecord& out) {
+  out.issues.push_back({line_,
+                        rule != nullptr ? ColumnsOf(*rule) : std::string(),
+                        std::string(issue),
+                        severity,
+                        std::move(message),
+                        {}});
   out.rejected = out.rejected || severity == Severity::kReject;
 }
 

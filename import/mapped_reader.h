@@ -110,9 +110,13 @@ class MappedReader {
   void MapLists(const RecordRule& rule, MappedRecord& out);
   [[nodiscard]] model::Sex MapSex(const ValueRule& rule, MappedRecord& out);
 
-  // The rule's value; issues go to `out`.
-  RuleResult Apply(const std::optional<ValueRule>& rule, MappedRecord& out);
-  void AddIssue(const std::optional<ValueRule>& rule, std::string_view issue, Severity severity, std::string message,
+  // The rule's value; issues go to `out`. Empty without a rule.
+  RuleResult Apply(const ValueRule* rule, MappedRecord& out);
+  RuleResult Apply(const std::optional<ValueRule>& rule, MappedRecord& out) {
+    return Apply(rule ? &*rule : nullptr, out);
+  }
+  // `rule` names the columns; nullptr: the whole row is meant.
+  void AddIssue(const ValueRule* rule, std::string_view issue, Severity severity, std::string message,
                 MappedRecord& out);
   [[nodiscard]] std::string ColumnsOf(const ValueRule& rule) const;
   // The columns behind a field that Canonicalise names.
