@@ -354,7 +354,8 @@ std::vector<uint32_t> ResolveComponent(const Component& component, const PersonM
   std::vector<std::vector<uint32_t>> parts;
   std::vector<std::vector<uint32_t>> uncut;
   if (component.size <= model.component_limit) {
-    std::iota(parts.emplace_back(component.size).begin(), parts.back().end(), 0);
+    std::vector<uint32_t>& all = parts.emplace_back(component.size);
+    std::iota(all.begin(), all.end(), 0);
   } else {
     Split(component, model, parts, uncut);
   }
