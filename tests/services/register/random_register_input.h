@@ -20,7 +20,7 @@ class RandomRegisterInput {
                          .surname = Pick(kSurnames),
                          .born = Pick(kBirths),
                          .house = Below(kHouses),
-                         .phone = Cat("07700 9001", 10 + i)});
+                         .phone = Cat("07911 1234", 10 + i)});
     }
   }
 
