@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -110,9 +111,9 @@ class RocksDbStore final : public Store {
     return std::make_unique<RocksDbIterator>(db_.get(), Handle(family), snapshot, range, path_);
   }
 
-  // Lets no later write reach RocksDB. When there is space again, RocksDB 7.8 resumes by itself, but if its memtables
-  // are empty it goes on in the log file whose last record is torn, and what it adds there is lost at the next open (or
-  // ends the process, in builds with assertions). Reopening cuts the log cleanly.
+  // Lets no later write reach RocksDB. When there is space again, RocksDB 7.8 resumes by itself; but if its memtables
+  // are empty, it goes on with the log file, and the writer of it, that failed in the middle of a record, and builds
+  // with assertions (Debian's) end the process over that. Reopening starts a new log.
   void StopWrites(const absl::Status& status) WENSUM_EXCLUDES(stop_mutex_);
 
   const std::string path_;

@@ -21,7 +21,7 @@ struct RocksDbOptions {
   // Opens without the directory's lock and changes nothing: for inspection beside a running server, whose later writes
   // are not seen. Writes give FAILED_PRECONDITION.
   bool read_only = false;
-  // Flushes and compactions at one time.
+  // Flushes and compactions at one time, at least 2.
   int background_threads = 2;
 };
 

@@ -109,6 +109,10 @@ class RegisterImpl final : public Register {
     return writer_->Submit(std::move(mutation), std::move(done), /*wait=*/false);
   }
 
+  absl::Status Enqueue(Mutation mutation, std::function<void(MutationResult)> done) override {
+    return writer_->Submit(std::move(mutation), std::move(done), /*wait=*/true);
+  }
+
   MutationResult Commit(Mutation mutation) override {
     std::promise<MutationResult> promise;
     std::future<MutationResult> future = promise.get_future();

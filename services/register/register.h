@@ -124,7 +124,9 @@ class Register {
   // standardisation happen on the calling thread. RESOURCE_EXHAUSTED (nothing queued, `done` not called) if too much is
   // waiting: slow down.
   virtual absl::Status Submit(Mutation mutation, std::function<void(MutationResult)> done) = 0;
-  // Submits and waits, also for room in the queue. Not for gRPC threads.
+  // As Submit, but waits for room in the queue instead of refusing. Not for gRPC threads.
+  virtual absl::Status Enqueue(Mutation mutation, std::function<void(MutationResult)> done) = 0;
+  // Enqueues and waits for the answer. Not for gRPC threads.
   virtual MutationResult Commit(Mutation mutation) = 0;
   // Checks a record as Submit would, without queueing it.
   [[nodiscard]] virtual SourceResult Validate(const SourceWrite& write) const = 0;

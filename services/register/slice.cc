@@ -15,12 +15,47 @@ namespace wensum::registry {
 
 using storage::Family;
 
+namespace {
+
+GazetteerResult ToResult(const gazetteer::StageResult& staged) {
+  GazetteerResult result;
+  switch (staged.outcome) {
+    case gazetteer::RowOutcome::kInserted:
+      result.outcome = WriteOutcome::kInserted;
+      break;
+    case gazetteer::RowOutcome::kUpdated:
+      result.outcome = WriteOutcome::kUpdated;
+      break;
+    case gazetteer::RowOutcome::kUnchanged:
+      result.outcome = WriteOutcome::kUnchanged;
+      break;
+    case gazetteer::RowOutcome::kDeleted:
+      result.outcome = WriteOutcome::kDeleted;
+      break;
+    case gazetteer::RowOutcome::kRejected:
+      result.status = InvalidArgument(staged.issues.empty() ? "the row was rejected" : staged.issues.back().message);
+      break;
+  }
+  return result;
+}
+
+// The event kinds of properties and of streets each stand in the order created, updated, deleted.
+uint32_t EventKind(gazetteer::TouchKind kind, v1::ChangeKind created) {
+  return static_cast<uint32_t>(created) + static_cast<uint32_t>(kind);
+}
+
+int64_t CountDelta(gazetteer::TouchKind kind) {
+  return kind == gazetteer::TouchKind::kCreated ? 1 : kind == gazetteer::TouchKind::kDeleted ? -1 : 0;
+}
+
+}  // namespace
+
 Slice::Slice(Core& core, uint64_t revision, TimeMicros now)
     : core_(core),
       register_(core.options.register_id),
       revision_(revision),
       now_(now),
-      gazetteer_(*core.store, core.options.register_id) {}
+      gazetteer_(*core.store, core.options.register_id, Today(*core.clock)) {}
 
 absl::StatusOr<const DecodedSource*> Slice::Load(Ordinal ordinal) {
   if (const auto found = records_.find(ordinal); found != records_.end()) {
@@ -199,40 +234,47 @@ void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const 
   }
 }
 
-void Slice::StageRow(const GazetteerWrite& write, std::string_view import_run, GazetteerResult& result) {
-  const gazetteer::StageOutcome staged =
-      gazetteer_.Stage(write.row, write.change, {.format = write.format, .import_run = std::string(import_run)});
-  result.status = staged.status;
-  result.outcome = staged.outcome;
+absl::Status Slice::StageRows(const std::vector<GazetteerWrite>& writes, std::string_view import_run,
+                              std::vector<GazetteerResult>& results) {
+  // Runs of rows of one format share one look into the store.
+  for (size_t begin = 0; begin < writes.size();) {
+    std::vector<gazetteer::GazetteerWriter::Input> inputs;
+    size_t end = begin;
+    for (; end < writes.size() && writes[end].format == writes[begin].format; ++end) {
+      inputs.push_back({.row = writes[end].row, .change = writes[end].change});
+    }
+    WENSUM_ASSIGN_OR_RETURN(const auto staged, gazetteer_.StageMany(inputs, {.format = writes[begin].format,
+                                                                             .import_run = std::string(import_run),
+                                                                             .purposes = model::kAllPurposes}));
+    for (size_t i = 0; i < staged.size(); ++i) {
+      results[begin + i] = ToResult(staged[i]);
+    }
+    begin = end;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Slice::ApplyRows() {
-  WENSUM_ASSIGN_OR_RETURN(gazetteer::StagedRows staged, gazetteer_.Finish(revision_));
-  if (staged.batch.empty()) {
+  WENSUM_ASSIGN_OR_RETURN(gazetteer::GazetteerBatch staged, gazetteer_.Finish(revision_));
+  if (staged.writes.empty()) {
     return absl::OkStatus();
   }
   changed_ = true;
-  for (const gazetteer::TouchedRow& property : staged.properties) {
-    Event(property.created   ? v1::CHANGE_KIND_PROPERTY_CREATED
-          : property.deleted ? v1::CHANGE_KIND_PROPERTY_DELETED
-                             : v1::CHANGE_KIND_PROPERTY_UPDATED,
-          property.id);
-    deltas_.properties += static_cast<int64_t>(property.created) - static_cast<int64_t>(property.deleted);
+  for (const gazetteer::Touched& property : staged.properties) {
+    Event(EventKind(property.kind, v1::CHANGE_KIND_PROPERTY_CREATED), property.id);
+    deltas_.properties += CountDelta(property.kind);
   }
-  for (const gazetteer::TouchedRow& street : staged.streets) {
-    Event(street.created   ? v1::CHANGE_KIND_STREET_CREATED
-          : street.deleted ? v1::CHANGE_KIND_STREET_DELETED
-                           : v1::CHANGE_KIND_STREET_UPDATED,
-          street.id);
-    deltas_.streets += static_cast<int64_t>(street.created) - static_cast<int64_t>(street.deleted);
+  for (const gazetteer::Touched& street : staged.streets) {
+    Event(EventKind(street.kind, v1::CHANGE_KIND_STREET_CREATED), street.id);
+    deltas_.streets += CountDelta(street.kind);
   }
   std::vector<matching::address::DependencyKey> touched;
-  if (!staged.readdressed.empty()) {
+  if (!staged.readdress_uprns.empty()) {
     storage::OverlayReader after(core_.store);
-    after.Add(staged.batch);
+    after.Add(staged.writes);
     const gazetteer::PropertyReader reader(after, register_);
     std::vector<matching::address::IndexedProperty> properties;
-    for (const uint64_t uprn : staged.readdressed) {
+    for (const uint64_t uprn : staged.readdress_uprns) {
       WENSUM_ASSIGN_OR_RETURN(matching::address::IndexedProperty property, reader.ReadIndexed(uprn));
       properties.push_back(std::move(property));
       touched.push_back(UprnDependency(uprn));
@@ -247,7 +289,7 @@ absl::Status Slice::ApplyRows() {
     }
     core_.indexes.address_version.fetch_add(1, std::memory_order_release);
   }
-  batch_.Append(std::move(staged.batch));
+  batch_.Append(std::move(staged.writes));
   if (!touched.empty() && !core_.indexes.dependents_ready) {
     WENSUM_RETURN_IF_ERROR(LoadDependents(core_));
   }

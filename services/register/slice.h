@@ -28,8 +28,9 @@ class Slice {
  public:
   Slice(Core& core, uint64_t revision, TimeMicros now);
 
-  // Stages one row of a gazetteer file.
-  void StageRow(const GazetteerWrite& write, std::string_view import_run, GazetteerResult& result);
+  // Stages rows of a gazetteer file, one result each.
+  absl::Status StageRows(const std::vector<GazetteerWrite>& writes, std::string_view import_run,
+                         std::vector<GazetteerResult>& results);
   // Brings the address index up to date with the staged rows and matches anew the addresses of people that depend on
   // them. Call after the rows and before the sources.
   absl::Status ApplyRows();

@@ -239,10 +239,7 @@ absl::Status Writer::StageRows(Queued& queued) {
   }
   open_.has_rows = true;
   queued.result.rows.resize(queued.mutation.rows.size());
-  for (size_t i = 0; i < queued.mutation.rows.size(); ++i) {
-    open_.slice->StageRow(queued.mutation.rows[i], queued.mutation.import_run, queued.result.rows[i]);
-  }
-  return absl::OkStatus();
+  return open_.slice->StageRows(queued.mutation.rows, queued.mutation.import_run, queued.result.rows);
 }
 
 absl::Status Writer::StageSources(Queued& queued) {

@@ -61,8 +61,8 @@ TEST(MutexTest, TryLockFailsWhileAnyoneHoldsIt) {
   const auto try_elsewhere = [&mutex] {
     bool taken = false;
     std::thread([&] {
-      taken = mutex.try_lock();
-      if (taken) {
+      if (mutex.try_lock()) {
+        taken = true;
         mutex.unlock();
       }
     }).join();
@@ -124,8 +124,13 @@ TEST(CondVarTest, WaitForEndsWithoutANotification) {
   while (never.WaitFor(mutex, std::chrono::microseconds(100))) {  // a spurious wake-up counts as a notification
   }
   // The mutex is held again.
-  bool taken = true;
-  std::thread([&] { taken = mutex.try_lock(); }).join();
+  bool taken = false;
+  std::thread([&] {
+    if (mutex.try_lock()) {
+      taken = true;
+      mutex.unlock();
+    }
+  }).join();
   EXPECT_FALSE(taken);
 }
 

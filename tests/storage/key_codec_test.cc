@@ -1,7 +1,7 @@
 #include "storage/key_codec.h"
 
-#include <limits>
-#include <vector>
+#include <compare>
+#include <string>
 
 #include "base/random.h"
 #include "base/strings.h"

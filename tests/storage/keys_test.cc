@@ -3,7 +3,6 @@
 #include <functional>
 #include <string>
 #include <tuple>
-#include <vector>
 
 #include "base/random.h"
 #include "base/strings.h"

@@ -1,0 +1,49 @@
+#include <utility>
+
+#include "base/strings.h"
+#include "services/imports/file_run.h"
+
+namespace wensum::imports {
+
+BatchSender::~BatchSender() { Drain().IgnoreError(); }
+
+absl::Status BatchSender::Send(registry::Mutation mutation, RunBatch batch) {
+  {
+    MutexLock lock(mutex_);
+    while (in_flight_ >= kInFlight) {
+      done_.Wait(mutex_);
+    }
+    if (!status_.ok()) {
+      return status_;
+    }
+    ++in_flight_;
+  }
+  mutation.extra_writes = [ledger = ledger_, batch = std::make_shared<const RunBatch>(std::move(batch))](
+                              const registry::MutationResult& result, storage::WriteBatch& writes) {
+    ledger->Commit(*batch, result, writes);
+  };
+  const auto finish = [this](const absl::Status& status) {
+    MutexLock lock(mutex_);
+    --in_flight_;
+    if (status_.ok() && !status.ok()) {
+      status_ = status;
+    }
+    done_.NotifyAll();
+  };
+  const absl::Status queued = register_->Enqueue(
+      std::move(mutation), [finish](const registry::MutationResult& result) { finish(result.status); });
+  if (!queued.ok()) {
+    finish(queued);
+  }
+  return queued;
+}
+
+absl::Status BatchSender::Drain() {
+  MutexLock lock(mutex_);
+  while (in_flight_ > 0) {
+    done_.Wait(mutex_);
+  }
+  return status_;
+}
+
+}  // namespace wensum::imports

@@ -1,0 +1,89 @@
+// What an import run has done so far: counts, issues and checkpoint, kept in step with the commits they tell of.
+#ifndef WENSUM_SERVICES_IMPORTS_RUN_LEDGER_H_
+#define WENSUM_SERVICES_IMPORTS_RUN_LEDGER_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "import/csv_reader.h"
+#include "import/issue.h"
+#include "services/register/mutation.h"
+#include "storage/store.h"
+#include "wensum/storage/v1/log.pb.h"
+
+namespace wensum::imports {
+
+// Warnings stored per run; those beyond are only counted. Rejects are all stored.
+inline constexpr uint64_t kMaxStoredWarnings = 50'000;
+
+// The part of a file that one mutation covers.
+struct RunBatch {
+  // One per source write or gazetteer row of the mutation.
+  struct Item {
+    uint64_t line = 0;
+    bool flagged = false;  // has a warning
+    std::string raw;       // kept for a row that the register may refuse; may be empty
+  };
+  std::vector<Item> items;
+  // Rows that never reached the register.
+  uint64_t rejected = 0;
+  std::vector<ingest::RowIssue> issues;
+  std::map<std::string, uint64_t> by_record_type;
+  // Behind the batch.
+  ingest::CsvPosition position;
+  uint64_t raw_offset = 0;
+};
+
+// Thread-safe.
+class RunLedger {
+ public:
+  RunLedger(uint32_t register_id, storage::v1::ImportRun run);
+
+  // Counts a batch and its results and adds checkpoint and issues to `batch`: for Mutation::extra_writes, in file
+  // order.
+  void Commit(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch)
+      WENSUM_EXCLUDES(mutex_);
+  // Adds issues of the file as a whole.
+  void AddIssues(const std::vector<ingest::RowIssue>& issues, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
+  // Notes what the file is; stored with the next commit.
+  void SetFile(std::string sha256, uint64_t bytes, std::string format) WENSUM_EXCLUDES(mutex_);
+  // Ends the run and adds its record to `batch`.
+  void Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
+  // Replaces what is known by what the store says: after a failed commit.
+  void Reset(storage::v1::ImportRun run) WENSUM_EXCLUDES(mutex_);
+  // Changes some fields through `change` and adds the record to `batch`.
+  template <typename Change>
+  void Update(const Change& change, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    change(run_);
+    Put(batch);
+  }
+
+  [[nodiscard]] storage::v1::ImportRun run() const WENSUM_EXCLUDES(mutex_);
+
+ private:
+  void AddIssue(const ingest::RowIssue& issue, storage::WriteBatch& batch) WENSUM_REQUIRES(mutex_);
+  void CountSources(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch)
+      WENSUM_REQUIRES(mutex_);
+  void CountRows(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch)
+      WENSUM_REQUIRES(mutex_);
+  void CountOutcome(registry::WriteOutcome outcome, bool flagged) WENSUM_REQUIRES(mutex_);
+  void CountRefusal(const RunBatch::Item& item, const absl::Status& status, storage::WriteBatch& batch)
+      WENSUM_REQUIRES(mutex_);
+  void Put(storage::WriteBatch& batch) WENSUM_REQUIRES(mutex_);
+
+  const uint32_t register_;
+  mutable Mutex mutex_;
+  storage::v1::ImportRun run_ WENSUM_GUARDED_BY(mutex_);
+};
+
+// read == inserted + updated + unchanged + deleted + rejected + held.
+[[nodiscard]] bool Reconciled(const storage::v1::ImportRun& run);
+
+}  // namespace wensum::imports
+
+#endif  // WENSUM_SERVICES_IMPORTS_RUN_LEDGER_H_

@@ -1,0 +1,190 @@
+#include "import/byte_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/hash.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "import/text_decoder.h"
+#include "tests/import/test_text.h"
+
+namespace wensum::ingest {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::string_view_literals;
+
+// The text of `bytes`, or "error: ...".
+std::string Decode(std::string_view bytes, TextFacts* facts = nullptr, const TextOptions& options = {}) {
+  absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory(bytes, options);
+  if (!source.ok()) return Cat("error: ", Message(source.status()));
+  if (facts != nullptr) *facts = (*source)->facts();
+  const absl::StatusOr<std::string> text = ReadAll(**source, 7);
+  return text.ok() ? *text : Cat("error: ", Message(text.status()));
+}
+
+// Longer than all internal buffers.
+std::string LongText() {
+  std::string text;
+  for (int i = 0; text.size() < 700'000; ++i) AppendTo(text, i, ",L\xC3\xB6hr,\xE2\x82\xAC,\xC3\xA9\r\n");
+  return text;
+}
+
+TEST(ByteSource, PassesUtf8Through) {
+  TextFacts facts;
+  EXPECT_EQ(Decode("a\xC3\xB6\n", &facts), "a\xC3\xB6\n");
+  EXPECT_EQ(facts.encoding, Encoding::kUtf8);
+  EXPECT_FALSE(facts.gzip);
+  EXPECT_EQ(facts.sha256, Sha256Hex("a\xC3\xB6\n"));
+  EXPECT_EQ(Decode(""), "");
+}
+
+TEST(ByteSource, DropsTheByteOrderMark) {
+  TextFacts facts;
+  EXPECT_EQ(Decode("\xEF\xBB\xBF"
+                   "a,b",
+                   &facts),
+            "a,b");
+  EXPECT_TRUE(facts.byte_order_mark);
+  EXPECT_EQ(Decode(Gzip("\xEF\xBB\xBF"
+                        "a,b")),
+            "a,b");
+}
+
+TEST(ByteSource, DecodesLongTextsOfEveryForm) {
+  const std::string text = LongText();
+  TextFacts facts;
+  EXPECT_EQ(Decode(text), text);
+  EXPECT_EQ(Decode(Gzip(text), &facts), text);
+  EXPECT_TRUE(facts.gzip);
+  EXPECT_EQ(Decode(ToUtf16(text, false), &facts), text);
+  EXPECT_EQ(facts.encoding, Encoding::kUtf16Le);
+  EXPECT_EQ(Decode(ToUtf16(text, true), &facts), text);
+  EXPECT_EQ(facts.encoding, Encoding::kUtf16Be);
+  EXPECT_EQ(Decode(Gzip(ToUtf16(text, true))), text);
+}
+
+TEST(ByteSource, TakesOneWrongByteAnywhereAsWindows1252) {
+  std::string bytes(600'000, 'x');
+  bytes.append("\x80 L\xF6hr \x99");
+  TextFacts facts;
+  EXPECT_EQ(Decode(bytes, &facts).substr(600'000), "\xE2\x82\xAC L\xC3\xB6hr \xE2\x84\xA2");
+  EXPECT_EQ(facts.encoding, Encoding::kWindows1252);
+  TextOptions utf8;
+  utf8.encoding = Encoding::kUtf8;
+  EXPECT_THAT(Decode(bytes, nullptr, utf8), HasSubstr("offset 600000 of the text are not UTF-8"));
+  TextOptions windows;
+  windows.encoding = Encoding::kWindows1252;
+  EXPECT_EQ(Decode("\xC3\xB6", nullptr, windows), "\xC3\x83\xC2\xB6");
+}
+
+TEST(ByteSource, CountsUndefinedBytes) {
+  const absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory("a\x81\xE9\x9D");
+  ASSERT_TRUE(source.ok());
+  EXPECT_EQ(*ReadAll(**source), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
+  EXPECT_EQ((*source)->replaced(), 2U);
+}
+
+TEST(ByteSource, ReplacesUnpairedSurrogates) {
+  EXPECT_EQ(Decode("\xFF\xFE\x00\xD8"
+                   "a\0\x00\xDC"sv),
+            "\xEF\xBF\xBD"
+            "a\xEF\xBF\xBD");
+  EXPECT_EQ(Decode("\xFF\xFE"
+                   "a\0b"sv),
+            "a\xEF\xBF\xBD")
+      << "an odd last byte";
+}
+
+TEST(ByteSource, RefusesTruncatedGzip) {
+  const std::string whole = Gzip(LongText());
+  EXPECT_THAT(Decode(std::string_view(whole).substr(0, whole.size() / 2)),
+              HasSubstr(Cat("the gzip data ends early, at byte ", whole.size() / 2)));
+  EXPECT_THAT(Decode(std::string_view(whole).substr(0, whole.size() - 1)), HasSubstr("ends early"));
+  EXPECT_THAT(Decode(std::string_view(whole).substr(0, 5)), HasSubstr("ends early"));
+  std::string damaged = whole;
+  damaged[damaged.size() / 2] ^= 0x55;
+  damaged[damaged.size() / 2 + 1] ^= 0x55;
+  EXPECT_THAT(Decode(damaged), HasSubstr("error: "));
+}
+
+TEST(ByteSource, ReadsSeveralGzipMembers) {
+  EXPECT_EQ(Decode(Gzip("a\n") + Gzip("b\n")), "a\nb\n");
+  EXPECT_EQ(Decode(Gzip("a\n") + std::string(512, '\0')), "a\n");
+  EXPECT_THAT(Decode(Gzip("a\n") + "rubbish"), HasSubstr("damaged"));
+}
+
+TEST(ByteSource, RefusesWhatIsNoText) {
+  EXPECT_THAT(Decode("PK\x03\x04xxxx"), HasSubstr("a zip archive or an .xlsx workbook; unpack it first"));
+  EXPECT_THAT(Decode("%PDF-1.4"), HasSubstr("a PDF document"));
+  EXPECT_THAT(Decode("id,name\n1,\0\x01\x02"sv), HasSubstr("a NUL character at byte 10 (bytes from 2: "));
+  EXPECT_THAT(Decode("id,name\n1,\0\x01\x02"sv), HasSubstr("0a312c000102"));
+  EXPECT_THAT(Decode("i\0d\0,\0"sv), HasSubstr("UTF-16 without a byte order mark"));
+  EXPECT_THAT(Decode("\xFF\xFE"
+                     "a\0\0\0"sv),
+              HasSubstr("NUL character in UTF-16"));
+}
+
+TEST(ByteSource, HasABudgetForExpandingArchives) {
+  TextOptions options;
+  options.max_text_bytes = 1'000'000;
+  EXPECT_THAT(Decode(Gzip(std::string(2'000'000, 'a')), nullptr, options), HasSubstr("limit of 1000000 bytes"));
+}
+
+TEST(ByteSource, ReportsMissingFiles) {
+  const absl::Status status = ByteSource::OpenFile("/nonexistent/file.csv").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(Message(status)), HasSubstr("/nonexistent/file.csv"));
+  EXPECT_EQ(ByteSource::OpenFile("/").status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(ByteSource, OpensAgainWithKnownFacts) {
+  const TempFile file(
+      "\xEF\xBB\xBF"
+      "a,b\n");
+  const absl::StatusOr<std::unique_ptr<ByteSource>> first = ByteSource::OpenFile(file.path());
+  ASSERT_TRUE(first.ok());
+  const absl::StatusOr<std::unique_ptr<ByteSource>> again = ByteSource::OpenFileAgain(file.path(), (*first)->facts());
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(*ReadAll(**again), "a,b\n");
+  TextFacts other = (*first)->facts();
+  ++other.file_bytes;
+  EXPECT_EQ(ByteSource::OpenFileAgain(file.path(), other).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(ByteSource, SeeksByDecodedOffsets) {
+  const std::string text = LongText();
+  const size_t place = text.find("\n1234,") + 1;
+  for (const std::string& form : {text, Gzip(text), ToUtf16(text, true), Gzip(ToUtf16(text, false))}) {
+    const absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory(form);
+    ASSERT_TRUE(source.ok());
+    ASSERT_TRUE((*source)->SeekText(place).ok());
+    EXPECT_EQ(*ReadAll(**source), text.substr(place));
+    ASSERT_TRUE((*source)->SeekText(0).ok());
+    EXPECT_EQ(*ReadAll(**source), text);
+    EXPECT_EQ((*source)->SeekText(text.size() + 10).code(), absl::StatusCode::kOutOfRange);
+  }
+}
+
+TEST(Utf8Checker, FindsTheFirstInvalidByteWhereverPiecesBreak) {
+  const std::string good = "ab\xC3\xB6\xE2\x82\xAC\xF0\x9F\x98\x80 0123456789 \xC3\xA9";
+  const std::string bad = good + "\xE2\x82";
+  for (size_t step = 1; step <= good.size(); ++step) {
+    Utf8Checker checker;
+    Utf8Checker with_error;
+    for (size_t i = 0; i < good.size(); i += step) checker.Update(std::string_view(good).substr(i, step));
+    for (size_t i = 0; i < bad.size(); i += step) with_error.Update(std::string_view(bad).substr(i, step));
+    checker.Finish();
+    with_error.Finish();
+    EXPECT_FALSE(checker.first_invalid()) << step;
+    EXPECT_EQ(with_error.first_invalid(), good.size()) << step;
+  }
+}
+
+}  // namespace
+}  // namespace wensum::ingest
