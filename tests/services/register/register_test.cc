@@ -183,10 +183,10 @@ TEST_F(RegisterTest, RepeatedRequestsGetTheFirstAnswer) {
 }
 
 TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
-  CommitOne(*register_, MakeWrite("housing", "H1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2CC"));
+  CommitOne(*register_, MakeWrite("housing", "H1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"));
   const uint64_t id =
       CommitOne(*register_,
-                MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2CC"))
+                MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"))
           .anchor;
   const EntityRecord entity = Entity(id);
   ASSERT_EQ(entity.entity.members_size(), 2);
