@@ -74,9 +74,12 @@ absl::StatusOr<TimeMicros> ParseDay(const Statement& statement, std::string_view
 
 absl::StatusOr<model::AddressRole> ParseRole(const Statement& statement, std::string_view text) {
   static const auto& roles = *new std::map<std::string, model::AddressRole, std::less<>>{
-      {"residence", model::AddressRole::kResidence},           {"liable_for", model::AddressRole::kLiableFor},
-      {"correspondence", model::AddressRole::kCorrespondence}, {"care_of", model::AddressRole::kCareOf},
-      {"previous", model::AddressRole::kPrevious},             {"landlord_of", model::AddressRole::kLandlordOf},
+      {"residence", model::AddressRole::kResidence},
+      {"liable_for", model::AddressRole::kLiableFor},
+      {"correspondence", model::AddressRole::kCorrespondence},
+      {"care_of", model::AddressRole::kCareOf},
+      {"previous", model::AddressRole::kPrevious},
+      {"landlord_of", model::AddressRole::kLandlordOf},
       {"business", model::AddressRole::kBusiness}};
   const auto found = roles.find(text);
   if (found == roles.end()) {
@@ -239,8 +242,8 @@ absl::StatusOr<std::vector<registry::GazetteerWrite>> ParseProperty(const Statem
   const auto usrn = *model::Usrn::Create(20'000'000 + Hash64(Cat(street_name, town)) % 10'000'000);
   std::vector<registry::GazetteerWrite> writes;
   const auto add = [&writes](model::GazetteerRow row) {
-    writes.push_back({.row = std::move(row), .change = model::ChangeType::kInsert,
-                      .format = model::GazetteerFormat::kDtf73});
+    writes.push_back(
+        {.row = std::move(row), .change = model::ChangeType::kInsert, .format = model::GazetteerFormat::kDtf73});
   };
   model::Street street;
   street.usrn = usrn;

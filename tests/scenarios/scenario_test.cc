@@ -1,4 +1,6 @@
 // Runs every *.scenario file of this folder.
+#include "tests/scenarios/scenario.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -6,7 +8,6 @@
 #include <sstream>
 
 #include "model/contact.h"
-#include "tests/scenarios/scenario.h"
 #include "tests/services/register/register_test_util.h"
 
 namespace wensum::scenarios {
@@ -184,9 +185,9 @@ class Scenario {
     if (field == "name") {
       EXPECT_EQ(Cat(details.name().forenames(), " ", details.name().surname()), value);
     } else if (field == "formerly") {
-      EXPECT_TRUE(std::any_of(details.other_names().begin(), details.other_names().end(),
-                              [&value](const auto& name) { return name.surname() == value; }))
-          << value;
+      EXPECT_TRUE(std::any_of(details.other_names().begin(), details.other_names().end(), [&value](const auto& name) {
+        return name.surname() == value;
+      })) << value;
     } else if (field == "born") {
       WENSUM_ASSIGN_OR_RETURN(const model::PartialDate born, model::PartialDate::Parse(value));
       EXPECT_EQ(details.date_of_birth(), born.ToNumber());
