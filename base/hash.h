@@ -14,12 +14,17 @@ namespace wensum {
 // XXH3, 64 bits, of `bytes`. Not for secrets and not against an adversary: see KeyedHash.
 [[nodiscard]] uint64_t Hash64(std::string_view bytes, uint64_t seed = 0);
 
-// Mixes two 64-bit words into one (the finaliser of splitmix64 over their combination). The order of the two matters.
-[[nodiscard]] constexpr uint64_t HashCombine(uint64_t a, uint64_t b) {
-  uint64_t x = a ^ (b + 0x9E3779B97F4A7C15ULL + (a << 6) + (a >> 2));
+// The finaliser of splitmix64 (Steele, Lea and Flood 2014): a bijection that lets every bit change every other.
+[[nodiscard]] constexpr uint64_t MixBits(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
   return x ^ (x >> 31);
+}
+
+// Mixes two 64-bit words, in this order, into one. With either word fixed it is a bijection of the other; the first is
+// mixed before they meet, so that small or regular words do not cancel out.
+[[nodiscard]] constexpr uint64_t HashCombine(uint64_t a, uint64_t b) {
+  return MixBits(MixBits(a + 0x9E3779B97F4A7C15ULL) ^ b);
 }
 
 // SHA-256 of `bytes` in lower-case hexadecimal (FIPS 180-4).

@@ -14,7 +14,7 @@
 
 namespace wensum {
 
-// Encodes and decodes ids of one data directory. Immutable, thread-safe, a few nanoseconds a call.
+// Encodes and decodes ids of one data directory. Immutable, thread-safe, some tens of nanoseconds a call.
 class OpaqueIdCodec {
  public:
   static constexpr size_t kLength = 14;

@@ -6,7 +6,6 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -342,17 +341,21 @@ class Canonicaliser {
       Text({.name = "attributes", .index = i, .part = "value"}, attributes[i].value, kMaxAttributeValue);
     }
     std::erase_if(attributes, [](const Attribute& a) { return a.name.empty() || a.value.empty(); });
-    const auto by_name = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
-    if (!std::is_sorted(attributes.begin(), attributes.end(), by_name)) {
-      std::stable_sort(attributes.begin(), attributes.end(), by_name);
+    const auto out_of_order = [](const Attribute& a, const Attribute& b) { return a.name >= b.name; };
+    if (std::adjacent_find(attributes.begin(), attributes.end(), out_of_order) == attributes.end()) {
+      return;  // sorted, without repeats
     }
-    const auto same_name = [](const Attribute& a, const Attribute& b) { return a.name == b.name; };
-    for (auto repeat = std::adjacent_find(attributes.begin(), attributes.end(), same_name); repeat != attributes.end();
-         repeat = std::adjacent_find(std::next(repeat), attributes.end(), same_name)) {
-      Report({.name = "attributes", .part = repeat->name}, "attribute_repeated",
+    std::set<std::string> seen;
+    std::erase_if(attributes, [this, &seen](const Attribute& attribute) {
+      if (seen.insert(attribute.name).second) {
+        return false;
+      }
+      Report({.name = "attributes", .part = attribute.name}, "attribute_repeated",
              "The attribute was given more than once; the first value was kept.");
-    }
-    attributes.erase(std::unique(attributes.begin(), attributes.end(), same_name), attributes.end());
+      return true;
+    });
+    std::sort(attributes.begin(), attributes.end(),
+              [](const Attribute& a, const Attribute& b) { return a.name < b.name; });
   }
 
   const PartialDate today_;

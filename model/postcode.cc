@@ -218,8 +218,9 @@ std::optional<Postcode> Postcode::ParseRepaired(std::string_view text) {
     std::string fitted(code.view());
     const int changes = Fit(shape, fitted);
     // A letter after the number of a one-letter area is used in London only; elsewhere it is a misread digit.
-    const bool likely = shape != "A9A9AA" || std::string_view("ENW").find(fitted[0]) != std::string_view::npos;
-    if (!likely || CheckCompact(fitted) != Fault::kNone) {
+    const bool likely = !(IsDigit(fitted[1]) && IsUpper(fitted[2])) ||
+                        std::string_view("ENW").find(fitted[0]) != std::string_view::npos;
+    if (!likely || fitted == best || CheckCompact(fitted) != Fault::kNone) {
       continue;
     }
     if (best.empty() || changes < best_changes) {

@@ -1,0 +1,20 @@
+// The check of fuzz targets.
+#ifndef WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
+#define WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace wensum::model {
+
+// Ends the process, which fuzzers take for a finding, unless `ok`.
+inline void Require(bool ok, const char* property) {
+  if (!ok) {
+    std::fprintf(stderr, "does not hold: %s\n", property);
+    std::abort();
+  }
+}
+
+}  // namespace wensum::model
+
+#endif  // WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
