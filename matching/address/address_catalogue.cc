@@ -425,14 +425,18 @@ size_t FindSpoiltPostcode(std::string_view text, std::string* repaired) {
   }
   const size_t outward_end = text.find_last_not_of(' ', last - 1) + 1;
   const size_t outward = piece_begin(outward_end);
-  if (inward.size() != 3 || outward == outward_end || !LooksOutward(text.substr(outward, outward_end - outward))) {
+  if (inward.size() != 3 || outward == outward_end || !IsLetter(text[outward])) {
+    return std::string_view::npos;
+  }
+  const bool looks_outward = LooksOutward(text.substr(outward, outward_end - outward));
+  if (!looks_outward && !IsDigit(inward[0])) {
     return std::string_view::npos;
   }
   if (const auto postcode = model::Postcode::ParseRepaired(text.substr(outward, end - outward))) {
     *repaired = postcode->ToString();
     return outward;
   }
-  return IsDigit(inward[0]) ? outward : std::string_view::npos;
+  return looks_outward && IsDigit(inward[0]) ? outward : std::string_view::npos;
 }
 
 }  // namespace
