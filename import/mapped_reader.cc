@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -18,6 +19,10 @@ namespace {
 // Two-digit years without pivot_year, where today is not known either, are of 1930 to 2029.
 constexpr int kFallbackPivot = 2029;
 
+// Budgets of the header check, which compares each missing name with all names of the file.
+constexpr size_t kMaxHeaderErrors = 50;
+constexpr size_t kMaxHintColumns = 1000;
+
 TimeMicros StartOfDay(model::PartialDate date) {
   const std::chrono::sys_days day =
       std::chrono::year(date.year) / std::max<int>(date.month, 1) / std::max<int>(date.day, 1);
@@ -27,7 +32,7 @@ TimeMicros StartOfDay(model::PartialDate date) {
 std::string_view MessageOf(std::string_view issue) {
   if (issue == "code_unknown") return "The code is not in the mapping's list; the value was left out.";
   if (issue == "date_unreadable") return "The date is in none of the mapping's formats; it was left out.";
-  if (issue == "date_impossible") return "There is no such date; it was left out.";
+  if (issue == "date_impossible") return "There is no such date in the years 1753 to 9999; it was left out.";
   if (issue == "date_dummy") return "The date is one that is entered for want of one; it was left out.";
   return "The value was left out.";
 }
@@ -70,7 +75,10 @@ absl::Status MappedReader::Bind() {
 absl::Status MappedReader::BindNamed(const CsvRow& header) {
   std::unordered_map<std::string, size_t> by_name;
   std::string errors;
-  const auto error = [&errors](std::string_view message) { AppendTo(errors, errors.empty() ? "" : "\n", message); };
+  size_t count = 0;
+  const auto error = [&](std::string_view message) {
+    if (++count <= kMaxHeaderErrors) AppendTo(errors, errors.empty() ? "" : "\n", message);
+  };
   for (size_t i = 0; i < header.fields.size(); ++i) {
     std::string name(Trim(header.fields[i]));
     const auto [found, fresh] = by_name.emplace(name, i);
@@ -85,7 +93,9 @@ absl::Status MappedReader::BindNamed(const CsvRow& header) {
     if (found == by_name.end()) {
       error(Cat("line ", header.line, ": the header has no column ", Quote(column.name),
                 ", which the mapping uses at line ", column.line, ", column ", column.column,
-                DidYouMean(column.name, facts_.columns)));
+                count < kMaxHeaderErrors && facts_.columns.size() <= kMaxHintColumns
+                    ? DidYouMean(column.name, facts_.columns)
+                    : std::string()));
     } else {
       positions_.push_back(found->second);
     }
@@ -107,12 +117,12 @@ absl::Status MappedReader::BindNumbered(const CsvRow& first) {
 }
 
 void MappedReader::WarnUnused() {
+  std::vector<bool> known(facts_.columns.size(), false);
+  for (const size_t position : positions_) known[position] = true;
+  const std::set<std::string_view> ignored(mapping_.ignored_columns.begin(), mapping_.ignored_columns.end());
   std::vector<std::string> unused;
-  for (size_t i = 0; i < facts_.columns.size(); ++i) {
-    const std::string& name = facts_.columns[i];
-    const bool known = std::ranges::find(positions_, i) != positions_.end() ||
-                       std::ranges::find(mapping_.ignored_columns, name) != mapping_.ignored_columns.end();
-    if (!known) unused.push_back(name);
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (!known[i] && !ignored.contains(facts_.columns[i])) unused.push_back(facts_.columns[i]);
   }
   if (unused.empty()) return;
   facts_.issues.push_back({1,

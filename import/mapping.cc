@@ -19,6 +19,8 @@ namespace {
 
 constexpr size_t kMaxErrors = 100;
 constexpr int64_t kMaxPatternMemory = int64_t{1} << 20;
+// Items of a mapping that are looked at, aliases followed: a small text with aliases can stand for billions.
+constexpr size_t kMaxItems = 20'000;
 
 constexpr std::pair<std::string_view, model::AddressRole> kRoles[] = {
     {"residence", model::AddressRole::kResidence},
@@ -118,6 +120,7 @@ class MappingParser {
     }
     std::set<std::string> seen;
     for (const auto& entry : node) {
+      if (Exhausted(node)) return;
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
       const auto found = std::ranges::find(keys, key, &Keys::value_type::first);
       if (found == keys.end()) {
@@ -137,7 +140,16 @@ class MappingParser {
       Error(node, "this must be a list ([a, b] or lines that start with -)");
       return;
     }
-    for (const auto& item : node) handler(item);
+    for (const auto& item : node) {
+      if (Exhausted(node)) return;
+      handler(item);
+    }
+  }
+
+  // Counts an item; true, with one error, if there are too many.
+  bool Exhausted(const YAML::Node& node) {
+    if (++items_ == kMaxItems + 1) Error(node, Cat("the mapping has more than ", kMaxItems, " items, the limit"));
+    return items_ > kMaxItems;
   }
 
   std::string Text(const YAML::Node& node) {
@@ -389,6 +401,9 @@ class MappingParser {
       if (node.IsMap()) Error(node, "a replacement is {pattern: \"RE2\", with: \"text\"}");
       return;
     }
+    if (replace.with.size() > kMaxReplacementBytes) {
+      Error(node, Cat("the replacement text is longer than ", kMaxReplacementBytes, " bytes, the limit"));
+    }
     std::string error;
     if (replace.pattern->ok() && !replace.pattern->CheckRewriteString(replace.with, &error)) {
       Error(node, Cat("the replacement text does not fit its pattern: ", error));
@@ -403,6 +418,7 @@ class MappingParser {
       return;
     }
     for (const auto& entry : node) {
+      if (Exhausted(node)) return;
       if (!rule.codes->emplace(Text(entry.first), Text(entry.second)).second) {
         Error(entry.first, "the code is given twice");
       }
@@ -539,6 +555,7 @@ class MappingParser {
       return;
     }
     for (const auto& entry : node) {
+      if (Exhausted(node)) return;
       std::string name = Name(entry.first);
       if (std::ranges::find(record.attributes, name, &NamedRule::name) != record.attributes.end()) {
         Error(entry.first, Cat("the attribute ", Quote(name), " is given twice"));
@@ -579,6 +596,7 @@ class MappingParser {
     }
   }
 
+  size_t items_ = 0;
   std::vector<Problem> errors_;
   std::vector<std::pair<YAML::Mark, std::string>> ignored_;
   std::vector<YAML::Mark> record_marks_;

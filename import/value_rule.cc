@@ -7,6 +7,14 @@
 namespace wensum::ingest {
 namespace {
 
+// Cuts `text` to the budget, between characters.
+void Limit(std::string& text) {
+  if (text.size() <= kMaxValueBytes) return;
+  size_t size = kMaxValueBytes;
+  while (size > 0 && (text[size] & 0xC0) == 0x80) --size;
+  text.resize(size);
+}
+
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -31,6 +39,7 @@ RuleResult ValueRule::Apply(RowValues row, const NullValues& nulls, int default_
   }
   for (const ReplaceRule& rule : replace) {
     if (text.empty()) return result;
+    Limit(text);
     RE2::GlobalReplace(&text, *rule.pattern, rule.with);
   }
   if (extract != nullptr) {

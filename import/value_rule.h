@@ -25,6 +25,11 @@ using NullValues = std::set<std::string, std::less<>>;
 // One row's values by mapping column (Mapping::columns), trimmed and with null values emptied.
 using RowValues = std::span<const std::string_view>;
 
+// Budgets of transformations: values are cut to the first before each replacement, replacement texts may not be longer
+// than the second. Both are far over what model::Canonicalise keeps.
+inline constexpr size_t kMaxValueBytes = 64 * 1024;
+inline constexpr size_t kMaxReplacementBytes = 100;
+
 struct ReplaceRule {
   std::shared_ptr<const RE2> pattern;
   std::string with;

@@ -194,6 +194,21 @@ TEST(MappedReader, ChecksTrailers) {
   EXPECT_EQ(stop("ID,NAME\n1,A\nEND,1\n2,B\nEND,2\n"), "3 trailer_not_last");
 }
 
+// Replacements that multiply a value must stay within the budget.
+TEST(MappedReader, BoundsWhatReplacementsMakeOfAValue) {
+  std::string replace;
+  for (int i = 0; i < 5; ++i)
+    AppendTo(replace, i == 0 ? "" : ", ", "{pattern: a, with: \"", std::string(99, 'a'), "\"}");
+  const absl::StatusOr<Mapping> mapping =
+      ParseMapping(Cat("version: 1\nfeed: f\nsource: s\nkind: person\nrecords:\n  - {key: \"{ID}\", fields: "
+                       "{name.full: {column: NAME, replace: [",
+                       replace, "]}}}\n"));
+  ASSERT_TRUE(mapping.ok()) << mapping.status();
+  const ReadFile file = Read(*mapping, "ID,NAME\n1,aaaa\n");
+  ASSERT_EQ(file.records.size(), 1U);
+  EXPECT_THAT(file.Rules(0), ElementsAre("NAME:too_long"));
+}
+
 TEST(MappedReader, RejectsRowsThatMakeNoRecord) {
   const absl::StatusOr<Mapping> mapping = ParseMapping(
       "version: 1\nfeed: f\nsource: s\nkind: person\nrecords:\n"

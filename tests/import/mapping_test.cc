@@ -134,6 +134,17 @@ TEST(Mapping, RefusesWhatCannotBeMeant) {
   EXPECT_THAT(ErrorOf(std::string(100'000, '[')), HasSubstr("YAML"));
 }
 
+// A hundred thousand aliases of a list of a hundred thousand must not be followed.
+TEST(Mapping, HasABudgetForAliases) {
+  std::string yaml =
+      "version: 1\nfeed: f\nsource: s\nkind: person\nrecords:\n  - &r\n    key: \"{ID}\"\n    fields:\n"
+      "      name.full: {column: A}\n      phones: [&p {column: B}";
+  for (int i = 0; i < 100'000; ++i) yaml.append(",*p");
+  yaml.append("]\n");
+  for (int i = 0; i < 50'000; ++i) yaml.append("  - *r\n");
+  EXPECT_THAT(ErrorOf(yaml), HasSubstr("more than 20000 items"));
+}
+
 TEST(Mapping, RefusesAConstantKey) {
   EXPECT_THAT(ErrorOf("version: 1\nfeed: f\nsource: s\nkind: person\nrecords: [{key: abc, fields: {name.full: {column: "
                       "A}}}]\n"),

@@ -196,7 +196,7 @@ TEST(PeopleTest, NamesakesLiveInOneStreet) {
   }
   const auto shared =
       std::count_if(households.begin(), households.end(), [](const auto& e) { return e.second.size() > 1; });
-  EXPECT_GE(shared, 15);  // 0.4 % of about 8,100 households
+  EXPECT_GE(shared, 30);  // 0.4 % of about 8,100 households, and some 15 by chance
   EXPECT_LE(shared, 80);
 }
 

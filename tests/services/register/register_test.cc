@@ -183,10 +183,10 @@ TEST_F(RegisterTest, RepeatedRequestsGetTheFirstAnswer) {
 }
 
 TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
-  CommitOne(*register_, MakeWrite("housing", "H1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2CC"));
+  CommitOne(*register_, MakeWrite("housing", "H1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"));
   const uint64_t id =
       CommitOne(*register_,
-                MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2CC"))
+                MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"))
           .anchor;
   const EntityRecord entity = Entity(id);
   ASSERT_EQ(entity.entity.members_size(), 2);
@@ -199,7 +199,8 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   }
   EXPECT_TRUE(seen);
   const uint64_t hidden = CommitOne(*register_, MakeWrite("electoral_register", "E2", "Quentin", "Zeal", "1988-08-08")).anchor;
-  for (const auto& golden : Entity(hidden).entity.golden()) {
+  const EntityRecord hidden_entity = Entity(hidden);
+  for (const auto& golden : hidden_entity.entity.golden()) {
     EXPECT_EQ(golden.purposes() & 1, 0);
   }
   matching::PersonFeatures query = matching::StandardiseQuery("quentin zeal");
