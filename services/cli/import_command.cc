@@ -126,7 +126,7 @@ grpc::Status Upload(const Client& client, const Settings& settings, const v1::Im
       sent += size;
       progress.Show(Cat("sending ", ProgressText(sent, error ? 0 : total, SecondsSince(start))));
     }
-    readable = file.eof();
+    readable = !going || file.eof();  // a refusal ends the sending early
   }
   if (!readable) {
     context.TryCancel();
