@@ -11,7 +11,7 @@
 namespace wensum::cli {
 namespace {
 
-v1::ImportRun Run() {
+v1::ImportRun SampleRun() {
   v1::ImportRun run;
   run.set_name("importRuns/3");
   run.set_feed("council_tax");
@@ -26,14 +26,14 @@ v1::ImportRun Run() {
 }
 
 TEST(ImportSummaryTest, SpellsOutTheReconciliation) {
-  EXPECT_EQ(ImportSummary(Run()),
+  EXPECT_EQ(ImportSummary(SampleRun()),
             "importRuns/3  feed council_tax  SUCCEEDED\n"
             "  read 10 = inserted 7 + updated 1 + unchanged 0 + deleted 0 + rejected 2 + held 0\n"
             "  issues by rule: postcode_invalid 2\n");
 }
 
 TEST(ImportSummaryTest, SaysLoudlyThatRowsAreMissing) {
-  v1::ImportRun run = Run();
+  v1::ImportRun run = SampleRun();
   run.set_reconciled(false);
   EXPECT_NE(ImportSummary(run).find("read 10 != inserted 7"), std::string::npos);
   EXPECT_NE(ImportSummary(run).find("NOT RECONCILED"), std::string::npos);
