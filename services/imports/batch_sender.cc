@@ -22,7 +22,11 @@ absl::Status BatchSender::Send(registry::Mutation mutation, RunBatch batch) {
                               const registry::MutationResult& result, storage::WriteBatch& writes) {
     ledger->Commit(*batch, result, writes);
   };
+  // The register answers a failed batch before it writes a later one: batches in flight behind it go uncounted.
   const auto finish = [this](const absl::Status& status) {
+    if (!status.ok()) {
+      ledger_->LoseBatch();
+    }
     MutexLock lock(mutex_);
     --in_flight_;
     if (status_.ok() && !status.ok()) {

@@ -35,6 +35,12 @@ absl::StatusOr<storage::v1::ImportRun> ParseRun(std::string_view bytes, uint64_t
   return run;
 }
 
+// A run whose end is recorded may be active for a moment more; its feed is free.
+bool StillRuns(const RunLedger& ledger, std::string_view feed) {
+  const storage::v1::ImportRun run = ledger.run();
+  return run.feed() == feed && run.state() == v1::ImportRun::STATE_RUNNING;
+}
+
 void RemoveSpooled(const storage::v1::ImportRun& run) {
   if (!run.spool_file().empty()) {
     std::error_code ignored;  // a file left behind costs room, nothing else
@@ -122,7 +128,7 @@ absl::Status RunEngine::Check(const StartSpec& spec) {
   }
   MutexLock lock(mutex_);
   for (const auto& [id, ledger] : active_) {
-    if (ledger->run().feed() == spec.feed) {
+    if (StillRuns(*ledger, spec.feed)) {
       return FailedPrecondition(
           Cat("importRuns/", id, " of feed ", Quote(spec.feed), " has not ended yet: wait for it, see GetRun"));
     }
@@ -152,7 +158,7 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
       return Unavailable("the server is shutting down; try again later");
     }
     for (const auto& [id, other] : active_) {  // two callers may have passed Check together
-      if (other->run().feed() == spec.feed) {
+      if (StillRuns(*other, spec.feed)) {
         return FailedPrecondition(Cat("importRuns/", id, " of feed ", Quote(spec.feed), " has not ended yet"));
       }
     }
@@ -258,15 +264,8 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::ReadRun(uint64_t id) const {
   return ParseRun(*value, id);
 }
 
-absl::StatusOr<storage::v1::ImportRun> RunEngine::GetRun(uint64_t id) const {
-  {
-    MutexLock lock(mutex_);
-    if (const auto active = active_.find(id); active != active_.end()) {
-      return active->second->run();
-    }
-  }
-  return ReadRun(id);
-}
+// The stored run, not the ledger's: that is ahead of the store while a commit is under way.
+absl::StatusOr<storage::v1::ImportRun> RunEngine::GetRun(uint64_t id) const { return ReadRun(id); }
 
 absl::StatusOr<std::vector<storage::v1::ImportRun>> RunEngine::ListRuns(std::string_view feed, uint64_t before_id,
                                                                         size_t limit) const {

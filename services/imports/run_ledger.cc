@@ -12,6 +12,9 @@ RunLedger::RunLedger(uint32_t register_id, storage::v1::ImportRun run) : registe
 
 void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch) {
   MutexLock lock(mutex_);
+  if (batch_lost_) {
+    return;
+  }
   run_.set_read(run_.read() + done.items.size() + done.rejected);
   run_.set_rejected(run_.rejected() + done.rejected);
   for (const auto& [type, count] : done.by_record_type) {
@@ -138,8 +141,14 @@ void RunLedger::Finish(uint32_t state, std::string error, int64_t time, storage:
   Put(batch);
 }
 
+void RunLedger::LoseBatch() {
+  MutexLock lock(mutex_);
+  batch_lost_ = true;
+}
+
 void RunLedger::Reset(storage::v1::ImportRun run) {
   MutexLock lock(mutex_);
+  batch_lost_ = false;
   run_ = std::move(run);
 }
 

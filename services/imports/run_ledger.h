@@ -44,7 +44,7 @@ class RunLedger {
   RunLedger(uint32_t register_id, storage::v1::ImportRun run);
 
   // Counts a batch and its results and adds checkpoint and issues to `batch`: for Mutation::extra_writes, in file
-  // order.
+  // order. Does nothing once a batch was lost.
   void Commit(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch)
       WENSUM_EXCLUDES(mutex_);
   // Adds issues of the file as a whole.
@@ -53,6 +53,8 @@ class RunLedger {
   void SetFile(std::string sha256, uint64_t bytes, std::string format) WENSUM_EXCLUDES(mutex_);
   // Ends the run and adds its record to `batch`.
   void Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
+  // A batch was not written: what comes behind it in the file is not counted, and the checkpoint stays before it.
+  void LoseBatch() WENSUM_EXCLUDES(mutex_);
   // Replaces what is known by what the store says: after a failed commit.
   void Reset(storage::v1::ImportRun run) WENSUM_EXCLUDES(mutex_);
   // Changes some fields through `change` and adds the record to `batch`.
@@ -79,6 +81,7 @@ class RunLedger {
   const uint32_t register_;
   mutable Mutex mutex_;
   storage::v1::ImportRun run_ WENSUM_GUARDED_BY(mutex_);
+  bool batch_lost_ WENSUM_GUARDED_BY(mutex_) = false;
 };
 
 // read == inserted + updated + unchanged + deleted + rejected + held.

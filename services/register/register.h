@@ -121,7 +121,8 @@ class Register {
   // --- Writing ---
 
   // Queues a mutation; `done` is called exactly once, on another thread, when it is durable or refused. Validation and
-  // standardisation happen on the calling thread. RESOURCE_EXHAUSTED (nothing queued, `done` not called) if too much is
+  // standardisation happen on the calling thread. Mutations are applied in the order queued, and one that fails is
+  // answered before any later one is written. RESOURCE_EXHAUSTED (nothing queued, `done` not called) if too much is
   // waiting: slow down.
   virtual absl::Status Submit(Mutation mutation, std::function<void(MutationResult)> done) = 0;
   // As Submit, but waits for room in the queue instead of refusing. Not for gRPC threads.

@@ -113,15 +113,23 @@ void Writer::Process(Group group) {
     if (const absl::Status status = Stage(*queued); !status.ok()) {
       queued->result.status = status;
       Fail(status);
+      Answer(*queued, queued->result);
     }
   }
   Flush();
   for (const std::unique_ptr<Queued>& queued : group) {
-    if (queued->result.revision == 0) {
-      queued->result.revision = core_.revision.load(std::memory_order_relaxed);
-    }
-    queued->done(std::move(queued->result));
+    Answer(*queued, std::move(queued->result));
   }
+}
+
+void Writer::Answer(Queued& queued, MutationResult result) {
+  if (queued.done == nullptr) {
+    return;  // it failed and was answered at once
+  }
+  if (result.revision == 0) {
+    result.revision = core_.revision.load(std::memory_order_relaxed);
+  }
+  std::exchange(queued.done, nullptr)(std::move(result));
 }
 
 absl::Status Writer::Stage(Queued& queued) {
@@ -359,10 +367,12 @@ void Writer::Publish(const Slice& slice, uint64_t revision) {
 
 void Writer::Fail(const absl::Status& status) {
   broken_ = true;
-  for (Queued* queued : open_.holders) {
-    queued->result.status = status;
-  }
+  const std::vector<Queued*> holders = std::move(open_.holders);
   open_ = Open();
+  for (Queued* queued : holders) {
+    queued->result.status = status;
+    Answer(*queued, queued->result);  // a copy: the mutation may still be looked at
+  }
 }
 
 absl::Status Writer::Recover() {

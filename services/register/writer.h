@@ -87,6 +87,8 @@ class Writer {
   void AddRequest(Queued& queued, TimeMicros now, storage::WriteBatch& batch) WENSUM_REQUIRES(commit_mutex_);
   void Publish(const Slice& slice, uint64_t revision) WENSUM_REQUIRES(commit_mutex_);
   void Fail(const absl::Status& status) WENSUM_REQUIRES(commit_mutex_);
+  // Calls `done`, unless it was called before: a mutation that fails is answered before any later one is written.
+  void Answer(Queued& queued, MutationResult result) WENSUM_REQUIRES(commit_mutex_);
   absl::Status Recover() WENSUM_REQUIRES(commit_mutex_);
 
   Core& core_;
