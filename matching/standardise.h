@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/person.h"
@@ -28,7 +29,8 @@ struct PersonFeatures {
   struct Address {
     uint64_t uprn = 0;       // 0 if not matched
     uint64_t text_hash = 0;  // of the folded text
-    std::string postcode;    // without space
+    std::string postcode;    // without space, at most 8 bytes
+    friend bool operator==(const Address&, const Address&) = default;
   };
   std::vector<Address> addresses;  // without those of roles landlord_of and business
   // Orders records by content for tie-breaks that must not depend on arrival: hash of all the above and of the source

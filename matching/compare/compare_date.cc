@@ -1,6 +1,7 @@
 #include "matching/compare/compare_date.h"
 
 #include <array>
+#include <cstddef>
 
 namespace wensum::matching {
 namespace {

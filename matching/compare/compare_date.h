@@ -7,15 +7,15 @@
 namespace wensum::matching {
 
 enum class DateLevel : uint8_t {
-  kNull = 0,      // a side has no date
-  kExact,         // the same complete date
-  kSwapped,       // day and month change places
-  kOneDigit,      // one of the eight digits differs, or two neighbouring digits change places
-  kCompatible,    // the known parts agree, but not all parts are known on both sides
-  kDefaultDay,    // same year, and one side says 1 January, as systems do that know the year alone
-  kTwoParts,      // two of year, month and day agree
-  kSameYear,      // complete dates of one year
-  kDifferent,     // anything else
+  kNull = 0,    // a side has no date
+  kExact,       // the same complete date
+  kSwapped,     // day and month change places
+  kOneDigit,    // one of the eight digits differs, or two neighbouring digits change places
+  kCompatible,  // the known parts agree, but not all parts are known on both sides
+  kDefaultDay,  // same year, and one side says 1 January, as systems do that know the year alone
+  kTwoParts,    // two of year, month and day agree
+  kSameYear,    // complete dates of one year
+  kDifferent,   // anything else
 };
 
 // Dates are packed as year * 10000 + month * 100 + day, 0 for an unknown part. Symmetric.

@@ -8,12 +8,12 @@
 namespace wensum::matching {
 
 enum class TokenLevel : uint8_t {
-  kNull = 0,    // a side is empty
+  kNull = 0,  // a side is empty
   kExact,
-  kNickname,    // forms of one forename (forenames only)
-  kTypo,        // one edit apart, both of four letters or more
-  kSimilar,     // Jaro-Winkler 0.92, or 0.85 with equal phonetic codes, or two edits in eight letters or more
-  kInitial,     // one side is the other's first letter
+  kNickname,  // forms of one forename (forenames only)
+  kTypo,      // one edit apart, both of four letters or more
+  kSimilar,   // Jaro-Winkler 0.92, or 0.85 with equal phonetic codes, or two edits in eight letters or more
+  kInitial,   // one side is the other's first letter
   kDifferent,
 };
 

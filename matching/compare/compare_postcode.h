@@ -8,12 +8,12 @@
 namespace wensum::matching {
 
 enum class PostcodeLevel : uint8_t {
-  kNull = 0,   // a side has none
+  kNull = 0,  // a side has none
   kExact,
-  kOneEdit,    // one character added, lost, changed or swapped with its neighbour
-  kSector,     // "NR2 1"
-  kDistrict,   // "NR2"
-  kArea,       // "NR"
+  kOneEdit,   // one character added, lost, changed or swapped with its neighbour
+  kSector,    // "NR2 1"
+  kDistrict,  // "NR2"
+  kArea,      // "NR"
   kDifferent,
 };
 

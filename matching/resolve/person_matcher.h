@@ -28,6 +28,18 @@ class PersonMatcher {
     std::optional<PersonFeatures> features;  // nullopt: the record is gone
   };
 
+  // A steward's decision about two records. It is in force while both are present and may be given before they are.
+  struct Link {
+    enum class Kind : uint8_t {
+      kNone = 0,    // no decision any more
+      kMust = 1,    // one person, whatever the scores
+      kCannot = 2,  // two people: their clusters never merge by themselves
+    };
+    RecordId a = 0;
+    RecordId b = 0;
+    Kind kind = Kind::kNone;
+  };
+
   struct Outcome {
     // The final clusters of every record whose cluster may have changed, and of all who share a cluster with them; each
     // sorted, the list sorted by first member. Removed records are in none.
@@ -45,11 +57,11 @@ class PersonMatcher {
   // when a change touches them). Uses up to `threads` threads. Clusters are given by one label per record (any equal
   // numbers).
   void Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const uint64_t> cluster_labels,
-            size_t threads);
+            size_t threads, std::span<const Link> links = {});
 
   // Applies the changes together and re-resolves what they touch. Applying the reverse changes restores the former
-  // partition.
-  Outcome Apply(std::vector<Change> changes);
+  // partition. A change or link that repeats an earlier one of the same list replaces it.
+  Outcome Apply(std::vector<Change> changes, std::span<const Link> links = {});
 
   // Every cluster, each sorted, sorted by first member. Costs a pass over all records.
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;

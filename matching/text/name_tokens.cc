@@ -16,12 +16,12 @@ bool Contains(const std::array<std::string_view, N>& list, std::string_view valu
 }
 
 constexpr std::array<std::string_view, 32> kTitles = {
-    "MR",     "MRS",  "MS",   "MISS", "MASTER", "MX",   "DR",   "PROF", "PROFESSOR", "REV",  "REVD",
-    "FATHER", "SIR",  "DAME", "LADY", "LORD",   "CAPT", "MAJ",  "COL",  "LT",        "SGT",  "CPL",
-    "CLLR",   "RABBI", "IMAM", "PC",  "WO",     "MAJOR", "REVEREND", "MESSRS", "CDR", "EXORS"};
+    "MR",     "MRS",   "MS",   "MISS", "MASTER", "MX",    "DR",       "PROF",   "PROFESSOR", "REV",  "REVD",
+    "FATHER", "SIR",   "DAME", "LADY", "LORD",   "CAPT",  "MAJ",      "COL",    "LT",        "SGT",  "CPL",
+    "CLLR",   "RABBI", "IMAM", "PC",   "WO",     "MAJOR", "REVEREND", "MESSRS", "CDR",       "EXORS"};
 
-constexpr std::array<std::string_view, 18> kPostNominals = {"ESQ", "ESQUIRE", "OBE", "MBE", "CBE", "BSC",
-                                                            "BA",  "MA",      "PHD", "MSC", "JP",  "QC",
+constexpr std::array<std::string_view, 18> kPostNominals = {"ESQ", "ESQUIRE", "OBE",  "MBE",  "CBE",  "BSC",
+                                                            "BA",  "MA",      "PHD",  "MSC",  "JP",   "QC",
                                                             "KC",  "MP",      "FRCS", "MRCS", "DECD", "DECEASED"};
 
 constexpr std::array<std::string_view, 4> kJoiningPrefixes = {"MC", "MAC", "O", "FITZ"};
