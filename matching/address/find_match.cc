@@ -567,6 +567,9 @@ class Matcher {
       return true;
     }
     for (const Phrase& phrase : named_phrases_) {
+      if (phrase.begin <= street.begin && phrase.end >= street.end) {
+        return false;
+      }
       for (size_t i = phrase.begin; i < phrase.end; ++i) {
         if (!taken[i]) {
           return false;

@@ -1,0 +1,113 @@
+// Turns gazetteer rows into one atomic batch: rows, their history, and secondary keys kept exactly in step.
+#ifndef WENSUM_SERVICES_GAZETTEER_GAZETTEER_WRITER_H_
+#define WENSUM_SERVICES_GAZETTEER_GAZETTEER_WRITER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "model/gazetteer.h"
+#include "services/gazetteer/row_codec.h"
+#include "services/gazetteer/row_rules.h"
+#include "storage/keys.h"
+#include "storage/store.h"
+
+namespace wensum::gazetteer {
+
+enum class RowOutcome : uint8_t { kInserted, kUpdated, kUnchanged, kDeleted, kRejected };
+
+struct StageResult {
+  RowOutcome outcome = RowOutcome::kRejected;
+  std::vector<RowIssue> issues;
+};
+
+// What a batch did to a property (its record 21) or a street (its record 11).
+enum class TouchKind : uint8_t { kCreated, kUpdated, kDeleted };
+
+struct Touched {
+  uint64_t id = 0;  // UPRN or USRN
+  TouchKind kind = TouchKind::kUpdated;
+  friend bool operator==(const Touched&, const Touched&) = default;
+};
+
+struct GazetteerBatch {
+  storage::WriteBatch writes;
+  std::vector<Touched> properties;  // by UPRN
+  std::vector<Touched> streets;     // by USRN
+  // Properties whose address text may have changed: the touched ones and all that stand on a touched street. Sorted.
+  std::vector<uint64_t> readdress_uprns;
+};
+
+// Collects rows for one revision. For the single writer thread; not thread-safe. Reads see the rows staged before.
+// Memory: the staged rows. After Finish the writer is empty and may be used again with the same reader, which must by
+// then show the batch.
+class GazetteerWriter {
+ public:
+  // `reader` must outlive the writer. `today`: see CheckRow.
+  GazetteerWriter(const storage::Reader& reader, storage::RegisterId reg, model::PartialDate today);
+
+  // Checks the row and stages it. Insert and update are the same: the whole row replaces what is there. A row equal to
+  // the stored one (revision and run apart) is kUnchanged and writes nothing. The deletion of an unknown row is
+  // rejected with the issue "unknown_row". An error comes from the store alone.
+  absl::StatusOr<StageResult> Stage(const model::GazetteerRow& row, model::ChangeType change, const RowOrigin& origin);
+
+  struct Input {
+    model::GazetteerRow row;
+    model::ChangeType change = model::ChangeType::kInsert;
+  };
+  // As Stage for each row in turn, with one MultiGet for all of them.
+  absl::StatusOr<std::vector<StageResult>> StageMany(const std::vector<Input>& inputs, const RowOrigin& origin);
+
+  // The batch that gives all staged rows `revision`. A row that ends as it began writes nothing.
+  absl::StatusOr<GazetteerBatch> Finish(uint64_t revision);
+
+  // Rows staged so far and their size in bytes, for the caller to decide when to finish.
+  [[nodiscard]] size_t staged_rows() const { return rows_.size(); }
+  [[nodiscard]] size_t staged_bytes() const { return staged_bytes_; }
+
+ private:
+  // A row of the batch. Values are serialised without revision; nullopt: no such row.
+  struct PendingRow {
+    RowIdentity identity;
+    std::optional<std::string> before;
+    std::optional<std::string> after;
+    std::vector<SecondaryKey> after_keys;  // of `after`; only if `changed`
+    bool changed = false;
+    bool restamped = false;  // written for its revision alone: another row of the same identifier was deleted
+  };
+  // Changes to the lists that stand in the values of shared secondary keys.
+  struct MemberChange {
+    std::set<std::string> added;
+    std::set<std::string> removed;
+  };
+  using MemberChanges = std::map<std::string, MemberChange>;
+
+  absl::StatusOr<StageResult> StageWith(const model::GazetteerRow& row, model::ChangeType change,
+                                        const RowOrigin& origin, const RowIdentity& identity, const std::string& key);
+  absl::StatusOr<PendingRow*> Find(const RowIdentity& identity, const std::string& key);
+  PendingRow* Remember(const RowIdentity& identity, const std::string& key, std::optional<std::string> stored);
+  absl::Status DropIneffective();
+  absl::Status Touch(GazetteerBatch* batch);
+  absl::Status Restamp(const RowIdentity& head);
+  absl::Status WriteRow(const std::string& key, const PendingRow& row, uint64_t revision, GazetteerBatch* batch,
+                        MemberChanges* members) const;
+  absl::Status WriteMembers(const MemberChanges& changes, GazetteerBatch* batch) const;
+  absl::Status AddPropertiesOnStreets(GazetteerBatch* batch) const;
+
+  const storage::Reader& reader_;
+  const storage::RegisterId reg_;
+  const model::PartialDate today_;
+  absl::flat_hash_map<std::string, PendingRow> rows_;  // by row key
+  size_t staged_bytes_ = 0;
+  storage::v1::GazetteerRow scratch_;
+};
+
+}  // namespace wensum::gazetteer
+
+#endif  // WENSUM_SERVICES_GAZETTEER_GAZETTEER_WRITER_H_

@@ -1,0 +1,381 @@
+#include "services/gazetteer/property_reader.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/mutex.h"
+#include "base/parallel.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/gazetteer/property_rows.h"
+
+namespace wensum::gazetteer {
+namespace {
+
+using matching::address::FormatAddress;
+using matching::address::IndexedProperty;
+using matching::address::PropertyAddress;
+using storage::Family;
+
+void SetDate(model::PartialDate date, v1::PartialDate* out) {
+  out->set_year(date.year);
+  out->set_month(date.month);
+  out->set_day(date.day);
+}
+
+// Sets a date field of `message` unless the date is empty.
+#define WENSUM_SET_DATE(message, field, date)        \
+  do {                                               \
+    if (!(date).empty()) {                           \
+      SetDate((date), (message)->mutable_##field()); \
+    }                                                \
+  } while (false)
+
+void ComposeObject(const model::AddressableObject& object, v1::AddressableObject* out) {
+  out->set_start_number(object.start_number);
+  out->set_start_suffix(object.start_suffix);
+  out->set_end_number(object.end_number);
+  out->set_end_suffix(object.end_suffix);
+  out->set_text(object.text);
+}
+
+void ComposeLpi(const PropertyRows& rows, const model::Lpi& lpi, const StreetTable& streets, v1::Lpi* out) {
+  out->set_lpi_key(lpi.lpi_key);
+  out->set_language(lpi.language);
+  out->set_logical_status(lpi.logical_status);
+  ComposeObject(lpi.sao, out->mutable_sao());
+  ComposeObject(lpi.pao, out->mutable_pao());
+  out->set_usrn(lpi.usrn.value());
+  out->set_level(lpi.level);
+  out->set_postal_address(lpi.postal_address);
+  out->set_postcode(lpi.postcode);
+  out->set_post_town(lpi.post_town);
+  out->set_official_flag(lpi.official_flag);
+  WENSUM_SET_DATE(out, start_date, lpi.dates.start);
+  WENSUM_SET_DATE(out, end_date, lpi.dates.end);
+  WENSUM_SET_DATE(out, entry_date, lpi.dates.entry);
+  WENSUM_SET_DATE(out, last_update_date, lpi.dates.last_update);
+  out->set_address(FormatAddress(AddressOf(rows, lpi, streets)));
+}
+
+void ComposeBlpu(const PropertyRows& rows, v1::Property* out) {
+  const model::Blpu& blpu = *rows.blpu;
+  out->set_name(Cat("properties/", blpu.uprn.value()));
+  out->set_uprn(blpu.uprn.value());
+  out->set_etag(rows.revision);
+  out->set_logical_status(blpu.logical_status);
+  out->set_blpu_state(blpu.state);
+  WENSUM_SET_DATE(out, blpu_state_date, blpu.state_date);
+  out->set_classification(ClassOf(rows));
+  out->set_parent_uprn(blpu.parent_uprn.value());
+  out->set_easting(blpu.x);
+  out->set_northing(blpu.y);
+  out->set_rpc(blpu.rpc);
+  out->set_local_custodian_code(blpu.local_custodian_code);
+  out->set_organisation(OrganisationOf(rows));
+  out->set_ward_code(blpu.ward_code);
+  out->set_parish_code(blpu.parish_code);
+  WENSUM_SET_DATE(out, start_date, blpu.dates.start);
+  WENSUM_SET_DATE(out, end_date, blpu.dates.end);
+  WENSUM_SET_DATE(out, entry_date, blpu.dates.entry);
+  WENSUM_SET_DATE(out, last_update_date, blpu.dates.last_update);
+  out->set_source_format(std::string(model::GazetteerFormatName(rows.origin.format)));
+  out->set_import_run(rows.origin.import_run);
+}
+
+// The one line, postcode and street of the best LPI, else of a delivery point.
+void ComposeBestAddress(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
+  PropertyAddress address;
+  if (const model::Lpi* const best = BestLpi(rows)) {
+    address = AddressOf(rows, *best, streets);
+  } else if (!rows.delivery_points.empty()) {
+    address = AddressOf(rows, rows.delivery_points.front());
+  } else {
+    out->set_postcode(CanonicalPostcode(rows.blpu->postcode_locator));
+    return;
+  }
+  out->set_address(FormatAddress(address));
+  out->set_postcode(address.postcode);
+  out->set_usrn(address.usrn);
+}
+
+void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
+  for (const model::Lpi& lpi : rows.lpis) {
+    ComposeLpi(rows, lpi, streets, out->add_lpis());
+  }
+  for (const model::CrossReference& row : rows.xrefs) {
+    v1::CrossReference* const xref = out->add_cross_references();
+    xref->set_xref_key(row.xref_key);
+    xref->set_source(row.source);
+    xref->set_cross_reference(row.cross_reference);
+    WENSUM_SET_DATE(xref, start_date, row.dates.start);
+    WENSUM_SET_DATE(xref, end_date, row.dates.end);
+  }
+  for (const model::Classification& row : rows.classifications) {
+    v1::Classification* const classification = out->add_classifications();
+    classification->set_class_key(row.class_key);
+    classification->set_code(row.code);
+    classification->set_scheme(row.scheme);
+    classification->set_scheme_version(row.scheme_version);
+    WENSUM_SET_DATE(classification, start_date, row.dates.start);
+    WENSUM_SET_DATE(classification, end_date, row.dates.end);
+  }
+  for (const model::PropertyOrganisation& row : rows.organisations) {
+    v1::PropertyOrganisation* const organisation = out->add_organisations();
+    organisation->set_org_key(row.org_key);
+    organisation->set_organisation(row.organisation);
+    organisation->set_legal_name(row.legal_name);
+    WENSUM_SET_DATE(organisation, start_date, row.dates.start);
+    WENSUM_SET_DATE(organisation, end_date, row.dates.end);
+  }
+  for (const model::DeliveryPoint& row : rows.delivery_points) {
+    const PropertyAddress address = AddressOf(rows, row);
+    v1::DeliveryPoint* const point = out->add_delivery_points();
+    point->set_udprn(row.udprn);
+    point->set_address(FormatAddress(address));
+    point->set_postcode(address.postcode);
+    point->set_postcode_type(row.postcode_type);
+    point->set_delivery_point_suffix(row.delivery_point_suffix);
+  }
+  for (const model::Successor& row : rows.successors) {
+    v1::Successor* const successor = out->add_successors();
+    successor->set_successor_key(row.successor_key);
+    successor->set_successor_uprn(row.successor.value());
+  }
+}
+
+absl::StatusOr<PropertyRows> ReadProperty(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
+                                          std::optional<uint64_t> as_of) {
+  PropertyRows rows;
+  WENSUM_RETURN_IF_ERROR(ReadRows(reader, storage::PropertyRowPrefix(reg, uprn), as_of,
+                                  [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+  return rows;
+}
+
+absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn,
+                                      std::optional<uint64_t> as_of) {
+  StreetRows rows;
+  WENSUM_RETURN_IF_ERROR(ReadRows(reader, storage::StreetRowPrefix(reg, usrn), as_of,
+                                  [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+  return rows;
+}
+
+// The streets that the property's LPIs name.
+absl::StatusOr<StreetTable> ReadStreets(const storage::Reader& reader, storage::RegisterId reg,
+                                        const PropertyRows& rows, std::optional<uint64_t> as_of) {
+  StreetTable streets;
+  for (const model::Lpi& lpi : rows.lpis) {
+    if (!lpi.usrn.empty() && !streets.contains(lpi.usrn.value())) {
+      WENSUM_ASSIGN_OR_RETURN(StreetRows street, ReadStreet(reader, reg, lpi.usrn.value(), as_of));
+      streets.emplace(lpi.usrn.value(), std::move(street));
+    }
+  }
+  return streets;
+}
+
+// UPRNs of the secondary keys in [lower, end of prefix), by `uprn_of(key)`.
+template <typename Parser>
+absl::StatusOr<std::vector<uint64_t>> ListUprns(const storage::Reader& reader, const std::string& prefix,
+                                                const std::string& lower, size_t limit, const Parser& uprn_of) {
+  std::vector<uint64_t> uprns;
+  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+  for (it->Seek(lower); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, uprn_of(it->key()));
+    if (uprns.empty() || uprns.back() != uprn) {
+      if (uprns.size() == limit) {
+        break;
+      }
+      uprns.push_back(uprn);
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return uprns;
+}
+
+// Hands out the rows of whole properties, some hundred properties at a time, to several threads.
+class RowSource {
+ public:
+  struct Chunk {
+    std::vector<std::vector<std::string>> properties;  // serialised rows of each
+  };
+
+  RowSource(const storage::Reader& reader, const std::string& prefix)
+      : it_(reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix))) {
+    it_->SeekToFirst();
+  }
+
+  // False at the end or after an error.
+  bool Next(Chunk* chunk) {
+    constexpr size_t kProperties = 512;
+    const MutexLock lock(mutex_);
+    chunk->properties.clear();
+    uint64_t uprn = 0;
+    while (status_.ok() && it_->Valid()) {
+      const absl::StatusOr<storage::RowKeyParts> parts = storage::ParsePropertyRowKey(it_->key());
+      if (!parts.ok()) {
+        status_ = parts.status();
+        break;
+      }
+      if (chunk->properties.empty() || parts->id != uprn) {
+        if (chunk->properties.size() == kProperties) {
+          return true;
+        }
+        uprn = parts->id;
+        chunk->properties.emplace_back();
+      }
+      chunk->properties.back().emplace_back(it_->value());
+      it_->Next();
+    }
+    if (status_.ok()) {
+      status_ = it_->status();
+    }
+    return status_.ok() && !chunk->properties.empty();
+  }
+
+  void Fail(const absl::Status& status) {
+    const MutexLock lock(mutex_);
+    if (status_.ok()) {
+      status_ = status;
+    }
+  }
+
+  absl::Status status() {
+    const MutexLock lock(mutex_);
+    return status_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::unique_ptr<storage::Iterator> it_ WENSUM_GUARDED_BY(mutex_);
+  absl::Status status_ WENSUM_GUARDED_BY(mutex_);
+};
+
+absl::StatusOr<std::vector<IndexedProperty>> ComposeChunk(const RowSource::Chunk& chunk, const StreetTable& streets) {
+  std::vector<IndexedProperty> properties;
+  properties.reserve(chunk.properties.size());
+  for (const std::vector<std::string>& serialised : chunk.properties) {
+    PropertyRows rows;
+    for (const std::string& row : serialised) {
+      WENSUM_RETURN_IF_ERROR(rows.Add(row));
+    }
+    if (std::optional<IndexedProperty> property = Indexed(rows, streets); property.has_value()) {
+      properties.push_back(*std::move(property));
+    }
+  }
+  return properties;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t uprn, View view,
+                                                                        std::optional<uint64_t> as_of) const {
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, as_of));
+  if (!rows.blpu.has_value()) {
+    return std::optional<v1::Property>();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const StreetTable streets, ReadStreets(reader_, reg_, rows, as_of));
+  std::optional<v1::Property> property(std::in_place);
+  ComposeBlpu(rows, &*property);
+  ComposeBestAddress(rows, streets, &*property);
+  if (view == View::kFull) {
+    ComposeLists(rows, streets, &*property);
+  }
+  return property;
+}
+
+absl::StatusOr<std::optional<v1::Street>> PropertyReader::GetStreet(uint32_t usrn,
+                                                                    std::optional<uint64_t> as_of) const {
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of));
+  if (!rows.street.has_value()) {
+    return std::optional<v1::Street>();
+  }
+  const model::Street& street = *rows.street;
+  std::optional<v1::Street> out(std::in_place);
+  out->set_name(Cat("streets/", usrn));
+  out->set_usrn(usrn);
+  out->set_etag(rows.revision);
+  out->set_record_type(street.record_type);
+  out->set_state(street.state);
+  WENSUM_SET_DATE(out, state_date, street.state_date);
+  out->set_surface(street.surface);
+  out->set_classification(street.classification);
+  WENSUM_SET_DATE(out, start_date, street.dates.start);
+  WENSUM_SET_DATE(out, end_date, street.dates.end);
+  out->set_start_easting(street.start_x);
+  out->set_start_northing(street.start_y);
+  out->set_end_easting(street.end_x);
+  out->set_end_northing(street.end_y);
+  for (const model::StreetDescriptor& row : rows.descriptors) {
+    v1::StreetDescriptor* const descriptor = out->add_descriptors();
+    descriptor->set_language(row.language);
+    descriptor->set_description(row.description);
+    descriptor->set_locality(row.locality);
+    descriptor->set_town(row.town);
+    descriptor->set_administrative_area(row.administrative_area);
+  }
+  return out;
+}
+
+absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64_t uprn) const {
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const StreetTable streets, ReadStreets(reader_, reg_, rows, std::nullopt));
+  return Indexed(rows, streets);
+}
+
+absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByPostcode(std::string_view postcode, uint64_t after,
+                                                                     size_t limit) const {
+  return ListUprns(reader_, storage::PropertyByPostcodePrefix(reg_, postcode),
+                   storage::PropertyByPostcodeKey(reg_, postcode, after + 1, ""), limit,
+                   [](std::string_view key) -> absl::StatusOr<uint64_t> {
+                     WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParsePropertyByPostcodeKey(key));
+                     return parts.uprn;
+                   });
+}
+
+absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByStreet(uint32_t usrn, uint64_t after, size_t limit) const {
+  return ListUprns(reader_, storage::PropertyByStreetPrefix(reg_, usrn),
+                   storage::PropertyByStreetKey(reg_, usrn, after + 1, ""), limit,
+                   [](std::string_view key) -> absl::StatusOr<uint64_t> {
+                     WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParsePropertyByStreetKey(key));
+                     return parts.uprn;
+                   });
+}
+
+absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_view source,
+                                                                 std::string_view reference) const {
+  const std::string prefix = storage::PropertyByXrefPrefix(reg_, source, reference);
+  return ListUprns(reader_, prefix, prefix, SIZE_MAX, [](std::string_view key) -> absl::StatusOr<uint64_t> {
+    WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParsePropertyByXrefKey(key));
+    return parts.uprn;
+  });
+}
+
+absl::Status PropertyReader::ForEachIndexed(size_t threads,
+                                            const std::function<void(std::vector<IndexedProperty>)>& visit) const {
+  StreetTable streets;
+  const auto it = reader_.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllStreetRowsPrefix(reg_)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParseStreetRowKey(it->key()));
+    WENSUM_RETURN_IF_ERROR(streets[static_cast<uint32_t>(parts.id)].Add(it->value()));
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  RowSource source(reader_, storage::AllPropertyRowsPrefix(reg_));
+  Mutex visiting;
+  ParallelFor(threads, threads, 1, [&](size_t, size_t) {
+    RowSource::Chunk chunk;
+    while (source.Next(&chunk)) {
+      absl::StatusOr<std::vector<IndexedProperty>> properties = ComposeChunk(chunk, streets);
+      if (!properties.ok()) {
+        source.Fail(properties.status());
+        return;
+      }
+      const MutexLock lock(visiting);
+      visit(*std::move(properties));
+    }
+  });
+  return source.status();
+}
+
+}  // namespace wensum::gazetteer

@@ -1,0 +1,63 @@
+// Properties and streets composed from stored rows: for the API, for the address index, for lists.
+#ifndef WENSUM_SERVICES_GAZETTEER_PROPERTY_READER_H_
+#define WENSUM_SERVICES_GAZETTEER_PROPERTY_READER_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "matching/address/address_index.h"
+#include "storage/keys.h"
+#include "storage/store.h"
+#include "wensum/v1/properties.pb.h"
+
+namespace wensum::gazetteer {
+
+enum class View : uint8_t { kBasic, kFull };
+
+// Reads one register through `reader`, which must outlive it. Thread-safe. Errors come from the store alone: DATA_LOSS
+// for damaged rows.
+class PropertyReader {
+ public:
+  PropertyReader(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
+
+  // Nullopt if the register holds no BLPU of this UPRN (then; `as_of` is a revision, nullopt the newest state). Its
+  // other rows may be there already: they show once the BLPU comes. One scan over the property's rows and one over
+  // those of each street it names.
+  [[nodiscard]] absl::StatusOr<std::optional<v1::Property>> GetProperty(
+      uint64_t uprn, View view, std::optional<uint64_t> as_of = std::nullopt) const;
+
+  // Nullopt if the register holds no street of this USRN.
+  [[nodiscard]] absl::StatusOr<std::optional<v1::Street>> GetStreet(uint32_t usrn,
+                                                                    std::optional<uint64_t> as_of = std::nullopt) const;
+
+  // All addresses of the property for the address index; nullopt if it has no BLPU. Rejected LPIs (status 7 and 9) are
+  // left out.
+  [[nodiscard]] absl::StatusOr<std::optional<matching::address::IndexedProperty>> GetIndexed(uint64_t uprn) const;
+
+  // UPRNs in ascending order, those above `after` only, at most `limit`: pass the last one back for the next page. An
+  // UPRN may be listed whose BLPU is not there. `postcode` must be canonical.
+  [[nodiscard]] absl::StatusOr<std::vector<uint64_t>> ListByPostcode(std::string_view postcode, uint64_t after,
+                                                                     size_t limit) const;
+  [[nodiscard]] absl::StatusOr<std::vector<uint64_t>> ListByStreet(uint32_t usrn, uint64_t after, size_t limit) const;
+  // UPRNs that carry the cross reference, ascending.
+  [[nodiscard]] absl::StatusOr<std::vector<uint64_t>> ListByXref(std::string_view source,
+                                                                 std::string_view reference) const;
+
+  // Every property of the register as GetIndexed gives it, in chunks, composed on up to `threads` threads. Calls of
+  // `visit` do not overlap; their order is not defined. For start-up.
+  absl::Status ForEachIndexed(size_t threads,
+                              const std::function<void(std::vector<matching::address::IndexedProperty>)>& visit) const;
+
+ private:
+  const storage::Reader& reader_;
+  const storage::RegisterId reg_;
+};
+
+}  // namespace wensum::gazetteer
+
+#endif  // WENSUM_SERVICES_GAZETTEER_PROPERTY_READER_H_

@@ -1,0 +1,261 @@
+#include "services/gazetteer/property_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "storage/keys.h"
+
+namespace wensum::gazetteer {
+namespace {
+
+using matching::address::PropertyAddress;
+using storage::Family;
+
+constexpr int kApproved = 1;
+constexpr int kHistorical = 8;
+
+bool Rejected(int status) { return status == 7 || status == 9; }
+
+int StatusRank(int status) {
+  constexpr std::array<int, 5> kOrder = {1, 6, 5, 3, 8};
+  return static_cast<int>(std::find(kOrder.begin(), kOrder.end(), status) - kOrder.begin());
+}
+
+void SetStatus(int blpu_status, int status, PropertyAddress* address) {
+  address->approved = blpu_status == kApproved && status == kApproved;
+  address->historical = blpu_status == kHistorical || status == kHistorical;
+}
+
+std::string JoinNonEmpty(std::string_view a, std::string_view b) {
+  return a.empty() || b.empty() ? Cat(a, b) : Cat(a, ", ", b);
+}
+
+// The canonical form if there is one, else as the file has it.
+std::string ShownPostcode(const std::string& text) {
+  std::string canonical = CanonicalPostcode(text);
+  return canonical.empty() ? text : canonical;
+}
+
+std::string PostcodeOf(const PropertyRows& rows, const model::Lpi& lpi) {
+  if (!lpi.postcode.empty()) {
+    return ShownPostcode(lpi.postcode);
+  }
+  if (rows.blpu.has_value() && !rows.blpu->postcode_locator.empty()) {
+    return ShownPostcode(rows.blpu->postcode_locator);
+  }
+  for (const model::DeliveryPoint& point : rows.delivery_points) {
+    if (!point.postcode.empty()) {
+      return ShownPostcode(point.postcode);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+absl::Status PropertyRows::Add(std::string_view serialised) {
+  storage::v1::GazetteerRow stored;
+  WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
+  revision = std::max(revision, stored.revision());
+  if (auto* const content = std::get_if<model::Blpu>(&row)) {
+    blpu = std::move(*content);
+    origin = {static_cast<model::GazetteerFormat>(stored.source_format()), stored.import_run(), stored.purposes()};
+  } else if (auto* const lpi = std::get_if<model::Lpi>(&row)) {
+    lpis.push_back(std::move(*lpi));
+  } else if (auto* const xref = std::get_if<model::CrossReference>(&row)) {
+    xrefs.push_back(std::move(*xref));
+  } else if (auto* const classification = std::get_if<model::Classification>(&row)) {
+    classifications.push_back(std::move(*classification));
+  } else if (auto* const organisation = std::get_if<model::PropertyOrganisation>(&row)) {
+    organisations.push_back(std::move(*organisation));
+  } else if (auto* const point = std::get_if<model::DeliveryPoint>(&row)) {
+    delivery_points.push_back(std::move(*point));
+  } else if (auto* const successor = std::get_if<model::Successor>(&row)) {
+    successors.push_back(std::move(*successor));
+  } else {
+    return DataLoss(Cat("a street row stands among those of property ", stored.id()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StreetRows::Add(std::string_view serialised) {
+  storage::v1::GazetteerRow stored;
+  WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
+  revision = std::max(revision, stored.revision());
+  if (auto* const content = std::get_if<model::Street>(&row)) {
+    street = std::move(*content);
+  } else if (auto* const descriptor = std::get_if<model::StreetDescriptor>(&row)) {
+    descriptors.push_back(std::move(*descriptor));
+  } else {
+    return DataLoss(Cat("a property row stands among those of street ", stored.id()));
+  }
+  return absl::OkStatus();
+}
+
+const model::StreetDescriptor* StreetRows::Descriptor(std::string_view language) const {
+  const model::StreetDescriptor* best = nullptr;
+  for (const model::StreetDescriptor& descriptor : descriptors) {
+    if (descriptor.language == language) {
+      return &descriptor;
+    }
+    if (best == nullptr || descriptor.language == "ENG") {
+      best = &descriptor;
+    }
+  }
+  return best;
+}
+
+absl::Status ReadNewestRows(const storage::Reader& reader, const std::string& prefix,
+                            std::vector<std::string>* serialised) {
+  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    serialised->emplace_back(it->value());
+  }
+  return it->status();
+}
+
+absl::Status ReadRowsAsOf(const storage::Reader& reader, const std::string& prefix, uint64_t as_of,
+                          std::vector<std::string>* serialised) {
+  const auto it = reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(prefix));
+  std::string row_key;   // of the row whose versions are being walked
+  std::string in_force;  // its last version so far
+  const auto emit = [&]() -> absl::Status {
+    if (!in_force.empty()) {
+      storage::v1::GazetteerRow stored;
+      WENSUM_RETURN_IF_ERROR(ParseStoredRow(in_force, &stored));
+      if (stored.content_case() != storage::v1::GazetteerRow::CONTENT_NOT_SET) {
+        serialised->push_back(std::move(in_force));
+      }
+      in_force.clear();
+    }
+    return absl::OkStatus();
+  };
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts parts, storage::ParsePropertyHistoryKey(it->key()));
+    if (parts.row_key != row_key) {
+      WENSUM_RETURN_IF_ERROR(emit());
+      row_key = parts.row_key;
+    }
+    if (parts.revision <= as_of) {
+      in_force = it->value();
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(emit());
+  return it->status();
+}
+
+const model::Lpi* BestLpi(const PropertyRows& rows) {
+  const model::Lpi* best = nullptr;
+  const auto rank = [](const model::Lpi& lpi) {
+    return std::tuple(StatusRank(lpi.logical_status), lpi.language == "ENG" ? 0 : 1, std::string_view(lpi.lpi_key));
+  };
+  for (const model::Lpi& lpi : rows.lpis) {
+    if (best == nullptr || rank(lpi) < rank(*best)) {
+      best = &lpi;
+    }
+  }
+  return best;
+}
+
+std::string ClassOf(const PropertyRows& rows) {
+  if (rows.blpu.has_value() && !rows.blpu->blpu_class.empty()) {
+    return rows.blpu->blpu_class;
+  }
+  const model::Classification* best = nullptr;
+  const auto rank = [](const model::Classification& row) {
+    return std::tuple(row.scheme.starts_with("AddressBase") ? 0 : 1, row.dates.end.empty() ? 0 : 1,
+                      std::string_view(row.class_key));
+  };
+  for (const model::Classification& row : rows.classifications) {
+    if (best == nullptr || rank(row) < rank(*best)) {
+      best = &row;
+    }
+  }
+  return best == nullptr ? std::string() : best->code;
+}
+
+std::string OrganisationOf(const PropertyRows& rows) {
+  if (rows.blpu.has_value() && !rows.blpu->organisation.empty()) {
+    return rows.blpu->organisation;
+  }
+  for (const model::PropertyOrganisation& row : rows.organisations) {
+    if (row.dates.end.empty()) {
+      return row.organisation;
+    }
+  }
+  return {};
+}
+
+PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi, const StreetTable& streets) {
+  PropertyAddress address;
+  address.key = lpi.lpi_key;
+  SetStatus(rows.blpu.has_value() ? rows.blpu->logical_status : 0, lpi.logical_status, &address);
+  address.sao = lpi.sao;
+  address.pao = lpi.pao;
+  address.organisation = OrganisationOf(rows);
+  address.usrn = lpi.usrn.value();
+  address.postcode = PostcodeOf(rows, lpi);
+  if (const auto street = streets.find(address.usrn); street != streets.end()) {
+    if (const model::StreetDescriptor* const descriptor = street->second.Descriptor(lpi.language)) {
+      address.street = descriptor->description;
+      address.locality = descriptor->locality;
+      address.town = descriptor->town;
+    }
+  }
+  if (!lpi.post_town.empty()) {
+    address.town = lpi.post_town;
+  }
+  return address;
+}
+
+PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point) {
+  PropertyAddress address;
+  address.key = Cat("dp", point.udprn);
+  const int blpu_status = rows.blpu.has_value() ? rows.blpu->logical_status : 0;
+  SetStatus(blpu_status, kApproved, &address);
+  address.sao.text = point.sub_building_name;
+  address.pao.text = point.building_name;
+  if (const auto number = ParseInteger<int>(point.building_number); number.has_value() && *number >= 0) {
+    address.pao.start_number = *number;
+    address.pao.has_number = true;
+  }
+  address.organisation = JoinNonEmpty(point.organisation_name, point.department_name);
+  const bool dependent = !point.dependent_thoroughfare.empty();
+  address.street = dependent ? point.dependent_thoroughfare : point.thoroughfare;
+  address.locality = JoinNonEmpty(dependent ? point.thoroughfare : std::string(),
+                                  JoinNonEmpty(point.double_dependent_locality, point.dependent_locality));
+  address.town = point.post_town;
+  address.postcode = ShownPostcode(point.postcode);
+  return address;
+}
+
+std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& rows, const StreetTable& streets) {
+  if (!rows.blpu.has_value()) {
+    return std::nullopt;
+  }
+  matching::address::IndexedProperty property;
+  property.uprn = rows.blpu->uprn.value();
+  property.parent_uprn = rows.blpu->parent_uprn.value();
+  property.street_record = ClassOf(rows) == "PS";
+  if (Rejected(rows.blpu->logical_status)) {
+    return property;  // known, but nothing is to be found under it
+  }
+  for (const model::Lpi& lpi : rows.lpis) {
+    if (!Rejected(lpi.logical_status)) {
+      property.addresses.push_back(AddressOf(rows, lpi, streets));
+    }
+  }
+  for (const model::DeliveryPoint& point : rows.delivery_points) {
+    property.addresses.push_back(AddressOf(rows, point));
+  }
+  return property;
+}
+
+}  // namespace wensum::gazetteer

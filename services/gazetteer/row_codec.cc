@@ -1,0 +1,462 @@
+#include "services/gazetteer/row_codec.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "model/postcode.h"
+
+namespace wensum::gazetteer {
+namespace {
+
+namespace stored = ::wensum::storage::v1;
+
+constexpr uint32_t kFormat = 1;
+
+model::PartialDate UnpackDate(int32_t number) {
+  model::PartialDate date;
+  date.year = static_cast<int16_t>(number / 10000);
+  date.month = static_cast<int8_t>(number / 100 % 100);
+  date.day = static_cast<int8_t>(number % 100);
+  return date;
+}
+
+// 0 gives the empty number.
+template <typename Number>
+absl::StatusOr<Number> Unpack(uint64_t value) {
+  return value == 0 ? absl::StatusOr<Number>(Number()) : Number::Create(value);
+}
+
+void EncodeObject(const model::AddressableObject& object, stored::ObjectPart* out) {
+  out->set_start_number(object.start_number);
+  out->set_has_number(object.has_number);
+  out->set_start_suffix(object.start_suffix);
+  out->set_end_number(object.end_number);
+  out->set_end_suffix(object.end_suffix);
+  out->set_text(object.text);
+}
+
+model::AddressableObject DecodeObject(const stored::ObjectPart& in) {
+  model::AddressableObject object;
+  object.start_number = in.start_number();
+  object.has_number = in.has_number();
+  object.start_suffix = in.start_suffix();
+  object.end_number = in.end_number();
+  object.end_suffix = in.end_suffix();
+  object.text = in.text();
+  return object;
+}
+
+void Encode(const model::Street& row, stored::StreetRow* out) {
+  out->set_record_type(row.record_type);
+  out->set_swa_org_ref_naming(row.swa_org_ref_naming);
+  out->set_state(row.state);
+  out->set_state_date(row.state_date.ToNumber());
+  out->set_surface(row.surface);
+  out->set_classification(row.classification);
+  out->set_version(row.version);
+  out->set_start_x(row.start_x);
+  out->set_start_y(row.start_y);
+  out->set_end_x(row.end_x);
+  out->set_end_y(row.end_y);
+  out->set_tolerance(row.tolerance);
+}
+
+void Encode(const model::StreetDescriptor& row, stored::StreetDescriptorRow* out) {
+  out->set_description(row.description);
+  out->set_locality(row.locality);
+  out->set_town(row.town);
+  out->set_administrative_area(row.administrative_area);
+  out->set_language(row.language);
+}
+
+void Encode(const model::Blpu& row, stored::BlpuRow* out) {
+  out->set_logical_status(row.logical_status);
+  out->set_state(row.state);
+  out->set_state_date(row.state_date.ToNumber());
+  out->set_blpu_class(row.blpu_class);
+  out->set_parent_uprn(row.parent_uprn.value());
+  out->set_x(row.x);
+  out->set_y(row.y);
+  out->set_rpc(row.rpc);
+  out->set_local_custodian_code(row.local_custodian_code);
+  out->set_organisation(row.organisation);
+  out->set_ward_code(row.ward_code);
+  out->set_parish_code(row.parish_code);
+  out->set_country(row.country);
+  out->set_addressbase_postal(row.addressbase_postal);
+  out->set_postcode_locator(row.postcode_locator);
+  out->set_multi_occ_count(row.multi_occ_count);
+}
+
+void Encode(const model::Lpi& row, stored::LpiRow* out) {
+  out->set_lpi_key(row.lpi_key);
+  out->set_language(row.language);
+  out->set_logical_status(row.logical_status);
+  EncodeObject(row.sao, out->mutable_sao());
+  EncodeObject(row.pao, out->mutable_pao());
+  out->set_usrn(row.usrn.value());
+  out->set_level(row.level);
+  out->set_postal_address(row.postal_address);
+  out->set_postcode(row.postcode);
+  out->set_post_town(row.post_town);
+  out->set_official_flag(row.official_flag);
+  out->set_usrn_match_indicator(row.usrn_match_indicator);
+  out->set_area_name(row.area_name);
+}
+
+void Encode(const model::CrossReference& row, stored::CrossReferenceRow* out) {
+  out->set_xref_key(row.xref_key);
+  out->set_cross_reference(row.cross_reference);
+  out->set_source(row.source);
+  out->set_version(row.version);
+}
+
+void Encode(const model::Classification& row, stored::ClassificationRow* out) {
+  out->set_class_key(row.class_key);
+  out->set_code(row.code);
+  out->set_scheme(row.scheme);
+  out->set_scheme_version(row.scheme_version);
+}
+
+void Encode(const model::PropertyOrganisation& row, stored::OrganisationRow* out) {
+  out->set_org_key(row.org_key);
+  out->set_organisation(row.organisation);
+  out->set_legal_name(row.legal_name);
+}
+
+void Encode(const model::DeliveryPoint& row, stored::DeliveryPointRow* out) {
+  out->set_parent_addressable_uprn(row.parent_addressable_uprn.value());
+  out->set_udprn(row.udprn);
+  out->set_organisation_name(row.organisation_name);
+  out->set_department_name(row.department_name);
+  out->set_sub_building_name(row.sub_building_name);
+  out->set_building_name(row.building_name);
+  out->set_building_number(row.building_number);
+  out->set_dependent_thoroughfare(row.dependent_thoroughfare);
+  out->set_thoroughfare(row.thoroughfare);
+  out->set_double_dependent_locality(row.double_dependent_locality);
+  out->set_dependent_locality(row.dependent_locality);
+  out->set_post_town(row.post_town);
+  out->set_postcode(row.postcode);
+  out->set_postcode_type(row.postcode_type);
+  out->set_delivery_point_suffix(row.delivery_point_suffix);
+  out->set_welsh_dependent_thoroughfare(row.welsh_dependent_thoroughfare);
+  out->set_welsh_thoroughfare(row.welsh_thoroughfare);
+  out->set_welsh_double_dependent_locality(row.welsh_double_dependent_locality);
+  out->set_welsh_dependent_locality(row.welsh_dependent_locality);
+  out->set_welsh_post_town(row.welsh_post_town);
+  out->set_po_box_number(row.po_box_number);
+  out->set_process_date(row.process_date.ToNumber());
+}
+
+void Encode(const model::Successor& row, stored::SuccessorRow* out) {
+  out->set_successor_key(row.successor_key);
+  out->set_successor(row.successor.value());
+}
+
+absl::Status Decode(const stored::StreetRow& in, model::Street* row) {
+  row->record_type = in.record_type();
+  row->swa_org_ref_naming = in.swa_org_ref_naming();
+  row->state = in.state();
+  row->state_date = UnpackDate(in.state_date());
+  row->surface = in.surface();
+  row->classification = in.classification();
+  row->version = in.version();
+  row->start_x = in.start_x();
+  row->start_y = in.start_y();
+  row->end_x = in.end_x();
+  row->end_y = in.end_y();
+  row->tolerance = in.tolerance();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::StreetDescriptorRow& in, model::StreetDescriptor* row) {
+  row->description = in.description();
+  row->locality = in.locality();
+  row->town = in.town();
+  row->administrative_area = in.administrative_area();
+  row->language = in.language();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::BlpuRow& in, model::Blpu* row) {
+  row->logical_status = in.logical_status();
+  row->state = in.state();
+  row->state_date = UnpackDate(in.state_date());
+  row->blpu_class = in.blpu_class();
+  WENSUM_ASSIGN_OR_RETURN(row->parent_uprn, Unpack<model::Uprn>(in.parent_uprn()));
+  row->x = in.x();
+  row->y = in.y();
+  row->rpc = in.rpc();
+  row->local_custodian_code = in.local_custodian_code();
+  row->organisation = in.organisation();
+  row->ward_code = in.ward_code();
+  row->parish_code = in.parish_code();
+  row->country = in.country();
+  row->addressbase_postal = in.addressbase_postal();
+  row->postcode_locator = in.postcode_locator();
+  row->multi_occ_count = in.multi_occ_count();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::LpiRow& in, model::Lpi* row) {
+  row->lpi_key = in.lpi_key();
+  row->language = in.language();
+  row->logical_status = in.logical_status();
+  row->sao = DecodeObject(in.sao());
+  row->pao = DecodeObject(in.pao());
+  WENSUM_ASSIGN_OR_RETURN(row->usrn, Unpack<model::Usrn>(in.usrn()));
+  row->level = in.level();
+  row->postal_address = in.postal_address();
+  row->postcode = in.postcode();
+  row->post_town = in.post_town();
+  row->official_flag = in.official_flag();
+  row->usrn_match_indicator = in.usrn_match_indicator();
+  row->area_name = in.area_name();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::CrossReferenceRow& in, model::CrossReference* row) {
+  row->xref_key = in.xref_key();
+  row->cross_reference = in.cross_reference();
+  row->source = in.source();
+  row->version = in.version();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::ClassificationRow& in, model::Classification* row) {
+  row->class_key = in.class_key();
+  row->code = in.code();
+  row->scheme = in.scheme();
+  row->scheme_version = in.scheme_version();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::OrganisationRow& in, model::PropertyOrganisation* row) {
+  row->org_key = in.org_key();
+  row->organisation = in.organisation();
+  row->legal_name = in.legal_name();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::DeliveryPointRow& in, model::DeliveryPoint* row) {
+  WENSUM_ASSIGN_OR_RETURN(row->parent_addressable_uprn, Unpack<model::Uprn>(in.parent_addressable_uprn()));
+  row->udprn = in.udprn();
+  row->organisation_name = in.organisation_name();
+  row->department_name = in.department_name();
+  row->sub_building_name = in.sub_building_name();
+  row->building_name = in.building_name();
+  row->building_number = in.building_number();
+  row->dependent_thoroughfare = in.dependent_thoroughfare();
+  row->thoroughfare = in.thoroughfare();
+  row->double_dependent_locality = in.double_dependent_locality();
+  row->dependent_locality = in.dependent_locality();
+  row->post_town = in.post_town();
+  row->postcode = in.postcode();
+  row->postcode_type = in.postcode_type();
+  row->delivery_point_suffix = in.delivery_point_suffix();
+  row->welsh_dependent_thoroughfare = in.welsh_dependent_thoroughfare();
+  row->welsh_thoroughfare = in.welsh_thoroughfare();
+  row->welsh_double_dependent_locality = in.welsh_double_dependent_locality();
+  row->welsh_dependent_locality = in.welsh_dependent_locality();
+  row->welsh_post_town = in.welsh_post_town();
+  row->po_box_number = in.po_box_number();
+  row->process_date = UnpackDate(in.process_date());
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::SuccessorRow& in, model::Successor* row) {
+  row->successor_key = in.successor_key();
+  WENSUM_ASSIGN_OR_RETURN(row->successor, Unpack<model::Uprn>(in.successor()));
+  return absl::OkStatus();
+}
+
+stored::StreetRow* Content(const model::Street&, stored::GazetteerRow* out) { return out->mutable_street(); }
+stored::StreetDescriptorRow* Content(const model::StreetDescriptor&, stored::GazetteerRow* out) {
+  return out->mutable_street_descriptor();
+}
+stored::BlpuRow* Content(const model::Blpu&, stored::GazetteerRow* out) { return out->mutable_blpu(); }
+stored::LpiRow* Content(const model::Lpi&, stored::GazetteerRow* out) { return out->mutable_lpi(); }
+stored::CrossReferenceRow* Content(const model::CrossReference&, stored::GazetteerRow* out) {
+  return out->mutable_xref();
+}
+stored::ClassificationRow* Content(const model::Classification&, stored::GazetteerRow* out) {
+  return out->mutable_classification();
+}
+stored::OrganisationRow* Content(const model::PropertyOrganisation&, stored::GazetteerRow* out) {
+  return out->mutable_organisation();
+}
+stored::DeliveryPointRow* Content(const model::DeliveryPoint&, stored::GazetteerRow* out) {
+  return out->mutable_delivery_point();
+}
+stored::SuccessorRow* Content(const model::Successor&, stored::GazetteerRow* out) { return out->mutable_successor(); }
+
+uint64_t IdOf(const model::Street& row) { return row.usrn.value(); }
+uint64_t IdOf(const model::StreetDescriptor& row) { return row.usrn.value(); }
+template <typename Row>
+uint64_t IdOf(const Row& row) {
+  return row.uprn.value();
+}
+
+template <typename Row>
+constexpr bool kIsStreetRow = std::is_same_v<Row, model::Street> || std::is_same_v<Row, model::StreetDescriptor>;
+
+std::string SubkeyOf(const model::Street&) { return {}; }
+std::string SubkeyOf(const model::StreetDescriptor& row) { return row.language; }
+std::string SubkeyOf(const model::Blpu&) { return {}; }
+std::string SubkeyOf(const model::Lpi& row) { return row.lpi_key; }
+std::string SubkeyOf(const model::CrossReference& row) { return row.xref_key; }
+std::string SubkeyOf(const model::Classification& row) { return row.class_key; }
+std::string SubkeyOf(const model::PropertyOrganisation& row) { return row.org_key; }
+std::string SubkeyOf(const model::DeliveryPoint& row) { return Cat(row.udprn); }
+std::string SubkeyOf(const model::Successor& row) { return row.successor_key; }
+
+template <typename Row, typename Content>
+absl::StatusOr<model::GazetteerRow> DecodeAs(const stored::GazetteerRow& stored, const Content& content) {
+  Row row;
+  if constexpr (kIsStreetRow<Row>) {
+    WENSUM_ASSIGN_OR_RETURN(row.usrn, Unpack<model::Usrn>(stored.id()));
+  } else {
+    WENSUM_ASSIGN_OR_RETURN(row.uprn, Unpack<model::Uprn>(stored.id()));
+  }
+  row.dates.start = UnpackDate(stored.dates().start());
+  row.dates.end = UnpackDate(stored.dates().end());
+  row.dates.last_update = UnpackDate(stored.dates().last_update());
+  row.dates.entry = UnpackDate(stored.dates().entry());
+  WENSUM_RETURN_IF_ERROR(Decode(content, &row));
+  return model::GazetteerRow(std::move(row));
+}
+
+absl::StatusOr<model::GazetteerRow> DecodeContent(const stored::GazetteerRow& stored) {
+  switch (stored.content_case()) {
+    case stored::GazetteerRow::kStreet:
+      return DecodeAs<model::Street>(stored, stored.street());
+    case stored::GazetteerRow::kStreetDescriptor:
+      return DecodeAs<model::StreetDescriptor>(stored, stored.street_descriptor());
+    case stored::GazetteerRow::kBlpu:
+      return DecodeAs<model::Blpu>(stored, stored.blpu());
+    case stored::GazetteerRow::kLpi:
+      return DecodeAs<model::Lpi>(stored, stored.lpi());
+    case stored::GazetteerRow::kXref:
+      return DecodeAs<model::CrossReference>(stored, stored.xref());
+    case stored::GazetteerRow::kClassification:
+      return DecodeAs<model::Classification>(stored, stored.classification());
+    case stored::GazetteerRow::kOrganisation:
+      return DecodeAs<model::PropertyOrganisation>(stored, stored.organisation());
+    case stored::GazetteerRow::kDeliveryPoint:
+      return DecodeAs<model::DeliveryPoint>(stored, stored.delivery_point());
+    case stored::GazetteerRow::kSuccessor:
+      return DecodeAs<model::Successor>(stored, stored.successor());
+    case stored::GazetteerRow::CONTENT_NOT_SET:
+      break;
+  }
+  return InvalidArgument("it has no content");
+}
+
+}  // namespace
+
+RowIdentity IdentityOf(const model::GazetteerRow& row) {
+  return std::visit(
+      [&row](const auto& content) {
+        using Row = std::decay_t<decltype(content)>;
+        return RowIdentity{kIsStreetRow<Row>, IdOf(content), static_cast<uint8_t>(model::RecordType(row)),
+                           SubkeyOf(content)};
+      },
+      row);
+}
+
+std::string RowKey(storage::RegisterId reg, const RowIdentity& identity) {
+  return identity.street
+             ? storage::StreetRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey)
+             : storage::PropertyRowKey(reg, identity.id, identity.row_type, identity.subkey);
+}
+
+void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage::v1::GazetteerRow* out) {
+  out->Clear();
+  out->set_format(kFormat);
+  out->set_source_format(static_cast<uint32_t>(origin.format));
+  out->set_import_run(origin.import_run);
+  out->set_purposes(origin.purposes);
+  std::visit(
+      [out](const auto& content) {
+        out->set_id(IdOf(content));
+        stored::RowDates* const dates = out->mutable_dates();
+        dates->set_start(content.dates.start.ToNumber());
+        dates->set_end(content.dates.end.ToNumber());
+        dates->set_last_update(content.dates.last_update.ToNumber());
+        dates->set_entry(content.dates.entry.ToNumber());
+        Encode(content, Content(content, out));
+      },
+      row);
+}
+
+absl::StatusOr<model::GazetteerRow> DecodeRow(const storage::v1::GazetteerRow& stored) {
+  absl::StatusOr<model::GazetteerRow> row = DecodeContent(stored);
+  if (!row.ok()) {
+    return DataLoss(Cat("a stored gazetteer row of id ", stored.id(), " cannot be read: ", Message(row.status()),
+                        "; restore the data directory from a backup"));
+  }
+  return row;
+}
+
+absl::Status ParseStoredRow(std::string_view bytes, storage::v1::GazetteerRow* out) {
+  if (!out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || out->format() != kFormat) {
+    return DataLoss(
+        "a stored gazetteer row is damaged or of a newer version; restore the data directory from a backup");
+  }
+  return absl::OkStatus();
+}
+
+void AppendRevision(uint64_t revision, std::string* serialised) {
+  constexpr char kTag = stored::GazetteerRow::kRevisionFieldNumber << 3;  // wire type varint
+  serialised->push_back(kTag);
+  for (; revision >= 0x80; revision >>= 7) {
+    serialised->push_back(static_cast<char>((revision & 0x7F) | 0x80));
+  }
+  serialised->push_back(static_cast<char>(revision));
+}
+
+std::string DeletionValue(uint64_t id) {
+  stored::GazetteerRow row;
+  row.set_format(kFormat);
+  row.set_id(id);
+  return row.SerializeAsString();
+}
+
+std::string CanonicalPostcode(std::string_view text) {
+  if (text.empty()) {
+    return {};
+  }
+  const absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(text);
+  return postcode.ok() ? postcode->ToString() : std::string();
+}
+
+std::vector<SecondaryKey> SecondaryKeys(storage::RegisterId reg, const model::GazetteerRow& row) {
+  std::vector<SecondaryKey> keys;
+  const auto add_postcode = [&](std::string_view text, uint64_t uprn, std::string_view part) {
+    if (const std::string postcode = CanonicalPostcode(text); !postcode.empty()) {
+      keys.push_back({storage::PropertyByPostcodeKey(reg, postcode, uprn, part), {}});
+    }
+  };
+  if (const auto* const lpi = std::get_if<model::Lpi>(&row)) {
+    add_postcode(lpi->postcode, lpi->uprn.value(), lpi->lpi_key);
+    if (!lpi->usrn.empty()) {
+      keys.push_back({storage::PropertyByStreetKey(reg, lpi->usrn.value(), lpi->uprn.value(), lpi->lpi_key), {}});
+    }
+  } else if (const auto* const blpu = std::get_if<model::Blpu>(&row)) {
+    add_postcode(blpu->postcode_locator, blpu->uprn.value(), "");
+  } else if (const auto* const point = std::get_if<model::DeliveryPoint>(&row)) {
+    add_postcode(point->postcode, point->uprn.value(), Cat("dp", point->udprn));
+  } else if (const auto* const xref = std::get_if<model::CrossReference>(&row)) {
+    if (!xref->cross_reference.empty()) {
+      keys.push_back(
+          {storage::PropertyByXrefKey(reg, xref->source, xref->cross_reference, xref->uprn.value()), xref->xref_key});
+    }
+  }
+  return keys;
+}
+
+}  // namespace wensum::gazetteer

@@ -1,0 +1,34 @@
+// Checks of single gazetteer rows: what the row alone can tell. Bad values are reported, not refused: only a row whose
+// own key cannot be used is rejected, for real files leave many mandatory columns empty.
+//
+// Sources: OS AddressBase Premium technical specification, DTF 7.3 column lists, GeoPlace data entry conventions. Rules
+// that need other rows (parents, streets, hierarchies) are not here.
+#ifndef WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
+#define WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/gazetteer.h"
+#include "model/partial_date.h"
+
+namespace wensum::gazetteer {
+
+enum class Severity : uint8_t { kWarning, kReject };
+
+struct RowIssue {
+  std::string_view column;  // the file's column name, e.g. "LOGICAL_STATUS"
+  std::string_view rule;    // e.g. "code_list"
+  Severity severity = Severity::kWarning;
+  std::string message;  // one sentence
+};
+
+// Appends what is wrong with the row. `today` is the latest date that is not in the future; an empty one skips that
+// rule. For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
+void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
+              model::PartialDate today, std::vector<RowIssue>* issues);
+
+}  // namespace wensum::gazetteer
+
+#endif  // WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_

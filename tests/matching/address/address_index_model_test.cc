@@ -1,0 +1,206 @@
+// Random small gazetteers: incremental change against a fresh index, and dependency keys against real changes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/strings.h"
+#include "tests/matching/address/address_fixture.h"
+
+namespace wensum::matching::address {
+namespace {
+
+constexpr std::array<std::string_view, 8> kStreets = {"MILL LANE",       "MILL CLOSE", "HIGH STREET",  "OLD MILL LANE",
+                                                      "ST ANDREWS HILL", "TOMBLAND",   "NORWICH ROAD", ""};
+constexpr std::array<std::string_view, 6> kPostcodes = {"NR1 1AA", "NR1 1AB", "NR2 4EE", "NR7 0AA", "IP1 1AA", ""};
+constexpr std::array<std::string_view, 4> kLocalities = {"THORPE", "HELLESDON", "", ""};
+constexpr std::array<std::string_view, 5> kUnits = {"FLAT 1", "FLAT 2", "FLAT A", "GROUND FLOOR FLAT", "THE ANNEXE"};
+constexpr std::array<std::string_view, 4> kBuildings = {"ROSE COTTAGE", "EAGLE HOUSE", "MILL HOUSE", "LAND AT"};
+constexpr std::array<std::string_view, 3> kOrganisations = {"ACME LTD", "MILL BAKERY", "EAGLE TRUST"};
+
+template <size_t N>
+std::string Pick(Random& random, const std::array<std::string_view, N>& values) {
+  return std::string(values[random.Below(N)]);
+}
+
+AddressSpec RandomSpec(Random& random) {
+  AddressSpec spec;
+  spec.street = Pick(random, kStreets);
+  spec.postcode = Pick(random, kPostcodes);
+  spec.locality = Pick(random, kLocalities);
+  spec.town = random.Chance(0.8) ? "NORWICH" : "";
+  if (random.Chance(0.8)) {
+    spec.number = static_cast<int>(random.Between(1, 6));
+    spec.suffix = random.Chance(0.15) ? "A" : "";
+    spec.end_number = random.Chance(0.1) ? spec.number + 2 : 0;
+  }
+  if (random.Chance(0.35)) {
+    spec.sao = Pick(random, kUnits);
+  }
+  if (spec.number == 0 || random.Chance(0.2)) {
+    spec.pao = Pick(random, kBuildings);
+  }
+  if (random.Chance(0.1)) {
+    spec.organisation = Pick(random, kOrganisations);
+  }
+  spec.historical = random.Chance(0.15);
+  spec.approved = random.Chance(0.8);
+  return spec;
+}
+
+IndexedProperty RandomProperty(Random& random, uint64_t uprn) {
+  IndexedProperty property = MakeProperty(uprn, RandomSpec(random), random.Chance(0.3) ? 1 + random.Below(12) : 0);
+  while (random.Chance(0.3)) {
+    property.addresses.push_back(MakeAddress(RandomSpec(random)));
+  }
+  property.street_record = random.Chance(0.05);
+  return property;
+}
+
+// Mostly what some property might be called, with a slip now and then.
+Query RandomQuery(Random& random) {
+  PropertyAddress address = MakeAddress(RandomSpec(random));
+  Query query;
+  if (random.Chance(0.5)) {
+    query.postcode = address.postcode;
+    address.postcode.clear();
+  }
+  query.text = FormatAddress(address);
+  if (random.Chance(0.3)) {
+    query.text.erase(std::remove(query.text.begin(), query.text.end(), ','), query.text.end());
+  }
+  if (random.Chance(0.3) && !query.text.empty()) {
+    query.text[random.Below(query.text.size())] = static_cast<char>('A' + random.Below(26));
+  }
+  return query;
+}
+
+std::string Print(const Match& match) {
+  std::string out = Cat(OutcomeName(match.outcome), " ", match.uprn, " ", match.parent_uprn, " ", match.reason);
+  for (const Candidate& candidate : match.candidates) {
+    AppendTo(out, "\n  ", candidate.uprn, " ", candidate.score, " ", candidate.address);
+  }
+  return out;
+}
+
+std::string Print(const std::vector<Suggestion>& suggestions) {
+  std::string out;
+  for (const Suggestion& suggestion : suggestions) {
+    AppendTo(out, suggestion.uprn, " ", suggestion.address, " ", suggestion.postcode, "\n");
+  }
+  return out;
+}
+
+using Properties = std::map<uint64_t, IndexedProperty>;
+
+void RandomChange(Random& random, Properties* properties, AddressIndex* index, std::vector<DependencyKey>* touched) {
+  const uint64_t uprn = 1 + random.Below(25);
+  if (random.Chance(0.3)) {
+    properties->erase(uprn);
+    index->Remove(uprn, touched);
+  } else {
+    const IndexedProperty property = RandomProperty(random, uprn);
+    (*properties)[uprn] = property;
+    index->Upsert(property, touched);
+  }
+}
+
+TEST(AddressIndexModelTest, IncrementalEqualsFresh) {
+  constexpr uint64_t kSeed = 20260301;
+  SCOPED_TRACE(kSeed);
+  std::map<Outcome, int> outcomes;
+  for (uint64_t round = 0; round < 150; ++round) {
+    Random random(kSeed + round);
+    Properties properties;
+    AddressIndex incremental;
+    std::vector<DependencyKey> touched;
+    for (int i = 0; i < 60; ++i) {
+      RandomChange(random, &properties, &incremental, &touched);
+    }
+    std::vector<IndexedProperty> shuffled;
+    for (const auto& [uprn, property] : properties) {
+      shuffled.push_back(property);
+    }
+    for (size_t i = shuffled.size(); i > 1; --i) {
+      std::swap(shuffled[i - 1], shuffled[random.Below(i)]);
+    }
+    AddressIndex fresh;
+    for (const IndexedProperty& property : shuffled) {
+      fresh.Upsert(property, &touched);
+    }
+    ASSERT_EQ(incremental.size(), fresh.size());
+    for (int i = 0; i < 100; ++i) {
+      const Query query = RandomQuery(random);
+      const Match match = incremental.FindMatch(query, 5);
+      ++outcomes[match.outcome];
+      ASSERT_EQ(Print(match), Print(fresh.FindMatch(query, 5))) << query.text << " | " << query.postcode;
+      const std::string typed = query.text.substr(0, random.Below(query.text.size() + 1));
+      ASSERT_EQ(Print(incremental.Suggest(typed, 8, i % 2 == 0)), Print(fresh.Suggest(typed, 8, i % 2 == 0))) << typed;
+    }
+  }
+  for (const Outcome outcome :
+       {Outcome::kMatched, Outcome::kAmbiguous, Outcome::kParent, Outcome::kStreetOnly, Outcome::kNone}) {
+    EXPECT_GT(outcomes[outcome], 20) << OutcomeName(outcome);
+  }
+}
+
+TEST(AddressIndexModelTest, OnlySharedKeysChangeAMatch) {
+  constexpr uint64_t kSeed = 20260302;
+  SCOPED_TRACE(kSeed);
+  int independent = 0;
+  int changed = 0;
+  for (uint64_t round = 0; round < 200; ++round) {
+    Random random(kSeed + round);
+    Properties properties;
+    AddressIndex index;
+    std::vector<DependencyKey> ignored;
+    for (int i = 0; i < 40; ++i) {
+      RandomChange(random, &properties, &index, &ignored);
+    }
+    std::vector<Query> queries;
+    std::vector<std::vector<DependencyKey>> keys;
+    std::vector<std::string> answers;
+    for (int i = 0; i < 60; ++i) {
+      queries.push_back(RandomQuery(random));
+      keys.push_back(AddressIndex::QueryKeys(queries.back()));
+      ASSERT_TRUE(std::is_sorted(keys.back().begin(), keys.back().end()));
+      ASSERT_EQ(std::adjacent_find(keys.back().begin(), keys.back().end()), keys.back().end());
+      answers.push_back(Print(index.FindMatch(queries.back(), 5)));
+    }
+    for (int change = 0; change < 20; ++change) {
+      std::vector<DependencyKey> touched;
+      RandomChange(random, &properties, &index, &touched);
+      std::sort(touched.begin(), touched.end());
+      for (size_t i = 0; i < queries.size(); ++i) {
+        std::vector<DependencyKey> shared;
+        std::set_intersection(keys[i].begin(), keys[i].end(), touched.begin(), touched.end(),
+                              std::back_inserter(shared));
+        const std::string now = Print(index.FindMatch(queries[i], 5));
+        if (shared.empty()) {
+          ++independent;
+          ASSERT_EQ(now, answers[i]) << queries[i].text << " | " << queries[i].postcode;
+        } else if (now != answers[i]) {
+          ++changed;
+        }
+        answers[i] = now;
+      }
+    }
+  }
+  EXPECT_GT(independent, 10000);
+  EXPECT_GT(changed, 1000);
+}
+
+TEST(AddressIndexModelTest, KeysAreStable) {
+  // Stored beside people's addresses: they must not change between versions.
+  EXPECT_EQ(AddressIndex::QueryKeys({"12 Mill Lane", "NR1 1AA"}), AddressIndex::QueryKeys({"12, MILL LN", "nr11aa"}));
+  EXPECT_EQ(AddressIndex::QueryKeys({"12 Mill Lane NR1 1AA", ""}),
+            AddressIndex::QueryKeys({"12 Mill Lane", "NR1 1AA"}));
+  EXPECT_TRUE(AddressIndex::QueryKeys({"", ""}).empty());
+}
+
+}  // namespace
+}  // namespace wensum::matching::address
