@@ -31,8 +31,6 @@ constexpr size_t kMaxRevisionsPage = 100;
 // Versions looked at in one go for the last one before an entity ended.
 constexpr size_t kHistoryStep = 8;
 
-bool IsNotFound(const absl::Status& status) { return status.code() == absl::StatusCode::kNotFound; }
-
 // The identifier in the form in which the register keeps it.
 absl::StatusOr<std::string> CanonicalIdentifier(const v1::Identifier& identifier) {
   if (identifier.type().empty() || identifier.type().size() > convert::kMaxSourceKeyBytes) {
@@ -152,12 +150,12 @@ absl::Status PeopleHandler::Get(rpc::CallContext& call, const v1::GetPersonReque
     record = register_.GetEntity(state, id);
   }
   if (!record.ok()) {
-    return IsNotFound(record.status()) ? rpc::UnknownResource(request.name()) : record.status();
+    return absl::IsNotFound(record.status()) ? rpc::UnknownResource(request.name()) : record.status();
   }
   const absl::Status status = Fill(call, *std::move(record), view, response);
   if (!status.ok()) {
     response.Clear();
-    return IsNotFound(status) ? rpc::UnknownResource(request.name()) : status;
+    return absl::IsNotFound(status) ? rpc::UnknownResource(request.name()) : status;
   }
   call.set_revision(response.etag());
   if (response.name() != request.name()) {
@@ -192,7 +190,7 @@ absl::Status PeopleHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetP
     if (status.ok()) {
       status = Fill(call, *std::move(record), view, *entry.mutable_person());
     }
-    if (IsNotFound(status)) {
+    if (absl::IsNotFound(status)) {
       entry.clear_person();
     } else {
       WENSUM_RETURN_IF_ERROR(status);
@@ -228,11 +226,11 @@ absl::Status PeopleHandler::LookupSourceKey(const rpc::CallContext& call, const 
   response.set_revision(state.revision());
   const absl::StatusOr<registry::SourceVersion> source = register_.GetSource(state, source_key);
   if (!source.ok()) {
-    return IsNotFound(source.status()) ? absl::OkStatus() : source.status();
+    return absl::IsNotFound(source.status()) ? absl::OkStatus() : source.status();
   }
   absl::StatusOr<registry::EntityRecord> record = register_.GetEntity(state, source->anchor);
   if (!record.ok()) {
-    return IsNotFound(record.status()) ? absl::OkStatus() : record.status();
+    return absl::IsNotFound(record.status()) ? absl::OkStatus() : record.status();
   }
   // Only a record that has a value for this purpose may be found by its key.
   const storage::v1::Golden* golden = convert::GoldenFor(std::as_const(record->entity), call.purpose_bit());
@@ -252,7 +250,7 @@ absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const
   WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> anchors, register_.FindByIdentifier(identifier.type(), value));
   for (const uint64_t anchor : anchors) {
     absl::StatusOr<registry::EntityRecord> record = register_.GetNewestEntity(anchor);
-    if (IsNotFound(record.status())) {
+    if (absl::IsNotFound(record.status())) {
       continue;
     }
     WENSUM_RETURN_IF_ERROR(record.status());
@@ -276,7 +274,7 @@ absl::Status PeopleHandler::Search(rpc::CallContext& call, const v1::SearchPeopl
     v1::SearchPeopleResponse::Hit hit;
     const absl::Status status = convert::ToPerson(std::move(found.entity), register_.ids(), call.purpose_bit(),
                                                   convert::View::kBasic, *hit.mutable_person());
-    if (IsNotFound(status)) {
+    if (absl::IsNotFound(status)) {
       continue;
     }
     WENSUM_RETURN_IF_ERROR(status);
@@ -308,7 +306,7 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
     v1::ResolvePersonResponse::Candidate candidate;
     const absl::Status status = convert::ToPerson(std::move(match.entity), register_.ids(), call.purpose_bit(),
                                                   convert::View::kBasic, *candidate.mutable_person());
-    if (IsNotFound(status)) {
+    if (absl::IsNotFound(status)) {
       continue;
     }
     WENSUM_RETURN_IF_ERROR(status);
@@ -344,7 +342,7 @@ absl::Status PeopleHandler::ListRevisions(rpc::CallContext& call, const v1::List
   // The id itself, wherever it leads now, must be one that the purpose may know of.
   const absl::StatusOr<registry::EntityRecord> newest = register_.GetNewestEntity(id);
   if (!newest.ok()) {
-    return IsNotFound(newest.status()) ? rpc::UnknownResource(request.name()) : newest.status();
+    return absl::IsNotFound(newest.status()) ? rpc::UnknownResource(request.name()) : newest.status();
   }
   WENSUM_ASSIGN_OR_RETURN(const bool visible, Visible(register_, *newest, bit));
   if (!visible) {
@@ -372,7 +370,7 @@ absl::Status PeopleHandler::ListRevisions(rpc::CallContext& call, const v1::List
     } else {
       const absl::Status status = convert::ToPerson({id, std::move(version.entity)}, register_.ids(), bit,
                                                     convert::View::kFull, *revision.mutable_person());
-      if (IsNotFound(status)) {
+      if (absl::IsNotFound(status)) {
         continue;  // a version of which the purpose saw nothing
       }
       WENSUM_RETURN_IF_ERROR(status);

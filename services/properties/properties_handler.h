@@ -1,0 +1,37 @@
+// What wensum.v1.Properties answers, without a transport. proto/wensum/v1/properties.proto is the contract.
+#ifndef WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
+#define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
+
+#include "absl/status/status.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "wensum/v1/properties.pb.h"
+
+namespace wensum::properties {
+
+// Thread-safe. Each method fills an empty response.
+class PropertiesHandler {
+ public:
+  // `reg` must outlive the handler.
+  explicit PropertiesHandler(const registry::Register* reg) : register_(*reg) {}
+
+  absl::Status Get(rpc::CallContext& call, const v1::GetPropertyRequest& request, v1::Property& response) const;
+  absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
+                        v1::BatchGetPropertiesResponse& response) const;
+  absl::Status ListByPostcode(rpc::CallContext& call, const v1::ListPropertiesByPostcodeRequest& request,
+                              v1::ListPropertiesResponse& response) const;
+  absl::Status ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
+                            v1::ListPropertiesResponse& response) const;
+  absl::Status GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request, v1::Street& response) const;
+  absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
+                       v1::SuggestPropertiesResponse& response) const;
+  absl::Status Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,
+                     v1::MatchAddressResponse& response) const;
+
+ private:
+  const registry::Register& register_;
+};
+
+}  // namespace wensum::properties
+
+#endif  // WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_

@@ -1,0 +1,54 @@
+#include "services/properties/properties_service.h"
+
+#include "services/rpc/unary.h"
+
+namespace wensum::properties {
+
+grpc::ServerUnaryReactor* PropertiesService::Get(grpc::CallbackServerContext* transport,
+                                                 const v1::GetPropertyRequest* request, v1::Property* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Get", request, response,
+                    [this](auto&... call) { return handler_.Get(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::BatchGet(grpc::CallbackServerContext* transport,
+                                                      const v1::BatchGetPropertiesRequest* request,
+                                                      v1::BatchGetPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/BatchGet", request, response,
+                    [this](auto&... call) { return handler_.BatchGet(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::ListByPostcode(grpc::CallbackServerContext* transport,
+                                                            const v1::ListPropertiesByPostcodeRequest* request,
+                                                            v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListByPostcode", request, response,
+                    [this](auto&... call) { return handler_.ListByPostcode(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::ListByStreet(grpc::CallbackServerContext* transport,
+                                                          const v1::ListPropertiesByStreetRequest* request,
+                                                          v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListByStreet", request, response,
+                    [this](auto&... call) { return handler_.ListByStreet(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::GetStreet(grpc::CallbackServerContext* transport,
+                                                       const v1::GetStreetRequest* request, v1::Street* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/GetStreet", request, response,
+                    [this](auto&... call) { return handler_.GetStreet(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::Suggest(grpc::CallbackServerContext* transport,
+                                                     const v1::SuggestPropertiesRequest* request,
+                                                     v1::SuggestPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Suggest", request, response,
+                    [this](auto&... call) { return handler_.Suggest(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::Match(grpc::CallbackServerContext* transport,
+                                                   const v1::MatchAddressRequest* request,
+                                                   v1::MatchAddressResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Match", request, response,
+                    [this](auto&... call) { return handler_.Match(call...); });
+}
+
+}  // namespace wensum::properties

@@ -1,0 +1,41 @@
+// wensum.v1.Properties over gRPC.
+#ifndef WENSUM_SERVICES_PROPERTIES_PROPERTIES_SERVICE_H_
+#define WENSUM_SERVICES_PROPERTIES_PROPERTIES_SERVICE_H_
+
+#include "services/properties/properties_handler.h"
+#include "services/rpc/call_gate.h"
+#include "wensum/v1/properties.grpc.pb.h"
+
+namespace wensum::properties {
+
+class PropertiesService final : public v1::Properties::CallbackService {
+ public:
+  // Both must outlive the service.
+  PropertiesService(const PropertiesHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {}
+
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* transport, const v1::GetPropertyRequest* request,
+                                v1::Property* response) override;
+  grpc::ServerUnaryReactor* BatchGet(grpc::CallbackServerContext* transport,
+                                     const v1::BatchGetPropertiesRequest* request,
+                                     v1::BatchGetPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListByPostcode(grpc::CallbackServerContext* transport,
+                                           const v1::ListPropertiesByPostcodeRequest* request,
+                                           v1::ListPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListByStreet(grpc::CallbackServerContext* transport,
+                                         const v1::ListPropertiesByStreetRequest* request,
+                                         v1::ListPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* GetStreet(grpc::CallbackServerContext* transport, const v1::GetStreetRequest* request,
+                                      v1::Street* response) override;
+  grpc::ServerUnaryReactor* Suggest(grpc::CallbackServerContext* transport, const v1::SuggestPropertiesRequest* request,
+                                    v1::SuggestPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* Match(grpc::CallbackServerContext* transport, const v1::MatchAddressRequest* request,
+                                  v1::MatchAddressResponse* response) override;
+
+ private:
+  const PropertiesHandler& handler_;
+  rpc::CallGate& gate_;
+};
+
+}  // namespace wensum::properties
+
+#endif  // WENSUM_SERVICES_PROPERTIES_PROPERTIES_SERVICE_H_
