@@ -15,6 +15,7 @@ target_compile_options(
             -Wunused
             -Woverloaded-virtual
             -Werror
+            -Wno-missing-field-initializers
             -fno-omit-frame-pointer
             $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
             $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)

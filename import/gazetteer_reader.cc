@@ -365,8 +365,16 @@ void GazetteerReader::CheckAtEnd() {
 
 absl::Status GazetteerReader::Seek(const CsvPosition& position) {
   WENSUM_RETURN_IF_ERROR(csv_.Seek(position));
-  resumed_ = position.rows > 0;
+  resumed_ = position.rows > (skip_first_row_ ? 1 : 0);
   last_pro_order_ = 0;
+  finished_ = disorder_reported_ = false;
+  facts_.trailer = false;
+  facts_.next_volume_number = 0;
+  facts_.trailer_record_count.reset();
+  facts_.data_rows = 0;
+  facts_.by_type.clear();
+  std::erase_if(facts_.issues,
+                [](const RowIssue& issue) { return issue.rule != "header_missing" && issue.rule != "header_invalid"; });
   if (skip_first_row_ && position.rows == 0) {
     CsvRow row;
     WENSUM_RETURN_IF_ERROR(csv_.Next(row).status());

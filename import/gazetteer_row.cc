@@ -79,20 +79,17 @@ class ColumnReader {
     return value;
   }
 
-  double Decimal(F field) {
+  // A coordinate in metres; DTF 7.3 states the range it must be in.
+  double Coordinate(F field, double min, double max) {
     const std::string_view text = View(field);
     if (text.empty()) return 0;
     const std::optional<double> value = ParseDecimal(text);
-    if (!value) Reject(field, "number_invalid", Cat(Quote(text), " is not a decimal number."));
-    return value.value_or(0);
-  }
-
-  double Coordinate(F field, double min, double max) {
-    const double value = Decimal(field);
-    if (layout_.format == model::GazetteerFormat::kDtf73 && !View(field).empty() && (value < min || value > max)) {
-      Warn(field, "coordinate_range", Cat("The coordinate ", value, " is outside ", min, " to ", max, "."));
+    if (!value) {
+      Reject(field, "number_invalid", Cat(Quote(text), " is not a decimal number."));
+    } else if (layout_.format == model::GazetteerFormat::kDtf73 && (*value < min || *value > max)) {
+      Warn(field, "coordinate_range", Cat("The coordinate ", *value, " is outside ", min, " to ", max, "."));
     }
-    return value;
+    return value.value_or(0);
   }
   double X(F field) { return Coordinate(field, kMinX, kMaxX); }
   double Y(F field) { return Coordinate(field, kMinY, kMaxY); }

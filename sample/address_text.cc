@@ -66,8 +66,26 @@ bool Abbreviate(Random& random, std::string& street) {
   return false;
 }
 
+// "First Floor Flat" as people shorten it; false if the unit is not named by its floor.
+bool AbbreviateFloor(Random& random, std::string& unit) {
+  static constexpr std::pair<std::string_view, std::string_view> kFloors[] = {
+      {"Ground Floor Flat", "GFF"},  {"Ground Floor Flat", "Grd Flr Flat"}, {"First Floor Flat", "1st Floor Flat"},
+      {"First Floor Flat", "FFF"},   {"Second Floor Flat", "2nd Flr Flat"}, {"Top Floor Flat", "Top Flat"},
+      {"Basement Flat", "Basement"}, {"Ground Floor Shop", "Shop"}};
+  const size_t start = random.Below(std::size(kFloors));
+  for (size_t i = 0; i < std::size(kFloors); ++i) {
+    const auto& [full, brief] = kFloors[(start + i) % std::size(kFloors)];
+    if (unit == full) {
+      unit = brief;
+      return true;
+    }
+  }
+  return false;
+}
+
 // Writes unit and number together in one of the ways people do.
 bool MergeUnit(Random& random, Components& parts) {
+  if (AbbreviateFloor(random, parts.unit)) return true;
   const size_t space = parts.unit.rfind(' ');
   if (space == std::string::npos) return false;
   const std::string label = parts.unit.substr(0, space);
@@ -78,25 +96,23 @@ bool MergeUnit(Random& random, Components& parts) {
   switch (random.Below(numbered ? 6 : 3)) {
     case 0:
       parts.unit = Cat(label == "Flat" ? "Ft" : label == "Apartment" ? "Apt" : "Rm", " ", name);
-      break;
+      return true;
     case 1:
       parts.unit = Cat(label, name);
-      break;
+      return true;
     case 2:
       parts.unit = label == "Apartment" ? Cat("Flat ", name) : Cat(label, " no ", name);
-      break;
+      return true;
     case 3:
-      parts.number = Cat(parts.number, "/", name);
-      parts.unit.clear();
+      parts.number = IsLetter(name[0]) ? Cat(parts.number, name) : Cat(parts.number, "/", name);
       break;
     case 4:
       parts.number = Cat(parts.number, " ", label, " ", name);
-      parts.unit.clear();
       break;
     default:
       parts.number = Cat(label, " ", name, " ", parts.number);
-      parts.unit.clear();
   }
+  parts.unit.clear();
   return true;
 }
 

@@ -294,7 +294,8 @@ void PlotBuilder::AddLand() {
   static constexpr std::array<std::string_view, 3> kPlaces = {"Land adjacent ", "Land to rear of ", "Land opposite "};
   Property land = Base(Pick(kClasses, random_), Use::kLand);
   land.postal = 'N';
-  const int near = std::max(1, odd_and_even_ && random_.Chance(0.5) ? next_even_ - 2 : next_odd_ - 1);
+  // Beside the house built last, or the first house to come.
+  const int near = std::max({1, next_odd_ - (odd_and_even_ ? 2 : 1), next_even_ - 2});
   land.building = UniqueText(random_.Chance(0.3) ? Cat("Land at ", city_.streets[street_].name)
                                                  : Cat(Pick(kPlaces, random_), near));
   Add(std::move(land));

@@ -275,8 +275,9 @@ absl::Status Slice::ApplyRows() {
     const gazetteer::PropertyReader reader(after, register_);
     std::vector<matching::address::IndexedProperty> properties;
     for (const uint64_t uprn : staged.readdress_uprns) {
-      WENSUM_ASSIGN_OR_RETURN(matching::address::IndexedProperty property, reader.ReadIndexed(uprn));
-      properties.push_back(std::move(property));
+      WENSUM_ASSIGN_OR_RETURN(auto property, reader.GetIndexed(uprn));
+      properties.push_back(property.has_value() ? *std::move(property)
+                                                : matching::address::IndexedProperty{.uprn = uprn});
       touched.push_back(UprnDependency(uprn));
     }
     MutexLock lock(core_.indexes.address_mutex);

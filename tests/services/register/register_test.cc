@@ -199,7 +199,8 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   }
   EXPECT_TRUE(seen);
   const uint64_t hidden = CommitOne(*register_, MakeWrite("electoral_register", "E2", "Quentin", "Zeal", "1988-08-08")).anchor;
-  for (const auto& golden : Entity(hidden).entity.golden()) {
+  const EntityRecord hidden_entity = Entity(hidden);
+  for (const auto& golden : hidden_entity.entity.golden()) {
     EXPECT_EQ(golden.purposes() & 1, 0);
   }
   matching::PersonFeatures query = matching::StandardiseQuery("quentin zeal");

@@ -1,0 +1,256 @@
+#include "services/gazetteer/property_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "services/gazetteer/gazetteer_writer.h"
+#include "storage/memory_store.h"
+#include "tests/services/gazetteer/row_fixture.h"
+
+namespace wensum::gazetteer {
+namespace {
+
+constexpr storage::RegisterId kRegister = 1;
+const RowOrigin kOrigin = {model::GazetteerFormat::kDtf73, "run-1", 1};
+
+class PropertyReaderTest : public testing::Test {
+ protected:
+  void Commit(const std::vector<model::GazetteerRow>& rows, model::ChangeType change = model::ChangeType::kInsert) {
+    GazetteerWriter writer(*store_, kRegister, kToday);
+    for (const model::GazetteerRow& row : rows) {
+      const auto result = writer.Stage(row, change, kOrigin);
+      ASSERT_TRUE(result.ok());
+      ASSERT_NE(result->outcome, RowOutcome::kRejected);
+    }
+    absl::StatusOr<GazetteerBatch> batch = writer.Finish(++revision_);
+    ASSERT_TRUE(batch.ok());
+    ASSERT_TRUE(store_->Write(batch->writes, storage::Durability::kNoSync).ok());
+  }
+
+  v1::Property Get(uint64_t uprn, View view = View::kFull, std::optional<uint64_t> as_of = std::nullopt) const {
+    const auto property = reader_.GetProperty(uprn, view, as_of);
+    EXPECT_TRUE(property.ok() && property->has_value());
+    return property->value_or(v1::Property());
+  }
+
+  std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
+  PropertyReader reader_{*store_, kRegister};
+  uint64_t revision_ = 0;
+};
+
+TEST_F(PropertyReaderTest, ComposesAProperty) {
+  model::Lpi old = TestLpi(5, 1, 9, 99, 8);
+  Commit({TestStreet(9), TestDescriptor(9, "PRINCE OF WALES ROAD"), TestBlpu(5), old, TestLpi(5, 2, 9, 12),
+          TestXref(5, 1, "CT1"), TestClass(5, 1, "CR08"), TestOrganisation(5, 1, "ACME LTD"), TestPoint(5, 77),
+          TestSuccessor(5, 1, 6)});
+  const v1::Property basic = Get(5, View::kBasic);
+  EXPECT_EQ(basic.name(), "properties/5");
+  EXPECT_EQ(basic.address(), "ACME LTD, 12 PRINCE OF WALES ROAD, NORWICH, NR1 1AB");
+  EXPECT_EQ(basic.postcode(), "NR1 1AB");
+  EXPECT_EQ(basic.usrn(), 9U);
+  EXPECT_EQ(basic.etag(), 1U);
+  EXPECT_EQ(basic.classification(), "RD04");
+  EXPECT_EQ(basic.source_format(), "DTF_7_3");
+  EXPECT_EQ(basic.import_run(), "run-1");
+  EXPECT_EQ(basic.start_date().year(), 2001);
+  EXPECT_FALSE(basic.has_end_date());
+  EXPECT_EQ(basic.lpis_size(), 0);
+  const v1::Property full = Get(5);
+  ASSERT_EQ(full.lpis_size(), 2);
+  EXPECT_EQ(full.lpis(0).address(), "ACME LTD, 99 PRINCE OF WALES ROAD, NORWICH, NR1 1AB");
+  EXPECT_EQ(full.cross_references(0).cross_reference(), "CT1");
+  EXPECT_EQ(full.classifications(0).code(), "CR08");
+  EXPECT_EQ(full.organisations(0).organisation(), "ACME LTD");
+  EXPECT_EQ(full.delivery_points(0).address(), "FLAT 1, 12 PRINCE OF WALES ROAD, NORWICH, NR1 1DX");
+  EXPECT_EQ(full.successors(0).successor_uprn(), 6U);
+  const auto street = reader_.GetStreet(9);
+  ASSERT_TRUE(street.ok() && street->has_value());
+  EXPECT_EQ((*street)->descriptors(0).description(), "PRINCE OF WALES ROAD");
+  EXPECT_EQ((*street)->end_northing(), 308100.25);
+}
+
+TEST_F(PropertyReaderTest, TheBestLpi) {
+  model::Lpi welsh = TestLpi(5, 1, 9, 11);
+  welsh.language = "CYM";
+  model::Lpi english = TestLpi(5, 2, 9, 12);
+  model::Lpi provisional = TestLpi(5, 3, 9, 13, 6);
+  model::Lpi historical = TestLpi(5, 4, 9, 14, 8);
+  Commit({TestBlpu(5), TestDescriptor(9, "HEOL FAWR", "CYM"), TestDescriptor(9, "HIGH STREET"), historical});
+  EXPECT_EQ(Get(5).address(), "14 HIGH STREET, NORWICH, NR1 1AB");
+  Commit({provisional});
+  EXPECT_EQ(Get(5).address(), "13 HIGH STREET, NORWICH, NR1 1AB");
+  Commit({welsh});
+  EXPECT_EQ(Get(5).address(), "11 HEOL FAWR, NORWICH, NR1 1AB");  // descriptor of the same language
+  Commit({english});
+  EXPECT_EQ(Get(5).address(), "12 HIGH STREET, NORWICH, NR1 1AB");
+}
+
+TEST_F(PropertyReaderTest, PostcodeFromTheBestSource) {
+  model::Lpi lpi = TestLpi(5, 1, 9, 12);
+  lpi.postcode.clear();
+  Commit({TestBlpu(5), lpi});
+  EXPECT_EQ(Get(5).postcode(), "");
+  Commit({TestPoint(5, 77)});
+  EXPECT_EQ(Get(5).postcode(), "NR1 1DX");
+  model::Blpu blpu = TestBlpu(5);
+  blpu.postcode_locator = "nr2 4ee";
+  Commit({blpu});
+  EXPECT_EQ(Get(5).postcode(), "NR2 4EE");
+  Commit({TestLpi(5, 1, 9, 12)});
+  EXPECT_EQ(Get(5).postcode(), "NR1 1AB");
+}
+
+TEST_F(PropertyReaderTest, OrphansShowOnceTheBlpuComes) {
+  Commit({TestLpi(5, 1, 9, 12)});
+  EXPECT_FALSE(reader_.GetProperty(5, View::kFull)->has_value());
+  EXPECT_FALSE(reader_.GetIndexed(5)->has_value());
+  Commit({TestBlpu(5)});
+  EXPECT_EQ(Get(5).lpis_size(), 1);
+  EXPECT_EQ(Get(5).address(), "12, NORWICH, NR1 1AB");
+  Commit({TestDescriptor(9, "HIGH STREET")});
+  EXPECT_EQ(Get(5).address(), "12 HIGH STREET, NORWICH, NR1 1AB");
+}
+
+TEST_F(PropertyReaderTest, AsOfReads) {
+  Commit({TestBlpu(5), TestDescriptor(9, "OLD NAME"), TestLpi(5, 1, 9, 12)});
+  Commit({TestDescriptor(9, "NEW NAME")});
+  Commit({TestLpi(5, 1, 9, 14)});
+  Commit({TestLpi(5, 1, 9, 14)}, model::ChangeType::kDelete);
+  Commit({TestBlpu(5)}, model::ChangeType::kDelete);
+  EXPECT_FALSE(reader_.GetProperty(5, View::kFull, 0)->has_value());
+  EXPECT_EQ(Get(5, View::kFull, 1).address(), "12 OLD NAME, NORWICH, NR1 1AB");
+  EXPECT_EQ(Get(5, View::kFull, 2).address(), "12 NEW NAME, NORWICH, NR1 1AB");
+  EXPECT_EQ(Get(5, View::kFull, 3).address(), "14 NEW NAME, NORWICH, NR1 1AB");
+  EXPECT_EQ(Get(5, View::kFull, 4).lpis_size(), 0);
+  EXPECT_FALSE(reader_.GetProperty(5, View::kFull, 5)->has_value());
+  EXPECT_FALSE(reader_.GetProperty(5, View::kFull)->has_value());
+  EXPECT_EQ(Get(5, View::kFull, 2).etag(), 1U);
+}
+
+TEST_F(PropertyReaderTest, ListsAndTheirPages) {
+  std::vector<model::GazetteerRow> rows;
+  for (uint64_t uprn = 1; uprn <= 7; ++uprn) {
+    rows.emplace_back(TestBlpu(uprn));
+    rows.emplace_back(TestLpi(uprn, 2 * uprn, 9, 12));
+    rows.emplace_back(TestLpi(uprn, 2 * uprn + 1, 9, 12, 8));  // the same property twice
+    rows.emplace_back(TestXref(uprn, uprn, uprn <= 2 ? "SHARED" : Cat("R", uprn)));
+  }
+  Commit(rows);
+  using Uprns = std::vector<uint64_t>;
+  EXPECT_EQ(*reader_.ListByPostcode("NR1 1AB", 0, 3), (Uprns{1, 2, 3}));
+  EXPECT_EQ(*reader_.ListByPostcode("NR1 1AB", 3, 3), (Uprns{4, 5, 6}));
+  EXPECT_EQ(*reader_.ListByPostcode("NR1 1AB", 6, 3), (Uprns{7}));
+  EXPECT_EQ(*reader_.ListByPostcode("NR1 1AX", 0, 3), Uprns{});
+  EXPECT_EQ(*reader_.ListByStreet(9, 5, 100), (Uprns{6, 7}));
+  EXPECT_EQ(*reader_.ListByStreet(8, 0, 100), Uprns{});
+  EXPECT_EQ(*reader_.ListByXref("CTAX", "SHARED"), (Uprns{1, 2}));
+}
+
+TEST_F(PropertyReaderTest, IndexedProperties) {
+  model::Lpi rejected = TestLpi(5, 3, 9, 16, 9);
+  model::Blpu blpu = TestBlpu(5);
+  blpu.parent_uprn = *model::Uprn::Create(4);
+  Commit({blpu, TestDescriptor(9, "HIGH STREET"), TestLpi(5, 1, 9, 12), TestLpi(5, 2, 9, 14, 8), rejected,
+          TestPoint(5, 77)});
+  const auto property = reader_.GetIndexed(5);
+  ASSERT_TRUE(property.ok() && property->has_value());
+  EXPECT_EQ((*property)->parent_uprn, 4U);
+  ASSERT_EQ((*property)->addresses.size(), 3U);
+  EXPECT_TRUE((*property)->addresses[0].approved);
+  EXPECT_TRUE((*property)->addresses[1].historical);
+  EXPECT_EQ((*property)->addresses[2].key, "dp77");
+  blpu.blpu_class = "PS";
+  Commit({blpu});
+  EXPECT_TRUE((*reader_.GetIndexed(5))->street_record);
+}
+
+std::string Print(const matching::address::IndexedProperty& property) {
+  std::string out = Cat(property.uprn, " ", property.parent_uprn, " ", property.street_record);
+  for (const auto& address : property.addresses) {
+    AppendTo(out, "\n  ", address.key, " ", address.approved, " ", address.historical, " ",
+             matching::address::FormatAddress(address));
+  }
+  return out;
+}
+
+TEST_F(PropertyReaderTest, TheFullScanFindsWhatSingleReadsFind) {
+  Random random(20260402);
+  std::vector<model::GazetteerRow> rows;
+  for (uint64_t uprn = 1; uprn <= 3000; ++uprn) {
+    if (!random.Chance(0.05)) {
+      rows.emplace_back(TestBlpu(uprn * 1000003));
+    }
+    for (uint64_t i = random.Below(4); i > 0; --i) {
+      rows.emplace_back(TestLpi(uprn * 1000003, uprn * 10 + i, 1 + static_cast<uint32_t>(random.Below(20)),
+                                static_cast<int>(random.Below(200))));
+    }
+  }
+  for (uint32_t usrn = 1; usrn <= 15; ++usrn) {
+    rows.emplace_back(TestDescriptor(usrn, Cat("STREET NUMBER ", usrn)));
+  }
+  Commit(rows);
+  std::map<uint64_t, std::string> scanned;
+  ASSERT_TRUE(reader_
+                  .ForEachIndexed(3,
+                                  [&](std::vector<matching::address::IndexedProperty> chunk) {
+                                    for (const auto& property : chunk) {
+                                      EXPECT_TRUE(scanned.emplace(property.uprn, Print(property)).second);
+                                    }
+                                  })
+                  .ok());
+  size_t found = 0;
+  for (uint64_t uprn = 1; uprn <= 3000; ++uprn) {
+    const auto single = reader_.GetIndexed(uprn * 1000003);
+    ASSERT_TRUE(single.ok());
+    if (single->has_value()) {
+      ++found;
+      ASSERT_EQ(scanned[uprn * 1000003], Print(**single));
+    }
+  }
+  EXPECT_EQ(scanned.size(), found);
+  EXPECT_GT(found, 2500U);
+}
+
+// The order of rows in a file does not matter (as long as no two are versions of one row).
+TEST_F(PropertyReaderTest, OrderOfRowsDoesNotMatter) {
+  constexpr uint64_t kSeed = 20260403;
+  SCOPED_TRACE(kSeed);
+  for (uint64_t round = 0; round < 50; ++round) {
+    Random random(kSeed + round);
+    std::map<std::string, model::GazetteerRow> distinct;
+    for (int i = 0; i < 60; ++i) {
+      const model::GazetteerRow row = RandomRow(random);
+      distinct.insert_or_assign(RowKey(kRegister, IdentityOf(row)), row);
+    }
+    std::vector<model::GazetteerRow> rows;
+    for (const auto& [key, row] : distinct) {
+      rows.push_back(row);
+    }
+    std::vector<std::string> seen;
+    for (int order = 0; order < 2; ++order) {
+      store_ = storage::NewMemoryStore();
+      revision_ = 0;
+      Commit(rows);
+      const PropertyReader reader(*store_, kRegister);
+      std::string all;
+      for (uint64_t uprn = 1; uprn <= 8; ++uprn) {
+        const auto property = reader.GetProperty(uprn, View::kFull);
+        ASSERT_TRUE(property.ok());
+        AppendTo(all, property->has_value() ? (*property)->DebugString() : std::string("none\n"));
+      }
+      seen.push_back(std::move(all));
+      for (size_t i = rows.size(); i > 1; --i) {
+        std::swap(rows[i - 1], rows[random.Below(i)]);
+      }
+    }
+    ASSERT_EQ(seen[0], seen[1]) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace wensum::gazetteer

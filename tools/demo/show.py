@@ -1,0 +1,169 @@
+"""Shows Wensum's API on a freshly imported sample city and measures it against the city's truth file.
+
+Needs python3-grpcio, python3-protobuf and the messages that protoc made of proto/ (see tools/demo/run).
+"""
+
+import argparse
+import collections
+import csv
+import itertools
+import sys
+
+import grpc
+from google.protobuf import text_format
+from wensum.v1 import admin_pb2, changes_pb2, common_pb2, people_pb2, properties_pb2, source_records_pb2
+
+# A purpose that may see all that the source says, by source; others are seen under the server's default purpose.
+PURPOSE = {"electoral_register": "electoral", "housing_benefit": "benefits", "council_tax": "council_tax"}
+
+
+class Api:
+    """Calls methods by name, without generated stubs."""
+
+    def __init__(self, address):
+        self._channel = grpc.insecure_channel(address)
+
+    def call(self, method, request, response_type, purpose=None):
+        metadata = [("x-wensum-purpose", purpose)] if purpose else None
+        stub = self._channel.unary_unary(
+            f"/wensum.v1.{method}", type(request).SerializeToString, response_type.FromString)
+        return stub(request, metadata=metadata, timeout=60)
+
+    def stream(self, method, request, response_type):
+        stub = self._channel.unary_stream(
+            f"/wensum.v1.{method}", type(request).SerializeToString, response_type.FromString)
+        return stub(request, timeout=60)
+
+
+def show(title, message):
+    print(f"\n--- {title}")
+    print(text_format.MessageToString(message, as_utf8=True).rstrip())
+
+
+def read_truth(city):
+    with open(f"{city}/truth.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def all_records(api, sources):
+    """Every live source record of the sources, as (source, key) -> record."""
+    records = {}
+    for source in sources:
+        token = ""
+        while True:
+            page = api.call(
+                "SourceRecords/List",
+                source_records_pb2.ListSourceRecordsRequest(source=source, page_size=1000, page_token=token),
+                source_records_pb2.ListSourceRecordsResponse,
+                PURPOSE.get(source))
+            for record in page.records:
+                records[source, record.source_key.key] = record
+            token = page.next_page_token
+            if not token:
+                break
+    return records
+
+
+def pairs(counts):
+    return sum(n * (n - 1) // 2 for n in counts)
+
+
+def accuracy(truth, records):
+    """Precision and recall of the pairs that the golden records imply, and of the addresses' UPRNs."""
+    both, found, true = collections.Counter(), collections.Counter(), collections.Counter()
+    right = wrong = missed = 0
+    for row in truth:
+        record = records.get((row["source"], row["source_key"]))
+        if record is None:
+            sys.exit(f"record {row['source']}/{row['source_key']} of the truth file is not in the register")
+        both[record.person, row["person_id"]] += 1
+        found[record.person] += 1
+        true[row["person_id"]] += 1
+        if row["uprn"] and record.details.addresses:
+            uprn = record.details.addresses[0].uprn
+            right += uprn == int(row["uprn"])
+            wrong += uprn not in (0, int(row["uprn"]))
+            missed += uprn == 0
+    hit = pairs(both.values())
+    precision = hit / max(1, pairs(found.values()))
+    recall = hit / max(1, pairs(true.values()))
+    print(f"people     {len(true)} in truth, {len(found)} golden records from {len(truth)} source records")
+    print(f"           pairs: precision {precision:.5f}, recall {recall:.5f}")
+    print(f"addresses  {right + wrong + missed} with a known UPRN: {right} right, {wrong} wrong, {missed} not matched"
+          f" (precision {right / max(1, right + wrong):.5f}, recall {right / max(1, right + wrong + missed):.5f})")
+
+
+def misspell(name):
+    """One letter left out, one exchanged."""
+    if len(name) < 5:
+        return name
+    return name[:2] + name[3:-1] + ("s" if name[-1] != "s" else "z")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", required=True)
+    parser.add_argument("--city", required=True)
+    arguments = parser.parse_args()
+    api = Api(arguments.server)
+    truth = read_truth(arguments.city)
+
+    show("Admin.Stats", api.call("Admin/Stats", admin_pb2.StatsRequest(), admin_pb2.StatsResponse))
+
+    by_person = collections.defaultdict(list)
+    for row in truth:
+        by_person[row["person_id"]].append(row)
+    # Somebody whom many systems know and whose housing record the default purpose may see.
+    rows = next(rows for rows in by_person.values()
+                if len(rows) >= 5 and len({row["source"] for row in rows} & {"housing", "contact_centre"}) == 2)
+    housing = next(row for row in rows if row["source"] == "housing")
+    key = common_pb2.SourceKey(source="housing", key=housing["source_key"])
+    found = api.call("People/Lookup", people_pb2.LookupPeopleRequest(source_key=key, view=people_pb2.PERSON_VIEW_FULL),
+                     people_pb2.LookupPeopleResponse)
+    person = found.people[0]
+    show(f"People.Lookup by {key.source} {key.key}: the golden record, its sources and the lineage of each value", person)
+
+    query = f"{misspell(person.person_name.forenames.split()[0])} {misspell(person.person_name.surname)}"
+    hits = api.call("People/Search", people_pb2.SearchPeopleRequest(query=query, page_size=5),
+                    people_pb2.SearchPeopleResponse)
+    print(f"\n--- People.Search for the misspelt {query!r}")
+    for hit in hits.hits:
+        name = hit.person.person_name
+        mark = "  <- the same person" if hit.person.name == person.name else ""
+        print(f"{hit.score:.3f}  {hit.person.name}  {name.forenames} {name.surname}{mark}")
+
+    records = all_records(api, sorted({row["source"] for row in truth}))
+    messy = next((record, row) for row in truth if row["source"] == "contact_centre" and row["uprn"]
+                 for record in [records[row["source"], row["source_key"]]]
+                 if record.details.addresses and record.details.addresses[0].uprn == int(row["uprn"])
+                 and not record.details.addresses[0].postcode)
+    text = messy[0].details.addresses[0].text
+    match = api.call("Properties/Match", properties_pb2.MatchAddressRequest(address=text, max_candidates=3),
+                     properties_pb2.MatchAddressResponse)
+    show(f"Properties.Match of {text!r} (truth: UPRN {messy[1]['uprn']})", match)
+
+    property_ = api.call("Properties/Get", properties_pb2.GetPropertyRequest(name=match.property),
+                         properties_pb2.Property)
+    show("Properties.Get", property_)
+    typed = property_.address[:max(6, property_.address.find(" ") + 5)].lower()
+    suggestions = api.call("Properties/Suggest", properties_pb2.SuggestPropertiesRequest(input=typed, max_results=5),
+                           properties_pb2.SuggestPropertiesResponse)
+    print(f"\n--- Properties.Suggest after typing {typed!r}")
+    for suggestion in suggestions.suggestions:
+        print(f"{suggestion.uprn:>12}  {suggestion.address}")
+
+    print("\n--- Changes.Watch, the last events")
+    head = found.revision
+    events = api.stream("Changes/Watch", changes_pb2.WatchChangesRequest(after_revision=max(0, head - 1), stop_at_head=True),
+                        changes_pb2.ChangeEvent)
+    for event in itertools.islice(events, 5):
+        print(f"revision {event.revision}  {changes_pb2.ChangeKind.Name(event.kind)}  {event.name}"
+              f"{'  merged into ' + event.merged_into if event.merged_into else ''}")
+    events.cancel()
+
+    print("\n--- Accuracy against the truth file (automatic matches alone)")
+    accuracy(truth, records)
+
+
+if __name__ == "__main__":
+    main()
