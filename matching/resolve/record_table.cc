@@ -45,11 +45,13 @@ struct RecordTable::Header {
   uint8_t identifiers;
   uint8_t addresses;
   uint8_t unused;
+  uint32_t unique_source;
+  uint32_t unused_too;
 };
 
 struct RecordTable::Layout {
   explicit Layout(const uint64_t* block) {
-    static_assert(sizeof(Header) == 3 * sizeof(uint64_t));
+    static_assert(sizeof(Header) == 4 * sizeof(uint64_t));
     std::memcpy(&header, block + 1, sizeof(Header));
     numbers = block + 1 + sizeof(Header) / sizeof(uint64_t);
     addresses = numbers + header.phones + header.emails + header.identifiers;
@@ -105,6 +107,7 @@ void RecordTable::Put(uint32_t id, const PersonFeatures& features) {
   header.date_of_birth = features.date_of_birth;
   header.sex = features.sex;
   header.organisation = features.organisation ? 1 : 0;
+  header.unique_source = features.unique_source;
   header.forenames = intern(features.forenames);
   header.surname = intern(features.surname);
   const size_t before_others = tokens.size();
@@ -174,6 +177,7 @@ PersonFeatures RecordTable::Unpack(uint32_t id) const {
   features.date_of_birth = header.date_of_birth;
   features.sex = header.sex;
   features.organisation = header.organisation != 0;
+  features.unique_source = header.unique_source;
   features.forenames = read(header.forenames);
   features.surname = read(header.surname);
   for (size_t i = 0; i < header.other_surnames; ++i) {
@@ -219,6 +223,7 @@ ScoringRecord RecordTable::View(uint32_t id) const {
   record.date_of_birth = header.date_of_birth;
   record.sex = header.sex;
   record.organisation = header.organisation != 0;
+  record.unique_source = header.unique_source;
   record.phones = {layout.numbers, header.phones};
   record.emails = {layout.numbers + header.phones, header.emails};
   record.identifiers = {layout.numbers + header.phones + header.emails, header.identifiers};

@@ -281,6 +281,13 @@ bool ForenamesDiffer(const Evidence& evidence) {
          evidence.Is(Field::kForename, ForenameLevel::kNearKnown);
 }
 
+// True if date of birth or NI number say that this is one person, whatever the source thinks.
+bool SpeakForOnePerson(const Evidence& evidence) {
+  const auto birth = static_cast<DateLevel>(evidence.level(Field::kBirth));
+  return birth == DateLevel::kExact || birth == DateLevel::kSwapped || birth == DateLevel::kOneDigit ||
+         evidence.Is(Field::kNiNumber, NiNumberLevel::kSame);
+}
+
 // What no score may outweigh. A shared NI number excuses a wrong date or another forename, not both.
 bool InConflict(const Evidence& evidence) {
   const bool dates = IsConflict(static_cast<DateLevel>(evidence.level(Field::kBirth)));
@@ -321,7 +328,8 @@ Evidence Compare(const ScoringRecord& a, const ScoringRecord& b, const PersonMod
   const ContactLevel identifiers = CompareSets(a.identifiers, b.identifiers);
   // Two identifiers that differ may be of two kinds: that says nothing.
   set(Field::kIdentifier, identifiers == ContactLevel::kShared ? identifiers : ContactLevel::kNull);
-  evidence.conflict = InConflict(evidence);
+  evidence.conflict = InConflict(evidence) ||
+                      (a.unique_source != 0 && a.unique_source == b.unique_source && !SpeakForOnePerson(evidence));
   return evidence;
 }
 

@@ -52,6 +52,7 @@ OwnedScoringRecord::OwnedScoringRecord(const PersonFeatures& features, const Nam
   record_.date_of_birth = features.date_of_birth;
   record_.sex = features.sex;
   record_.organisation = features.organisation;
+  record_.unique_source = features.unique_source;
   record_.ni_number = features.ni_number;
   record_.phones = features.phones;
   record_.emails = features.emails;

@@ -77,6 +77,7 @@ struct ScoringRecord {
   int32_t date_of_birth = 0;
   uint8_t sex = 0;
   bool organisation = false;
+  uint32_t unique_source = 0;
   std::string_view ni_number;
   std::span<const uint64_t> phones;
   std::span<const uint64_t> emails;

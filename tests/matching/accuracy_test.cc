@@ -168,7 +168,9 @@ TEST(AccuracyTest, Febrl3) {
       details.date_of_birth = {static_cast<int16_t>(*date / 10000), static_cast<int8_t>(*date / 100 % 100),
                                static_cast<int8_t>(*date % 100)};
     }
-    details.ni_number = row[10];  // a number of one's own
+    if (!row[10].empty()) {  // not as an NI number: its noise includes other people's numbers
+      details.identifiers.push_back({"soc_sec_id", row[10]});
+    }
     record.features = Standardise(details, model::RecordKind::kPerson, {}, row[0]);
     PersonFeatures::Address address;
     address.postcode = row[7];

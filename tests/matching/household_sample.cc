@@ -73,14 +73,15 @@ struct System {
   bool ni_number;
   bool contacts;
   double middle;  // share with the middle name; half of them as an initial
+  bool unique;    // holds nobody twice
 };
-constexpr std::array<System, 7> kSystems = {{{"council_tax", 0.55, 0, 0, false, false, 0.3},
-                                             {"electoral", 0.85, 0, 0.05, false, false, 0.8},
-                                             {"benefits", 0.25, 0.2, 0.97, true, false, 0.3},
-                                             {"housing", 0.25, 0.3, 0.85, true, true, 0.2},
-                                             {"contact", 0.4, 0, 0.25, false, true, 0.05},
-                                             {"citizen", 0.3, 0, 0.6, false, true, 0.05},
-                                             {"parking", 0.2, 0, 0, false, true, 0.05}}};
+constexpr std::array<System, 7> kSystems = {{{"council_tax", 0.55, 0, 0, false, false, 0.3, true},
+                                             {"electoral", 0.85, 0, 0.05, false, false, 0.8, true},
+                                             {"benefits", 0.25, 0.2, 0.97, true, false, 0.3, true},
+                                             {"housing", 0.25, 0.3, 0.85, true, true, 0.2, false},
+                                             {"contact", 0.4, 0, 0.25, false, true, 0.05, false},
+                                             {"citizen", 0.3, 0, 0.6, false, true, 0.05, false},
+                                             {"parking", 0.2, 0, 0, false, true, 0.05, false}}};
 
 class Generator {
  public:
@@ -113,7 +114,7 @@ class Generator {
       for (const System& system : kSystems) {
         if (random_.Chance(people_[p].adult ? system.adults : system.children)) {
           records.push_back({Record(people_[p], system, p), p});
-          if (random_.Chance(0.05)) {  // a second account
+          if (!system.unique && random_.Chance(0.05)) {  // a second account
             records.push_back({Record(people_[p], system, p), p});
           }
         }
@@ -165,7 +166,11 @@ class Generator {
     Person person;
     person.woman = woman;
     const std::vector<std::string>& names = woman ? women_ : men_;
-    person.forename = Pick(names);
+    do {  // families don't give a name twice by chance
+      person.forename = Pick(names);
+    } while (std::any_of(people_.end() - static_cast<std::ptrdiff_t>(std::min<size_t>(8, people_.size())),
+                         people_.end(),
+                         [&](const Person& other) { return other.home == home && other.forename == person.forename; }));
     person.middle = random_.Chance(0.6) ? Pick(names) : "";
     person.surname = std::move(surname);
     person.birth = Birth(from, to);
@@ -309,7 +314,7 @@ class Generator {
         details.emails.push_back(person.email);
       }
     }
-    const Home& home = homes_[random_.Chance(0.06) ? person.earlier_home : person.home];
+    const Home& home = homes_[random_.Chance(0.04) ? person.earlier_home : person.home];
     model::PersonAddress address;
     address.text = random_.Chance(0.1) ? Cat(home.text, ", Norwich") : home.text;
     const absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(home.postcode);
@@ -318,8 +323,10 @@ class Generator {
     }
     details.addresses.push_back(std::move(address));
     const std::array<uint64_t, 1> uprns = {random_.Chance(0.96) ? home.uprn : 0};
-    return matching::Standardise(details, model::RecordKind::kPerson, uprns,
-                                 Cat(system.name, "/", number, "/", random_()));
+    matching::PersonFeatures features = matching::Standardise(details, model::RecordKind::kPerson, uprns,
+                                                              Cat(system.name, "/", number, "/", random_()));
+    features.unique_source = system.unique ? static_cast<uint32_t>(&system - kSystems.data()) + 1 : 0;
+    return features;
   }
 
   Random random_;

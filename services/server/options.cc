@@ -1,0 +1,196 @@
+#include "services/server/options.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <exception>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace wensum::server {
+namespace {
+
+constexpr uint64_t kMaxBlockCacheMb = 1'048'576;
+constexpr uint64_t kMaxThreads = 1'024;
+constexpr uint64_t kMaxGraceSeconds = 3'600;
+const std::set<std::string, std::less<>>& LogLevels() {
+  static const auto& levels = *new std::set<std::string, std::less<>>{"trace", "debug", "info", "warn", "error"};
+  return levels;
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view name) : name_(name) {}
+
+  absl::Status Parse(const YAML::Node& root, ServerOptions& options) {
+    if (root.IsNull()) {
+      return absl::OkStatus();
+    }
+    if (!root.IsMap()) {
+      return InvalidArgument(Cat(Where(root), ": expected a map of keys and values"));
+    }
+    std::set<std::string> seen;
+    for (const auto& item : root) {
+      const auto key = item.first.as<std::string>();
+      if (!seen.insert(key).second) {
+        return InvalidArgument(Cat(Where(item.first), ": key ", Quote(key), " is given twice"));
+      }
+      WENSUM_RETURN_IF_ERROR(ParseKey(key, item.first, item.second, options));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  [[nodiscard]] std::string Where(const YAML::Node& node) const {
+    const YAML::Mark mark = node.Mark();
+    return mark.is_null() ? std::string(name_) : Cat(name_, ", line ", mark.line + 1, ", column ", mark.column + 1);
+  }
+
+  template <typename T>
+  absl::Status Scalar(const std::string& key, const YAML::Node& node, std::string_view expected, T& out) const {
+    if (!node.IsScalar() || !YAML::convert<T>::decode(node, out)) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected ", expected));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Number(const std::string& key, const YAML::Node& node, uint64_t max, uint64_t& out) const {
+    const std::optional<uint64_t> value = node.IsScalar() ? ParseInteger<uint64_t>(node.Scalar()) : std::nullopt;
+    if (!value.has_value() || *value > max) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected a whole number from 0 to ", max));
+    }
+    out = *value;
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseKey(const std::string& key, const YAML::Node& key_node, const YAML::Node& node,
+                        ServerOptions& options) {
+    if (key == "data_dir") {
+      return Scalar(key, node, "a path", options.data_dir);
+    }
+    if (key == "listen") {
+      return Scalar(key, node, "host:port", options.listen);
+    }
+    if (key == "allow_remote") {
+      return Scalar(key, node, "true or false", options.allow_remote);
+    }
+    if (key == "drop_dir") {
+      return Scalar(key, node, "a path", options.drop_dir);
+    }
+    if (key == "mappings_dir") {
+      return Scalar(key, node, "a path", options.mappings_dir);
+    }
+    if (key == "log_level") {
+      WENSUM_RETURN_IF_ERROR(Scalar(key, node, "a level", options.log_level));
+      return LogLevels().contains(options.log_level)
+                 ? absl::OkStatus()
+                 : InvalidArgument(Cat(Where(node), ": log_level: expected trace, debug, info, warn or error"));
+    }
+    if (key == "log_format") {
+      std::string format;
+      WENSUM_RETURN_IF_ERROR(Scalar(key, node, "json or text", format));
+      if (format != "json" && format != "text") {
+        return InvalidArgument(Cat(Where(node), ": log_format: expected json or text"));
+      }
+      options.log_format = format == "json" ? LogFormat::kJson : LogFormat::kText;
+      return absl::OkStatus();
+    }
+    if (key == "block_cache_mb") {
+      return Number(key, node, kMaxBlockCacheMb, options.block_cache_mb);
+    }
+    if (key == "threads") {
+      return Number(key, node, kMaxThreads, options.threads);
+    }
+    if (key == "grace_seconds") {
+      uint64_t seconds = 0;
+      WENSUM_RETURN_IF_ERROR(Number(key, node, kMaxGraceSeconds, seconds));
+      options.grace = std::chrono::seconds(seconds);
+      return absl::OkStatus();
+    }
+    if (key == "rules") {
+      return ParseRules(node, options);
+    }
+    return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
+                               "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, log_level, "
+                               "log_format, block_cache_mb, threads, grace_seconds, rules"));
+  }
+
+  // The register compares the text with that in force: comments and spacing must not count.
+  absl::Status ParseRules(const YAML::Node& node, ServerOptions& options) const {
+    absl::StatusOr<registry::RegisterRules> rules = registry::ParseRegisterRules(YAML::Dump(node));
+    if (!rules.ok()) {
+      return Annotate(rules.status(), Cat(Where(node), " (lines below count from there, without comments)"));
+    }
+    options.rules = *std::move(rules);
+    return absl::OkStatus();
+  }
+
+  const std::string_view name_;
+};
+
+}  // namespace
+
+absl::StatusOr<ServerOptions> ParseServerOptions(std::string_view yaml, std::string_view name) {
+  ServerOptions options;
+  WENSUM_ASSIGN_OR_RETURN(options.rules, registry::ParseRegisterRules(registry::DefaultRulesYaml()));
+  try {
+    WENSUM_RETURN_IF_ERROR(Parser(name).Parse(YAML::Load(std::string(yaml)), options));
+  } catch (const YAML::Exception& error) {
+    return InvalidArgument(
+        Cat(name, ", line ", error.mark.line + 1, ", column ", error.mark.column + 1, ": ", error.msg));
+  }
+  return options;
+}
+
+absl::StatusOr<ServerOptions> ReadServerOptions(const std::string& path) {
+  if (path.empty()) {
+    return ParseServerOptions("", "");
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    return NotFound(Cat("the configuration file ", Quote(path), " cannot be read"));
+  }
+  return ParseServerOptions(text.str(), path);
+}
+
+absl::Status CheckServerOptions(const ServerOptions& options) {
+  if (options.data_dir.empty()) {
+    return InvalidArgument("data_dir is required: give --data-dir, or data_dir in the configuration file");
+  }
+  const size_t colon = options.listen.rfind(':');
+  if (!options.listen.starts_with("unix:") &&
+      (colon == std::string::npos || colon == 0 || !ParseInteger<uint16_t>(options.listen.substr(colon + 1)))) {
+    return InvalidArgument(Cat("listen: ", Quote(options.listen), " is not host:port with a port from 0 to 65535"));
+  }
+  if (!LogLevels().contains(options.log_level)) {
+    return InvalidArgument(
+        Cat("log_level: ", Quote(options.log_level), "; expected trace, debug, info, warn or error"));
+  }
+  return absl::OkStatus();
+}
+
+std::string PrintServerOptions(const ServerOptions& options) {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  out << YAML::Key << "data_dir" << YAML::Value << options.data_dir;
+  out << YAML::Key << "listen" << YAML::Value << options.listen;
+  out << YAML::Key << "allow_remote" << YAML::Value << options.allow_remote;
+  out << YAML::Key << "drop_dir" << YAML::Value << options.drop_dir;
+  out << YAML::Key << "mappings_dir" << YAML::Value << options.mappings_dir;
+  out << YAML::Key << "log_level" << YAML::Value << options.log_level;
+  out << YAML::Key << "log_format" << YAML::Value << (options.log_format == LogFormat::kJson ? "json" : "text");
+  out << YAML::Key << "block_cache_mb" << YAML::Value << options.block_cache_mb;
+  out << YAML::Key << "threads" << YAML::Value << options.threads;
+  out << YAML::Key << "grace_seconds" << YAML::Value << static_cast<int64_t>(options.grace.count());
+  out << YAML::Key << "rules" << YAML::Value << YAML::Load(options.rules.yaml);
+  out << YAML::EndMap;
+  return Cat(out.c_str(), "\n");
+}
+
+}  // namespace wensum::server

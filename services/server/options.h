@@ -1,0 +1,47 @@
+// What `wensum serve` is told: a configuration file, overridden by flags. docs/configuration.md is the manual.
+#ifndef WENSUM_SERVICES_SERVER_OPTIONS_H_
+#define WENSUM_SERVICES_SERVER_OPTIONS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/register/rules.h"
+
+namespace wensum::server {
+
+enum class LogFormat : uint8_t { kJson, kText };
+
+struct ServerOptions {
+  std::string data_dir;                    // required
+  std::string listen = "127.0.0.1:50051";  // port 0 takes a free one
+  bool allow_remote = false;               // callers are not authenticated yet: see LoopbackPolicy
+  std::string drop_dir;                    // empty: no drop folder
+  std::string mappings_dir;                // of <feed>.yaml; empty: mappings must be sent along
+  std::string log_level = "info";          // trace, debug, info, warn, error
+  LogFormat log_format = LogFormat::kJson;
+  uint64_t block_cache_mb = 128;
+  uint64_t threads = 0;            // for start-up and verify; 0: the machine's
+  std::chrono::seconds grace{10};  // for calls under way at shutdown
+  registry::RegisterRules rules;
+};
+
+// The options of a configuration file's text; DefaultRulesYaml() where it has no `rules`. INVALID_ARGUMENT with `name`
+// (the file's, for messages), line and column for unknown keys and wrong values.
+absl::StatusOr<ServerOptions> ParseServerOptions(std::string_view yaml, std::string_view name);
+
+// The same from a file; the defaults for an empty path.
+absl::StatusOr<ServerOptions> ReadServerOptions(const std::string& path);
+
+// INVALID_ARGUMENT for options that cannot work together, whatever they came from.
+absl::Status CheckServerOptions(const ServerOptions& options);
+
+// A configuration file that gives these options.
+std::string PrintServerOptions(const ServerOptions& options);
+
+}  // namespace wensum::server
+
+#endif  // WENSUM_SERVICES_SERVER_OPTIONS_H_

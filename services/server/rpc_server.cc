@@ -1,0 +1,131 @@
+#include "services/server/rpc_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <initializer_list>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/admin/admin_service.h"
+#include "services/changes/changes_service.h"
+#include "services/imports/imports_service.h"
+#include "services/people/people_service.h"
+#include "services/properties/properties_service.h"
+#include "services/rpc/limits.h"
+#include "services/source_records/source_records_service.h"
+
+namespace wensum::server {
+namespace {
+
+constexpr size_t kTimerThreads = 2;   // wake-ups of streams: short tasks
+constexpr size_t kWorkerThreads = 2;  // verify, and uploads waiting for the disk
+constexpr int kKeepaliveMillis = 60'000;
+constexpr int kKeepaliveTimeoutMillis = 20'000;
+constexpr int kMinPingIntervalMillis = 10'000;
+
+// gRPC keeps these switches for the whole process and reads them when a server is built.
+void EnablePlugins() {
+  static const bool once = [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+}  // namespace
+
+class RpcServer::Impl {
+ public:
+  Impl(const RpcServerOptions& options, const RpcParts& parts)
+      : gate_(parts.policy, parts.audit, parts.clock),
+        people_handler_(parts.reg),
+        people_(&people_handler_, &gate_),
+        source_records_handler_(parts.reg),
+        source_records_(&source_records_handler_, parts.reg, &gate_, &timers_),
+        properties_handler_(parts.reg),
+        properties_(&properties_handler_, &gate_),
+        changes_(parts.reg, &gate_, &timers_),
+        imports_handler_(parts.engine, options.folders),
+        imports_(&imports_handler_, &gate_, &workers_),
+        admin_handler_(parts.reg, &workers_, options.process),
+        admin_(&admin_handler_, &gate_) {}
+
+  absl::Status Listen(const std::string& address) {
+    EnablePlugins();
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
+    builder.SetMaxReceiveMessageSize(rpc::kMaxReceiveBytes);
+    // Without this a second server would share the port and take half of the calls.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
+    const std::initializer_list<grpc::Service*> services = {&people_,  &source_records_, &properties_,
+                                                            &changes_, &imports_,        &admin_};
+    for (grpc::Service* service : services) {
+      builder.RegisterService(service);
+    }
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) {
+      return Unavailable(Cat("cannot listen on ", address, ": the address is in use or not of this machine"));
+    }
+    for (const char* name :
+         {v1::People::service_full_name(), v1::SourceRecords::service_full_name(), v1::Properties::service_full_name(),
+          v1::Changes::service_full_name(), v1::Imports::service_full_name(), v1::Admin::service_full_name()}) {
+      server_->GetHealthCheckService()->SetServingStatus(name, true);
+    }
+    return absl::OkStatus();
+  }
+
+  void Shutdown(std::chrono::milliseconds grace) {
+    if (server_ == nullptr) {
+      return;
+    }
+    server_->GetHealthCheckService()->SetServingStatus(false);
+    gate_.drain().Start();
+    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    server_->Wait();
+    server_ = nullptr;
+  }
+
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  // No call is under way when these are destroyed; tasks of the executors use the register alone.
+  rpc::CallGate gate_;
+  rpc::Executor timers_{kTimerThreads};
+  rpc::Executor workers_{kWorkerThreads};
+  people::PeopleHandler people_handler_;
+  people::PeopleService people_;
+  source_records::SourceRecordsHandler source_records_handler_;
+  source_records::SourceRecordsService source_records_;
+  properties::PropertiesHandler properties_handler_;
+  properties::PropertiesService properties_;
+  changes::ChangesService changes_;
+  imports::ImportsHandler imports_handler_;
+  imports::ImportsService imports_;
+  admin::AdminHandler admin_handler_;
+  admin::AdminService admin_;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcServerOptions& options, const RpcParts& parts) {
+  auto impl = std::make_unique<Impl>(options, parts);
+  WENSUM_RETURN_IF_ERROR(impl->Listen(options.listen));
+  return std::unique_ptr<RpcServer>(new RpcServer(std::move(impl)));
+}
+
+RpcServer::RpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RpcServer::~RpcServer() { Shutdown(std::chrono::milliseconds(0)); }
+
+int RpcServer::port() const { return impl_->port(); }
+void RpcServer::Shutdown(std::chrono::milliseconds grace) { impl_->Shutdown(grace); }
+
+}  // namespace wensum::server

@@ -1,0 +1,59 @@
+// Every service of Wensum over one gRPC listener.
+#ifndef WENSUM_SERVICES_SERVER_RPC_SERVER_H_
+#define WENSUM_SERVICES_SERVER_RPC_SERVER_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "services/admin/admin_handler.h"
+#include "services/imports/imports_handler.h"
+#include "services/register/register.h"
+#include "services/rpc/access_policy.h"
+#include "services/rpc/audit.h"
+
+namespace wensum::server {
+
+// What the services work on. All must outlive the server.
+struct RpcParts {
+  registry::Register* reg = nullptr;
+  imports::ImportEngine* engine = nullptr;
+  const rpc::AccessPolicy* policy = nullptr;
+  rpc::AuditLog* audit = nullptr;
+  const Clock* clock = nullptr;
+};
+
+struct RpcServerOptions {
+  std::string listen = "127.0.0.1:0";
+  imports::ImportFolders folders;
+  admin::ProcessInfo process;
+};
+
+// Serves from Start on: all services, health (each service by name, and "") and reflection.
+class RpcServer {
+ public:
+  // UNAVAILABLE if the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const RpcServerOptions& options, const RpcParts& parts);
+  // As Shutdown without grace.
+  ~RpcServer();
+  RpcServer(const RpcServer&) = delete;
+  RpcServer& operator=(const RpcServer&) = delete;
+
+  // The port listened on; 0 for a Unix socket.
+  [[nodiscard]] int port() const;
+
+  // Reports NOT_SERVING, takes no new calls, asks streams to end, and returns when every call has: those that last
+  // longer than `grace` are cancelled. Idempotent.
+  void Shutdown(std::chrono::milliseconds grace);
+
+ private:
+  class Impl;
+  explicit RpcServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wensum::server
+
+#endif  // WENSUM_SERVICES_SERVER_RPC_SERVER_H_

@@ -1,0 +1,110 @@
+#include "services/server/server.h"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/imports/run_engine.h"
+#include "services/imports/spool.h"
+#include "services/server/version.h"
+#include "storage/rocksdb_store.h"
+
+namespace wensum::server {
+
+std::string StorePath(const std::string& data_dir) { return Cat(data_dir, "/db"); }
+std::string SpoolPath(const std::string& data_dir) { return Cat(data_dir, "/spool"); }
+
+absl::Status PrepareDataDirectory(const std::string& data_dir) {
+  std::error_code error;
+  std::filesystem::create_directories(data_dir, error);
+  if (error) {
+    return FailedPrecondition(Cat("the data directory ", Quote(data_dir), " cannot be made: ", error.message()));
+  }
+  // Permissions say little on read-only file systems and for root: try.
+  const std::string probe = Cat(data_dir, "/.write-probe");
+  const int descriptor = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return FailedPrecondition(Cat("the data directory ", Quote(data_dir),
+                                  " cannot be written: ", std::generic_category().message(errno),
+                                  "; make it writable for the user that runs the server"));
+  }
+  ::close(descriptor);
+  ::unlink(probe.c_str());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, const Clock* clock) {
+  WENSUM_RETURN_IF_ERROR(CheckServerOptions(options));
+  std::unique_ptr<Server> server(new Server());
+  WENSUM_RETURN_IF_ERROR(server->Open(options, clock));
+  return server;
+}
+
+absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
+  const auto begin = std::chrono::steady_clock::now();
+  const TimeMicros start_time = clock->Now();
+  grace_ = options.grace;
+  WENSUM_RETURN_IF_ERROR(PrepareDataDirectory(options.data_dir));
+  storage::RocksDbOptions store_options;
+  store_options.path = StorePath(options.data_dir);
+  store_options.block_cache_bytes = static_cast<size_t>(options.block_cache_mb) << 20;
+  WENSUM_ASSIGN_OR_RETURN(store_, storage::OpenRocksDbStore(store_options));
+  registry::RegisterOptions register_options;
+  register_options.rules = options.rules;
+  register_options.threads = static_cast<size_t>(options.threads);
+  const uint32_t register_id = register_options.register_id;
+  WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
+  WENSUM_ASSIGN_OR_RETURN(audit_, rpc::AuditLog::Open(store_.get(), {.register_id = register_id}));
+  imports::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
+  WENSUM_ASSIGN_OR_RETURN(engine_,
+                          imports::RunEngine::Create(register_.get(), clock, {.mappings_dir = options.mappings_dir}));
+  policy_ = std::make_unique<rpc::LoopbackPolicy>(options.rules.purposes, options.allow_remote);
+  RpcServerOptions rpc_options;
+  rpc_options.listen = options.listen;
+  rpc_options.folders = {.spool = SpoolPath(options.data_dir), .drop = options.drop_dir};
+  rpc_options.process = {
+      .version = std::string(kVersion),
+      .start_time = start_time,
+      .start_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+  WENSUM_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(rpc_options, {.reg = register_.get(),
+                                                               .engine = engine_.get(),
+                                                               .policy = policy_.get(),
+                                                               .audit = audit_.get(),
+                                                               .clock = clock}));
+  if (options.allow_remote) {
+    spdlog::warn("allow_remote is on: callers are not authenticated; the network must decide who reaches this server");
+  }
+  spdlog::info("serving on port {} at revision {} after {:.2f} s", rpc_->port(), register_->revision(),
+               rpc_options.process.start_seconds);
+  return absl::OkStatus();
+}
+
+Server::~Server() { Shutdown(); }
+
+void Server::Shutdown() {
+  if (rpc_ != nullptr) {
+    spdlog::info("shutting down");
+    rpc_->Shutdown(grace_);
+  }
+  engine_.reset();
+  rpc_.reset();
+  if (audit_ != nullptr) {
+    if (const absl::Status status = audit_->Flush(); !status.ok()) {
+      spdlog::error("audit entries could not be written: {}", Message(status));
+    }
+  }
+  register_.reset();
+  audit_.reset();
+  store_.reset();
+  policy_.reset();
+}
+
+}  // namespace wensum::server

@@ -1,0 +1,80 @@
+#include "services/server/options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/status_macros.h"
+
+namespace wensum::server {
+namespace {
+
+TEST(ServerOptionsTest, AnEmptyFileGivesTheDefaults) {
+  const absl::StatusOr<ServerOptions> options = ParseServerOptions("", "c.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->listen, "127.0.0.1:50051");
+  EXPECT_FALSE(options->allow_remote);
+  EXPECT_FALSE(options->rules.purposes.empty());
+}
+
+TEST(ServerOptionsTest, ReadsEveryKey) {
+  const absl::StatusOr<ServerOptions> options = ParseServerOptions(
+      "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nlog_level: debug\n"
+      "log_format: text\nblock_cache_mb: 64\nthreads: 3\ngrace_seconds: 7\n"
+      "rules:\n  purposes: [service, fraud]\n  sources:\n    - name: housing\n",
+      "c.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->data_dir, "/d");
+  EXPECT_TRUE(options->allow_remote);
+  EXPECT_EQ(options->log_format, LogFormat::kText);
+  EXPECT_EQ(options->block_cache_mb, 64U);
+  EXPECT_EQ(options->grace.count(), 7);
+  EXPECT_EQ(options->rules.purposes.size(), 2U);
+  // What is printed reads back as the same.
+  const std::string printed = PrintServerOptions(*options);
+  const absl::StatusOr<ServerOptions> again = ParseServerOptions(printed, "printed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(PrintServerOptions(*again), printed);
+}
+
+TEST(ServerOptionsTest, CommentsInTheRulesDoNotChangeThem) {
+  const auto a = ParseServerOptions("rules:\n  purposes: [service]\n  sources:\n    - name: housing\n", "a");
+  const auto b = ParseServerOptions("# x\nrules:\n\n  purposes: [service] # y\n  sources:\n    - name: housing\n", "b");
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(a->rules.yaml, b->rules.yaml);
+}
+
+TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
+  const struct {
+    const char* yaml;
+    const char* expected;
+  } cases[] = {
+      {"data_dir: /d\nlisen: x\n", "c.yaml, line 2, column 1: unknown key \"lisen\""},
+      {"threads: -1\n", "c.yaml, line 1, column 10: threads: expected a whole number"},
+      {"allow_remote: perhaps\n", "c.yaml, line 1, column 15: allow_remote: expected true or false"},
+      {"log_level: loud\n", "c.yaml, line 1, column 12: log_level"},
+      {"threads: 1\nthreads: 2\n", "is given twice"},
+      {"- a\n", "expected a map"},
+      {"a: [\n", "c.yaml, line"},
+      {"rules:\n  purposes: [a]\n  surces: []\n", "unknown key"},
+  };
+  for (const auto& test : cases) {
+    const absl::Status status = ParseServerOptions(test.yaml, "c.yaml").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << test.yaml;
+    EXPECT_NE(Message(status).find(test.expected), std::string_view::npos) << status;
+  }
+}
+
+TEST(ServerOptionsTest, ChecksWhatMustHold) {
+  ServerOptions options = *ParseServerOptions("", "");
+  EXPECT_EQ(CheckServerOptions(options).code(), absl::StatusCode::kInvalidArgument);
+  options.data_dir = "/d";
+  EXPECT_TRUE(CheckServerOptions(options).ok());
+  for (const char* listen : {"", "localhost", ":1", "h:65536", "h:x"}) {
+    options.listen = listen;
+    EXPECT_FALSE(CheckServerOptions(options).ok()) << listen;
+  }
+}
+
+}  // namespace
+}  // namespace wensum::server

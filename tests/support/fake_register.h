@@ -1,0 +1,86 @@
+// A register that stores nothing: it answers writes as it is told. For tests of handlers' own behaviour, such as what
+// they do when the queue is full; what a register really answers is tested against the real one.
+#ifndef WENSUM_TESTS_SUPPORT_FAKE_REGISTER_H_
+#define WENSUM_TESTS_SUPPORT_FAKE_REGISTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "services/register/register.h"
+
+namespace wensum {
+
+// Thread-safe. Mutations wait until CompleteOne or CompleteAll is called.
+class FakeRegister final : public registry::Register {
+ public:
+  // While full, Submit gives RESOURCE_EXHAUSTED.
+  void SetFull(bool full);
+  // Every later Submit gives this status unless it is OK.
+  void SetSubmitStatus(absl::Status status);
+  // Completes the oldest waiting mutation: each record as inserted under one new revision, but for those whose key is
+  // "bad", which are refused. `status` not OK fails the mutation. False if none waits.
+  bool CompleteOne(absl::Status status = absl::OkStatus());
+  void CompleteAll();
+
+  // Sizes of the mutations submitted, and their keys in order.
+  [[nodiscard]] std::vector<size_t> mutation_sizes() const;
+  [[nodiscard]] std::vector<std::string> keys() const;
+
+  absl::Status Submit(registry::Mutation mutation, std::function<void(registry::MutationResult)> done) override;
+  registry::MutationResult Commit(registry::Mutation mutation) override;
+  [[nodiscard]] registry::SourceResult Validate(const registry::SourceWrite& write) const override;
+  absl::StatusOr<registry::ReadView> OpenView(const registry::ReadSpec& spec) const override;
+  [[nodiscard]] uint64_t revision() const override;
+  [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
+  [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
+  [[nodiscard]] const matching::PersonModel& model() const override { return model_; }
+  [[nodiscard]] uint32_t register_id() const override { return 1; }
+  absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override;
+  absl::StatusOr<registry::EntityRecord> GetNewestEntity(uint64_t id) const override;
+  absl::StatusOr<std::vector<registry::EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
+                                                                          size_t limit) const override;
+  absl::StatusOr<registry::SourceVersion> GetSource(const registry::ReadView& view,
+                                                    const model::SourceKey& key) const override;
+  absl::StatusOr<std::vector<registry::SourceVersion>> ListSources(const registry::ReadView& view,
+                                                                   std::string_view source, uint64_t after_ordinal,
+                                                                   size_t limit, bool with_deleted) const override;
+  absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type, std::string_view value) const override;
+  absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
+                                                size_t limit) const override;
+  absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
+                                                          size_t limit) const override;
+  [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
+                                                      size_t max_candidates) const override;
+  [[nodiscard]] std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input, size_t limit,
+                                                                            bool include_inactive) const override;
+  absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const override;
+  [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) override;
+  [[nodiscard]] registry::RegisterStats Stats() const override;
+  absl::StatusOr<registry::VerifyReport> Verify() override;
+  storage::Store* store() const override { return nullptr; }
+
+ private:
+  using Waiting = std::pair<registry::Mutation, std::function<void(registry::MutationResult)>>;
+
+  const OpaqueIdCodec ids_{7};
+  const registry::RegisterRules rules_;
+  const matching::PersonModel model_;
+
+  mutable Mutex mutex_;
+  bool full_ WENSUM_GUARDED_BY(mutex_) = false;
+  absl::Status submit_status_ WENSUM_GUARDED_BY(mutex_);
+  std::vector<Waiting> waiting_ WENSUM_GUARDED_BY(mutex_);
+  std::vector<size_t> sizes_ WENSUM_GUARDED_BY(mutex_);
+  std::vector<std::string> keys_ WENSUM_GUARDED_BY(mutex_);
+  uint64_t revision_ WENSUM_GUARDED_BY(mutex_) = 0;
+  uint64_t ordinal_ WENSUM_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace wensum
+
+#endif  // WENSUM_TESTS_SUPPORT_FAKE_REGISTER_H_
