@@ -154,15 +154,24 @@ void CompareSurnames(const ScoringRecord& a, const ScoringRecord& b, Names& out)
   }
 }
 
-// Both names in each other's place: "SMITH JOHN" for "JOHN SMITH". Scored once, in the forename's field.
+// Both names in each other's place: "SMITH JOHN" for "JOHN SMITH"; one of the two may have a slip. Scored once, in the
+// forename's field.
 bool Swapped(const ScoringRecord& a, const ScoringRecord& b) {
   if (a.forenames.empty() || b.forenames.empty() || a.surname.empty() || b.surname.empty()) {
     return false;
   }
-  const std::string& a_surname = a.surname.items().back()->text;
-  const std::string& b_surname = b.surname.items().back()->text;
-  return a.forenames[0]->text == b_surname && b.forenames[0]->text == a_surname && a_surname.size() > 1 &&
-         b_surname.size() > 1 && a_surname != b_surname;
+  const ScoringToken& a_forename = *a.forenames[0];
+  const ScoringToken& b_forename = *b.forenames[0];
+  const ScoringToken& a_surname = *a.surname.items().back();
+  const ScoringToken& b_surname = *b.surname.items().back();
+  const bool first = a_forename.text == b_surname.text;
+  const bool second = b_forename.text == a_surname.text;
+  if ((!first && !second) || std::min(a_forename.text.size(), b_forename.text.size()) == 1 ||
+      a_forename.text == b_forename.text) {
+    return false;
+  }
+  return (first || CompareRole(a_forename, b_surname, NameRole::kSurname) <= TokenLevel::kSimilar) &&
+         (second || CompareRole(b_forename, a_surname, NameRole::kSurname) <= TokenLevel::kSimilar);
 }
 
 Names CompareNames(const ScoringRecord& a, const ScoringRecord& b) {
@@ -288,7 +297,7 @@ bool SpeakForOnePerson(const Evidence& evidence) {
          evidence.Is(Field::kNiNumber, NiNumberLevel::kSame);
 }
 
-// What no score may outweigh. A shared NI number excuses a wrong date or another forename, not both.
+// What no score may outweigh. A shared number excuses a wrong date or another forename, not both.
 bool InConflict(const Evidence& evidence) {
   const bool dates = IsConflict(static_cast<DateLevel>(evidence.level(Field::kBirth)));
   const bool forenames = ForenamesDiffer(evidence);
@@ -296,7 +305,9 @@ bool InConflict(const Evidence& evidence) {
       evidence.Is(Field::kSuffix, SuffixLevel::kDifferent)) {
     return true;
   }
-  return evidence.Is(Field::kNiNumber, NiNumberLevel::kSame) ? dates && forenames : dates || forenames;
+  const bool same_number =
+      evidence.Is(Field::kNiNumber, NiNumberLevel::kSame) || evidence.Is(Field::kIdentifier, ContactLevel::kShared);
+  return same_number ? dates && forenames : dates || forenames;
 }
 
 }  // namespace
