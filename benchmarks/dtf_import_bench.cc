@@ -76,8 +76,8 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   const StopWatch again;
   WENSUM_ASSIGN_OR_RETURN(const storage::v1::ImportRun repeated, open->ImportGazetteer(city));
   if (repeated.unchanged() + repeated.rejected() != repeated.read()) {
-    return Internal(Cat("an unchanged file changed ", repeated.read() - repeated.unchanged() - repeated.rejected(),
-                        " rows"));
+    return Internal(
+        Cat("an unchanged file changed ", repeated.read() - repeated.unchanged() - repeated.rejected(), " rows"));
   }
   report.Add("unchanged_import", static_cast<double>(repeated.read()) / again.Seconds(), "records/s");
   return absl::OkStatus();

@@ -156,8 +156,8 @@ absl::Status MeasureRegister(OpenRegister& open, std::vector<model::SourceRecord
     window.Enter();
     registry::Mutation mutation;
     mutation.sources.push_back({.record = std::move(record)});
-    WENSUM_RETURN_IF_ERROR(open.reg().Enqueue(
-        std::move(mutation), [&, sent = StopWatch()](const registry::MutationResult& result) {
+    WENSUM_RETURN_IF_ERROR(
+        open.reg().Enqueue(std::move(mutation), [&, sent = StopWatch()](const registry::MutationResult& result) {
           {
             MutexLock lock(mutex);
             latencies.Add(sent.Micros());

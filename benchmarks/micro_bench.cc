@@ -98,7 +98,7 @@ absl::StatusOr<Inputs> MakeInputs() {
   for (const model::SourceRecord& record : inputs.people) {
     inputs.features.push_back(FeaturesOf(record));
     for (const model::PersonAddress& address : record.details.addresses) {
-      inputs.queries.push_back({.text = address.text, .postcode = std::string(address.postcode.text())});
+      inputs.queries.push_back({.text = address.text, .postcode = address.postcode.ToString()});
     }
   }
   WENSUM_RETURN_IF_ERROR(FillAddressIndex(directory, inputs));
@@ -164,7 +164,7 @@ void CandidateKeys(benchmark::State& state) {
 void ApplyToMatcher(benchmark::State& state) {
   constexpr size_t kBatch = 256;
   const std::vector<matching::PersonFeatures>& features = City().features;
-  const matching::PersonModel model = matching::DefaultPersonModel();
+  const matching::PersonModel& model = matching::DefaultPersonModel();
   uint64_t pairs = 0;
   size_t clusters = 0;
   for (auto _ : state) {
@@ -188,9 +188,8 @@ void ApplyToMatcher(benchmark::State& state) {
 void EditDistance(benchmark::State& state) {
   const std::vector<matching::PersonFeatures>& features = City().features;
   int total = 0;
-  GoRound(state, features.size() - 1, [&](size_t i) {
-    total += matching::OsaDistance(features[i].surname, features[i + 1].surname, 3);
-  });
+  GoRound(state, features.size() - 1,
+          [&](size_t i) { total += matching::OsaDistance(features[i].surname, features[i + 1].surname, 3); });
   benchmark::DoNotOptimize(total);
   if (matching::OsaDistance("MARTHA", "MRATHAS", 3) != 2) {
     Fail(state, "one swap and one insertion are not two edits");

@@ -18,12 +18,12 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "wensum/benchmarks/empty.grpc.pb.h"
 #include "benchmarks/support/city.h"
 #include "benchmarks/support/report.h"
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
 #include "sample/embedded.h"
+#include "wensum/benchmarks/empty.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -74,11 +74,11 @@ struct Inputs {
     std::string input;
     std::string expected;
   };
-  std::vector<std::string> people;         // people/{id}
-  std::vector<std::string> properties;     // properties/{uprn}
-  std::vector<Asked> addresses;            // as the sources write them -> properties/{uprn}
-  std::vector<Asked> prefixes;             // -> properties/{uprn}
-  std::vector<Asked> searches;             // -> people/{id}
+  std::vector<std::string> people;      // people/{id}
+  std::vector<std::string> properties;  // properties/{uprn}
+  std::vector<Asked> addresses;         // as the sources write them -> properties/{uprn}
+  std::vector<Asked> prefixes;          // -> properties/{uprn}
+  std::vector<Asked> searches;          // -> people/{id}
 };
 
 struct Stubs {
@@ -162,8 +162,8 @@ std::string SearchText(const v1::PersonDetails& details) {
   if (details.name().forenames().empty() || details.name().surname().empty() || born.day() == 0) {
     return {};
   }
-  return Cat(details.name().forenames(), " ", details.name().surname(), " ", born.day() < 10 ? "0" : "", born.day(), "/",
-             born.month() < 10 ? "0" : "", born.month(), "/", born.year());
+  return Cat(details.name().forenames(), " ", details.name().surname(), " ", born.day() < 10 ? "0" : "", born.day(),
+             "/", born.month() < 10 ? "0" : "", born.month(), "/", born.year());
 }
 
 // Collects inputs from what the sources sent, as the API lists it.
@@ -195,8 +195,7 @@ class InputCollector {
     request.set_source(source);
     request.set_page_size(kListPage);
     v1::ListSourceRecordsResponse response;
-    WENSUM_RETURN_IF_ERROR(
-        CallStatus("SourceRecords.List", stubs_.source_records->List(&context, request, &response)));
+    WENSUM_RETURN_IF_ERROR(CallStatus("SourceRecords.List", stubs_.source_records->List(&context, request, &response)));
     for (const v1::SourceRecord& record : response.records()) {
       if (record.kind() == v1::RECORD_KIND_PERSON) {
         WENSUM_RETURN_IF_ERROR(Take(record));
@@ -289,8 +288,7 @@ std::vector<Method> Methods(const Stubs& stubs, const Inputs& inputs) {
        [&, pick](uint64_t n) -> absl::Status {
          const Inputs::Asked& asked = pick(inputs.addresses, n);
          WENSUM_ASSIGN_OR_RETURN(const std::string got, MatchAddress(stubs, asked.input));
-         return got == asked.expected ? absl::OkStatus()
-                                      : Wrong("Properties.Match", asked.input, asked.expected, got);
+         return got == asked.expected ? absl::OkStatus() : Wrong("Properties.Match", asked.input, asked.expected, got);
        }},
       {"Properties.Suggest", 0,
        [&, pick](uint64_t n) -> absl::Status {

@@ -87,8 +87,8 @@ absl::Status Ask(const Served& served) {
       property_request.set_name(Cat("properties/", address.uprn()));
       v1::Property property;
       WENSUM_RETURN_IF_ERROR(
-          CallStatus("Properties.Get", v1::Properties::NewStub(served.channel())
-                                           ->Get(&property_context, property_request, &property)));
+          CallStatus("Properties.Get",
+                     v1::Properties::NewStub(served.channel())->Get(&property_context, property_request, &property)));
       return person.name() == record.person() && property.uprn() == address.uprn()
                  ? absl::OkStatus()
                  : Internal("the server answered with another person or property");

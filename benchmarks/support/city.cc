@@ -114,7 +114,8 @@ absl::Status OpenRegister::ImportCity(const std::string& city) {
   for (const sample::EmbeddedFeed& feed : sample::EmbeddedFeeds()) {
     const std::string path = ExtractPath(city, feed.name);
     WENSUM_RETURN_IF_ERROR(
-        Import({.feed = std::string(feed.name), .mapping_yaml = std::string(feed.yaml), .path = path, .file_name = path})
+        Import(
+            {.feed = std::string(feed.name), .mapping_yaml = std::string(feed.yaml), .path = path, .file_name = path})
             .status());
   }
   return absl::OkStatus();
