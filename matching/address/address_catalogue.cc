@@ -182,6 +182,9 @@ void Catalogue::DropEntries(uint32_t property, std::vector<DependencyKey>* touch
 }
 
 void Catalogue::Touch(const Entry& entry, std::vector<DependencyKey>* touched) const {
+  if (touched == nullptr) {
+    return;
+  }
   if (entry.postcode != 0) {
     touched->push_back(PostcodeKey(entry.postcode));
   }
@@ -393,12 +396,65 @@ size_t Catalogue::memory_bytes() const {
   return bytes + postcodes_.size() * sizeof(uint64_t);
 }
 
+namespace {
+
+bool LooksOutward(std::string_view piece) {
+  size_t letters = 0;
+  while (letters < piece.size() && IsLetter(piece[letters])) {
+    ++letters;
+  }
+  return letters >= 1 && letters <= 2 && piece.size() > letters && piece.size() <= letters + 2 &&
+         IsDigit(piece[letters]);
+}
+
+// Where a postcode with a slip in it begins at the end of the text, so that its digits are not taken for house numbers:
+// "NR1 OAB" (then also repaired), "NR1 0CI" (no such letters), "NR1". npos if there is none.
+size_t FindSpoiltPostcode(std::string_view text, std::string* repaired) {
+  const size_t end = text.find_last_not_of(" ,.;\t\r\n") + 1;
+  const auto piece_begin = [text](size_t piece_end) {
+    size_t begin = piece_end;
+    while (begin > 0 && (IsLetter(text[begin - 1]) || IsDigit(text[begin - 1]))) {
+      --begin;
+    }
+    return begin;
+  };
+  const size_t last = piece_begin(end);
+  if (last == end || last == 0) {
+    return std::string_view::npos;
+  }
+  const std::string_view inward = text.substr(last, end - last);
+  if (LooksOutward(inward)) {
+    return last;
+  }
+  const size_t outward_end = text.find_last_not_of(' ', last - 1) + 1;
+  const size_t outward = piece_begin(outward_end);
+  if (inward.size() != 3 || outward == outward_end || !IsLetter(text[outward])) {
+    return std::string_view::npos;
+  }
+  const bool looks_outward = LooksOutward(text.substr(outward, outward_end - outward));
+  if (!looks_outward && !IsDigit(inward[0])) {
+    return std::string_view::npos;
+  }
+  if (const auto postcode = model::Postcode::ParseRepaired(text.substr(outward, end - outward))) {
+    *repaired = postcode->ToString();
+    return outward;
+  }
+  return looks_outward && IsDigit(inward[0]) ? outward : std::string_view::npos;
+}
+
+}  // namespace
+
 std::string_view QueryText::Cut(const Query& query, std::string* storage, uint64_t* postcode) {
   *postcode = PackPostcode(query.postcode);
   const std::string_view text = std::string_view(query.text).substr(0, TokenList::kMaxBytes);
   const std::optional<model::FoundPostcode> found = model::FindPostcode(text);
   if (!found.has_value()) {
-    return text;
+    std::string repaired;
+    const size_t spoilt = FindSpoiltPostcode(text, &repaired);
+    if (*postcode == 0) {
+      *postcode = PackPostcode(repaired);
+    }
+    return text.substr(0, spoilt);
   }
   if (*postcode == 0) {
     *postcode = PackPostcode(found->postcode.ToString());

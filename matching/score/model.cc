@@ -35,8 +35,8 @@ void Set(PersonModel& model, Field field, Level level, float random, float house
 void SetNameWeights(PersonModel& model) {
   using enum Field;
   Set(model, kForename, ForenameLevel::kExact, -0.4F, 6.2F);
-  Set(model, kForename, ForenameLevel::kNickname, 4.0F, 3.0F);
-  Set(model, kForename, ForenameLevel::kTypo, 5.0F, 3.5F);
+  Set(model, kForename, ForenameLevel::kNickname, 4.0F, 3.2F);
+  Set(model, kForename, ForenameLevel::kTypo, 5.0F, 4.0F);
   Set(model, kForename, ForenameLevel::kNearUnknown, 4.0F, -4.5F);
   Set(model, kForename, ForenameLevel::kNearKnown, -3.0F, -6.0F);
   Set(model, kForename, ForenameLevel::kInitial, 0.5F, -0.3F);
@@ -93,13 +93,13 @@ PersonModel MakeDefault() {
   model.version = "default-1";
   model.prior_log2_odds = -18.5;
   model.household_prior_log2_odds = -1;
-  model.merge_threshold = 2.5;
+  model.merge_threshold = 2;
   model.review_threshold = 0;
   model.edge_floor = 0;
   model.key_cap = 60;
   model.component_limit = 200;
   model.conflict_floor = -30;
-  model.undated_threshold = 2.7;
+  model.undated_threshold = 2;
   model.weak_forename = 1;
   model.personal_evidence = 5;
   model.rival_margin = 8;

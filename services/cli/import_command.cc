@@ -11,11 +11,13 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <thread>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/strings.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
@@ -83,6 +85,18 @@ bool ReadText(const std::string& path, std::string& out) {
   return static_cast<bool>(file);
 }
 
+// The checksum of the file; nullopt if it cannot be read. Sent along, so that the server takes all of it or nothing.
+std::optional<std::string> Checksum(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> buffer(kChunkBytes);
+  Sha256 hash;
+  while (file) {
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    hash.Update(std::string_view(buffer.data(), static_cast<size_t>(file.gcount())));
+  }
+  return file.eof() ? std::optional<std::string>(hash.FinishHex()) : std::nullopt;
+}
+
 // Sends spec and bytes. The server may refuse in the middle: then the status says why.
 grpc::Status Upload(const Client& client, const Settings& settings, const v1::ImportSpec& spec, ProgressLine& progress,
                     v1::ImportRun& run) {
@@ -112,7 +126,7 @@ grpc::Status Upload(const Client& client, const Settings& settings, const v1::Im
       sent += size;
       progress.Show(Cat("sending ", ProgressText(sent, error ? 0 : total, SecondsSince(start))));
     }
-    readable = file.eof();
+    readable = !going || file.eof();  // a refusal ends the sending early
   }
   if (!readable) {
     context.TryCancel();
@@ -164,6 +178,14 @@ int RunImport(const Settings& settings) {
   } else if (std::error_code error; !std::filesystem::is_regular_file(settings.file, error)) {
     std::cerr << "error: " << Quote(settings.file) << " is not a file that can be read\n";
     return 2;
+  }
+  if (!settings.drop_file && settings.sha256.empty()) {
+    const std::optional<std::string> checksum = Checksum(settings.file);
+    if (!checksum.has_value()) {
+      std::cerr << "error: " << Quote(settings.file) << " cannot be read\n";
+      return 2;
+    }
+    spec.set_expected_sha256(*checksum);
   }
   spec.set_file_name(std::filesystem::path(settings.file).filename().string());
   const Client client(settings.client);

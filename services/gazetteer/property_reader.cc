@@ -225,7 +225,9 @@ class RowSource {
         uprn = parts->id;
         chunk->properties.emplace_back();
       }
-      chunk->properties.back().emplace_back(it_->value());
+      if (SaysAddress(parts->row_type)) {
+        chunk->properties.back().emplace_back(it_->value());
+      }
       it_->Next();
     }
     if (status_.ok()) {
@@ -233,6 +235,9 @@ class RowSource {
     }
     return status_.ok() && !chunk->properties.empty();
   }
+
+  // Cross references and successors are many and say nothing of the address.
+  static bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
 
   void Fail(const absl::Status& status) {
     const MutexLock lock(mutex_);

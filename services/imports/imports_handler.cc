@@ -92,24 +92,30 @@ absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status Upload::Finish(rpc::CallContext& call, v1::ImportRun& response) {
+absl::Status Upload::Seal() {
   if (!has_spec_) {
     return UploadError("the stream ended before a spec came");
   }
   if (file_ != nullptr) {
     WENSUM_ASSIGN_OR_RETURN(spec_.path, file_->Finish());
   }
+  return absl::OkStatus();
+}
+
+absl::Status Upload::Start(rpc::CallContext& call, v1::ImportRun& response) {
   const absl::StatusOr<storage::v1::ImportRun> run = engine_.Start(spec_);
-  if (!run.ok()) {
-    if (spec_.spooled) {
-      std::error_code ignored;  // a file left behind does no harm
-      std::filesystem::remove(spec_.path, ignored);
-    }
-    return run.status();
-  }
+  started_ = run.ok();
+  WENSUM_RETURN_IF_ERROR(run.status());
   ToImportRun(*run, response);
   call.AddResource(response.name());
   return absl::OkStatus();
+}
+
+Upload::~Upload() {
+  if (file_ != nullptr && !spec_.path.empty() && !started_) {
+    std::error_code ignored;  // a file left behind does no harm
+    std::filesystem::remove(spec_.path, ignored);
+  }
 }
 
 absl::Status ImportsHandler::GetRun(rpc::CallContext& call, const v1::GetImportRunRequest& request,

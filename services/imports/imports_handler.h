@@ -25,11 +25,17 @@ class Upload {
  public:
   // Both must outlive the upload.
   Upload(ImportEngine* engine, const ImportFolders* folders) : engine_(*engine), folders_(*folders) {}
+  // Deletes what was uploaded unless a run was started over it.
+  ~Upload();
+  Upload(const Upload&) = delete;
+  Upload& operator=(const Upload&) = delete;
 
   // An error ends the call. Writes to the spool: milliseconds at most.
   absl::Status OnMessage(const v1::StartImportRunRequest& message);
-  // The client has sent all: makes the file durable and starts the run. Waits for the disk: not for gRPC threads.
-  absl::Status Finish(rpc::CallContext& call, v1::ImportRun& response);
+  // The client has sent all: makes the file durable. Waits for the disk: not for gRPC threads.
+  absl::Status Seal();
+  // After Seal: starts the run. Waits for a commit.
+  absl::Status Start(rpc::CallContext& call, v1::ImportRun& response);
 
  private:
   absl::Status OnSpec(const v1::ImportSpec& spec);
@@ -37,6 +43,7 @@ class Upload {
   ImportEngine& engine_;
   const ImportFolders& folders_;
   bool has_spec_ = false;
+  bool started_ = false;
   StartSpec spec_;
   std::unique_ptr<SpoolFile> file_;  // null: a drop file, or no spec yet
 };

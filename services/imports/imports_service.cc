@@ -19,7 +19,12 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::StartImportRunReq
  public:
   UploadReactor(grpc::CallbackServerContext& transport, rpc::CallGate& gate, std::unique_ptr<Upload> upload,
                 rpc::Executor* workers, v1::ImportRun* response)
-      : gate_(gate), workers_(*workers), call_(kStartMethod), upload_(std::move(upload)), response_(*response) {
+      : transport_(transport),
+        gate_(gate),
+        workers_(*workers),
+        call_(kStartMethod),
+        upload_(std::move(upload)),
+        response_(*response) {
     const absl::Status admitted = gate.Admit(transport, call_);
     if (!admitted.ok()) {
       Finish(gate_.Complete(call_, admitted));
@@ -42,18 +47,25 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::StartImportRunReq
       Finish(gate_.Complete(call_, MakeStatus(absl::StatusCode::kCancelled, "the caller went away during the upload")));
       return;
     }
-    workers_.Run([this] {
-      // A caller that broke off must not start a run over half a file; gRPC tells it before the end of the stream.
-      const absl::Status status = cancelled_ ? MakeStatus(absl::StatusCode::kCancelled, "the caller went away")
-                                             : upload_->Finish(call_, response_);
-      Finish(gate_.Complete(call_, status));
-    });
+    workers_.Run([this] { Finish(gate_.Complete(call_, StartSealed())); });
   }
 
   void OnCancel() override { cancelled_ = true; }
   void OnDone() override { delete this; }
 
  private:
+  // A caller that broke off must not start a run over half a file. The end of a broken stream may be told a moment
+  // before that it is broken, so this is asked after the wait for the disk; who must be certain sends the file's
+  // checksum.
+  absl::Status StartSealed() {
+    WENSUM_RETURN_IF_ERROR(upload_->Seal());
+    if (cancelled_ || transport_.IsCancelled()) {
+      return MakeStatus(absl::StatusCode::kCancelled, "the caller went away during the upload");
+    }
+    return upload_->Start(call_, response_);
+  }
+
+  grpc::CallbackServerContext& transport_;
   rpc::CallGate& gate_;
   rpc::Executor& workers_;
   rpc::CallContext call_;

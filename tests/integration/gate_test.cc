@@ -73,7 +73,9 @@ class GateTest : public ::testing::Test {
     server_->Shutdown(std::chrono::milliseconds(0));
     EXPECT_TRUE(audit_->Flush().ok());
     std::multiset<std::string> methods;
-    for (const auto& entry : *audit_->Read(0, 10'000)) {
+    const absl::StatusOr<std::vector<storage::v1::AuditEntry>> entries = audit_->Read(0, 10'000);
+    EXPECT_TRUE(entries.ok()) << entries.status();
+    for (const storage::v1::AuditEntry& entry : *entries) {
       methods.insert(entry.method());
     }
     return methods;

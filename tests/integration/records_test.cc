@@ -207,5 +207,59 @@ TEST_F(RecordsTest, PeopleAreFoundByKeyAndByName) {
   EXPECT_EQ(hits.hits(0).person().name(), name);
 }
 
+// Source housing_benefit is configured for the purposes benefits and council_tax; service_delivery is the default.
+TEST_F(RecordsTest, APurposeSeesNothingOfWhatIsNotForIt) {
+  v1::UpsertSourceRecordRequest request;
+  *request.mutable_record() = TestRecord("HB-1", "Ann", "Lee");
+  request.mutable_record()->mutable_source_key()->set_source("housing_benefit");
+  request.mutable_record()->mutable_details()->set_ni_number("AB123456C");
+  const std::string name = Upsert(request).person();
+
+  const auto get = [&](const std::string& purpose) {
+    v1::GetPersonRequest by_name;
+    by_name.set_name(name);
+    v1::Person person;
+    grpc::ClientContext context;
+    context.AddMetadata("x-wensum-purpose", purpose);
+    return people_->Get(&context, by_name, &person).error_code();
+  };
+  EXPECT_EQ(get("benefits"), StatusCode::OK);
+  EXPECT_EQ(get("service_delivery"), StatusCode::NOT_FOUND);
+
+  const auto count = [&](const std::string& purpose) {
+    int found = 0;
+    v1::LookupPeopleRequest lookup;
+    *lookup.mutable_source_key() = request.record().source_key();
+    v1::LookupPeopleResponse people;
+    grpc::ClientContext by_key;
+    by_key.AddMetadata("x-wensum-purpose", purpose);
+    EXPECT_TRUE(people_->Lookup(&by_key, lookup, &people).ok());
+    found += people.people_size();
+    lookup.mutable_identifier()->set_type("ni_number");
+    lookup.mutable_identifier()->set_value("AB 12 34 56 C");
+    grpc::ClientContext by_number;
+    by_number.AddMetadata("x-wensum-purpose", purpose);
+    const grpc::Status status = people_->Lookup(&by_number, lookup, &people);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    found += people.people_size();
+    v1::SearchPeopleRequest search;
+    search.set_query("ann lee 17/05/1980");
+    v1::SearchPeopleResponse hits;
+    grpc::ClientContext by_text;
+    by_text.AddMetadata("x-wensum-purpose", purpose);
+    EXPECT_TRUE(people_->Search(&by_text, search, &hits).ok());
+    found += hits.hits_size();
+    v1::GetSourceRecordRequest record;
+    *record.mutable_source_key() = request.record().source_key();
+    v1::SourceRecord stored;
+    grpc::ClientContext by_record;
+    by_record.AddMetadata("x-wensum-purpose", purpose);
+    found += records_->Get(&by_record, record, &stored).ok() ? 1 : 0;
+    return found;
+  };
+  EXPECT_EQ(count("benefits"), 4);
+  EXPECT_EQ(count("service_delivery"), 0);
+}
+
 }  // namespace
 }  // namespace wensum

@@ -80,6 +80,10 @@ absl::Status FakeRegister::Submit(registry::Mutation mutation, std::function<voi
   return absl::OkStatus();
 }
 
+absl::Status FakeRegister::Enqueue(registry::Mutation mutation, std::function<void(registry::MutationResult)> done) {
+  return Submit(std::move(mutation), std::move(done));
+}
+
 registry::MutationResult FakeRegister::Commit(registry::Mutation /*mutation*/) {
   registry::MutationResult result;
   result.status = Unavailable("the fake register only takes what is submitted");

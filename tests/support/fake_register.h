@@ -32,6 +32,7 @@ class FakeRegister final : public registry::Register {
   [[nodiscard]] std::vector<std::string> keys() const;
 
   absl::Status Submit(registry::Mutation mutation, std::function<void(registry::MutationResult)> done) override;
+  absl::Status Enqueue(registry::Mutation mutation, std::function<void(registry::MutationResult)> done) override;
   registry::MutationResult Commit(registry::Mutation mutation) override;
   [[nodiscard]] registry::SourceResult Validate(const registry::SourceWrite& write) const override;
   absl::StatusOr<registry::ReadView> OpenView(const registry::ReadSpec& spec) const override;

@@ -164,6 +164,13 @@ TEST_F(FindMatchTest, PostcodeWrong) {
   EXPECT_EQ(Ask("3 Mill Lane, NR1 1AB"), "STREET_ONLY");                // nothing says which of the two
 }
 
+TEST_F(FindMatchTest, PostcodeSpoilt) {
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NRI 1AB"), "MATCHED 112");
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich NR1 IAB"), "MATCHED 112");
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NR1 1CI"), "MATCHED 112");
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich NR1"), "MATCHED 112");
+}
+
 TEST_F(FindMatchTest, TyposInThePostcode) {
   EXPECT_EQ(Ask("12 Prinse of Wales Road, NR1 1AB"), "MATCHED 112");
   EXPECT_EQ(Ask("12 Prince ofWales Road, NR1 1AB"), "MATCHED 112");

@@ -1,0 +1,33 @@
+#include "benchmarks/support/served.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/register/rules.h"
+
+namespace wensum::benchmarks {
+
+absl::StatusOr<std::unique_ptr<Served>> Served::Start(const std::string& data_dir) {
+  std::unique_ptr<Served> served(new Served());
+  server::ServerOptions options;
+  options.data_dir = data_dir;
+  options.listen = "127.0.0.1:0";
+  options.log_level = "warn";
+  WENSUM_ASSIGN_OR_RETURN(options.rules, registry::ParseRegisterRules(registry::DefaultRulesYaml()));
+  WENSUM_ASSIGN_OR_RETURN(served->server_, server::Server::Start(options, &served->clock_));
+  served->channel_ =
+      grpc::CreateChannel(Cat("127.0.0.1:", served->server_->port()), grpc::InsecureChannelCredentials());
+  return served;
+}
+
+absl::Status CallStatus(const char* call, const grpc::Status& status) {
+  return status.ok() ? absl::OkStatus()
+                     : Internal(Cat(call, " failed with code ", static_cast<int>(status.error_code()), ": ",
+                                    status.error_message()));
+}
+
+}  // namespace wensum::benchmarks
