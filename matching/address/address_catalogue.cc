@@ -182,6 +182,9 @@ void Catalogue::DropEntries(uint32_t property, std::vector<DependencyKey>* touch
 }
 
 void Catalogue::Touch(const Entry& entry, std::vector<DependencyKey>* touched) const {
+  if (touched == nullptr) {
+    return;
+  }
   if (entry.postcode != 0) {
     touched->push_back(PostcodeKey(entry.postcode));
   }
