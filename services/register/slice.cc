@@ -332,7 +332,7 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   changed_ = true;
   batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
              EncodeSource(source.record, source.state).SerializeAsString());
-  matcher_changes_[ordinal] = FeaturesOf(source.record, source.state.resolved_addresses);
+  matcher_changes_[ordinal] = FeaturesOf(core_.options.rules, source.record, source.state.resolved_addresses);
   content_changed_.insert(ordinal);
   return absl::OkStatus();
 }
