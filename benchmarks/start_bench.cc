@@ -103,10 +103,11 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   const std::string held_path = data + "/bench_held";
   if (!std::filesystem::exists(held_path)) {
     Note(Cat("Filling a register with ", options.people, " people"));
-    WENSUM_RETURN_IF_ERROR(InChildProcess([&]() -> absl::Status {
+    const auto fill = [&]() -> absl::Status {
       WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
       return Fill(data, work->Join("city"), held_path, options.people);
-    }));
+    };
+    WENSUM_RETURN_IF_ERROR(InChildProcess(fill));
   }
   WENSUM_ASSIGN_OR_RETURN(const Held held, ReadHeld(held_path));
   report.Setting("source_records", held.source_records);

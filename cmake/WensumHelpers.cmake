@@ -18,7 +18,8 @@ target_compile_options(
             -Wno-missing-field-initializers
             -fno-omit-frame-pointer
             $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
-            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(WENSUM_SANITIZE)
   target_compile_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE})

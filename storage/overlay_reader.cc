@@ -5,7 +5,7 @@
 namespace wensum::storage {
 namespace {
 
-using Writes = std::map<std::string, std::optional<std::string>, std::less<>>;
+using Writes = std::map<std::string_view, const std::optional<std::string>*>;
 
 // Merges the base's iterator with the overlay's map. Both sides stand at or after the current key (or, when walking
 // back, at or before it); where both have a key the overlay's wins, and where the overlay deletes it both step over it.
@@ -69,11 +69,9 @@ class OverlayIterator final : public Iterator {
     SettleBack();
   }
 
-  [[nodiscard]] std::string_view key() const override {
-    return source_ == Source::kBase ? base_->key() : std::string_view(at_->first);
-  }
+  [[nodiscard]] std::string_view key() const override { return source_ == Source::kBase ? base_->key() : at_->first; }
   [[nodiscard]] std::string_view value() const override {
-    return source_ == Source::kBase ? base_->value() : std::string_view(*at_->second);
+    return source_ == Source::kBase ? base_->value() : std::string_view(**at_->second);
   }
   [[nodiscard]] absl::Status status() const override { return base_->status(); }
 
@@ -134,7 +132,7 @@ class OverlayIterator final : public Iterator {
   }
 
   [[nodiscard]] bool OnDeletion() const {
-    return (source_ == Source::kOverlay || source_ == Source::kBoth) && !at_->second.has_value();
+    return (source_ == Source::kOverlay || source_ == Source::kBoth) && !at_->second->has_value();
   }
 
   std::unique_ptr<Iterator> base_;
@@ -150,14 +148,15 @@ class OverlayIterator final : public Iterator {
 void OverlayReader::Add(const WriteBatch& batch, size_t from) {
   for (size_t i = from; i < batch.writes().size(); ++i) {
     const WriteBatch::Write& write = batch.writes()[i];
-    writes_[static_cast<size_t>(write.family)].insert_or_assign(write.key, write.value);
+    Writes& writes = writes_[static_cast<size_t>(write.family)];
+    writes.insert_or_assign(writes.end(), write.key, &write.value);  // batches are mostly ordered
   }
 }
 
 absl::StatusOr<std::optional<std::string>> OverlayReader::Get(Family family, std::string_view key) const {
   const Writes& writes = writes_[static_cast<size_t>(family)];
   if (const auto found = writes.find(key); found != writes.end()) {
-    return found->second;
+    return *found->second;
   }
   return base_->Get(family, key);
 }
@@ -169,7 +168,7 @@ absl::StatusOr<std::vector<std::optional<std::string>>> OverlayReader::MultiGet(
     const Writes& writes = writes_[static_cast<size_t>(family)];
     for (size_t i = 0; i < keys.size(); ++i) {
       if (const auto found = writes.find(keys[i]); found != writes.end()) {
-        (*values)[i] = found->second;
+        (*values)[i] = *found->second;
       }
     }
   }

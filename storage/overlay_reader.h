@@ -3,7 +3,6 @@
 #define WENSUM_STORAGE_OVERLAY_READER_H_
 
 #include <array>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,7 +15,8 @@
 namespace wensum::storage {
 
 // Reads `base` with the writes added so far on top. Not thread-safe; iterators show the overlay as it was when they
-// were made, so none may be in use while writes are added. `base` must outlive it.
+// were made, so none may be in use while writes are added. `base` and the batches added must outlive it; the batches
+// must not change meanwhile.
 class OverlayReader final : public Reader {
  public:
   explicit OverlayReader(const Reader* base) : base_(base) {}
@@ -30,7 +30,8 @@ class OverlayReader final : public Reader {
   [[nodiscard]] std::unique_ptr<Iterator> NewIterator(Family family, const KeyRange& range) const override;
 
  private:
-  using Writes = std::map<std::string, std::optional<std::string>, std::less<>>;
+  // Keys and values are those of the batches.
+  using Writes = std::map<std::string_view, const std::optional<std::string>*>;
 
   const Reader* base_;
   std::array<Writes, kFamilyCount> writes_;

@@ -1,6 +1,8 @@
-// Stop watch and percentiles.
+// Stop watches and percentiles.
 #ifndef WENSUM_BENCHMARKS_SUPPORT_TIMING_H_
 #define WENSUM_BENCHMARKS_SUPPORT_TIMING_H_
+
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +21,21 @@ class StopWatch {
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// Processor time of the whole process, all threads: what a busy machine disturbs least.
+class CpuWatch {
+ public:
+  [[nodiscard]] double Seconds() const { return Now() - start_; }
+
+ private:
+  static double Now() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  }
+
+  double start_ = Now();
 };
 
 // Every latency of a run, so that percentiles are exact. Not thread-safe.

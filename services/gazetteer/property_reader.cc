@@ -162,16 +162,22 @@ absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::Re
   return rows;
 }
 
-// The streets that the property's LPIs name.
+// Adds the streets that the property's LPIs name and `streets` lacks.
+absl::Status AddStreets(const storage::Reader& reader, storage::RegisterId reg, const PropertyRows& rows,
+                        std::optional<uint64_t> as_of, StreetTable* streets) {
+  for (const model::Lpi& lpi : rows.lpis) {
+    if (!lpi.usrn.empty() && !streets->contains(lpi.usrn.value())) {
+      WENSUM_ASSIGN_OR_RETURN(StreetRows street, ReadStreet(reader, reg, lpi.usrn.value(), as_of));
+      streets->emplace(lpi.usrn.value(), std::move(street));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<StreetTable> ReadStreets(const storage::Reader& reader, storage::RegisterId reg,
                                         const PropertyRows& rows, std::optional<uint64_t> as_of) {
   StreetTable streets;
-  for (const model::Lpi& lpi : rows.lpis) {
-    if (!lpi.usrn.empty() && !streets.contains(lpi.usrn.value())) {
-      WENSUM_ASSIGN_OR_RETURN(StreetRows street, ReadStreet(reader, reg, lpi.usrn.value(), as_of));
-      streets.emplace(lpi.usrn.value(), std::move(street));
-    }
-  }
+  WENSUM_RETURN_IF_ERROR(AddStreets(reader, reg, rows, as_of, &streets));
   return streets;
 }
 
@@ -327,6 +333,29 @@ absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64
   WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, std::nullopt));
   WENSUM_ASSIGN_OR_RETURN(const StreetTable streets, ReadStreets(reader_, reg_, rows, std::nullopt));
   return Indexed(rows, streets);
+}
+
+absl::StatusOr<std::vector<std::optional<IndexedProperty>>> PropertyReader::GetIndexedMany(
+    const std::vector<uint64_t>& uprns) const {
+  std::vector<std::optional<IndexedProperty>> properties;
+  properties.reserve(uprns.size());
+  StreetTable streets;
+  const auto it = reader_.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllPropertyRowsPrefix(reg_)));
+  for (size_t i = 0; i < uprns.size(); ++i) {
+    const std::string prefix = storage::PropertyRowPrefix(reg_, uprns[i]);
+    // The walk stands behind the rows of the property before: mostly on this one's.
+    if (i == 0 || (it->Valid() && it->key() < prefix)) {
+      it->Seek(prefix);
+    }
+    PropertyRows rows;
+    for (; it->Valid() && it->key().starts_with(prefix); it->Next()) {
+      WENSUM_RETURN_IF_ERROR(rows.Add(it->value()));
+    }
+    WENSUM_RETURN_IF_ERROR(AddStreets(reader_, reg_, rows, std::nullopt, &streets));
+    properties.push_back(Indexed(rows, streets));
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return properties;
 }
 
 absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByPostcode(std::string_view postcode, uint64_t after,

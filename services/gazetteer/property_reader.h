@@ -39,6 +39,10 @@ class PropertyReader {
   // left out.
   [[nodiscard]] absl::StatusOr<std::optional<matching::address::IndexedProperty>> GetIndexed(uint64_t uprn) const;
 
+  // As GetIndexed for each of `uprns`, which must be ascending, in one walk: for many at once.
+  [[nodiscard]] absl::StatusOr<std::vector<std::optional<matching::address::IndexedProperty>>> GetIndexedMany(
+      const std::vector<uint64_t>& uprns) const;
+
   // UPRNs in ascending order, those above `after` only, at most `limit`: pass the last one back for the next page. An
   // UPRN may be listed whose BLPU is not there. `postcode` must be canonical.
   [[nodiscard]] absl::StatusOr<std::vector<uint64_t>> ListByPostcode(std::string_view postcode, uint64_t after,

@@ -12,6 +12,7 @@ namespace wensum::imports {
 namespace {
 
 constexpr size_t kRowsPerBatch = 4000;
+constexpr int kMetadata = 29;
 
 struct FormatOption {
   std::string_view name;
@@ -89,10 +90,13 @@ class GazetteerRun {
 
   void Take(ingest::GazetteerRecord& record) {
     ++batch_.by_record_type[Cat(record.record_type)];
+    if (record.record_type == kMetadata) {
+      return;  // about the file, like its header: no data row
+    }
     if (record.outcome == ingest::GazetteerRecord::Outcome::kRow) {
       CheckRow(record);
     }
-    bool flagged = !record.issues.empty();
+    const bool flagged = !record.issues.empty();
     const std::string_view raw = record.raw.substr(0, ingest::kMaxRawBytes);
     if (record.outcome == ingest::GazetteerRecord::Outcome::kNotUsed) {
       // Known, and not read by this version: kept as a reject with its raw line, never dropped in silence.

@@ -60,15 +60,17 @@ std::vector<matching::address::DependencyKey> AddressDependencies(const model::P
   return keys;
 }
 
-matching::PersonFeatures FeaturesOf(const model::SourceRecord& record,
+matching::PersonFeatures FeaturesOf(const RegisterRules& rules, const model::SourceRecord& record,
                                     const std::vector<matching::ResolvedAddress>& resolved) {
   std::vector<uint64_t> uprns;
   uprns.reserve(resolved.size());
   for (const matching::ResolvedAddress& address : resolved) {
     uprns.push_back(address.uprn);
   }
-  return matching::Standardise(record.details, record.kind, uprns,
-                               Cat(record.key.source, "/", record.key.key, "/", record.key.incarnation));
+  matching::PersonFeatures features = matching::Standardise(
+      record.details, record.kind, uprns, Cat(record.key.source, "/", record.key.key, "/", record.key.incarnation));
+  features.unique_source = rules.UniqueSource(record.key.source);
+  return features;
 }
 
 std::vector<model::Identifier> IdentifiersOf(const model::PersonDetails& details) {

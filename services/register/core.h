@@ -92,7 +92,7 @@ std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetai
 std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details);
 
 // Features of a record as stored.
-matching::PersonFeatures FeaturesOf(const model::SourceRecord& record,
+matching::PersonFeatures FeaturesOf(const RegisterRules& rules, const model::SourceRecord& record,
                                     const std::vector<matching::ResolvedAddress>& resolved);
 
 // Every identifier of the details as (type, value), the NI number among them.

@@ -84,20 +84,20 @@ struct LoadedRange {
 
 absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t begin, uint64_t end,
                        LoadedRange& out) {
-  return WalkNumbered(reader, Family::kSource, begin, end, core.options.register_id, storage::SourceKey,
-                      storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
-                        WENSUM_ASSIGN_OR_RETURN(const DecodedSource source,
-                                                DecodeSource(value, Cat("source record ", ordinal)));
-                        if (source.state.deleted) {
-                          ++out.deleted;
-                          return absl::OkStatus();
-                        }
-                        const auto id = static_cast<matching::RecordId>(ordinal);
-                        out.live.push_back(ordinal);
-                        ++out.by_source[source.record.key.source];
-                        out.features.emplace_back(id, FeaturesOf(source.record, source.state.resolved_addresses));
-                        return absl::OkStatus();
-                      });
+  return WalkNumbered(
+      reader, Family::kSource, begin, end, core.options.register_id, storage::SourceKey, storage::ParseSourceKey,
+      [&](uint64_t ordinal, std::string_view value) -> absl::Status {
+        WENSUM_ASSIGN_OR_RETURN(const DecodedSource source, DecodeSource(value, Cat("source record ", ordinal)));
+        if (source.state.deleted) {
+          ++out.deleted;
+          return absl::OkStatus();
+        }
+        const auto id = static_cast<matching::RecordId>(ordinal);
+        out.live.push_back(ordinal);
+        ++out.by_source[source.record.key.source];
+        out.features.emplace_back(id, FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses));
+        return absl::OkStatus();
+      });
 }
 
 absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {

@@ -1,9 +1,11 @@
 #include "services/register/recompute.h"
 
 #include <algorithm>
-#include <set>
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "services/register/loader.h"
 #include "services/register/slice.h"
@@ -13,15 +15,7 @@ namespace {
 
 constexpr size_t kRecordsPerBatch = 4096;
 
-absl::Status RecomputeRange(Core& core, uint64_t begin, uint64_t end) {
-  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
-  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
-  Slice slice(core, revision, now);
-  for (uint64_t ordinal = begin; ordinal < end; ++ordinal) {
-    if (core.indexes.live[ordinal]) {
-      WENSUM_RETURN_IF_ERROR(slice.Restamp(ordinal));
-    }
-  }
+absl::Status WriteSlice(Core& core, Slice& slice, uint64_t revision) {
   WENSUM_RETURN_IF_ERROR(slice.Resolve());
   if (!slice.changed()) {
     return absl::OkStatus();
@@ -32,15 +26,63 @@ absl::Status RecomputeRange(Core& core, uint64_t begin, uint64_t end) {
   return absl::OkStatus();
 }
 
+// Clusters depend on the rules too: which sources hold nobody twice.
+absl::Status Repartition(Core& core) {
+  std::vector<matching::PersonMatcher::Change> changes;
+  Mutex mutex;
+  WENSUM_RETURN_IF_ERROR(ScanSources(
+      core, *core.store, core.indexes.ids.size(), [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
+        if (!source.state.deleted) {
+          matching::PersonFeatures features =
+              FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses);
+          MutexLock lock(mutex);
+          changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .features = std::move(features)});
+        }
+        return absl::OkStatus();
+      }));
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  auto matcher = std::make_unique<matching::PersonMatcher>(&core.model);
+  std::vector<std::vector<uint64_t>> clusters;
+  for (const std::vector<matching::RecordId>& cluster : matcher->Apply(std::move(changes)).clusters) {
+    clusters.emplace_back(cluster.begin(), cluster.end());
+  }
+  {
+    MutexLock lock(core.indexes.matcher_mutex);
+    core.indexes.matcher = std::move(matcher);
+  }
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  slice.SetClusters(std::move(clusters));
+  return WriteSlice(core, slice, revision);
+}
+
+absl::Status RecomputeRange(Core& core, uint64_t begin, uint64_t end) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  for (uint64_t ordinal = begin; ordinal < end; ++ordinal) {
+    if (core.indexes.live[ordinal]) {
+      WENSUM_RETURN_IF_ERROR(slice.Restamp(ordinal));
+    }
+  }
+  return WriteSlice(core, slice, revision);
+}
+
 }  // namespace
 
-absl::Status RecomputeGolden(Core& core) {
+absl::Status RecomputeForRules(Core& core) {
+  WENSUM_RETURN_IF_ERROR(Repartition(core));
   // Entities that reach over the end of a range are computed once for each range; the second time they come out the
   // same.
   const uint64_t end = core.indexes.ids.size() + 1;
   for (uint64_t begin = 1; begin < end; begin += kRecordsPerBatch) {
     WENSUM_RETURN_IF_ERROR(RecomputeRange(core, begin, std::min(end, begin + kRecordsPerBatch)));
   }
+  const auto& sizes = core.indexes.entity_size;
+  MutexLock lock(core.indexes.counts_mutex);
+  core.indexes.counts.entities =
+      static_cast<uint64_t>(std::count_if(sizes.begin(), sizes.end(), [](uint32_t size) { return size > 0; }));
   return absl::OkStatus();
 }
 

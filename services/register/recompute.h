@@ -1,4 +1,4 @@
-// Recomputes golden records after a change of rules.
+// Brings a register in line with changed rules.
 #ifndef WENSUM_SERVICES_REGISTER_RECOMPUTE_H_
 #define WENSUM_SERVICES_REGISTER_RECOMPUTE_H_
 
@@ -7,11 +7,11 @@
 
 namespace wensum::registry {
 
-// Stamps every source record with the purposes that the rules give its source and computes every golden record anew, in
-// batches of some thousand records, each under a revision of its own. Golden records that come out the same are not
-// written. For start-up, after LoadIndexes and before there is a writer; a run that is cut off is done again from the
-// beginning at the next start.
-absl::Status RecomputeGolden(Core& core);
+// Resolves all records anew, stamps them with the purposes that the rules give their sources, and computes every golden
+// record anew: first one commit with what merges and splits, then some thousand records a commit. What comes out the
+// same is not written. For start-up, after LoadIndexes and before there is a writer; a run that is cut off is done
+// again at the next start.
+absl::Status RecomputeForRules(Core& core);
 
 }  // namespace wensum::registry
 

@@ -89,7 +89,7 @@ class RegisterImpl final : public Register {
                                     "; this version has ", Quote(core_.model.version)));
     }
     if (meta.rules_yaml() != core_.options.rules.yaml) {
-      WENSUM_RETURN_IF_ERROR(RecomputeGolden(core_));
+      WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
       meta.set_rules_yaml(core_.options.rules.yaml);
       meta.clear_purposes();
       for (const std::string& purpose : core_.options.rules.purposes) {
@@ -302,7 +302,8 @@ class RegisterImpl final : public Register {
     record.details = details;
     std::vector<model::FieldIssue> issues;
     model::Canonicalise(record.details, Today(*core_.clock), issues);
-    const matching::PersonFeatures features = FeaturesOf(record, ResolveAddresses(record.details, core_.indexes));
+    const matching::PersonFeatures features =
+        FeaturesOf(core_.options.rules, record, ResolveAddresses(record.details, core_.indexes));
     std::vector<matching::PersonMatcher::Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);

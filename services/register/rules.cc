@@ -6,6 +6,7 @@
 #include <exception>
 #include <set>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 
@@ -87,7 +88,7 @@ class Parser {
       return InvalidArgument("rules: `sources` must list at least one source, best first");
     }
     for (const YAML::Node& item : node) {
-      WENSUM_RETURN_IF_ERROR(CheckKeys(item, {"name", "purposes", "field_purposes"}));
+      WENSUM_RETURN_IF_ERROR(CheckKeys(item, {"name", "purposes", "field_purposes", "holds_person_once"}));
       SourceRules source;
       source.name = item["name"] ? item["name"].as<std::string>() : "";
       if (source.name.empty() || rules_.FindSource(source.name) != nullptr) {
@@ -95,6 +96,9 @@ class Parser {
       }
       if (item["purposes"]) {
         WENSUM_ASSIGN_OR_RETURN(source.purposes, ParseMask(item["purposes"]));
+      }
+      if (item["holds_person_once"]) {
+        source.holds_person_once = item["holds_person_once"].as<bool>();
       }
       if (item["field_purposes"]) {
         if (!item["field_purposes"].IsMap()) {
@@ -147,6 +151,11 @@ const SourceRules* RegisterRules::FindSource(std::string_view name) const {
   return found == sources.end() ? nullptr : &*found;
 }
 
+uint32_t RegisterRules::UniqueSource(std::string_view name) const {
+  const SourceRules* source = FindSource(name);
+  return source != nullptr && source->holds_person_once ? static_cast<uint32_t>(Hash64(name) | 1) : 0;
+}
+
 int RegisterRules::PurposeBit(std::string_view purpose) const {
   const auto found = std::find(purposes.begin(), purposes.end(), purpose);
   return found == purposes.end() ? -1 : static_cast<int>(found - purposes.begin());
@@ -166,13 +175,14 @@ absl::StatusOr<RegisterRules> ParseRegisterRules(std::string_view yaml) {
 std::string_view DefaultRulesYaml() {
   return R"(purposes: [service_delivery, council_tax, benefits, electoral, housing]
 sources:
-  - {name: citizen_account}
-  - {name: housing_benefit, purposes: [benefits, council_tax]}
+  - {name: citizen_account, holds_person_once: true}
+  - {name: housing_benefit, purposes: [benefits, council_tax], holds_person_once: true}
   - {name: housing, purposes: [service_delivery, housing, benefits, council_tax]}
   - {name: council_tax, purposes: [service_delivery, council_tax, benefits]}
-  - {name: electoral_register, purposes: [electoral]}
+  - {name: electoral_register, purposes: [electoral], holds_person_once: true}
   - {name: contact_centre}
   - {name: parking_permits}
+  - {name: leisure_cards, holds_person_once: true}
   - {name: payments, purposes: [service_delivery, council_tax, housing]}
   - {name: non_domestic_rates}
 )";

@@ -16,6 +16,10 @@ namespace wensum::registry {
 struct SourceRules {
   std::string name;
   model::PurposeMask purposes = model::kAllPurposes;
+  // The source holds nobody twice, as an electoral register does: two of its records are two people unless dates of
+  // birth or NI numbers say otherwise. Declare it only where it is true: a wrong declaration keeps real duplicates
+  // apart.
+  bool holds_person_once = false;
   // Exceptions by field of Person ("ni_number", "attributes.band"), sorted.
   std::vector<std::pair<std::string, model::PurposeMask>> field_purposes;
 };
@@ -31,6 +35,8 @@ struct RegisterRules {
   std::string yaml;
 
   [[nodiscard]] const SourceRules* FindSource(std::string_view name) const;
+  // A stable number of the source if it holds nobody twice, else 0 (matching::PersonFeatures::unique_source).
+  [[nodiscard]] uint32_t UniqueSource(std::string_view name) const;
   // The bit of a purpose, or -1.
   [[nodiscard]] int PurposeBit(std::string_view purpose) const;
 };

@@ -1,6 +1,7 @@
 #include "services/register/slice.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -273,19 +274,15 @@ absl::Status Slice::ApplyRows() {
     storage::OverlayReader after(core_.store);
     after.Add(staged.writes);
     const gazetteer::PropertyReader reader(after, register_);
-    std::vector<matching::address::IndexedProperty> properties;
-    for (const uint64_t uprn : staged.readdress_uprns) {
-      WENSUM_ASSIGN_OR_RETURN(auto property, reader.GetIndexed(uprn));
-      properties.push_back(property.has_value() ? *std::move(property)
-                                                : matching::address::IndexedProperty{.uprn = uprn});
-      touched.push_back(UprnDependency(uprn));
-    }
+    WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns));
+    std::transform(staged.readdress_uprns.begin(), staged.readdress_uprns.end(), std::back_inserter(touched),
+                   UprnDependency);
     MutexLock lock(core_.indexes.address_mutex);
-    for (const matching::address::IndexedProperty& property : properties) {
-      if (property.addresses.empty()) {
-        core_.indexes.addresses->Remove(property.uprn, &touched);
+    for (size_t i = 0; i < properties.size(); ++i) {
+      if (properties[i].has_value() && !properties[i]->addresses.empty()) {
+        core_.indexes.addresses->Upsert(*properties[i], &touched);
       } else {
-        core_.indexes.addresses->Upsert(property, &touched);
+        core_.indexes.addresses->Remove(staged.readdress_uprns[i], &touched);
       }
     }
     core_.indexes.address_version.fetch_add(1, std::memory_order_release);
@@ -335,7 +332,7 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   changed_ = true;
   batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
              EncodeSource(source.record, source.state).SerializeAsString());
-  matcher_changes_[ordinal] = FeaturesOf(source.record, source.state.resolved_addresses);
+  matcher_changes_[ordinal] = FeaturesOf(core_.options.rules, source.record, source.state.resolved_addresses);
   content_changed_.insert(ordinal);
   return absl::OkStatus();
 }

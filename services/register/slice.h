@@ -40,6 +40,9 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
+  // For a change of rules: the clusters are these, instead of what the matcher finds. Entities that stay as they are
+  // are not written.
+  void SetClusters(std::vector<std::vector<uint64_t>> clusters);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -102,6 +105,7 @@ class Slice {
   gazetteer::GazetteerWriter gazetteer_;
   storage::v1::Commit commit_;
   bool changed_ = false;
+  std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;

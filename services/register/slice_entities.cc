@@ -15,7 +15,7 @@ namespace wensum::registry {
 using storage::Family;
 
 absl::Status Slice::Resolve() {
-  if (!matcher_changes_.empty() || !content_changed_.empty()) {
+  if (!matcher_changes_.empty() || !content_changed_.empty() || given_clusters_.has_value()) {
     WENSUM_RETURN_IF_ERROR(TakeBackIds());
     WENSUM_RETURN_IF_ERROR(HandOverIds());
     WENSUM_ASSIGN_OR_RETURN(const auto clusters, NewClusters());
@@ -118,7 +118,15 @@ absl::StatusOr<std::vector<Slice::Ordinal>> Slice::StoredMembers(uint64_t anchor
   return members;
 }
 
+void Slice::SetClusters(std::vector<std::vector<uint64_t>> clusters) {
+  given_clusters_ = std::move(clusters);
+  compare_golden_ = true;
+}
+
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
+  if (given_clusters_.has_value()) {
+    return *std::move(given_clusters_);
+  }
   std::vector<matching::PersonMatcher::Change> changes;
   changes.reserve(matcher_changes_.size());
   for (auto& [ordinal, features] : matcher_changes_) {

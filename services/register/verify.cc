@@ -71,7 +71,7 @@ class Verifier {
           std::optional<matching::PersonFeatures> features;
           if (!source.state.deleted) {
             resolved = ResolveAddresses(source.record.details, fresh);
-            features = FeaturesOf(source.record, resolved);
+            features = FeaturesOf(core_.options.rules, source.record, resolved);
           }
           MutexLock lock(mutex);
           if (crosswalk != ordinal) {

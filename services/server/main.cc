@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -33,7 +35,7 @@ int Fail(const absl::Status& status) {
 // Flags that override the configuration file, applied in the order given.
 struct ServeFlags {
   std::string config;
-  std::string data_dir, listen, drop_dir, mappings_dir, log_level, log_format;
+  std::string data_dir, listen, drop_dir, mappings_dir, log_level, log_format, port_file;
   uint64_t block_cache_mb = 0, threads = 0;
   bool allow_remote = false;
   bool print_config = false;
@@ -68,6 +70,18 @@ absl::StatusOr<server::ServerOptions> Options(const CLI::App& command, const Ser
   return options;
 }
 
+// Tells whoever started the server which port it got: the file appears whole, once the server serves.
+absl::Status WritePortFile(const std::string& path, int port) {
+  const std::string part = Cat(path, ".part");
+  std::ofstream file(part, std::ios::trunc);
+  file << port << "\n";
+  file.close();
+  if (!file || std::rename(part.c_str(), path.c_str()) != 0) {
+    return FailedPrecondition(Cat("the port file ", Quote(path), " cannot be written"));
+  }
+  return absl::OkStatus();
+}
+
 // Serves until SIGTERM or SIGINT, which every thread but this one leaves alone.
 int Serve(const CLI::App& command, const ServeFlags& flags) {
   const absl::StatusOr<server::ServerOptions> options = Options(command, flags);
@@ -90,6 +104,12 @@ int Serve(const CLI::App& command, const ServeFlags& flags) {
     spdlog::error("cannot start: {}", Message(running.status()));
     return 1;
   }
+  if (!flags.port_file.empty()) {
+    if (const absl::Status status = WritePortFile(flags.port_file, (*running)->port()); !status.ok()) {
+      spdlog::error("{}", Message(status));
+      return 1;
+    }
+  }
   int signal = 0;
   sigwait(&signals, &signal);
   (*running)->Shutdown();
@@ -103,6 +123,7 @@ void AddServe(CLI::App& app, int& exit_code) {
   command->add_option("--config", flags->config, "Configuration file (docs/configuration.md)");
   command->add_option("--data-dir", flags->data_dir, "The data directory");
   command->add_option("--listen", flags->listen, "host:port; port 0 takes a free one");
+  command->add_option("--port-file", flags->port_file, "File to write the port to once the server serves");
   command->add_option("--drop-dir", flags->drop_dir, "Folder of files that imports may name");
   command->add_option("--mappings-dir", flags->mappings_dir, "Folder of mapping files");
   command->add_option("--log-level", flags->log_level, "trace, debug, info, warn or error");

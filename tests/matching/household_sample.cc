@@ -181,7 +181,7 @@ class Generator {
     person.ni_number = person.adult ? Cat("AB", 1000000 + number, "C").erase(2, 1) : "";
     person.mobile = Cat("+447", 100000000 + random_.Below(899999999));
     if (random_.Chance(0.7)) {
-      person.email = Cat(person.forename, ".", person.surname, random_.Below(1000), "@example.org");
+      person.email = Cat(person.forename, ".", person.surname, random_.Below(10000000), "@example.org");
     }
     return person;
   }

@@ -40,6 +40,37 @@ def show(title, message):
     print(text_format.MessageToString(message, as_utf8=True).rstrip())
 
 
+def date_text(date):
+    return "-".join(f"{part:02}" for part in (date.year, date.month, date.day) if part)
+
+
+def show_stats(stats):
+    print("\n--- Admin.Stats")
+    print(f"revision {stats.revision}: {stats.source_records} source records, {stats.people} people and organisations, "
+          f"{stats.properties} properties on {stats.streets} streets")
+    print("by source: " + ", ".join(f"{name} {n}" for name, n in sorted(stats.source_records_by_source.items())))
+    print(f"{stats.resident_bytes / 2**20:.0f} MiB of memory, {stats.disk_bytes / 2**20:.0f} MiB on disk, "
+          f"started in {stats.start_seconds:.2f} s")
+
+
+def show_person(person):
+    """The golden record as a steward would read it: each value, who says so, and who says otherwise."""
+    print(f"{person.name}  etag {person.etag}  from {len(person.contributors)} source records:")
+    for contributor in person.contributors:
+        print(f"  {contributor.source_key.source:20} {contributor.source_key.key:22} "
+              f"as of {contributor.source_time.ToDatetime().date()}")
+    print("golden values, each with its source and rule:")
+    for lineage in person.lineage:
+        print(f"  {lineage.field:28} {lineage.value}   <- {lineage.source_key.source}, {lineage.rule}")
+        for losing in lineage.losing_values:
+            print(f"  {'':28}   not {losing.value!r} of {losing.source_key.source}")
+
+
+def full_name(person):
+    name = person.person_name
+    return name.full or f"{name.forenames} {name.surname}".strip() or person.organisation_name
+
+
 def read_truth(city):
     with open(f"{city}/truth.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -94,10 +125,9 @@ def accuracy(truth, records):
 
 
 def misspell(name):
-    """One letter left out, one exchanged."""
-    if len(name) < 5:
-        return name
-    return name[:2] + name[3:-1] + ("s" if name[-1] != "s" else "z")
+    """Two neighbouring letters exchanged, as quick fingers do."""
+    middle = len(name) // 2
+    return name[:middle - 1] + name[middle] + name[middle - 1] + name[middle + 1:]
 
 
 def main():
@@ -108,29 +138,35 @@ def main():
     api = Api(arguments.server)
     truth = read_truth(arguments.city)
 
-    show("Admin.Stats", api.call("Admin/Stats", admin_pb2.StatsRequest(), admin_pb2.StatsResponse))
+    show_stats(api.call("Admin/Stats", admin_pb2.StatsRequest(), admin_pb2.StatsResponse))
 
     by_person = collections.defaultdict(list)
     for row in truth:
         by_person[row["person_id"]].append(row)
-    # Somebody whom many systems know and whose housing record the default purpose may see.
-    rows = next(rows for rows in by_person.values()
-                if len(rows) >= 5 and len({row["source"] for row in rows} & {"housing", "contact_centre"}) == 2)
-    housing = next(row for row in rows if row["source"] == "housing")
-    key = common_pb2.SourceKey(source="housing", key=housing["source_key"])
-    found = api.call("People/Lookup", people_pb2.LookupPeopleRequest(source_key=key, view=people_pb2.PERSON_VIEW_FULL),
-                     people_pb2.LookupPeopleResponse)
-    person = found.people[0]
-    show(f"People.Lookup by {key.source} {key.key}: the golden record, its sources and the lineage of each value", person)
+    # Somebody whom many systems know, with a name long enough to misspell.
+    person = None
+    for rows in by_person.values():
+        housing = [row for row in rows if row["source"] == "housing"]
+        if len(rows) < 5 or not housing:
+            continue
+        key = common_pb2.SourceKey(source="housing", key=housing[0]["source_key"])
+        found = api.call("People/Lookup",
+                         people_pb2.LookupPeopleRequest(source_key=key, view=people_pb2.PERSON_VIEW_FULL),
+                         people_pb2.LookupPeopleResponse)
+        person = found.people[0]
+        name = person.person_name
+        if len(person.contributors) >= 4 and len(name.forenames) >= 5 and len(name.surname) >= 6:
+            break
+    print(f"\n--- People.Lookup by {key.source} {key.key}")
+    show_person(person)
 
-    query = f"{misspell(person.person_name.forenames.split()[0])} {misspell(person.person_name.surname)}"
+    query = f"{person.person_name.forenames.split()[0].lower()} {misspell(person.person_name.surname.lower())}"
     hits = api.call("People/Search", people_pb2.SearchPeopleRequest(query=query, page_size=5),
                     people_pb2.SearchPeopleResponse)
     print(f"\n--- People.Search for the misspelt {query!r}")
     for hit in hits.hits:
-        name = hit.person.person_name
         mark = "  <- the same person" if hit.person.name == person.name else ""
-        print(f"{hit.score:.3f}  {hit.person.name}  {name.forenames} {name.surname}{mark}")
+        print(f"{hit.score:.3f}  {hit.person.name}  {full_name(hit.person)}  {date_text(hit.person.date_of_birth)}{mark}")
 
     records = all_records(api, sorted({row["source"] for row in truth}))
     messy = next((record, row) for row in truth if row["source"] == "contact_centre" and row["uprn"]
@@ -159,6 +195,13 @@ def main():
     for event in itertools.islice(events, 5):
         print(f"revision {event.revision}  {changes_pb2.ChangeKind.Name(event.kind)}  {event.name}"
               f"{'  merged into ' + event.merged_into if event.merged_into else ''}")
+    events.cancel()
+
+    events = api.stream("Changes/Watch", changes_pb2.WatchChangesRequest(
+        kinds=[changes_pb2.CHANGE_KIND_PERSON_MERGED], stop_at_head=True), changes_pb2.ChangeEvent)
+    for event in itertools.islice(events, 2):
+        print(f"revision {event.revision}  {changes_pb2.ChangeKind.Name(event.kind)}  {event.name}"
+              f"  merged into {event.merged_into}")
     events.cancel()
 
     print("\n--- Accuracy against the truth file (automatic matches alone)")

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/gazetteer/gazetteer_writer.h"
 #include "storage/memory_store.h"
@@ -203,6 +204,23 @@ TEST_F(PropertyReaderTest, TheFullScanFindsWhatSingleReadsFind) {
                                     }
                                   })
                   .ok());
+  // With gaps, neighbours and properties that are not there.
+  std::vector<uint64_t> some;
+  for (uint64_t uprn = 1; uprn <= 3100; ++uprn) {
+    if (uprn % 10 == 3 || uprn / 100 == 7) {
+      some.push_back(uprn * 1000003);
+    }
+  }
+  const auto many = reader_.GetIndexedMany(some);
+  ASSERT_TRUE(many.ok());
+  ASSERT_EQ(many->size(), some.size());
+  for (size_t i = 0; i < some.size(); ++i) {
+    const auto found_at = scanned.find(some[i]);
+    ASSERT_EQ((*many)[i].has_value(), found_at != scanned.end()) << some[i];
+    if ((*many)[i].has_value()) {
+      EXPECT_EQ(Print(*(*many)[i]), found_at->second);
+    }
+  }
   size_t found = 0;
   for (uint64_t uprn = 1; uprn <= 3000; ++uprn) {
     const auto single = reader_.GetIndexed(uprn * 1000003);
