@@ -275,8 +275,8 @@ std::vector<std::string> ScenarioFiles() {
 
 // Without a file there is no test, and that is a failure of its own.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ScenarioTest);
-INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest, ::testing::ValuesIn(ScenarioFiles()), [](const auto& info) {
-  std::string name = std::filesystem::path(info.param).stem().string();
+INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest, ::testing::ValuesIn(ScenarioFiles()), [](const auto& file) {
+  std::string name = std::filesystem::path(file.param).stem().string();
   std::replace_if(name.begin(), name.end(), [](char c) { return !IsLetter(c) && !IsDigit(c); }, '_');
   return name;
 });

@@ -331,8 +331,8 @@ TEST_F(RunEngineTest, OneRunOfAFeedAtATimeAndListsThem) {
   const auto second = engine_->Start(CardsSpec(Cards(10)));
   EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(Message(second.status())), HasSubstr(Cat("importRuns/", first)));
-  const uint64_t other = Start(SupplySpec(Supply(2)));  // of another feed: it waits its turn
   gate.Open();
+  const uint64_t other = Start(SupplySpec(Supply(2)));  // of another feed: it waits its turn
   EXPECT_EQ(Finish(first).state(), v1::ImportRun::STATE_SUCCEEDED);
   const uint64_t third = Start(CardsSpec(Cards(10)));
   EXPECT_EQ(Finish(other).state(), v1::ImportRun::STATE_SUCCEEDED);

@@ -332,7 +332,7 @@ class Model {
   std::map<uint64_t, Past> past_;
 };
 
-void Run(bool faults, uint64_t first_seed, int rounds) {
+void RunModel(bool faults, uint64_t first_seed, int rounds) {
   uint64_t merged = 0;
   uint64_t split = 0;
   uint64_t failed = 0;
@@ -358,9 +358,9 @@ void Run(bool faults, uint64_t first_seed, int rounds) {
   EXPECT_EQ(failed > 0, faults);
 }
 
-TEST(RegisterModel, AgreesWithTheNaiveRegister) { Run(/*faults=*/false, 1, Rounds(6, 400)); }
+TEST(RegisterModel, AgreesWithTheNaiveRegister) { RunModel(/*faults=*/false, 1, Rounds(6, 400)); }
 
-TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) { Run(/*faults=*/true, 1001, Rounds(3, 200)); }
+TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) { RunModel(/*faults=*/true, 1001, Rounds(3, 200)); }
 
 std::vector<std::vector<model::SourceKey>> PartitionOf(Register& reg) {
   std::map<uint64_t, std::vector<model::SourceKey>> by_anchor;
