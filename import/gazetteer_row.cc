@@ -410,6 +410,7 @@ std::optional<double> ParseDecimal(std::string_view text) {
 }
 
 std::optional<PartialDate> ParseIsoDate(std::string_view text) {
+  constexpr int kMinYear = 1753;  // DTF 7.3; people's dates may be older
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   int number = 0;
   for (const size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
@@ -417,6 +418,7 @@ std::optional<PartialDate> ParseIsoDate(std::string_view text) {
     number = number * 10 + (text[i] - '0');
   }
   absl::StatusOr<PartialDate> date = PartialDate::Create(number / 10'000, number / 100 % 100, number % 100);
+  if (number / 10'000 < kMinYear) return std::nullopt;
   if (!date.ok() || !date->complete()) return std::nullopt;
   return *date;
 }

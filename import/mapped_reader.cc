@@ -32,7 +32,7 @@ TimeMicros StartOfDay(model::PartialDate date) {
 std::string_view MessageOf(std::string_view issue) {
   if (issue == "code_unknown") return "The code is not in the mapping's list; the value was left out.";
   if (issue == "date_unreadable") return "The date is in none of the mapping's formats; it was left out.";
-  if (issue == "date_impossible") return "There is no such date in the years 1753 to 9999; it was left out.";
+  if (issue == "date_impossible") return "There is no such date in the years 1000 to 9999; it was left out.";
   if (issue == "date_dummy") return "The date is one that is entered for want of one; it was left out.";
   return "The value was left out.";
 }

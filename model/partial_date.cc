@@ -9,7 +9,7 @@
 namespace wensum::model {
 namespace {
 
-constexpr int kMinYear = 1753;
+constexpr int kMinYear = 1000;
 constexpr int kMaxYear = 9999;
 constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
                                                       "may",       "june",     "july",     "august",

@@ -14,7 +14,7 @@ namespace wensum::model {
 // A proleptic Gregorian date; 0 stands for an unknown part. A value made by Create or Parse is valid: a day implies a
 // month, a month implies a year, and the day exists in that month. Six bytes would do; it is passed by value.
 struct PartialDate {
-  int16_t year = 0;  // 1753 to 9999
+  int16_t year = 0;  // 1000 to 9999
   int8_t month = 0;  // 1 to 12
   int8_t day = 0;    // 1 to 31
 
