@@ -360,7 +360,9 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
 
 TEST(RegisterModel, AgreesWithTheNaiveRegister) { RunModel(/*faults=*/false, 1, Rounds(6, 400)); }
 
-TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) { RunModel(/*faults=*/true, 1001, Rounds(3, 200)); }
+TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) {
+  RunModel(/*faults=*/true, 1001, Rounds(3, 200));
+}
 
 std::vector<std::vector<model::SourceKey>> PartitionOf(Register& reg) {
   std::map<uint64_t, std::vector<model::SourceKey>> by_anchor;
