@@ -173,6 +173,7 @@ sources:
   - {name: electoral_register, purposes: [electoral]}
   - {name: contact_centre}
   - {name: parking_permits}
+  - {name: leisure_cards}
   - {name: payments, purposes: [service_delivery, council_tax, housing]}
   - {name: non_domestic_rates}
 )";
