@@ -130,6 +130,10 @@ absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t las
     indexes.matcher->Load(std::move(features), labels, ScanThreads(core));
   }
   MutexLock lock(indexes.counts_mutex);
+  // Those that others count stay as they are: the rest of the loading may fail.
+  counts.entities = indexes.counts.entities;
+  counts.properties = indexes.counts.properties;
+  counts.streets = indexes.counts.streets;
   indexes.counts = std::move(counts);
   return absl::OkStatus();
 }
