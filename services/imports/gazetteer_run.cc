@@ -45,6 +45,9 @@ class GazetteerRun {
 
   absl::Status Run() {
     const storage::v1::ImportRun run = context_.ledger->run();
+    if (run.all_rows_done()) {
+      return absl::OkStatus();  // it was cut off between its last batch and its end
+    }
     WENSUM_ASSIGN_OR_RETURN(const model::GazetteerFormat named, ParseGazetteerFormat(run.format_option()));
     WENSUM_ASSIGN_OR_RETURN(const ingest::GazetteerFileFacts facts,
                             ingest::InspectGazetteerFile(context_.path, {.format = named}));
@@ -85,6 +88,7 @@ class GazetteerRun {
       }
     }
     batch_.issues.insert(batch_.issues.end(), file_issues.begin(), file_issues.end());
+    batch_.last = true;
     return Send();
   }
 

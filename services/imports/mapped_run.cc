@@ -43,6 +43,9 @@ class MappedRun {
 
   absl::Status Run() {
     const storage::v1::ImportRun run = context_.ledger->run();
+    if (run.all_rows_done()) {
+      return absl::OkStatus();  // it was cut off between its last batch and its end
+    }
     WENSUM_ASSIGN_OR_RETURN(mapping_, ingest::ParseMapping(run.mapping_yaml()));
     WENSUM_ASSIGN_OR_RETURN(const ingest::CsvFileFacts facts, ingest::InspectCsvFile(context_.path, mapping_));
     if (run.rows_done() == 0) {
@@ -98,6 +101,7 @@ class MappedRun {
     }
     const auto& issues = reader_->facts().issues;
     batch_.issues.insert(batch_.issues.end(), issues.begin(), issues.end());
+    batch_.last = true;
     return Send();
   }
 

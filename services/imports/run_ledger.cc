@@ -36,6 +36,7 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   run_.set_next_line(done.position.line);
   run_.set_rows_done(done.position.rows);
   run_.set_bytes_done(done.raw_offset);
+  run_.set_all_rows_done(done.last);
   Put(batch);
 }
 

@@ -36,6 +36,7 @@ struct RunBatch {
   // Behind the batch.
   ingest::CsvPosition position;
   uint64_t raw_offset = 0;
+  bool last = false;  // of the file
 };
 
 // Thread-safe.

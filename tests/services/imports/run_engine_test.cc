@@ -495,6 +495,26 @@ TEST_F(RunEngineTest, AFullDiskLeavesTheRunToBeResumed) {
   ExpectVerified();
 }
 
+// All rows are in, and the server ends before it can record the end of the run.
+TEST_F(RunEngineTest, ARunCutOffAtItsVeryEndIsOnlyEnded) {
+  store_.FailWritesAfter(2, Unavailable("the test said so"));  // the run's record and its only batch
+  const uint64_t id = Start(CardsSpec(
+      "ID,FORENAMES,SURNAME,BORN,ADDRESS,POSTCODE,NOTES\n1,Ann,Lee,,,,x\n2,Bob,Marsh,,,,y\n1,Eve,Stone,,,,z\nEND,3\n"));
+  while (store_.batches_failed() == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  engine_.reset();
+  store_.Heal();
+  NewEngine();
+  const ImportRun run = Finish(id);
+  EXPECT_EQ(run.state(), v1::ImportRun::STATE_SUCCEEDED) << run.error();
+  EXPECT_EQ(run.read(), 3);
+  EXPECT_EQ(run.inserted(), 2);
+  EXPECT_EQ(run.rejected(), 1);
+  EXPECT_EQ(run.by_rule().at("column_unused"), 1) << "the file's own warnings count once";
+  EXPECT_THAT(Issues(id), SizeIs(2));
+}
+
 TEST_F(RunEngineTest, AnotherFileUnderTheSameNameIsNotTakenForTheFirst) {
   constexpr int kRows = 9'000;
   const StartSpec spec = CardsSpec(Cards(kRows));
