@@ -271,11 +271,19 @@ absl::Status MeasureUpserts(const Served& served, const std::vector<v1::SourceRe
   return absl::OkStatus();
 }
 
-// Every hundredth record is read back. (Its person may have been merged into another's since it was acknowledged.)
+// Every hundredth record is read back, of those that the default purpose may see. (Its person may have been merged into
+// another's since it was acknowledged.)
 absl::Status ReadBack(const Served& served, const std::vector<v1::SourceRecord>& records,
                       const Acknowledged& acknowledged) {
   const auto stub = v1::SourceRecords::NewStub(served.channel());
-  for (size_t i = 0; i < records.size(); i += 100) {
+  WENSUM_ASSIGN_OR_RETURN(const registry::RegisterRules rules,
+                          registry::ParseRegisterRules(registry::DefaultRulesYaml()));
+  size_t seen = 0;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const registry::SourceRules* const source = rules.FindSource(records[i].source_key().source());
+    if (source == nullptr || (source->purposes & 1) == 0 || seen++ % 100 != 0) {
+      continue;
+    }
     grpc::ClientContext context;
     v1::GetSourceRecordRequest request;
     *request.mutable_source_key() = records[i].source_key();

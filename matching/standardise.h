@@ -33,8 +33,9 @@ struct PersonFeatures {
     friend bool operator==(const Address&, const Address&) = default;
   };
   std::vector<Address> addresses;  // without those of roles landlord_of and business
-  // A stable number of the record's source, if that source holds nobody twice (an electoral register); 0, as Standardise
-  // leaves it, if it may. Two records of one such source are two people unless dates or NI numbers say otherwise.
+  // A stable number of the record's source, if that source holds nobody twice (an electoral register); 0, as
+  // Standardise leaves it, if it may. Two records of one such source are two people unless dates or NI numbers say
+  // otherwise.
   uint32_t unique_source = 0;
   // Orders records by content for tie-breaks that must not depend on arrival: hash of all the above and of the source
   // key.

@@ -8,15 +8,16 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/rules.h"
+#include "services/server/logging.h"
 
 namespace wensum::benchmarks {
 
 absl::StatusOr<std::unique_ptr<Served>> Served::Start(const std::string& data_dir) {
   std::unique_ptr<Served> served(new Served());
+  server::SetUpLogging("warn", server::LogFormat::kText);  // to standard error: the report is alone on standard output
   server::ServerOptions options;
   options.data_dir = data_dir;
   options.listen = "127.0.0.1:0";
-  options.log_level = "warn";
   WENSUM_ASSIGN_OR_RETURN(options.rules, registry::ParseRegisterRules(registry::DefaultRulesYaml()));
   WENSUM_ASSIGN_OR_RETURN(served->server_, server::Server::Start(options, &served->clock_));
   served->channel_ =

@@ -8,8 +8,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/convert/golden.h"
 #include "services/convert/times.h"
-#include "services/people/people_handler.h"
 #include "services/rpc/drain.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -181,7 +181,7 @@ absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event)
   if (!record.ok()) {
     return record.status().code() == absl::StatusCode::kNotFound ? absl::StatusOr<bool>(false) : record.status();
   }
-  return people::Visible(register_, *record, purpose_bit_);
+  return convert::Visible(register_, *record, purpose_bit_);
 }
 
 void WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -12,6 +13,8 @@
 
 namespace wensum::convert {
 namespace {
+
+constexpr size_t kHistoryStep = 8;  // versions read at once
 
 void MoveName(storage::v1::Name& name, v1::PersonName& out) {
   out.set_title(std::move(*name.mutable_title()));
@@ -207,6 +210,26 @@ bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, s
     }
   }
   return false;
+}
+
+absl::StatusOr<bool> Visible(const registry::Register& reg, const registry::EntityRecord& record, int purpose_bit) {
+  if (record.entity.golden_size() > 0 || !record.entity.ended()) {
+    return GoldenFor(record.entity, purpose_bit) != nullptr;
+  }
+  uint64_t before = 0;
+  while (true) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::EntityVersion> versions,
+                            reg.ListEntityVersions(record.anchor, before, kHistoryStep));
+    for (const registry::EntityVersion& version : versions) {
+      if (version.entity.golden_size() > 0) {
+        return GoldenFor(version.entity, purpose_bit) != nullptr;
+      }
+    }
+    if (versions.size() < kHistoryStep) {
+      return false;
+    }
+    before = versions.back().revision;
+  }
 }
 
 }  // namespace wensum::convert

@@ -16,6 +16,9 @@ namespace wensum::convert {
 storage::v1::Golden* GoldenFor(storage::v1::Entity& entity, int purpose_bit);
 const storage::v1::Golden* GoldenFor(const storage::v1::Entity& entity, int purpose_bit);
 
+// Whether the purpose of that bit may know of the entity: it sees a value of it, or saw one before the entity ended.
+absl::StatusOr<bool> Visible(const registry::Register& reg, const registry::EntityRecord& record, int purpose_bit);
+
 enum class View : uint8_t { kBasic, kFull };
 // INVALID_ARGUMENT for an unknown number.
 absl::StatusOr<View> FromView(v1::PersonView view);

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -88,6 +89,10 @@ class GazetteerWriter {
     std::set<std::string> removed;
   };
   using MemberChanges = std::map<std::string, MemberChange>;
+  struct KeyChanges {
+    std::vector<std::pair<std::string, bool>> plain;  // keys with an empty value: true puts, false deletes
+    MemberChanges members;
+  };
 
   absl::StatusOr<StageResult> StageWith(const model::GazetteerRow& row, model::ChangeType change,
                                         const RowOrigin& origin, const RowIdentity& identity, const std::string& key);
@@ -97,7 +102,7 @@ class GazetteerWriter {
   absl::Status Touch(GazetteerBatch* batch);
   absl::Status Restamp(const RowIdentity& head);
   absl::Status WriteRow(const std::string& key, const PendingRow& row, uint64_t revision, GazetteerBatch* batch,
-                        MemberChanges* members) const;
+                        KeyChanges* changes) const;
   absl::Status WriteMembers(const MemberChanges& changes, GazetteerBatch* batch) const;
   absl::Status AddPropertiesOnStreets(GazetteerBatch* batch) const;
 

@@ -88,8 +88,8 @@ absl::Status RunEngine::Resume() {
     next_id_ = key.number + 1;
     if (run.state() == v1::ImportRun::STATE_RUNNING) {
       run.set_resumed(run.resumed() + 1);
-      waiting_.push_back(run.id());
-      active_[run.id()] = std::make_shared<RunLedger>(register_->register_id(), std::move(run));
+      waiting_.push_back(key.number);
+      active_[key.number] = std::make_shared<RunLedger>(register_->register_id(), std::move(run));
     }
   }
   return iterator->status();

@@ -29,7 +29,6 @@ constexpr size_t kMaxSearchPage = 100;
 constexpr size_t kRevisionsPage = 20;
 constexpr size_t kMaxRevisionsPage = 100;
 // Versions looked at in one go for the last one before an entity ended.
-constexpr size_t kHistoryStep = 8;
 
 // The identifier in the form in which the register keeps it.
 absl::StatusOr<std::string> CanonicalIdentifier(const v1::Identifier& identifier) {
@@ -95,33 +94,13 @@ absl::StatusOr<matching::PersonFeatures> SearchFeatures(const v1::SearchPeopleRe
 
 }  // namespace
 
-absl::StatusOr<bool> Visible(const registry::Register& reg, const registry::EntityRecord& record, int purpose_bit) {
-  if (record.entity.golden_size() > 0 || !record.entity.ended()) {
-    return convert::GoldenFor(record.entity, purpose_bit) != nullptr;
-  }
-  uint64_t before = 0;
-  while (true) {
-    WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::EntityVersion> versions,
-                            reg.ListEntityVersions(record.anchor, before, kHistoryStep));
-    for (const registry::EntityVersion& version : versions) {
-      if (version.entity.golden_size() > 0) {
-        return convert::GoldenFor(version.entity, purpose_bit) != nullptr;
-      }
-    }
-    if (versions.size() < kHistoryStep) {
-      return false;
-    }
-    before = versions.back().revision;
-  }
-}
-
 absl::Status PeopleHandler::Fill(const rpc::CallContext& call, registry::EntityRecord&& record, convert::View view,
                                  v1::Person& out) const {
   if (!record.entity.ended() || record.entity.golden_size() > 0) {
     return convert::ToPerson(std::move(record), register_.ids(), call.purpose_bit(), view, out);
   }
   std::string name = rpc::PersonName(register_.ids(), record.anchor);
-  WENSUM_ASSIGN_OR_RETURN(const bool visible, Visible(register_, record, call.purpose_bit()));
+  WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, record, call.purpose_bit()));
   if (!visible) {
     return rpc::UnknownResource(name);
   }
@@ -344,7 +323,7 @@ absl::Status PeopleHandler::ListRevisions(rpc::CallContext& call, const v1::List
   if (!newest.ok()) {
     return absl::IsNotFound(newest.status()) ? rpc::UnknownResource(request.name()) : newest.status();
   }
-  WENSUM_ASSIGN_OR_RETURN(const bool visible, Visible(register_, *newest, bit));
+  WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *newest, bit));
   if (!visible) {
     return rpc::UnknownResource(request.name());
   }

@@ -42,9 +42,6 @@ class PeopleHandler {
   const registry::Register& register_;
 };
 
-// Whether the purpose of that bit may know of the entity: it sees a value of it, or saw one before the entity ended.
-absl::StatusOr<bool> Visible(const registry::Register& reg, const registry::EntityRecord& record, int purpose_bit);
-
 }  // namespace wensum::people
 
 #endif  // WENSUM_SERVICES_PEOPLE_PEOPLE_HANDLER_H_

@@ -100,16 +100,18 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     result.ordinal = *known;
     result.revision = former->state.revision;
   }
+  if (prepared.erase && former == nullptr) {
+    result.status = NotFound(Cat("no record ", Quote(prepared.record.key.key), " of source ",
+                                 Quote(prepared.record.key.source), " was ever received"));
+    return absl::OkStatus();
+  }
   if (prepared.etag.has_value() && *prepared.etag != result.revision) {
     result.status = Aborted(Cat("etag ", *prepared.etag, " does not fit: the record's revision is ", result.revision,
                                 "; read it again and decide anew"));
     return absl::OkStatus();
   }
   if (prepared.erase) {
-    if (former == nullptr) {
-      result.status = NotFound(Cat("no record ", Quote(prepared.record.key.key), " of source ",
-                                   Quote(prepared.record.key.source), " was ever received"));
-    } else if (former->state.deleted) {
+    if (former->state.deleted) {
       result.outcome = WriteOutcome::kUnchanged;
     } else {
       Erase(*known, *former, prepared);

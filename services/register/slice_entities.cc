@@ -231,6 +231,9 @@ void Slice::WriteEnded(Ordinal holder) {
   const uint64_t anchor = ids.front();
   const uint64_t former = FormerAnchor(anchor);
   if (former != 0 && FormerSize(former) > 0) {
+    if (former != anchor) {  // who was known by another id, which goes on without these records
+      Event(v1::CHANGE_KIND_PERSON_SPLIT, anchor, former);
+    }
     Event(v1::CHANGE_KIND_PERSON_ENDED, anchor);
   }
   storage::v1::Entity entity;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kAuditFormat = 1;
 constexpr auto kRetryPause = std::chrono::milliseconds(200);
+constexpr size_t kFullBatch = 1'024;  // entries that are not made to wait for more
 
 }  // namespace
 
@@ -56,7 +57,7 @@ void AuditLog::Append(storage::v1::AuditEntry entry) {
   }
   queue_.push_back(std::move(entry));
   ++appended_;
-  if (queue_.size() == 1) {
+  if (queue_.size() == 1 || queue_.size() == kFullBatch) {
     writer_wake_.NotifyOne();
   }
 }
@@ -66,12 +67,14 @@ absl::Status AuditLog::Flush() {
     MutexLock lock(mutex_);
     const uint64_t target = appended_;
     const uint64_t failures = failures_;
+    ++flushing_;
     writer_wake_.NotifyAll();
-    while (written_ < target) {
-      if (failures_ > failures) {
-        return last_error_;
-      }
+    while (written_ < target && failures_ == failures) {
       caller_wake_.Wait(mutex_);
+    }
+    --flushing_;
+    if (written_ < target) {
+      return last_error_;
     }
   }
   return store_->Sync();
@@ -88,6 +91,9 @@ void AuditLog::Loop() {
         }
         writer_wake_.Wait(mutex_);
         continue;
+      }
+      if (queue_.size() < kFullBatch && flushing_ == 0 && !stopping_) {
+        writer_wake_.WaitFor(mutex_, options_.linger);
       }
       entries.swap(queue_);
       caller_wake_.NotifyAll();

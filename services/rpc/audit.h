@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_RPC_AUDIT_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ namespace wensum::rpc {
 struct AuditOptions {
   uint32_t register_id = 1;
   size_t max_queued = 65'536;  // entries that may wait to be written
+  // How long an entry may wait for others to be written with it: each write costs as much as several calls.
+  std::chrono::microseconds linger{2'000};
 };
 
 // Appends entries to family audit in the order given, on a thread of its own and in batches that are not synced: the
@@ -70,6 +73,7 @@ class AuditLog {
   uint64_t appended_ WENSUM_GUARDED_BY(mutex_) = 0;
   uint64_t written_ WENSUM_GUARDED_BY(mutex_) = 0;
   uint64_t failures_ WENSUM_GUARDED_BY(mutex_) = 0;
+  uint64_t flushing_ WENSUM_GUARDED_BY(mutex_) = 0;  // calls of Flush that wait
   absl::Status last_error_ WENSUM_GUARDED_BY(mutex_);
   bool stopping_ WENSUM_GUARDED_BY(mutex_) = false;
   std::thread writer_;  // last: it uses all of the above

@@ -70,7 +70,7 @@ std::string ReadText(const std::string& path) {
 class CrashTest : public ::testing::Test {
  protected:
   void StartServer() {
-    auto server = ServerProcess::Start(WENSUM_PROGRAM, folder_.Join("data"), folder_.Join("log"));
+    auto server = ServerProcess::Start(WENSUM_PROGRAM, folder_.path());
     ASSERT_TRUE(server.ok()) << server.status() << "\n" << ReadText(folder_.Join("log"));
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(Cat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials());

@@ -4,10 +4,8 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 
@@ -15,10 +13,9 @@ namespace wensum::crash {
 
 class ServerProcess {
  public:
-  // Starts `program serve` over `data_dir` on a free port and returns once it serves. What it logs goes to `log_file`,
-  // which is appended to. UNAVAILABLE if it ends before it serves.
-  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const std::string& data_dir,
-                                                              const std::string& log_file);
+  // Starts `program serve` over `folder`/data on a free port and returns once it serves. What it logs is appended to
+  // `folder`/log. UNAVAILABLE if it ends before it serves.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const std::string& folder);
   // Kills it, if it still runs.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
@@ -31,16 +28,11 @@ class ServerProcess {
   int Stop();
 
  private:
-  ServerProcess(pid_t child, int log_pipe, const std::string& log_file);
-
+  explicit ServerProcess(pid_t child) : child_(child) {}
   int Wait(int signal);
-  void CopyLog(const std::string& log_file);
 
   pid_t child_;  // 0: gone
-  const int log_pipe_;
-  std::atomic<int> port_{0};
-  std::atomic<bool> log_ended_{false};
-  std::thread copier_;
+  int port_ = 0;
 };
 
 }  // namespace wensum::crash

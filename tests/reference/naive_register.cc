@@ -71,10 +71,10 @@ NaiveRegister::Source NaiveRegister::Check(const SourceWrite& write, TimeMicros 
   }
   const auto known = records_.find(record.key);
   const uint64_t stored = known == records_.end() ? 0 : known->second.revision;
-  if (write.etag.has_value() && *write.etag != stored) {
-    result.status = absl::StatusCode::kAborted;
-  } else if (write.erase && known == records_.end()) {
+  if (write.erase && known == records_.end()) {
     result.status = absl::StatusCode::kNotFound;
+  } else if (write.etag.has_value() && *write.etag != stored) {
+    result.status = absl::StatusCode::kAborted;
   }
   return result;
 }
@@ -221,6 +221,7 @@ void NaiveRegister::Finish(Slice& slice, Result& result) {
 void NaiveRegister::SetRules(RegisterRules rules, uint64_t revision) {
   rules_ = std::move(rules);
   revision_ = revision;
+  Partition();
 }
 
 // A record that is back takes its own id back. What a deleted record held goes to the oldest one left of its entity; if
@@ -315,9 +316,10 @@ void NaiveRegister::Partition() {
     for (const matching::ResolvedAddress& address : record.resolved) {
       uprns.push_back(address.uprn);
     }
-    changes.push_back({.id = static_cast<matching::RecordId>(ordinals.size()),
-                       .features = matching::Standardise(record.record.details, record.record.kind, uprns,
-                                                         Cat(key.source, "/", key.key, "/", key.incarnation))});
+    matching::PersonFeatures features = matching::Standardise(
+        record.record.details, record.record.kind, uprns, Cat(key.source, "/", key.key, "/", key.incarnation));
+    features.unique_source = rules_.UniqueSource(key.source);
+    changes.push_back({.id = static_cast<matching::RecordId>(ordinals.size()), .features = std::move(features)});
     ordinals.push_back(record.ordinal);
   }
   matcher.Apply(std::move(changes));

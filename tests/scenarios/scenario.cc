@@ -123,7 +123,8 @@ absl::Status SetField(const Statement& statement, const std::string& field, cons
   } else if (field == "suffix") {
     details.name.suffix = value;
   } else if (field == "formerly") {
-    std::tie(details.other_names.emplace_back().forenames, details.other_names.back().surname) = SplitLastWord(value);
+    model::PersonName& former = details.other_names.emplace_back();
+    std::tie(former.forenames, former.surname) = SplitLastWord(value);
   } else if (field == "born") {
     WENSUM_ASSIGN_OR_RETURN(details.date_of_birth, model::PartialDate::Parse(value));
   } else if (field == "sex") {

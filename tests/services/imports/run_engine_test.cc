@@ -1,5 +1,6 @@
 #include "services/imports/run_engine.h"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -312,14 +313,22 @@ TEST_F(RunEngineTest, ChecksWhatShowsWithoutTheFile) {
   EXPECT_EQ(engine_->ListIssues(1, 0, 10).status().code(), absl::StatusCode::kNotFound);
 }
 
-// Holds the writer back after the next commit until it is let go.
+// Holds the writer back after its next commit until it is let go.
 class Gate {
  public:
   explicit Gate(Register& reg)
-      : opened_(open_.get_future().share()), subscription_(reg.Subscribe([this](uint64_t) { opened_.wait(); })) {}
+      : opened_(open_.get_future().share()), subscription_(reg.Subscribe([this](uint64_t) {
+          if (!held_.exchange(true)) {
+            reached_.set_value();
+          }
+          opened_.wait();
+        })) {}
+  void WaitUntilHeld() { reached_.get_future().wait(); }
   void Open() { open_.set_value(); }
 
  private:
+  std::atomic<bool> held_{false};
+  std::promise<void> reached_;
   std::promise<void> open_;
   std::shared_future<void> opened_;
   std::unique_ptr<Register::Subscription> subscription_;
@@ -383,6 +392,7 @@ TEST_F(RunEngineTest, ARunThatWasStoppedGoesOnWhereItWas) {
   {
     Gate gate(*register_);
     id = Start(spec);
+    gate.WaitUntilHeld();
     std::thread stop([this] { engine_.reset(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
     gate.Open();
@@ -415,6 +425,7 @@ TEST_F(RunEngineTest, AKeyThatRepeatsIsFoundAcrossAStop) {
   {
     Gate gate(*register_);
     id = Start(CardsSpec(text));
+    gate.WaitUntilHeld();
     std::thread stop([this] { engine_.reset(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     gate.Open();
@@ -491,6 +502,7 @@ TEST_F(RunEngineTest, AnotherFileUnderTheSameNameIsNotTakenForTheFirst) {
   {
     Gate gate(*register_);
     id = Start(spec);
+    gate.WaitUntilHeld();
     std::thread stop([this] { engine_.reset(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     gate.Open();

@@ -29,7 +29,7 @@ purposes: [service_delivery, electoral]
 sources:
   - {name: housing, purposes: [service_delivery]}
   - {name: council_tax, field_purposes: {date_of_birth: [electoral]}}
-  - {name: contact}
+  - {name: contact, holds_person_once: true}
   - {name: electoral_register}
 )",
 };
@@ -157,7 +157,7 @@ class Model {
     register_.reset();
     register_ = OpenOrDie(&store_, &clock_, rules);
     ASSERT_NE(register_, nullptr);
-    EXPECT_LE(register_->revision(), before + 1);
+    EXPECT_LE(register_->revision(), before + 2);  // one for the partition, one for the golden records
     naive_.SetRules(*ParseRegisterRules(rules), register_->revision());
   }
 
@@ -360,7 +360,9 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
 
 TEST(RegisterModel, AgreesWithTheNaiveRegister) { RunModel(/*faults=*/false, 1, Rounds(6, 400)); }
 
-TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) { RunModel(/*faults=*/true, 1001, Rounds(3, 200)); }
+TEST(RegisterModel, AgreesWithTheNaiveRegisterWhileWritesAndReadsFail) {
+  RunModel(/*faults=*/true, 1001, Rounds(3, 200));
+}
 
 std::vector<std::vector<model::SourceKey>> PartitionOf(Register& reg) {
   std::map<uint64_t, std::vector<model::SourceKey>> by_anchor;
@@ -392,9 +394,12 @@ TEST(RegisterModel, OrderAndGroupingOfArrivalsDoNotMatter) {
     RandomRegisterInput input(seed);
     ManualClock clock(kStartTime);
     std::map<model::SourceKey, SourceWrite> records;
-    for (int i = 0; i < 40; ++i) {
+    while (records.size() < 25) {
       SourceWrite write = input.Upsert();
-      records[write.record.key] = std::move(write);
+      const bool named = !write.record.details.name.empty() || write.record.kind == model::RecordKind::kOrganisation;
+      if (named && write.record.key.source != "unheard_of") {  // refused, a former version would stay in its place
+        records[write.record.key] = std::move(write);
+      }
     }
     std::vector<GazetteerWrite> street = MakeStreet(20900001, "ELM HILL", "NR3 1HN", 3);
     std::vector<std::vector<model::SourceKey>> first;

@@ -47,8 +47,8 @@ class RegisterTest : public ::testing::Test {
 };
 
 TEST_F(RegisterTest, JoinsTwoRecordsOfOnePersonUnderTheOldestId) {
-  const SourceResult first =
-      CommitOne(*register_, MakeWrite("housing", "H1", "Margaret Anne", "Okafor", "1961-03-14", "12 Elm Road", "NR2 3AB"));
+  const SourceResult first = CommitOne(
+      *register_, MakeWrite("housing", "H1", "Margaret Anne", "Okafor", "1961-03-14", "12 Elm Road", "NR2 3AB"));
   EXPECT_EQ(first.outcome, WriteOutcome::kInserted);
   EXPECT_EQ(first.anchor, first.ordinal);
   const uint64_t before = register_->revision();
@@ -184,10 +184,9 @@ TEST_F(RegisterTest, RepeatedRequestsGetTheFirstAnswer) {
 
 TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   CommitOne(*register_, MakeWrite("housing", "H1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"));
-  const uint64_t id =
-      CommitOne(*register_,
-                MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone", "1977-04-01", "3 Low Road", "NR1 2AD"))
-          .anchor;
+  const uint64_t id = CommitOne(*register_, MakeWrite("electoral_register", "E1", "Tamsin", "Featherstone",
+                                                      "1977-04-01", "3 Low Road", "NR1 2AD"))
+                          .anchor;
   const EntityRecord entity = Entity(id);
   ASSERT_EQ(entity.entity.members_size(), 2);
   bool seen = false;
@@ -198,7 +197,8 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
     }
   }
   EXPECT_TRUE(seen);
-  const uint64_t hidden = CommitOne(*register_, MakeWrite("electoral_register", "E2", "Quentin", "Zeal", "1988-08-08")).anchor;
+  const uint64_t hidden =
+      CommitOne(*register_, MakeWrite("electoral_register", "E2", "Quentin", "Zeal", "1988-08-08")).anchor;
   const EntityRecord hidden_entity = Entity(hidden);
   for (const auto& golden : hidden_entity.entity.golden()) {
     EXPECT_EQ(golden.purposes() & 1, 0);
@@ -213,9 +213,9 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
 }
 
 TEST_F(RegisterTest, AGazetteerThatComesLateMovesPeopleToTheirProperties) {
-  const uint64_t id =
-      CommitOne(*register_, MakeWrite("housing", "H1", "Ann", "Lee", "1970-01-02", "3 Prince of Wales Road, Norwich", "NR1 1DX"))
-          .anchor;
+  const uint64_t id = CommitOne(*register_, MakeWrite("housing", "H1", "Ann", "Lee", "1970-01-02",
+                                                      "3 Prince of Wales Road, Norwich", "NR1 1DX"))
+                          .anchor;
   EXPECT_EQ(Entity(id).entity.golden(0).resolved_addresses(0).uprn(), 0);
   Mutation mutation;
   mutation.rows = MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DX", 5);
@@ -316,7 +316,8 @@ TEST(RegisterFault, AFullDiskRefusesAndLeavesTheRegisterAsItWas) {
   store.SetDiskFull(true);
   for (int i = 0; i < 3; ++i) {
     Mutation mutation;
-    mutation.sources.push_back(MakeWrite("contact", Cat("K", i), "Ann", "Lee", "1970-01-02", "1 High Street", "NR1 1AA"));
+    mutation.sources.push_back(
+        MakeWrite("contact", Cat("K", i), "Ann", "Lee", "1970-01-02", "1 High Street", "NR1 1AA"));
     EXPECT_EQ(reg->Commit(std::move(mutation)).status.code(), absl::StatusCode::kResourceExhausted);
   }
   EXPECT_EQ(reg->revision(), 1);

@@ -81,7 +81,8 @@ inline SourceResult CommitOne(Register& reg, SourceWrite write) {
 inline std::vector<GazetteerWrite> MakeStreet(uint32_t usrn, std::string name, std::string postcode, int count) {
   std::vector<GazetteerWrite> writes;
   const auto add = [&writes](model::GazetteerRow row) {
-    writes.push_back({.row = std::move(row), .change = model::ChangeType::kInsert, .format = model::GazetteerFormat::kDtf73});
+    writes.push_back(
+        {.row = std::move(row), .change = model::ChangeType::kInsert, .format = model::GazetteerFormat::kDtf73});
   };
   model::Street street;
   street.usrn = *model::Usrn::Create(usrn);
