@@ -1,6 +1,6 @@
 #include "import/codepoint_reader.h"
 
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -12,21 +12,17 @@ namespace {
 
 constexpr size_t kColumns = 10;
 constexpr size_t kPostcode = 0, kQuality = 1, kEasting = 2, kNorthing = 3, kDistrict = 8, kWard = 9;
-constexpr int kNoPosition = 90;
 
 }  // namespace
 
-absl::StatusOr<bool> CodePointReader::Next(PostcodeCentroid& centroid, bool& rejected, RowIssue& issue) {
+absl::StatusOr<bool> CodePointReader::Next(CodePointRecord& record) {
   CsvRow row;
   WENSUM_ASSIGN_OR_RETURN(const bool more, csv_.Next(row));
   if (!more) return false;
-  centroid = {};
-  rejected = false;
+  record = {.line = row.line, .raw = row.raw, .row = {}, .rejected = std::nullopt};
   const auto reject = [&](std::string_view column, std::string_view rule, std::string message) {
-    rejected = true;
-    issue = {row.line,          std::string(column), std::string(rule),
-             Severity::kReject, std::move(message),  std::string(row.raw.substr(0, kMaxRawBytes))};
-    centroid = {};
+    record.rejected = {row.line,          std::string(column), std::string(rule),
+                       Severity::kReject, std::move(message),  std::string(row.raw.substr(0, kMaxRawBytes))};
     return true;
   };
   if (row.fields.size() != kColumns) {
@@ -45,14 +41,31 @@ absl::StatusOr<bool> CodePointReader::Next(PostcodeCentroid& centroid, bool& rej
                              : "Northings",
                   "number_invalid", "The column is not a number.");
   }
-  centroid.postcode = *std::move(postcode);
-  centroid.quality = *quality;
-  centroid.has_position = *quality < kNoPosition && *easting > 0 && *northing > 0;
-  centroid.easting = *easting;
-  centroid.northing = *northing;
-  centroid.district = std::string(Trim(row.fields[kDistrict]));
-  centroid.ward = std::string(Trim(row.fields[kWard]));
+  record.row.postcode = *std::move(postcode);
+  record.row.quality = *quality;
+  record.row.x = *easting;
+  record.row.y = *northing;
+  record.row.district_code = std::string(Trim(row.fields[kDistrict]));
+  record.row.ward_code = std::string(Trim(row.fields[kWard]));
   return true;
+}
+
+absl::StatusOr<CodePointFileFacts> InspectCodePointFile(const std::string& path) {
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, ByteSource::OpenFile(path));
+  CodePointReader reader(source.get());
+  CodePointFileFacts facts;
+  facts.text = source->facts();
+  CodePointRecord record;
+  while (true) {
+    WENSUM_ASSIGN_OR_RETURN(const bool more, reader.Next(record));
+    if (!more) break;
+    ++facts.rows;
+    if (record.rejected.has_value()) {
+      ++facts.rejected;
+      if (!facts.first_reject.has_value()) facts.first_reject = std::move(record.rejected);
+    }
+  }
+  return facts;
 }
 
 }  // namespace wensum::ingest

@@ -532,6 +532,7 @@ bool FormatSet::contains(GazetteerFormat format) const {
       return abp2;
     case GazetteerFormat::kAddressBasePremium1:
       return abp1;
+    case GazetteerFormat::kCodePointOpen:  // has no record types
     case GazetteerFormat::kUnknown:
       break;
   }

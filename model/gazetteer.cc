@@ -10,6 +10,8 @@ std::string_view GazetteerFormatName(GazetteerFormat format) {
       return "ABP_2";
     case GazetteerFormat::kAddressBasePremium1:
       return "ABP_1";
+    case GazetteerFormat::kCodePointOpen:
+      return "CODE_POINT_OPEN";
     case GazetteerFormat::kUnknown:
       break;
   }
@@ -27,6 +29,7 @@ int RecordType(const GazetteerRow& row) {
     int operator()(const Successor& /*row*/) const { return 30; }
     int operator()(const PropertyOrganisation& /*row*/) const { return 31; }
     int operator()(const Classification& /*row*/) const { return 32; }
+    int operator()(const PostcodeCentroid& /*row*/) const { return 0; }
   };
   return std::visit(Visitor(), row);
 }

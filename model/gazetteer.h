@@ -1,4 +1,4 @@
-// Rows of a land and property gazetteer, as DTF 7.3 and AddressBase Premium define them.
+// Rows of a land and property gazetteer, as DTF 7.3, AddressBase Premium and Code-Point Open define them.
 //
 // One struct per record type with the union of both formats' columns; a column that a format lacks is empty. Codes are
 // kept as the file gives them; lookups and rules live elsewhere.
@@ -11,13 +11,20 @@
 #include <variant>
 
 #include "model/partial_date.h"
+#include "model/postcode.h"
 #include "model/uprn.h"
 
 namespace wensum::model {
 
 // Values are stored: never renumber.
-enum class GazetteerFormat : uint8_t { kUnknown = 0, kDtf73 = 1, kAddressBasePremium2 = 2, kAddressBasePremium1 = 3 };
-// "DTF_7_3", "ABP_2", "ABP_1" or "UNKNOWN".
+enum class GazetteerFormat : uint8_t {
+  kUnknown = 0,
+  kDtf73 = 1,
+  kAddressBasePremium2 = 2,
+  kAddressBasePremium1 = 3,
+  kCodePointOpen = 4
+};
+// "DTF_7_3", "ABP_2", "ABP_1", "CODE_POINT_OPEN" or "UNKNOWN".
 std::string_view GazetteerFormatName(GazetteerFormat format);
 
 enum class ChangeType : uint8_t { kInsert = 1, kUpdate = 2, kDelete = 3 };
@@ -169,11 +176,22 @@ struct Successor {
   friend bool operator==(const Successor&, const Successor&) = default;
 };
 
+// A row of Code-Point Open: where a postcode lies. It belongs to no property or street and has no record type number.
+struct PostcodeCentroid {
+  Postcode postcode;
+  // Positional quality: 10 best, 20 to 60 less exact, 90 no position.
+  int quality = 0;
+  double x = 0, y = 0;        // metres, EPSG:27700; both 0: not given
+  std::string district_code;  // GSS code, e.g. "E07000148"
+  std::string ward_code;      // GSS code
+  friend bool operator==(const PostcodeCentroid&, const PostcodeCentroid&) = default;
+};
+
 // One gazetteer row of any of these types.
 using GazetteerRow = std::variant<Street, StreetDescriptor, Blpu, Lpi, CrossReference, Classification,
-                                  PropertyOrganisation, DeliveryPoint, Successor>;
+                                  PropertyOrganisation, DeliveryPoint, Successor, PostcodeCentroid>;
 
-// The record type number of a row: 11, 15, 21, 24, 23, 32, 31, 28 or 30.
+// The record type number of a row: 11, 15, 21, 24, 23, 32, 31, 28 or 30; 0 for a postcode, which has none.
 int RecordType(const GazetteerRow& row);
 
 }  // namespace wensum::model

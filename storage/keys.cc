@@ -17,6 +17,7 @@ constexpr uint8_t kCrosswalkIdentifier = 'I';
 constexpr uint8_t kAnchorHandover = 'H';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
+constexpr uint8_t kPostcodeRow = 'C';
 constexpr uint8_t kByPostcode = 'P';
 constexpr uint8_t kByStreet = 'T';
 constexpr uint8_t kByXref = 'X';
@@ -120,6 +121,9 @@ std::string StreetRowKey(RegisterId reg, uint32_t usrn, uint8_t row_type, std::s
 }
 std::string StreetRowPrefix(RegisterId reg, uint32_t usrn) { return Begin(reg, kStreetRow).U32(usrn).Take(); }
 std::string AllStreetRowsPrefix(RegisterId reg) { return Begin(reg, kStreetRow).Take(); }
+std::string PostcodeRowKey(RegisterId reg, std::string_view postcode) {
+  return Begin(reg, kPostcodeRow).String(postcode).Take();
+}
 std::string PropertyByPostcodeKey(RegisterId reg, std::string_view postcode, uint64_t uprn, std::string_view lpi_key) {
   return Begin(reg, kByPostcode).String(postcode).U64(uprn).String(lpi_key).Take();
 }
@@ -233,6 +237,16 @@ absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key) {
   return parts;
 }
 
+absl::StatusOr<PostcodeRowParts> ParsePostcodeRowKey(std::string_view key) {
+  KeyReader reader(key);
+  PostcodeRowParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kPostcodeRow);
+  parts.postcode = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("postcode row"));
+  return parts;
+}
+
 absl::StatusOr<PropertyByPostcodeParts> ParsePropertyByPostcodeKey(std::string_view key) {
   KeyReader reader(key);
   PropertyByPostcodeParts parts;
@@ -276,8 +290,16 @@ absl::StatusOr<PropertyHistoryParts> ParsePropertyHistoryKey(std::string_view ke
   parts.row_key = reader.Fixed(row_size);
   parts.revision = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish("property history"));
-  const bool is_street = row_size > sizeof(RegisterId) && parts.row_key[sizeof(RegisterId)] == kStreetRow;
-  WENSUM_RETURN_IF_ERROR((is_street ? ParseStreetRowKey(parts.row_key) : ParsePropertyRowKey(parts.row_key)).status());
+  switch (row_size > sizeof(RegisterId) ? parts.row_key[sizeof(RegisterId)] : '\0') {
+    case kStreetRow:
+      WENSUM_RETURN_IF_ERROR(ParseStreetRowKey(parts.row_key).status());
+      break;
+    case kPostcodeRow:
+      WENSUM_RETURN_IF_ERROR(ParsePostcodeRowKey(parts.row_key).status());
+      break;
+    default:
+      WENSUM_RETURN_IF_ERROR(ParsePropertyRowKey(parts.row_key).status());
+  }
   return parts;
 }
 

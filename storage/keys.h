@@ -69,6 +69,8 @@ std::string AllPropertyRowsPrefix(RegisterId reg);
 std::string StreetRowKey(RegisterId reg, uint32_t usrn, uint8_t row_type, std::string_view subkey);
 std::string StreetRowPrefix(RegisterId reg, uint32_t usrn);
 std::string AllStreetRowsPrefix(RegisterId reg);
+// Row of a postcode: register | 'C' | postcode
+std::string PostcodeRowKey(RegisterId reg, std::string_view postcode);
 // Secondary: register | 'P' | postcode | UPRN | LPI key
 std::string PropertyByPostcodeKey(RegisterId reg, std::string_view postcode, uint64_t uprn, std::string_view lpi_key);
 std::string PropertyByPostcodePrefix(RegisterId reg, std::string_view postcode);
@@ -79,7 +81,7 @@ std::string PropertyByStreetPrefix(RegisterId reg, uint32_t usrn);
 std::string PropertyByXrefKey(RegisterId reg, std::string_view source, std::string_view reference, uint64_t uprn);
 std::string PropertyByXrefPrefix(RegisterId reg, std::string_view source, std::string_view reference);
 
-// --- property_history: key of a row ('U' or 'S') | revision ---
+// --- property_history: key of a row ('U', 'S' or 'C') | revision ---
 // The row's key is also the prefix of its history; PropertyRowPrefix is that of all of a property's.
 std::string PropertyHistoryKey(std::string_view row_key, uint64_t revision);
 
@@ -166,6 +168,13 @@ struct RowKeyParts {
 };
 absl::StatusOr<RowKeyParts> ParsePropertyRowKey(std::string_view key);
 absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key);
+
+struct PostcodeRowParts {
+  RegisterId reg = 0;
+  std::string postcode;
+  bool operator==(const PostcodeRowParts&) const = default;
+};
+absl::StatusOr<PostcodeRowParts> ParsePostcodeRowKey(std::string_view key);
 
 struct PropertyByPostcodeParts {
   RegisterId reg = 0;

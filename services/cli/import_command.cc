@@ -270,7 +270,7 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   AddClientOptions(*command, settings->client);
   command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder")
       ->required();
-  command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer")->required();
+  command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer, or codepoint_open")->required();
   command->add_option("--mapping", settings->mapping, "A mapping file to send along");
   command->add_option("--format", settings->format, "Of gazetteer files: auto, dtf_7_3, abp_2 or abp_1");
   command->add_option("--sha256", settings->sha256, "The checksum that the file must have");

@@ -12,8 +12,8 @@ namespace {
 
 using storage::Family;
 
-constexpr uint8_t kStreetType = 11;
-constexpr uint8_t kBlpuType = 21;
+// The record that makes a street or a property: without it there is none.
+uint8_t HeadType(RowOwner owner) { return owner == RowOwner::kStreet ? 11 : 21; }
 
 // True if the serialised rows differ in more than revision and import run. Both are parsed only if their bytes differ.
 absl::StatusOr<bool> SameContent(std::string_view a, std::string_view b) {
@@ -41,6 +41,11 @@ absl::StatusOr<std::vector<SecondaryKey>> KeysOf(storage::RegisterId reg,
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(*serialised, &stored));
   WENSUM_ASSIGN_OR_RETURN(const model::GazetteerRow row, DecodeRow(stored));
   return SecondaryKeys(reg, row);
+}
+
+// The column that names the owner of a row.
+std::string_view OwnerColumn(RowOwner owner) {
+  return owner == RowOwner::kStreet ? "USRN" : owner == RowOwner::kPostcode ? "Postcode" : "UPRN";
 }
 
 bool Contains(const std::vector<SecondaryKey>& keys, const SecondaryKey& key) {
@@ -78,7 +83,7 @@ absl::StatusOr<std::vector<StageResult>> GazetteerWriter::StageMany(const std::v
   WENSUM_ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> stored,
                           reader_.MultiGet(Family::kProperty, missing_keys));
   for (size_t i = 0; i < missing.size(); ++i) {
-    if (identities[missing[i]].id != 0) {  // else the row is rejected below
+    if (identities[missing[i]].complete()) {  // else the row is rejected below
       Remember(identities[missing[i]], missing_keys[i], std::move(stored[i]));
     }
   }
@@ -105,7 +110,7 @@ absl::StatusOr<StageResult> GazetteerWriter::StageWith(const model::GazetteerRow
   WENSUM_ASSIGN_OR_RETURN(PendingRow* const pending, Find(identity, key));
   if (change == model::ChangeType::kDelete) {
     if (!pending->after.has_value()) {
-      result.issues.push_back({identity.street ? "USRN" : "UPRN", "unknown_row", Severity::kReject,
+      result.issues.push_back({OwnerColumn(identity.owner), "unknown_row", Severity::kReject,
                                "The row to delete is not in the gazetteer."});
       return result;
     }
@@ -210,13 +215,14 @@ absl::Status GazetteerWriter::Touch(GazetteerBatch* batch) {
     bool head_written = false;
     bool row_deleted = false;
   };
-  std::map<std::pair<bool, uint64_t>, Change> changes;
+  std::map<std::pair<RowOwner, uint64_t>, Change> changes;
   for (const auto& [key, row] : rows_) {
-    if (!row.changed) {
+    const RowOwner owner = row.identity.owner;
+    if (!row.changed || owner == RowOwner::kPostcode) {
       continue;
     }
-    Change& change = changes[{row.identity.street, row.identity.id}];
-    if (row.identity.row_type == (row.identity.street ? kStreetType : kBlpuType)) {
+    Change& change = changes[{owner, row.identity.id}];
+    if (row.identity.row_type == HeadType(owner)) {
       change.head_written = true;
       change.kind = !row.before.has_value()  ? TouchKind::kCreated
                     : !row.after.has_value() ? TouchKind::kDeleted
@@ -225,10 +231,10 @@ absl::Status GazetteerWriter::Touch(GazetteerBatch* batch) {
       change.row_deleted |= !row.after.has_value();
     }
   }
-  for (const auto& [id, change] : changes) {
-    (id.first ? batch->streets : batch->properties).push_back({id.second, change.kind});
+  for (const auto& [owner, change] : changes) {
+    (owner.first == RowOwner::kStreet ? batch->streets : batch->properties).push_back({owner.second, change.kind});
     if (change.row_deleted && !change.head_written) {
-      WENSUM_RETURN_IF_ERROR(Restamp({id.first, id.second, id.first ? kStreetType : kBlpuType, {}}));
+      WENSUM_RETURN_IF_ERROR(Restamp({owner.first, owner.second, HeadType(owner.first), {}}));
     }
   }
   return absl::OkStatus();

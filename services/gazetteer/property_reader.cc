@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "base/mutex.h"
 #include "base/parallel.h"
@@ -326,6 +327,37 @@ absl::StatusOr<std::optional<v1::Street>> PropertyReader::GetStreet(uint32_t usr
     descriptor->set_town(row.town);
     descriptor->set_administrative_area(row.administrative_area);
   }
+  return out;
+}
+
+absl::StatusOr<std::optional<v1::PostcodeCentroid>> PropertyReader::GetPostcode(std::string_view postcode,
+                                                                                std::optional<uint64_t> as_of) const {
+  std::optional<v1::PostcodeCentroid> out;
+  const auto compose = [&out](std::string_view serialised) -> absl::Status {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+    WENSUM_ASSIGN_OR_RETURN(const model::GazetteerRow row, DecodeRow(stored));
+    const auto* const centroid = std::get_if<model::PostcodeCentroid>(&row);
+    if (centroid == nullptr) {
+      return DataLoss("another row stands where one of a postcode belongs");
+    }
+    std::string compact = centroid->postcode.ToString();
+    std::erase(compact, ' ');
+    out.emplace();
+    out->set_name(Cat("postcodes/", compact));
+    out->set_postcode(centroid->postcode.ToString());
+    out->set_etag(stored.revision());
+    out->set_easting(centroid->x);
+    out->set_northing(centroid->y);
+    out->set_quality(centroid->quality);
+    out->set_district_code(centroid->district_code);
+    out->set_ward_code(centroid->ward_code);
+    out->set_source_format(
+        std::string(model::GazetteerFormatName(static_cast<model::GazetteerFormat>(stored.source_format()))));
+    out->set_import_run(stored.import_run());
+    return absl::OkStatus();
+  };
+  WENSUM_RETURN_IF_ERROR(ReadRows(reader_, storage::PostcodeRowKey(reg_, postcode), as_of, compose));
   return out;
 }
 

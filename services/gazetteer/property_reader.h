@@ -1,4 +1,4 @@
-// Properties and streets composed from stored rows: for the API, for the address index, for lists.
+// Properties, streets and postcodes composed from stored rows: for the API, for the address index, for lists.
 #ifndef WENSUM_SERVICES_GAZETTEER_PROPERTY_READER_H_
 #define WENSUM_SERVICES_GAZETTEER_PROPERTY_READER_H_
 
@@ -34,6 +34,10 @@ class PropertyReader {
   // Nullopt if the register holds no street of this USRN.
   [[nodiscard]] absl::StatusOr<std::optional<v1::Street>> GetStreet(uint32_t usrn,
                                                                     std::optional<uint64_t> as_of = std::nullopt) const;
+
+  // Where the postcode lies; nullopt if no list of postcodes that was imported has it. `postcode` must be canonical.
+  [[nodiscard]] absl::StatusOr<std::optional<v1::PostcodeCentroid>> GetPostcode(
+      std::string_view postcode, std::optional<uint64_t> as_of = std::nullopt) const;
 
   // All addresses of the property for the address index; nullopt if it has no BLPU. Rejected LPIs (status 7 and 9) are
   // left out.

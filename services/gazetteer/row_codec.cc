@@ -157,6 +157,15 @@ void Encode(const model::Successor& row, stored::SuccessorRow* out) {
   out->set_successor(row.successor.value());
 }
 
+void Encode(const model::PostcodeCentroid& row, stored::PostcodeRow* out) {
+  out->set_postcode(row.postcode.ToString());
+  out->set_quality(row.quality);
+  out->set_x(row.x);
+  out->set_y(row.y);
+  out->set_district_code(row.district_code);
+  out->set_ward_code(row.ward_code);
+}
+
 absl::Status Decode(const stored::StreetRow& in, model::Street* row) {
   row->record_type = in.record_type();
   row->swa_org_ref_naming = in.swa_org_ref_naming();
@@ -274,6 +283,16 @@ absl::Status Decode(const stored::SuccessorRow& in, model::Successor* row) {
   return absl::OkStatus();
 }
 
+absl::Status Decode(const stored::PostcodeRow& in, model::PostcodeCentroid* row) {
+  WENSUM_ASSIGN_OR_RETURN(row->postcode, model::Postcode::Parse(in.postcode()));
+  row->quality = in.quality();
+  row->x = in.x();
+  row->y = in.y();
+  row->district_code = in.district_code();
+  row->ward_code = in.ward_code();
+  return absl::OkStatus();
+}
+
 stored::StreetRow* Content(const model::Street&, stored::GazetteerRow* out) { return out->mutable_street(); }
 stored::StreetDescriptorRow* Content(const model::StreetDescriptor&, stored::GazetteerRow* out) {
   return out->mutable_street_descriptor();
@@ -293,16 +312,23 @@ stored::DeliveryPointRow* Content(const model::DeliveryPoint&, stored::Gazetteer
   return out->mutable_delivery_point();
 }
 stored::SuccessorRow* Content(const model::Successor&, stored::GazetteerRow* out) { return out->mutable_successor(); }
+stored::PostcodeRow* Content(const model::PostcodeCentroid&, stored::GazetteerRow* out) {
+  return out->mutable_postcode();
+}
 
 uint64_t IdOf(const model::Street& row) { return row.usrn.value(); }
 uint64_t IdOf(const model::StreetDescriptor& row) { return row.usrn.value(); }
+uint64_t IdOf(const model::PostcodeCentroid&) { return 0; }
 template <typename Row>
 uint64_t IdOf(const Row& row) {
   return row.uprn.value();
 }
 
 template <typename Row>
-constexpr bool kIsStreetRow = std::is_same_v<Row, model::Street> || std::is_same_v<Row, model::StreetDescriptor>;
+constexpr RowOwner kOwner =
+    std::is_same_v<Row, model::Street> || std::is_same_v<Row, model::StreetDescriptor> ? RowOwner::kStreet
+    : std::is_same_v<Row, model::PostcodeCentroid>                                     ? RowOwner::kPostcode
+                                                                                       : RowOwner::kProperty;
 
 std::string SubkeyOf(const model::Street&) { return {}; }
 std::string SubkeyOf(const model::StreetDescriptor& row) { return row.language; }
@@ -313,19 +339,22 @@ std::string SubkeyOf(const model::Classification& row) { return row.class_key; }
 std::string SubkeyOf(const model::PropertyOrganisation& row) { return row.org_key; }
 std::string SubkeyOf(const model::DeliveryPoint& row) { return Cat(row.udprn); }
 std::string SubkeyOf(const model::Successor& row) { return row.successor_key; }
+std::string SubkeyOf(const model::PostcodeCentroid& row) { return row.postcode.ToString(); }
 
 template <typename Row, typename Content>
 absl::StatusOr<model::GazetteerRow> DecodeAs(const stored::GazetteerRow& stored, const Content& content) {
   Row row;
-  if constexpr (kIsStreetRow<Row>) {
+  if constexpr (kOwner<Row> == RowOwner::kStreet) {
     WENSUM_ASSIGN_OR_RETURN(row.usrn, Unpack<model::Usrn>(stored.id()));
-  } else {
+  } else if constexpr (kOwner<Row> == RowOwner::kProperty) {
     WENSUM_ASSIGN_OR_RETURN(row.uprn, Unpack<model::Uprn>(stored.id()));
   }
-  row.dates.start = UnpackDate(stored.dates().start());
-  row.dates.end = UnpackDate(stored.dates().end());
-  row.dates.last_update = UnpackDate(stored.dates().last_update());
-  row.dates.entry = UnpackDate(stored.dates().entry());
+  if constexpr (kOwner<Row> != RowOwner::kPostcode) {
+    row.dates.start = UnpackDate(stored.dates().start());
+    row.dates.end = UnpackDate(stored.dates().end());
+    row.dates.last_update = UnpackDate(stored.dates().last_update());
+    row.dates.entry = UnpackDate(stored.dates().entry());
+  }
   WENSUM_RETURN_IF_ERROR(Decode(content, &row));
   return model::GazetteerRow(std::move(row));
 }
@@ -350,6 +379,8 @@ absl::StatusOr<model::GazetteerRow> DecodeContent(const stored::GazetteerRow& st
       return DecodeAs<model::DeliveryPoint>(stored, stored.delivery_point());
     case stored::GazetteerRow::kSuccessor:
       return DecodeAs<model::Successor>(stored, stored.successor());
+    case stored::GazetteerRow::kPostcode:
+      return DecodeAs<model::PostcodeCentroid>(stored, stored.postcode());
     case stored::GazetteerRow::CONTENT_NOT_SET:
       break;
   }
@@ -362,16 +393,21 @@ RowIdentity IdentityOf(const model::GazetteerRow& row) {
   return std::visit(
       [&row](const auto& content) {
         using Row = std::decay_t<decltype(content)>;
-        return RowIdentity{kIsStreetRow<Row>, IdOf(content), static_cast<uint8_t>(model::RecordType(row)),
-                           SubkeyOf(content)};
+        return RowIdentity{kOwner<Row>, IdOf(content), static_cast<uint8_t>(model::RecordType(row)), SubkeyOf(content)};
       },
       row);
 }
 
 std::string RowKey(storage::RegisterId reg, const RowIdentity& identity) {
-  return identity.street
-             ? storage::StreetRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey)
-             : storage::PropertyRowKey(reg, identity.id, identity.row_type, identity.subkey);
+  switch (identity.owner) {
+    case RowOwner::kStreet:
+      return storage::StreetRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey);
+    case RowOwner::kPostcode:
+      return storage::PostcodeRowKey(reg, identity.subkey);
+    case RowOwner::kProperty:
+      break;
+  }
+  return storage::PropertyRowKey(reg, identity.id, identity.row_type, identity.subkey);
 }
 
 void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage::v1::GazetteerRow* out) {
@@ -383,11 +419,13 @@ void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage:
   std::visit(
       [out](const auto& content) {
         out->set_id(IdOf(content));
-        stored::RowDates* const dates = out->mutable_dates();
-        dates->set_start(content.dates.start.ToNumber());
-        dates->set_end(content.dates.end.ToNumber());
-        dates->set_last_update(content.dates.last_update.ToNumber());
-        dates->set_entry(content.dates.entry.ToNumber());
+        if constexpr (kOwner<std::decay_t<decltype(content)>> != RowOwner::kPostcode) {
+          stored::RowDates* const dates = out->mutable_dates();
+          dates->set_start(content.dates.start.ToNumber());
+          dates->set_end(content.dates.end.ToNumber());
+          dates->set_last_update(content.dates.last_update.ToNumber());
+          dates->set_entry(content.dates.entry.ToNumber());
+        }
         Encode(content, Content(content, out));
       },
       row);

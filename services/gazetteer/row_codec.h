@@ -21,12 +21,19 @@ struct RowOrigin {
   uint64_t purposes = 0;
 };
 
+// What a row is a row of.
+enum class RowOwner : uint8_t { kProperty, kStreet, kPostcode };
+
 // The identity of a row: rows of equal identity are versions of each other.
 struct RowIdentity {
-  bool street = false;  // `id` is a USRN, else a UPRN
-  uint64_t id = 0;
+  RowOwner owner = RowOwner::kProperty;
+  uint64_t id = 0;       // UPRN or USRN; 0 for postcodes
   uint8_t row_type = 0;  // record type number
-  std::string subkey;    // LPI key, cross reference key, language, UDPRN ...; empty for records 11 and 21
+  // LPI key, cross reference key, language, UDPRN ...; empty for records 11 and 21. Of a postcode, the postcode.
+  std::string subkey;
+
+  // False if the row lacks its owner: it has no key to be stored under.
+  [[nodiscard]] bool complete() const { return owner == RowOwner::kPostcode ? !subkey.empty() : id != 0; }
 };
 RowIdentity IdentityOf(const model::GazetteerRow& row);
 
@@ -35,7 +42,7 @@ std::string RowKey(storage::RegisterId reg, const RowIdentity& identity);
 
 // Replaces `*out` by the row in its envelope. `revision` is left 0: see AppendRevision.
 void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage::v1::GazetteerRow* out);
-// DATA_LOSS if the value holds no content or an impossible identifier.
+// DATA_LOSS if the value holds no content, an impossible identifier or no canonical postcode.
 absl::StatusOr<model::GazetteerRow> DecodeRow(const storage::v1::GazetteerRow& stored);
 // DATA_LOSS if the bytes are no stored row.
 absl::Status ParseStoredRow(std::string_view bytes, storage::v1::GazetteerRow* out);

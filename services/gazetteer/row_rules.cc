@@ -18,6 +18,7 @@ namespace {
 constexpr unsigned kDtf = 1U << 1;
 constexpr unsigned kAbp2 = 1U << 2;
 constexpr unsigned kAbp1 = 1U << 3;
+constexpr unsigned kCodePoint = 1U << 4;
 constexpr unsigned kAbp = kAbp1 | kAbp2;
 constexpr unsigned kAll = kDtf | kAbp;
 constexpr unsigned kNever = 0;
@@ -31,6 +32,7 @@ constexpr std::array<int, 5> kStreetTypes = {1, 2, 3, 4, 9};
 constexpr std::array<int, 4> kStreetStates = {1, 2, 4, 5};
 constexpr std::array<int, 3> kSurfaces = {1, 2, 3};
 constexpr std::array<int, 5> kStreetClasses = {4, 6, 8, 9, 10};
+constexpr std::array<int, 7> kPositionalQualities = {10, 20, 30, 40, 50, 60, 90};
 constexpr std::array<std::string_view, 3> kLanguages = {"ENG", "CYM", "GAE"};
 constexpr std::array<std::string_view, 5> kPostalAddress = {"Y", "N", "A", "P", "L"};
 constexpr std::array<std::string_view, 6> kAddressBasePostal = {"D", "N", "C", "L", "S", "M"};
@@ -120,6 +122,10 @@ constexpr TextRule<model::DeliveryPoint> kPointTexts[] = {
     {"DELIVERY_POINT_SUFFIX", &model::DeliveryPoint::delivery_point_suffix, 2, kNever},
 };
 
+constexpr CodeRule<model::PostcodeCentroid> kCentroidCodes[] = {
+    {"Positional_quality_indicator", &model::PostcodeCentroid::quality, kPositionalQualities, kCodePoint},
+};
+
 class RowChecker {
  public:
   RowChecker(model::GazetteerFormat format, model::PartialDate today, std::vector<RowIssue>* issues)
@@ -136,6 +142,7 @@ class RowChecker {
   void CheckKey(const model::Classification& row) { CheckKeys(row.uprn, "CLASS_KEY", row.class_key, 'C'); }
   void CheckKey(const model::PropertyOrganisation& row) { CheckKeys(row.uprn, "ORG_KEY", row.org_key, 'O'); }
   void CheckKey(const model::Successor& row) { CheckKeys(row.uprn, "SUCC_KEY", row.successor_key, 'S'); }
+  void CheckKey(const model::PostcodeCentroid& row) { CheckId("Postcode", row.postcode.empty()); }
   void CheckKey(const model::DeliveryPoint& row) {
     CheckId("UPRN", row.uprn.empty());
     // Anonymised extracts leave the UDPRN out; the row is then the property's only delivery point.
@@ -157,6 +164,15 @@ class RowChecker {
   void Check(const model::StreetDescriptor& row) {
     CheckTexts(row, kDescriptorTexts);
     CheckDates(row.dates);
+  }
+  void Check(const model::PostcodeCentroid& row) {
+    constexpr int kNoPosition = 90;
+    CheckCodes(row, kCentroidCodes);
+    if (row.quality != kNoPosition) {
+      CheckPoint("Eastings", row.x, row.y);
+    } else if (row.x != 0 || row.y != 0) {
+      Add("Eastings", "position_and_quality", "The quality 90 says that there is no position, but one is given.");
+    }
   }
   void Check(const model::Blpu& row) {
     CheckTexts(row, kBlpuTexts);

@@ -59,6 +59,7 @@ absl::StatusOr<model::GazetteerFormat> ParseGazetteerFormat(std::string_view nam
 // written, if the file as a whole must be refused; other errors from the store.
 absl::Status RunMappedFile(const FileRunContext& context);
 absl::Status RunGazetteerFile(const FileRunContext& context);
+absl::Status RunCodePointFile(const FileRunContext& context);
 
 }  // namespace wensum::imports
 

@@ -16,7 +16,7 @@ namespace wensum::imports {
 
 // What to import, and from where.
 struct StartSpec {
-  std::string feed;             // a configured mapping's name, or "gazetteer"
+  std::string feed;             // a configured mapping's name, "gazetteer" or "codepoint_open"
   std::string mapping_yaml;     // instead of the configured mapping; empty: use that
   std::string format;           // of gazetteer files: "auto", "dtf_7_3", "abp_2", "abp_1"; empty: auto
   std::string path;             // of the file on the server

@@ -27,6 +27,11 @@ bool IsFeedName(std::string_view name) {
   });
 }
 
+// All feeds but those whose files have a form of their own.
+bool NeedsMapping(std::string_view feed) {
+  return feed != RunEngine::kGazetteerFeed && feed != RunEngine::kCodePointFeed;
+}
+
 absl::StatusOr<storage::v1::ImportRun> ParseRun(std::string_view bytes, uint64_t id) {
   storage::v1::ImportRun run;
   if (!run.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || run.format() > kRunFormat) {
@@ -115,7 +120,7 @@ absl::Status RunEngine::Check(const StartSpec& spec) {
   }
   if (spec.feed == kGazetteerFeed) {
     WENSUM_RETURN_IF_ERROR(ParseGazetteerFormat(spec.format).status());
-  } else {
+  } else if (NeedsMapping(spec.feed)) {
     WENSUM_ASSIGN_OR_RETURN(const std::string text, MappingText(spec));
     WENSUM_ASSIGN_OR_RETURN(const ingest::Mapping mapping, ingest::ParseMapping(text));
     if (mapping.feed != spec.feed) {
@@ -148,7 +153,7 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
   run.set_state(v1::ImportRun::STATE_RUNNING);
   run.set_start_time(clock_->Now());
   (spec.spooled ? *run.mutable_spool_file() : *run.mutable_drop_path()) = spec.path;
-  if (spec.feed != kGazetteerFeed) {
+  if (NeedsMapping(spec.feed)) {
     WENSUM_ASSIGN_OR_RETURN(*run.mutable_mapping_yaml(), MappingText(spec));
   }
   std::shared_ptr<RunLedger> ledger;
@@ -224,7 +229,10 @@ absl::Status RunEngine::ExecuteFile(RunLedger& ledger) {
                                  MutexLock lock(mutex_);
                                  return stopping_;
                                }};
-  return run.feed() == kGazetteerFeed ? RunGazetteerFile(context) : RunMappedFile(context);
+  if (NeedsMapping(run.feed())) {
+    return RunMappedFile(context);
+  }
+  return run.feed() == kGazetteerFeed ? RunGazetteerFile(context) : RunCodePointFile(context);
 }
 
 void RunEngine::EndRun(RunLedger& ledger, const absl::Status& status) {

@@ -32,6 +32,8 @@ class RunEngine final : public ImportEngine {
  public:
   // The name of the feed of gazetteer files.
   static constexpr std::string_view kGazetteerFeed = "gazetteer";
+  // The name of the feed of Code-Point Open files.
+  static constexpr std::string_view kCodePointFeed = "codepoint_open";
 
   // Takes up the runs that were cut off by the end of the server. `reg` and `clock` must outlive the engine.
   static absl::StatusOr<std::unique_ptr<RunEngine>> Create(registry::Register* reg, const Clock* clock,

@@ -182,6 +182,22 @@ absl::Status PropertiesHandler::GetStreet(rpc::CallContext& call, const v1::GetS
   return absl::OkStatus();
 }
 
+absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
+                                            v1::PostcodeCentroid& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, rpc::ParsePostcodeName(request.name(), "name"));
+  call.AddResource(rpc::PostcodeName(postcode));
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
+  const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
+  WENSUM_ASSIGN_OR_RETURN(std::optional<v1::PostcodeCentroid> centroid,
+                          reader.GetPostcode(postcode.ToString(), AsOf(state)));
+  if (!centroid.has_value()) {
+    return rpc::UnknownResource(request.name());
+  }
+  response.Swap(&*centroid);
+  call.set_revision(response.etag());
+  return absl::OkStatus();
+}
+
 absl::Status PropertiesHandler::Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
                                         v1::SuggestPropertiesResponse& response) const {
   constexpr size_t kDefault = 10;

@@ -23,6 +23,8 @@ class PropertiesHandler {
   absl::Status ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
                             v1::ListPropertiesResponse& response) const;
   absl::Status GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request, v1::Street& response) const;
+  absl::Status GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
+                           v1::PostcodeCentroid& response) const;
   absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
                        v1::SuggestPropertiesResponse& response) const;
   absl::Status Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,

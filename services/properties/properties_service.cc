@@ -37,6 +37,13 @@ grpc::ServerUnaryReactor* PropertiesService::GetStreet(grpc::CallbackServerConte
                     [this](auto&... call) { return handler_.GetStreet(call...); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::GetPostcode(grpc::CallbackServerContext* transport,
+                                                         const v1::GetPostcodeRequest* request,
+                                                         v1::PostcodeCentroid* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/GetPostcode", request, response,
+                    [this](auto&... call) { return handler_.GetPostcode(call...); });
+}
+
 grpc::ServerUnaryReactor* PropertiesService::Suggest(grpc::CallbackServerContext* transport,
                                                      const v1::SuggestPropertiesRequest* request,
                                                      v1::SuggestPropertiesResponse* response) {

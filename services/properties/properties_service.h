@@ -26,6 +26,8 @@ class PropertiesService final : public v1::Properties::CallbackService {
                                          v1::ListPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* GetStreet(grpc::CallbackServerContext* transport, const v1::GetStreetRequest* request,
                                       v1::Street* response) override;
+  grpc::ServerUnaryReactor* GetPostcode(grpc::CallbackServerContext* transport, const v1::GetPostcodeRequest* request,
+                                        v1::PostcodeCentroid* response) override;
   grpc::ServerUnaryReactor* Suggest(grpc::CallbackServerContext* transport, const v1::SuggestPropertiesRequest* request,
                                     v1::SuggestPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* Match(grpc::CallbackServerContext* transport, const v1::MatchAddressRequest* request,

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kPeople = "people/";
 constexpr std::string_view kProperties = "properties/";
 constexpr std::string_view kStreets = "streets/";
+constexpr std::string_view kPostcodes = "postcodes/";
 constexpr std::string_view kImportRuns = "importRuns/";
 
 // The part of `name` after its collection, or why there is none.
@@ -32,6 +33,11 @@ absl::StatusOr<std::string_view> AfterCollection(std::string_view name, std::str
 std::string PersonName(const OpaqueIdCodec& ids, uint64_t anchor) { return Cat(kPeople, ids.Encode(anchor)); }
 std::string PropertyName(uint64_t uprn) { return Cat(kProperties, uprn); }
 std::string StreetName(uint64_t usrn) { return Cat(kStreets, usrn); }
+std::string PostcodeName(const model::Postcode& postcode) {
+  std::string name = Cat(kPostcodes, postcode.ToString());
+  std::erase(name, ' ');
+  return name;
+}
 std::string ImportRunName(uint64_t id) { return Cat(kImportRuns, id); }
 
 absl::StatusOr<uint64_t> ParsePersonName(const OpaqueIdCodec& ids, std::string_view name, std::string_view field) {
@@ -59,6 +65,12 @@ absl::StatusOr<uint64_t> ParseStreetName(std::string_view name, std::string_view
     return InvalidField(field, Message(usrn.status()));
   }
   return usrn->value();
+}
+
+absl::StatusOr<model::Postcode> ParsePostcodeName(std::string_view name, std::string_view field) {
+  WENSUM_ASSIGN_OR_RETURN(const std::string_view id, AfterCollection(name, kPostcodes, "{postcode}", field));
+  absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(id);
+  return postcode.ok() ? postcode : InvalidField(field, Message(postcode.status()));
 }
 
 absl::StatusOr<uint64_t> ParseImportRunName(std::string_view name, std::string_view field) {

@@ -266,23 +266,27 @@ TEST(CodePointReader, ReadsCentroids) {
       "\"NR1 1AB\",10\r\n");
   ASSERT_TRUE(source.ok());
   CodePointReader reader(source->get());
-  PostcodeCentroid centroid;
-  RowIssue issue;
-  bool rejected = false;
-  ASSERT_TRUE(*reader.Next(centroid, rejected, issue));
-  EXPECT_FALSE(rejected);
-  EXPECT_EQ(centroid.postcode.ToString(), "NR1 1AA");
-  EXPECT_TRUE(centroid.has_position);
-  EXPECT_EQ(centroid.northing, 308352);
-  EXPECT_EQ(centroid.district, "E07000148");
-  ASSERT_TRUE(*reader.Next(centroid, rejected, issue));
-  EXPECT_FALSE(centroid.has_position);
+  CodePointRecord record;
+  ASSERT_TRUE(*reader.Next(record));
+  EXPECT_FALSE(record.rejected.has_value());
+  EXPECT_EQ(record.line, 1U);
+  EXPECT_EQ(record.row.postcode.ToString(), "NR1 1AA");
+  EXPECT_EQ(record.row.quality, 10);
+  EXPECT_EQ(record.row.x, 624068);
+  EXPECT_EQ(record.row.y, 308352);
+  EXPECT_EQ(record.row.district_code, "E07000148");
+  EXPECT_EQ(record.row.ward_code, "E05005886");
+  ASSERT_TRUE(*reader.Next(record));
+  EXPECT_EQ(record.row.quality, 90);
+  EXPECT_EQ(record.row.x, 0);
   for (const std::string_view rule : {"postcode_invalid", "number_invalid", "column_count"}) {
-    ASSERT_TRUE(*reader.Next(centroid, rejected, issue));
-    EXPECT_TRUE(rejected);
-    EXPECT_EQ(issue.rule, rule);
+    ASSERT_TRUE(*reader.Next(record));
+    ASSERT_TRUE(record.rejected.has_value());
+    EXPECT_EQ(record.rejected->rule, rule);
+    EXPECT_TRUE(record.row.postcode.empty());
+    EXPECT_EQ(record.rejected->raw, record.raw);
   }
-  EXPECT_FALSE(*reader.Next(centroid, rejected, issue));
+  EXPECT_FALSE(*reader.Next(record));
 }
 
 }  // namespace

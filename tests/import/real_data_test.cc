@@ -187,14 +187,12 @@ TEST_F(RealData, CodePointOpen) {
       ByteSource::OpenFile(Path("gazetteer/codepoint_open_nr/nr.csv"));
   ASSERT_TRUE(source.ok()) << source.status();
   CodePointReader reader(source->get());
-  PostcodeCentroid centroid;
-  RowIssue issue;
-  bool rejected = false;
+  CodePointRecord record;
   uint64_t rows = 0, norwich = 0;
-  while (*reader.Next(centroid, rejected, issue)) {
-    EXPECT_FALSE(rejected) << issue.line << " " << issue.message;
+  while (*reader.Next(record)) {
+    EXPECT_FALSE(record.rejected.has_value()) << record.line << " " << record.rejected->message;
     ++rows;
-    norwich += centroid.district == "E07000148" ? 1 : 0;
+    norwich += record.row.district_code == "E07000148" ? 1 : 0;
   }
   EXPECT_EQ(rows, 22'827U);
   EXPECT_EQ(norwich, 3'318U);

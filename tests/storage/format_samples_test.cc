@@ -381,5 +381,15 @@ TEST(FormatSamplesTest, GazetteerRow1Successor) {
                                   )pb");
 }
 
+TEST(FormatSamplesTest, GazetteerRow1Postcode) {
+  ExpectReadsAs<v1::GazetteerRow>(
+      "0801105b8a011d0a016b100a19000000000000f83f2100000000000004402a0164320177",
+      R"pb(
+        format: 1
+        revision: 91
+        postcode { postcode: "k" quality: 10 x: 1.5 y: 2.5 district_code: "d" ward_code: "w" }
+      )pb");
+}
+
 }  // namespace
 }  // namespace wensum::storage

@@ -30,6 +30,7 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(OccupancyKey(1, kUprn, 2)), "00000001000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(PropertyRowKey(1, kUprn, 24, "L1")), "0000000155000000174de70907184c310001");
   EXPECT_EQ(HexEncode(StreetRowKey(1, 12345678, 11, "")), "000000015300bc614e0b0001");
+  EXPECT_EQ(HexEncode(PostcodeRowKey(1, "NR1 1AA")), "00000001434e5231203141410001");
   EXPECT_EQ(HexEncode(PropertyByPostcodeKey(1, "NR1 1AA", kUprn, "L1")),
             "00000001504e5231203141410001000000174de709074c310001");
   EXPECT_EQ(HexEncode(PropertyByStreetKey(1, 12345678, kUprn, "L1")), "000000015400bc614e000000174de709074c310001");
@@ -39,6 +40,8 @@ TEST(KeysTest, BytesAreStable) {
             "0000000155000000174de70907184c3100010000000000000003");
   EXPECT_EQ(HexEncode(PropertyHistoryKey(StreetRowKey(1, 12345678, 11, ""), 3)),
             "000000015300bc614e0b00010000000000000003");
+  EXPECT_EQ(HexEncode(PropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA"), 3)),
+            "00000001434e52312031414100010000000000000003");
   EXPECT_EQ(HexEncode(ChangeLogKey(1, 3)), "000000010000000000000003");
   EXPECT_EQ(HexEncode(AuditKey(1, 4)), "000000010000000000000004");
   EXPECT_EQ(HexEncode(ImportRunKey(1, 5)), "00000001520000000000000005");
@@ -190,6 +193,13 @@ TEST(KeysTest, GazetteerKeysReadBackInOrder) {
         return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.row_type, k.subkey);
       });
   CheckKind(
+      "postcode row", [](Parts& p) { return std::tuple(p.U32(), p.String()); },
+      [](const auto& t) { return std::apply(PostcodeRowKey, t); },
+      [](std::string_view key) {
+        const PostcodeRowParts k = ParsePostcodeRowKey(key).value();
+        return std::tuple(k.reg, k.postcode);
+      });
+  CheckKind(
       "by postcode", [](Parts& p) { return std::tuple(p.U32(), p.String(), p.U64(), p.String()); },
       [](const auto& t) { return std::apply(PropertyByPostcodeKey, t); },
       [](std::string_view key) {
@@ -232,6 +242,17 @@ TEST(KeysTest, GazetteerKeysReadBackInOrder) {
         const RowKeyParts k = ParseStreetRowKey(h.row_key).value();
         return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.row_type, k.subkey, h.revision);
       });
+  CheckKind(
+      "history of postcode rows", [](Parts& p) { return std::tuple(p.U32(), p.String(), p.U64()); },
+      [](const auto& t) {
+        const auto& [reg, postcode, revision] = t;
+        return PropertyHistoryKey(PostcodeRowKey(reg, postcode), revision);
+      },
+      [](std::string_view key) {
+        const PropertyHistoryParts h = ParsePropertyHistoryKey(key).value();
+        const PostcodeRowParts k = ParsePostcodeRowKey(h.row_key).value();
+        return std::tuple(k.reg, k.postcode, h.revision);
+      });
 }
 
 TEST(KeysTest, AKindIsNotReadAsAnother) {
@@ -239,6 +260,8 @@ TEST(KeysTest, AKindIsNotReadAsAnother) {
   EXPECT_TRUE(is_data_loss(ParseImportRunKey(AnchorHandoverKey(1, 2)).status()));
   EXPECT_TRUE(is_data_loss(ParsePropertyRowKey(StreetRowKey(1, 2, 3, "abcd")).status()));
   EXPECT_TRUE(is_data_loss(ParseStreetRowKey(PropertyRowKey(1, 2, 3, "")).status()));
+  EXPECT_TRUE(is_data_loss(ParsePostcodeRowKey(PropertyByPostcodeKey(1, "a", 2, "b")).status()));
+  EXPECT_TRUE(is_data_loss(ParsePropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA")).status()));
   EXPECT_TRUE(is_data_loss(ParsePropertyByStreetKey(PropertyByPostcodeKey(1, "a", 2, "b")).status()));
   EXPECT_TRUE(is_data_loss(ParsePropertyHistoryKey(PropertyByPostcodeKey(1, "a", 2, "b")).status()));
   EXPECT_TRUE(is_data_loss(ParsePropertyHistoryKey(PropertyRowKey(1, 2, 3, "subkey")).status()));
@@ -278,6 +301,9 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   const std::string row = PropertyRowKey(1, 2, 3, "a");
   EXPECT_TRUE(InPrefix(PropertyHistoryKey(row, 4), row));
   EXPECT_FALSE(InPrefix(PropertyHistoryKey(PropertyRowKey(1, 2, 3, "ab"), 4), row));
+  const std::string postcode = PostcodeRowKey(1, "NR1 1A");
+  EXPECT_TRUE(InPrefix(PropertyHistoryKey(postcode, 4), postcode));
+  EXPECT_FALSE(InPrefix(PropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA"), 4), postcode));
   EXPECT_TRUE(InPrefix(ImportRunKey(1, 2), ImportRunPrefix(1)));
   EXPECT_TRUE(InPrefix(ImportIssueKey(1, 2, 3), ImportIssuePrefix(1, 2)));
   EXPECT_FALSE(InPrefix(ImportIssueKey(1, 3, 3), ImportIssuePrefix(1, 2)));

@@ -194,27 +194,58 @@ TEST_F(GazetteerWriterTest, ModelTest) {
       ASSERT_TRUE(*decoded == row);
     }
     // What changed, and nothing else, is touched.
-    std::set<std::pair<bool, uint64_t>> changed;
+    std::set<std::pair<RowOwner, uint64_t>> changed;
     for (const auto& [key, row] : before) {
       const auto now = model.find(key);
       if (now == model.end() || now->second != row) {
-        changed.insert({IdentityOf(row).street, IdentityOf(row).id});
+        changed.insert({IdentityOf(row).owner, IdentityOf(row).id});
       }
     }
     for (const auto& [key, row] : model) {
       if (!before.contains(key)) {
-        changed.insert({IdentityOf(row).street, IdentityOf(row).id});
+        changed.insert({IdentityOf(row).owner, IdentityOf(row).id});
       }
     }
-    std::set<std::pair<bool, uint64_t>> touched;
+    std::set<std::pair<RowOwner, uint64_t>> touched;
     for (const Touched& t : batch.properties) {
-      touched.insert({false, t.id});
+      touched.insert({RowOwner::kProperty, t.id});
     }
     for (const Touched& t : batch.streets) {
-      touched.insert({true, t.id});
+      touched.insert({RowOwner::kStreet, t.id});
     }
     ASSERT_EQ(touched, changed) << "round " << round;
   }
+}
+
+TEST_F(GazetteerWriterTest, PostcodesTouchNothing) {
+  EXPECT_EQ(Stage(TestBlpu(5)), RowOutcome::kInserted);
+  EXPECT_EQ(Stage(TestCentroid("NR1 1AA", 624068)), RowOutcome::kInserted);
+  EXPECT_EQ(Stage(TestCentroid("NR1 1AR", 623387)), RowOutcome::kInserted);
+  EXPECT_EQ(Commit().properties, (std::vector<Touched>{{5, TouchKind::kCreated}}));
+  EXPECT_EQ(Dump(Family::kProperty).size(), 3U) << "no secondary keys";
+
+  EXPECT_EQ(
+      Stage(TestCentroid("NR1 1AA", 624068), model::ChangeType::kInsert, {model::GazetteerFormat::kDtf73, "run-2", 1}),
+      RowOutcome::kUnchanged);
+  EXPECT_TRUE(Commit().writes.empty());
+
+  EXPECT_EQ(Stage(TestCentroid("NR1 1AA", 624069)), RowOutcome::kUpdated);
+  EXPECT_EQ(Stage(TestCentroid("NR1 1AR", 0), model::ChangeType::kDelete), RowOutcome::kDeleted);
+  EXPECT_EQ(Stage(TestCentroid("NR1 1AR", 0), model::ChangeType::kDelete), RowOutcome::kRejected);
+  EXPECT_EQ(Stage(model::PostcodeCentroid()), RowOutcome::kRejected);
+  const GazetteerBatch batch = Commit();
+  EXPECT_FALSE(batch.writes.empty());
+  EXPECT_TRUE(batch.properties.empty());
+  EXPECT_TRUE(batch.streets.empty());
+  EXPECT_TRUE(batch.readdress_uprns.empty());
+  EXPECT_EQ(Dump(Family::kProperty).size(), 2U);
+  EXPECT_EQ(Dump(Family::kPropertyHistory).size(), 5U);
+
+  const auto staged = writer_.StageMany({{TestCentroid("NR1 1AA", 624069)}, {model::PostcodeCentroid()}}, kOrigin);
+  ASSERT_TRUE(staged.ok());
+  EXPECT_EQ((*staged)[0].outcome, RowOutcome::kUnchanged);
+  EXPECT_EQ((*staged)[1].outcome, RowOutcome::kRejected);
+  EXPECT_TRUE(Commit().writes.empty());
 }
 
 }  // namespace

@@ -133,6 +133,36 @@ TEST_F(PropertyReaderTest, AsOfReads) {
   EXPECT_EQ(Get(5, View::kFull, 2).etag(), 1U);
 }
 
+TEST_F(PropertyReaderTest, Postcodes) {
+  Commit({TestCentroid("NR1 1AA", 624068), TestCentroid("NR1 1AR", 623387.5)});
+  Commit({TestCentroid("NR1 1AA", 624070)});
+  Commit({TestCentroid("NR1 1AA", 0)}, model::ChangeType::kDelete);
+  const auto get = [this](std::string_view postcode, std::optional<uint64_t> as_of = std::nullopt) {
+    const auto found = reader_.GetPostcode(postcode, as_of);
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found.ok() ? *found : std::nullopt;
+  };
+  const std::optional<v1::PostcodeCentroid> centroid = get("NR1 1AR");
+  ASSERT_TRUE(centroid.has_value());
+  EXPECT_EQ(centroid->name(), "postcodes/NR11AR");
+  EXPECT_EQ(centroid->postcode(), "NR1 1AR");
+  EXPECT_EQ(centroid->etag(), 1U);
+  EXPECT_EQ(centroid->easting(), 623387.5);
+  EXPECT_EQ(centroid->northing(), 308352);
+  EXPECT_EQ(centroid->quality(), 10);
+  EXPECT_EQ(centroid->district_code(), "E07000148");
+  EXPECT_EQ(centroid->ward_code(), "E05005886");
+  EXPECT_EQ(centroid->source_format(), "DTF_7_3");
+  EXPECT_EQ(centroid->import_run(), "run-1");
+  EXPECT_FALSE(get("NR1 1AA").has_value());
+  EXPECT_FALSE(get("NR1 1AA", 3).has_value());
+  EXPECT_EQ(get("NR1 1AA", 2)->easting(), 624070);
+  EXPECT_EQ(get("NR1 1AA", 2)->etag(), 2U);
+  EXPECT_EQ(get("NR1 1AA", 1)->easting(), 624068);
+  EXPECT_FALSE(get("NR1 1AA", 0).has_value());
+  EXPECT_FALSE(get("NR1 1A").has_value());
+}
+
 TEST_F(PropertyReaderTest, ListsAndTheirPages) {
   std::vector<model::GazetteerRow> rows;
   for (uint64_t uprn = 1; uprn <= 7; ++uprn) {

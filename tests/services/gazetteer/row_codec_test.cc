@@ -68,7 +68,8 @@ std::vector<model::GazetteerRow> OneOfEach() {
           TestClass(199356, 8, "RD04"),
           TestOrganisation(199356, 9, "ACME"),
           point,
-          TestSuccessor(199356, 3, 199357)};
+          TestSuccessor(199356, 3, 199357),
+          TestCentroid("NR1 1AA", 624068.5)};
 }
 
 TEST(RowCodecTest, EveryRecordTypeSurvives) {
@@ -89,7 +90,7 @@ TEST(RowCodecTest, EveryRecordTypeSurvives) {
     EXPECT_TRUE(*back == row) << model::RecordType(row);
     types.insert(model::RecordType(row));
   }
-  EXPECT_EQ(types.size(), 9U);
+  EXPECT_EQ(types.size(), 10U);
 }
 
 TEST(RowCodecTest, DamageIsDataLoss) {
@@ -100,6 +101,8 @@ TEST(RowCodecTest, DamageIsDataLoss) {
   EXPECT_EQ(DecodeRow(stored).status().code(), absl::StatusCode::kDataLoss);
   stored.set_id(model::Uprn::kMax + 1);
   stored.mutable_blpu();
+  EXPECT_EQ(DecodeRow(stored).status().code(), absl::StatusCode::kDataLoss);
+  stored.mutable_postcode()->set_postcode("NR1");
   EXPECT_EQ(DecodeRow(stored).status().code(), absl::StatusCode::kDataLoss);
 }
 

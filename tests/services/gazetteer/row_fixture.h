@@ -37,6 +37,17 @@ inline model::Street TestStreet(uint32_t usrn) {
   return row;
 }
 
+inline model::PostcodeCentroid TestCentroid(std::string_view postcode, double x) {
+  model::PostcodeCentroid row;
+  row.postcode = *model::Postcode::Parse(postcode);
+  row.quality = 10;
+  row.x = x;
+  row.y = 308352;
+  row.district_code = "E07000148";
+  row.ward_code = "E05005886";
+  return row;
+}
+
 inline model::StreetDescriptor TestDescriptor(uint32_t usrn, std::string description, std::string language = "ENG") {
   model::StreetDescriptor row;
   row.usrn = *model::Usrn::Create(usrn);

@@ -43,7 +43,24 @@ TEST(RowRulesTest, GoodRowsHaveNoIssues) {
   EXPECT_THAT(Check(TestSuccessor(1, 1, 2), model::GazetteerFormat::kAddressBasePremium2), IsEmpty());
 }
 
+TEST(RowRulesTest, Postcodes) {
+  const auto check = [](int quality, double x, double y) {
+    model::PostcodeCentroid row = TestCentroid("NR1 1AA", x);
+    row.quality = quality;
+    row.y = y;
+    return Check(row, model::GazetteerFormat::kCodePointOpen);
+  };
+  EXPECT_THAT(check(10, 624068, 308352), IsEmpty());
+  EXPECT_THAT(check(90, 0, 0), IsEmpty());
+  EXPECT_THAT(check(90, 624068, 308352), ElementsAre("Eastings position_and_quality"));
+  EXPECT_THAT(check(10, 0, 0), ElementsAre("Eastings mandatory"));
+  EXPECT_THAT(check(10, -5, 308352), ElementsAre("Eastings coordinates_range"));
+  EXPECT_THAT(check(15, 624068, 308352), ElementsAre("Positional_quality_indicator code_list"));
+  EXPECT_THAT(check(0, 624068, 308352), ElementsAre("Positional_quality_indicator mandatory"));
+}
+
 TEST(RowRulesTest, OnlyIdentifiersReject) {
+  EXPECT_THAT(Check(model::PostcodeCentroid()), Contains("!Postcode identifier"));
   EXPECT_THAT(Check(model::Street()), Contains("!USRN identifier"));
   EXPECT_THAT(Check(model::Blpu()), Contains("!UPRN identifier"));
   model::Lpi lpi = TestLpi(1, 1, 1, 12);

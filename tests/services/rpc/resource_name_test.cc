@@ -32,6 +32,11 @@ TEST(ResourceNameTest, NumbersHaveTheirRanges) {
   EXPECT_FALSE(ParsePropertyName("properties/-1", "name").ok());
   EXPECT_EQ(*ParseStreetName("streets/2600123", "name"), 2600123U);
   EXPECT_FALSE(ParseStreetName("streets/123456789", "name").ok());
+  EXPECT_EQ(ParsePostcodeName("postcodes/nr1 1aa", "name")->ToString(), "NR1 1AA");
+  EXPECT_EQ(ParsePostcodeName("postcodes/NR11AA", "name")->ToString(), "NR1 1AA");
+  EXPECT_EQ(PostcodeName(*ParsePostcodeName("postcodes/nr1 1aa", "name")), "postcodes/NR11AA");
+  EXPECT_FALSE(ParsePostcodeName("postcodes/NR1", "name").ok());
+  EXPECT_FALSE(ParsePostcodeName("NR1 1AA", "name").ok());
   EXPECT_EQ(*ParseImportRunName("importRuns/3", "name"), 3U);
   EXPECT_FALSE(ParseImportRunName("importRuns/0", "name").ok());
   EXPECT_FALSE(ParseImportRunName("importRuns/1e3", "name").ok());
