@@ -25,7 +25,10 @@ TokenLevel CompareTokens(std::string_view a, uint64_t a_sound, std::string_view 
   }
   const size_t shorter = std::min(a.size(), b.size());
   if (shorter == 1) {
-    return a[0] == b[0] ? TokenLevel::kInitial : TokenLevel::kDifferent;
+    const bool initial =
+        a[0] == b[0] ||
+        (role == NameRole::kForename && (a.size() == 1 ? IsInitialOfFullForm(a[0], b) : IsInitialOfFullForm(b[0], a)));
+    return initial ? TokenLevel::kInitial : TokenLevel::kDifferent;
   }
   if (role == NameRole::kForename && AreNicknames(a, b)) {
     return TokenLevel::kNickname;

@@ -305,9 +305,11 @@ bool InConflict(const Evidence& evidence) {
       evidence.Is(Field::kSuffix, SuffixLevel::kDifferent)) {
     return true;
   }
-  const bool same_number =
-      evidence.Is(Field::kNiNumber, NiNumberLevel::kSame) || evidence.Is(Field::kIdentifier, ContactLevel::kShared);
-  return same_number ? dates && forenames : dates || forenames;
+  if (evidence.Is(Field::kNiNumber, NiNumberLevel::kSame)) {
+    return dates && forenames;
+  }
+  // Other identifiers may be a household's: joint tenants share their tenancy's number.
+  return forenames || (dates && !evidence.Is(Field::kIdentifier, ContactLevel::kShared));
 }
 
 }  // namespace

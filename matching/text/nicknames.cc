@@ -340,4 +340,10 @@ bool AreNicknames(std::string_view a, std::string_view b) {
   return a != b && std::find_first_of(of_a.begin(), of_a.end(), of_b.begin(), of_b.end()) != of_a.end();
 }
 
+bool IsInitialOfFullForm(char initial, std::string_view folded_forename) {
+  const std::span<const uint16_t> groups = NicknameGroups(folded_forename);
+  return std::any_of(groups.begin(), groups.end(),
+                     [initial](uint16_t group) { return std::string_view(kGroups[group]).front() == initial; });
+}
+
 }  // namespace wensum::matching

@@ -16,6 +16,9 @@ namespace wensum::matching {
 // True if two different forenames have a group in common.
 [[nodiscard]] bool AreNicknames(std::string_view a, std::string_view b);
 
+// True if a full form of the forename, the first of one of its groups, begins with the letter: W for "BILL".
+[[nodiscard]] bool IsInitialOfFullForm(char initial, std::string_view folded_forename);
+
 }  // namespace wensum::matching
 
 #endif  // WENSUM_MATCHING_TEXT_NICKNAMES_H_

@@ -316,8 +316,8 @@ void NaiveRegister::Partition() {
     for (const matching::ResolvedAddress& address : record.resolved) {
       uprns.push_back(address.uprn);
     }
-    matching::PersonFeatures features = matching::Standardise(
-        record.record.details, record.record.kind, uprns, Cat(key.source, "/", key.key, "/", key.incarnation));
+    matching::PersonFeatures features = matching::Standardise(record.record.details, record.record.kind, uprns,
+                                                              Cat(key.source, "/", key.key, "/", key.incarnation));
     features.unique_source = rules_.UniqueSource(key.source);
     changes.push_back({.id = static_cast<matching::RecordId>(ordinals.size()), .features = std::move(features)});
     ordinals.push_back(record.ordinal);
