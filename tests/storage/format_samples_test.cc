@@ -172,7 +172,7 @@ TEST(FormatSamplesTest, ImportRun1) {
         first_revision: 3
         last_revision: 4
         bytes_done: 5
-        lines_done: 6
+        next_line: 6
         resumed: 7
         read: 8
         inserted: 9
