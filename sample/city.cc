@@ -101,7 +101,7 @@ class CityBuilder {
   double spacing_ = 0, radius_ = 0;
   size_t central_streets_ = 0;
   WeightedList types_;
-  std::set<std::pair<std::string, uint16_t>> used_names_;
+  std::set<std::pair<std::string, std::string>> used_names_;  // with the locality, which several centres may share
   City city_;
 };
 
@@ -140,7 +140,7 @@ void CityBuilder::Name(Street& street) {
   if (again) {
     street.name = city_.streets[random_.Below(city_.streets.size())].name;
   }
-  while (street.name.empty() || !used_names_.emplace(street.name, street.locality).second) {
+  while (street.name.empty() || !used_names_.emplace(street.name, Localities()[street.locality]).second) {
     street.name = StreetName();
   }
 }
