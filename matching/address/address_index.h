@@ -84,8 +84,8 @@ class AddressIndex {
   AddressIndex(const AddressIndex&) = delete;
   AddressIndex& operator=(const AddressIndex&) = delete;
 
-  // Replaces all that is known of property.uprn. Appends to `touched`, unless it is null, the dependency keys of its
-  // old and new addresses.
+  // Replaces, or drops, all that is known of one UPRN; dropping an unknown one does nothing. Appends to `touched`,
+  // which may be null, the dependency keys of its old and new addresses.
   void Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched);
   void Remove(uint64_t uprn, std::vector<DependencyKey>* touched);
 
