@@ -316,6 +316,7 @@ absl::Status RunSlice(const Method& method, size_t callers, double seconds, uint
   std::vector<Latencies> latencies(callers);
   std::vector<absl::Status> statuses(callers);
   std::vector<std::thread> threads;
+  threads.reserve(callers);
   const StopWatch slice;
   for (size_t i = 0; i < callers; ++i) {
     threads.emplace_back([&, i] {

@@ -17,7 +17,7 @@ target_compile_options(
             -Werror
             -Wno-missing-field-initializers
             -fno-omit-frame-pointer
-            $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+            $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety$<SEMICOLON>-Wno-deprecated-declarations>
             $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
             $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(WENSUM_SANITIZE)

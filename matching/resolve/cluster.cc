@@ -151,7 +151,7 @@ class Agglomeration {
   // `nodes` ascending. Groups start as what must-links join.
   Agglomeration(const Component& component, const PersonModel& model, std::span<const uint32_t> nodes,
                 DisjointSets& must)
-      : component_(component), model_(model) {
+      : model_(model) {
     std::vector<uint32_t> group_of_root(component.size);
     for (const uint32_t node : nodes) {
       const uint32_t root = must.Find(node);
@@ -282,7 +282,6 @@ class Agglomeration {
     }
   }
 
-  const Component& component_;
   const PersonModel& model_;
   std::vector<std::vector<uint32_t>> members_;  // of each group; empty once merged into another
   std::vector<uint32_t> versions_;              // of each group, raised when it grows

@@ -177,8 +177,11 @@ absl::StatusOr<bool> Writer::AnsweredAtOnce(Queued& queued) {
   }
   if (queued.mutation.atomic) {
     // Other parts of the open commit are flushed first, so that the checks see every earlier write to the same records.
-    if (std::any_of(queued.sources.begin(), queued.sources.end(),
-                    [this](const PreparedSource& source) { return open_.keys.contains(source.key_hash); })) {
+    bool conflict = false;
+    for (const PreparedSource& source : queued.sources) {
+      conflict = conflict || open_.keys.contains(source.key_hash);
+    }
+    if (conflict) {
       Flush();
     }
     WENSUM_RETURN_IF_ERROR(CheckPreconditions(queued));

@@ -272,7 +272,7 @@ absl::Status SourceRecordsHandler::Get(rpc::CallContext& call, const v1::GetSour
   WENSUM_ASSIGN_OR_RETURN(const model::SourceKey key, convert::FromSourceKey(request.source_key(), "source_key"));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, convert::OpenView(register_, request.read()));
   const absl::StatusOr<registry::SourceVersion> version = register_.GetSource(view, key);
-  const absl::Status unknown =
+  absl::Status unknown =
       rpc::WithReason(NotFound(Cat("source ", Quote(key.source), " has no record ", Quote(key.key), " here")),
                       rpc::reason::kResourceUnknown);
   if (!version.ok()) {
