@@ -26,7 +26,7 @@ void ParallelFor(size_t count, size_t threads, size_t grain, const std::function
     for (size_t i = 1; i < threads; ++i) {
       helpers.emplace_back(work);
     }
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // No more threads or memory: those that started, and this one, do all the work.
   }
   work();

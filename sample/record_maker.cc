@@ -75,18 +75,22 @@ StatedName RecordMaker::Name(Random& random, uint32_t person_index, ForenameStyl
   const bool whole = style != ForenameStyle::kInitials;
   bool swap = false;
   // One fault a record at most. Pet names are as much more frequent among those who can have one as they are fewer.
-  double draw = random.Unit();
-  if ((draw -= noise.name_typo) < 0) {
+  const double draw = random.Unit();
+  const double swapped_from = noise.name_typo;
+  const double initial_from = swapped_from + noise.names_swapped;
+  const double nickname_from = initial_from + (whole ? noise.initial_only : 0);
+  if (draw < swapped_from) {
     ++noise_.name_typo;
     std::string& part = !whole || random.Chance(0.5) ? name.surname : first;
     part = Misspelt(random, part);
-  } else if ((draw -= noise.names_swapped) < 0) {
+  } else if (draw < initial_from) {
     ++noise_.names_swapped;
     swap = true;
-  } else if (whole && (draw -= noise.initial_only) < 0) {
+  } else if (draw < nickname_from) {
     ++noise_.initial_only;
     style = ForenameStyle::kInitials;
-  } else if (whole && !nicknames.empty() && draw < noise.nickname / std::max(population.nickname_share, 0.01)) {
+  } else if (whole && !nicknames.empty() &&
+             draw < nickname_from + noise.nickname / std::max(population.nickname_share, 0.01)) {
     ++noise_.nickname;
     first = nicknames[random.Below(nicknames.size())];
   }

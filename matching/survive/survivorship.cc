@@ -294,6 +294,7 @@ std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contribu
   std::map<std::vector<bool>, PurposeMask> classes;
   for (int purpose = 0; purpose < purpose_count; ++purpose) {
     std::vector<bool> allowed;
+    allowed.reserve(masks.size());
     for (const PurposeMask mask : masks) {
       allowed.push_back((mask >> purpose & 1) != 0);
     }

@@ -1,7 +1,7 @@
 #include "matching/text/nicknames.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -12,7 +12,7 @@ namespace {
 
 // One group a line: forms that people in the UK use for one another. Spelling variants that are one letter apart need
 // no entry of their own, but for names so common that the comparison would take them for two people.
-constexpr std::array kGroups = {
+constexpr const char* kGroups[] = {
     "ABIGAIL ABBY ABBIE ABBI GAIL",
     "ABRAHAM ABE BRAM",
     "ADAM AD ADDIE",
@@ -85,8 +85,8 @@ constexpr std::array kGroups = {
     "EDWIN ED EDDIE WIN",
     "EILEEN AILEEN EILEAN",
     "ELEANOR ELLIE NELL NELLIE ELLA ELLEN ELEANORA NORA LENORE ELINOR",
-    "ELIZABETH LIZ LIZZIE BETH BETTY BESS BESSIE BETSY ELIZA LISA LIBBY LILIBET ELSIE LIZZY ELISABETH ELSPETH BETTE "
-    "LISBETH",
+    ("ELIZABETH LIZ LIZZIE BETH BETTY BESS BESSIE BETSY ELIZA LISA LIBBY LILIBET ELSIE LIZZY ELISABETH ELSPETH BETTE "
+     "LISBETH"),
     "ELLEN NELL NELLIE ELLIE HELEN",
     "EMILY EM EMMIE EMMY MILLIE MILLY",
     "EMMA EM EMMIE EMMY",
@@ -314,7 +314,7 @@ using GroupMap =
 const GroupMap& Groups() {
   static const GroupMap& map = *[] {
     auto* groups = new GroupMap;
-    for (size_t i = 0; i < kGroups.size(); ++i) {
+    for (size_t i = 0; i < std::size(kGroups); ++i) {
       for (const std::string_view name : Split(kGroups[i], ' ')) {
         std::vector<uint16_t>& of_name = (*groups)[name];
         if (of_name.empty() || of_name.back() != i) {

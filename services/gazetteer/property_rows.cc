@@ -90,7 +90,7 @@ absl::Status StreetRows::Add(std::string_view serialised) {
   WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   revision = std::max(revision, stored.revision());
   if (auto* const content = std::get_if<model::Street>(&row)) {
-    street = std::move(*content);
+    street = *content;
   } else if (auto* const descriptor = std::get_if<model::StreetDescriptor>(&row)) {
     descriptors.push_back(std::move(*descriptor));
   } else {

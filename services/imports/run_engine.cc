@@ -171,7 +171,7 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
     ledger = std::make_shared<RunLedger>(register_->register_id(), run);
     active_[run.id()] = ledger;
   }
-  const absl::Status stored =
+  absl::Status stored =
       CommitWrites([&](storage::WriteBatch& batch) { ledger->Update([](storage::v1::ImportRun&) {}, batch); });
   MutexLock lock(mutex_);
   if (!stored.ok()) {

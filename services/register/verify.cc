@@ -124,6 +124,7 @@ class Verifier {
     }
     std::vector<std::pair<uint64_t, const DecodedSource*>> members;
     std::vector<uint64_t> ordinals(cluster.begin(), cluster.end());
+    members.reserve(cluster.size());
     for (size_t i = 0; i < cluster.size(); ++i) {
       members.emplace_back(cluster[i], &sources[i]);
     }

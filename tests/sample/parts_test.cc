@@ -87,7 +87,8 @@ TEST(NameTablesTest, NamesAreWellFormedText) {
     EXPECT_TRUE(IsUpper(FoldToAscii(name)[0])) << name;
   }
   size_t with_nicknames = 0;
-  for (ForenameId id = 0; id < names.forename_count(); ++id) {
+  for (size_t i = 0; i < names.forename_count(); ++i) {
+    const auto id = static_cast<ForenameId>(i);
     EXPECT_EQ(FoldToAscii(names.Forename(id)).find('?'), std::string::npos) << names.Forename(id);
     with_nicknames += names.Nicknames(id).empty() ? 0 : 1;
     for (const std::string& nickname : names.Nicknames(id)) EXPECT_NE(nickname, names.Forename(id));

@@ -9,8 +9,9 @@
 #include "import/byte_source.h"
 #include "tests/import/test_text.h"
 
+namespace wensum::ingest {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace wensum::ingest;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory(bytes);
   if (!source.ok()) return 0;
@@ -20,3 +21,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!(*source)->SeekText(0).ok() || *ReadAll(**source) != *text) std::abort();
   return 0;
 }
+
+}  // namespace wensum::ingest

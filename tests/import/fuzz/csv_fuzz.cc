@@ -8,8 +8,9 @@
 #include "tests/import/reference_csv.h"
 #include "tests/import/test_text.h"
 
+namespace wensum::ingest {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace wensum::ingest;
   if (size < 3) return 0;
   CsvOptions options;
   options.read_bytes = 4 + data[0] % 32;
@@ -34,3 +35,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (reader.blank_lines() != expected.blank_lines) std::abort();
   return 0;
 }
+
+}  // namespace wensum::ingest

@@ -6,8 +6,9 @@
 
 #include "import/gazetteer_reader.h"
 
+namespace wensum::ingest {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace wensum::ingest;
   if (size < 1) return 0;
   GazetteerOptions options;
   options.format = static_cast<wensum::model::GazetteerFormat>(data[0] % 4);
@@ -28,3 +29,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (more.ok() && records != (*reader)->facts().data_rows) std::abort();
   return 0;
 }
+
+}  // namespace wensum::ingest

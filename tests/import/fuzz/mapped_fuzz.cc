@@ -7,10 +7,11 @@
 
 #include "import/mapped_reader.h"
 
+namespace wensum::ingest {
 namespace {
 
-const wensum::ingest::Mapping& FixedMapping() {
-  static const auto* const mapping = new absl::StatusOr<wensum::ingest::Mapping>(wensum::ingest::ParseMapping(R"yaml(
+const Mapping& FixedMapping() {
+  static const auto* const mapping = new absl::StatusOr<Mapping>(ParseMapping(R"yaml(
 version: 1
 feed: f
 source: s
@@ -32,7 +33,6 @@ records:
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace wensum::ingest;
   const std::string text = "A,B,C\n" + std::string(reinterpret_cast<const char*>(data), size);
   const absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory(text);
   if (!source.ok()) return 0;
@@ -51,3 +51,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (more.ok() && records != (*reader)->facts().data_rows) std::abort();
   return 0;
 }
+
+}  // namespace wensum::ingest

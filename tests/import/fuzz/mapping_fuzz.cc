@@ -9,8 +9,9 @@
 #include "base/strings.h"
 #include "import/mapped_reader.h"
 
+namespace wensum::ingest {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace wensum::ingest;
   const absl::StatusOr<Mapping> mapping = ParseMapping({reinterpret_cast<const char*>(data), size});
   if (!mapping.ok()) {
     if (wensum::Message(mapping.status()).empty()) std::abort();
@@ -35,3 +36,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   return 0;
 }
+
+}  // namespace wensum::ingest
