@@ -303,9 +303,9 @@ std::string MappedReader::MakeKey(const RecordRule& rule, const MappedRow& row, 
         break;
     }
   }
-  if (key.size() > kMaxKeyBytes) {
+  if (key.size() > model::kMaxSourceKeyBytes) {
     AddIssue(nullptr, "key_too_long", Severity::kReject,
-             Cat("The record's key has ", key.size(), " bytes; the limit is ", kMaxKeyBytes, "."), out);
+             Cat("The record's key has ", key.size(), " bytes; the limit is ", model::kMaxSourceKeyBytes, "."), out);
     return {};
   }
   return key;

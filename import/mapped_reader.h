@@ -20,9 +20,6 @@
 
 namespace wensum::ingest {
 
-// Longest source key, in bytes.
-inline constexpr size_t kMaxKeyBytes = 512;
-
 // One record of a row, or the row's rejection.
 struct MappedRecord {
   // Canonical (model/canonical.h); key.source, key.key, kind, details and source_time are set. Empty but for the key,

@@ -13,6 +13,9 @@
 
 namespace wensum::model {
 
+// Longest SourceKey::key, in bytes.
+inline constexpr size_t kMaxSourceKeyBytes = 256;
+
 // Names a record for ever, inside a register.
 struct SourceKey {
   std::string source;

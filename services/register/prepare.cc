@@ -10,8 +10,6 @@
 namespace wensum::registry {
 namespace {
 
-constexpr size_t kMaxKeyBytes = 256;
-
 absl::Status CheckKey(const Core& core, const model::SourceKey& key) {
   if (key.source.empty()) {
     return InvalidArgument("source_key.source is empty: name the source system as the server's configuration does");
@@ -20,8 +18,9 @@ absl::Status CheckKey(const Core& core, const model::SourceKey& key) {
     return InvalidArgument(Cat("source_key.source ", Quote(key.source),
                                " is not configured: add it to `sources` in the server's configuration"));
   }
-  if (key.key.empty() || key.key.size() > kMaxKeyBytes || !IsValidUtf8(key.key)) {
-    return InvalidArgument(Cat("source_key.key ", Quote(key.key), " must be 1 to ", kMaxKeyBytes, " bytes of UTF-8"));
+  if (key.key.empty() || key.key.size() > model::kMaxSourceKeyBytes || !IsValidUtf8(key.key)) {
+    return InvalidArgument(
+        Cat("source_key.key ", Quote(key.key), " must be 1 to ", model::kMaxSourceKeyBytes, " bytes of UTF-8"));
   }
   return absl::OkStatus();
 }

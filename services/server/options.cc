@@ -178,11 +178,11 @@ absl::Status CheckServerOptions(const ServerOptions& options) {
 std::string PrintServerOptions(const ServerOptions& options) {
   YAML::Emitter out;
   out << YAML::BeginMap;
-  out << YAML::Key << "data_dir" << YAML::Value << options.data_dir;
-  out << YAML::Key << "listen" << YAML::Value << options.listen;
+  out << YAML::Key << "data_dir" << YAML::Value << YAML::DoubleQuoted << options.data_dir;
+  out << YAML::Key << "listen" << YAML::Value << YAML::DoubleQuoted << options.listen;
   out << YAML::Key << "allow_remote" << YAML::Value << options.allow_remote;
-  out << YAML::Key << "drop_dir" << YAML::Value << options.drop_dir;
-  out << YAML::Key << "mappings_dir" << YAML::Value << options.mappings_dir;
+  out << YAML::Key << "drop_dir" << YAML::Value << YAML::DoubleQuoted << options.drop_dir;
+  out << YAML::Key << "mappings_dir" << YAML::Value << YAML::DoubleQuoted << options.mappings_dir;
   out << YAML::Key << "log_level" << YAML::Value << options.log_level;
   out << YAML::Key << "log_format" << YAML::Value << (options.log_format == LogFormat::kJson ? "json" : "text");
   out << YAML::Key << "block_cache_mb" << YAML::Value << options.block_cache_mb;

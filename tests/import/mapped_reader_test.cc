@@ -130,6 +130,15 @@ TEST(MappedReader, FlagsBadValuesByTheirColumns) {
   EXPECT_TRUE(file.records[3].record.details.date_of_birth.empty());
 }
 
+TEST(MappedReader, RejectsKeysThatARegisterDoesNotTake) {
+  const std::string longest(model::kMaxSourceKeyBytes, 'K');
+  const ReadFile file = ReadTax(Cat(longest, ",,Smith,Ann,,,,,,,,,\n", longest, "K,,Smith,Ann,,,,,,,,,\n"));
+  ASSERT_EQ(file.records.size(), 2U);
+  EXPECT_FALSE(file.records[0].rejected);
+  EXPECT_TRUE(file.records[1].rejected);
+  EXPECT_THAT(file.Rules(1), ElementsAre(":key_too_long"));
+}
+
 TEST(MappedReader, RejectsRowsWithTheirRawText) {
   const ReadFile file = ReadTax(
       ",,Smith,,,,,,,,,,\n"

@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 #include "model/canonical.h"
-#include "tests/model/fuzz_require.h"
+#include "tests/support/fuzz_require.h"
 
 namespace wensum::model {
 namespace {

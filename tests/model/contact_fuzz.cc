@@ -5,7 +5,7 @@
 
 #include "base/strings.h"
 #include "model/contact.h"
-#include "tests/model/fuzz_require.h"
+#include "tests/support/fuzz_require.h"
 
 namespace {
 
@@ -15,7 +15,7 @@ void CheckStable(absl::StatusOr<std::string> (*parse)(std::string_view), std::st
     return;
   }
   const absl::StatusOr<std::string> again = parse(*value);
-  wensum::model::Require(again.ok() && *again == *value, property);
+  wensum::Require(again.ok() && *again == *value, property);
 }
 
 }  // namespace
@@ -25,6 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckStable(wensum::model::ParseNiNumber, text, "a National Insurance number parses to itself");
   CheckStable(wensum::model::ParsePhone, text, "a phone number parses to itself");
   CheckStable(wensum::model::ParseEmail, text, "an email address parses to itself");
-  wensum::model::Require(!wensum::model::IsDummyPhone(text) || text.size() >= 9, "a dummy has eight digits");
+  wensum::Require(!wensum::model::IsDummyPhone(text) || text.size() >= 9, "a dummy has eight digits");
   return 0;
 }

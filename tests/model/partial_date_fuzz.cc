@@ -3,10 +3,10 @@
 #include <string_view>
 
 #include "model/partial_date.h"
-#include "tests/model/fuzz_require.h"
+#include "tests/support/fuzz_require.h"
 
+using wensum::Require;
 using wensum::model::PartialDate;
-using wensum::model::Require;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

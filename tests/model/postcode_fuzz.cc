@@ -4,12 +4,12 @@
 
 #include "base/strings.h"
 #include "model/postcode.h"
-#include "tests/model/fuzz_require.h"
+#include "tests/support/fuzz_require.h"
 
+using wensum::Require;
 using wensum::model::FindPostcode;
 using wensum::model::FoundPostcode;
 using wensum::model::Postcode;
-using wensum::model::Require;
 
 namespace {
 

@@ -1,11 +1,11 @@
 // The check of fuzz targets.
-#ifndef WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
-#define WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
+#ifndef WENSUM_TESTS_SUPPORT_FUZZ_REQUIRE_H_
+#define WENSUM_TESTS_SUPPORT_FUZZ_REQUIRE_H_
 
 #include <cstdio>
 #include <cstdlib>
 
-namespace wensum::model {
+namespace wensum {
 
 // Ends the process, which fuzzers take for a finding, unless `ok`.
 inline void Require(bool ok, const char* property) {
@@ -15,6 +15,6 @@ inline void Require(bool ok, const char* property) {
   }
 }
 
-}  // namespace wensum::model
+}  // namespace wensum
 
-#endif  // WENSUM_TESTS_MODEL_FUZZ_REQUIRE_H_
+#endif  // WENSUM_TESTS_SUPPORT_FUZZ_REQUIRE_H_

@@ -1,0 +1,53 @@
+// Any bytes as each kind of key: refused, or made again, byte for byte, from the parts read.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/keys.h"
+#include "tests/support/fuzz_require.h"
+
+namespace wensum::storage {
+namespace {
+
+template <typename Parts, typename Make>
+void CheckKey(std::string_view key, absl::StatusOr<Parts> (*parse)(std::string_view), Make make) {
+  if (const absl::StatusOr<Parts> parts = parse(key); parts.ok()) {
+    Require(make(*parts) == key, "a key that is read is made again from its parts");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view key(reinterpret_cast<const char*>(data), size);
+  CheckKey(key, ParseSourceKey, [](const NumberedKey& p) { return SourceKey(p.reg, p.number); });
+  CheckKey(key, ParseAnchorHandoverKey, [](const NumberedKey& p) { return AnchorHandoverKey(p.reg, p.number); });
+  CheckKey(key, ParseImportRunKey, [](const NumberedKey& p) { return ImportRunKey(p.reg, p.number); });
+  CheckKey(key, ParseSourceHistoryKey,
+           [](const HistoryKeyParts& p) { return SourceHistoryKey(p.reg, p.number, p.revision); });
+  CheckKey(key, ParseCrosswalkSourceOrdinalKey,
+           [](const CrosswalkSourceOrdinalParts& p) { return CrosswalkSourceOrdinalKey(p.reg, p.source, p.ordinal); });
+  CheckKey(key, ParseCrosswalkIdentifierKey,
+           [](const CrosswalkIdentifierParts& p) { return CrosswalkIdentifierKey(p.reg, p.hash, p.ordinal); });
+  CheckKey(key, ParseOccupancyKey, [](const OccupancyParts& p) { return OccupancyKey(p.reg, p.uprn, p.ordinal); });
+  CheckKey(key, ParsePropertyRowKey,
+           [](const RowKeyParts& p) { return PropertyRowKey(p.reg, p.id, p.row_type, p.subkey); });
+  CheckKey(key, ParseStreetRowKey,
+           [](const RowKeyParts& p) { return StreetRowKey(p.reg, static_cast<uint32_t>(p.id), p.row_type, p.subkey); });
+  CheckKey(key, ParsePostcodeRowKey, [](const PostcodeRowParts& p) { return PostcodeRowKey(p.reg, p.postcode); });
+  CheckKey(key, ParsePropertyByPostcodeKey, [](const PropertyByPostcodeParts& p) {
+    return PropertyByPostcodeKey(p.reg, p.postcode, p.uprn, p.lpi_key);
+  });
+  CheckKey(key, ParsePropertyByStreetKey,
+           [](const PropertyByStreetParts& p) { return PropertyByStreetKey(p.reg, p.usrn, p.uprn, p.lpi_key); });
+  CheckKey(key, ParsePropertyByXrefKey,
+           [](const PropertyByXrefParts& p) { return PropertyByXrefKey(p.reg, p.source, p.reference, p.uprn); });
+  CheckKey(key, ParsePropertyHistoryKey,
+           [](const PropertyHistoryParts& p) { return PropertyHistoryKey(p.row_key, p.revision); });
+  CheckKey(key, ParseImportIssueKey, [](const ImportIssueParts& p) { return ImportIssueKey(p.reg, p.run, p.number); });
+  CheckKey(key, ParseRequestByTimeKey,
+           [](const RequestByTimeParts& p) { return RequestByTimeKey(p.reg, p.time, p.hash); });
+  return 0;
+}
+
+}  // namespace wensum::storage
