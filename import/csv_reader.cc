@@ -92,6 +92,7 @@ CsvReader::Parse CsvReader::ParseRow(CsvRow& row) {
   row.fields = fields_;
   row.raw = {data + row_begin, line_end - row_begin};
   row.number = ++rows_;
+  row.open_end = line_end == end_;
   return Parse::kRow;
 }
 

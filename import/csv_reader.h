@@ -36,6 +36,7 @@ struct CsvRow {
   std::string_view raw;                      // as in the text, without the line end
   uint64_t line = 0;                         // of the row's first character, from 1
   uint64_t number = 0;                       // of the row, from 1, blank lines apart
+  bool open_end = false;                     // the text's last row, without a line end: it may have been cut off
 };
 
 // A place between two rows, to go on from in another process.

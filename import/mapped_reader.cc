@@ -168,6 +168,12 @@ absl::StatusOr<bool> MappedReader::Next(MappedRow& row) {
               row);
   } else if (!options_.structure_only) {
     MapRow(csv, row);
+    if (csv.open_end) {
+      for (MappedRecord& record : row.records) {
+        AddIssue(nullptr, "last_line_open", Severity::kWarning,
+                 "The file does not end with a line end: if it was cut off, so was its last row.", record);
+      }
+    }
   }
   return true;
 }

@@ -27,6 +27,8 @@
 namespace wensum {
 namespace {
 
+constexpr int kUsageError = 2;  // wrong arguments; 1 is any other failure
+
 int Fail(const absl::Status& status) {
   std::cerr << "error: " << Message(status) << "\n";
   return 1;
@@ -192,7 +194,11 @@ int Main(int argc, char** argv) {
   AddVerify(app, exit_code);
   AddSample(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] { std::cout << server::kVersion << "\n"; });
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageError;  // 0: --help
+  }
   return exit_code;
 }
 

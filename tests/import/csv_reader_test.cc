@@ -42,7 +42,7 @@ ReferenceResult Read(std::string_view text, const CsvOptions& options, std::stri
       break;
     }
     if (!*more) break;
-    result.rows.push_back({{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line});
+    result.rows.push_back({{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line, row.open_end});
     EXPECT_EQ(row.number, result.rows.size());
   }
   result.blank_lines = reader.blank_lines();

@@ -139,6 +139,14 @@ TEST(MappedReader, RejectsKeysThatARegisterDoesNotTake) {
   EXPECT_THAT(file.Rules(1), ElementsAre(":key_too_long"));
 }
 
+TEST(MappedReader, FlagsALastRowThatMayHaveBeenCutOff) {
+  const ReadFile file = ReadTax("1,,Smith,Ann,,,,,,,,,\n2,,Smith,Bob,,,,,,,,,");
+  ASSERT_EQ(file.records.size(), 2U);
+  EXPECT_THAT(file.Rules(0), ElementsAre());
+  EXPECT_THAT(file.Rules(1), ElementsAre(":last_line_open"));
+  EXPECT_FALSE(file.records[1].rejected);
+}
+
 TEST(MappedReader, RejectsRowsWithTheirRawText) {
   const ReadFile file = ReadTax(
       ",,Smith,,,,,,,,,,\n"

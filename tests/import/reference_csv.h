@@ -16,6 +16,7 @@ struct ReferenceRow {
   std::vector<std::string> fields;
   std::string raw;
   uint64_t line = 0;
+  bool open_end = false;
   friend bool operator==(const ReferenceRow&, const ReferenceRow&) = default;
 };
 
@@ -74,6 +75,7 @@ inline ReferenceResult ReferenceReadCsv(std::string_view text, const CsvOptions&
       result.error_line = row.line;
       return result;
     }
+    row.open_end = at == text.size();
     if (at < text.size()) {
       at += text.substr(at, 2) == "\r\n" ? 2 : 1;
     }

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const ReferenceRow& reference : expected.rows) {
     const absl::StatusOr<bool> more = reader.Next(row);
     if (!more.ok() || !*more) std::abort();
-    const ReferenceRow got = {{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line};
+    const ReferenceRow got = {{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line, row.open_end};
     if (got != reference) std::abort();
   }
   const absl::StatusOr<bool> end = reader.Next(row);
