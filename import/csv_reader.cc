@@ -164,7 +164,7 @@ uint64_t CsvReader::CountLines(size_t begin, size_t end) const {
 }
 
 absl::Status CsvReader::Fill() {
-  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  if (end_ > begin_) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   text_offset_ += begin_;
   end_ -= begin_;
   begin_ = 0;

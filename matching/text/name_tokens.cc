@@ -120,7 +120,8 @@ NameTokens NameFromParts(std::string_view forenames, std::string_view surname, s
     name.joint = true;
     forenames = forenames.substr(0, joint);
   }
-  for (const std::string_view token : FoldedTokens(FoldText(suffix))) {
+  const std::string folded_suffix = FoldText(suffix);
+  for (const std::string_view token : FoldedTokens(folded_suffix)) {
     if (const std::string_view canonical = CanonicalSuffix(token); !canonical.empty()) {
       name.suffix = canonical;
     }
