@@ -29,7 +29,7 @@ enum class Family : uint8_t {
   kDecision,         // recorded decisions: stewards' and the engine's own
   kTask,             // open and closed tasks
   kProperty,         // gazetteer rows and their secondary keys
-  kPropertyHistory,  // every version of gazetteer rows, by revision
+  kPropertyHistory,  // former versions of gazetteer rows, by revision
   kOccupancy,        // person <-> UPRN
   kChangeLog,        // revision -> events
   kAudit,            // who read and wrote what

@@ -201,6 +201,9 @@ absl::StatusOr<std::vector<uint64_t>> ListUprns(const storage::Reader& reader, c
   return uprns;
 }
 
+// Cross references and successors are many and say nothing of the address.
+bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
+
 // Hands out the rows of whole properties, some hundred properties at a time, to several threads.
 class RowSource {
  public:
@@ -242,9 +245,6 @@ class RowSource {
     }
     return status_.ok() && !chunk->properties.empty();
   }
-
-  // Cross references and successors are many and say nothing of the address.
-  static bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
 
   void Fail(const absl::Status& status) {
     const MutexLock lock(mutex_);
@@ -381,7 +381,10 @@ absl::StatusOr<std::vector<std::optional<IndexedProperty>>> PropertyReader::GetI
     }
     PropertyRows rows;
     for (; it->Valid() && it->key().starts_with(prefix); it->Next()) {
-      WENSUM_RETURN_IF_ERROR(rows.Add(it->value()));
+      WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParsePropertyRowKey(it->key()));
+      if (SaysAddress(parts.row_type)) {
+        WENSUM_RETURN_IF_ERROR(rows.Add(it->value()));
+      }
     }
     WENSUM_RETURN_IF_ERROR(AddStreets(reader_, reg_, rows, std::nullopt, &streets));
     properties.push_back(Indexed(rows, streets));
