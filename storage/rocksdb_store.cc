@@ -37,6 +37,7 @@ class RocksDbIterator final : public Iterator {
     rocksdb::ReadOptions options;
     options.snapshot = snapshot;
     options.total_order_seek = true;
+    options.fill_cache = !range_.once;
     if (!range_.lower.empty()) {
       options.iterate_lower_bound = &lower_;
     }

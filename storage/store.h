@@ -98,6 +98,8 @@ class Iterator {
 struct KeyRange {
   std::string lower;
   std::string upper;
+  // The walk is long and nothing of it will be read again soon: the store need not keep it in its caches.
+  bool once = false;
 };
 
 // The range of all keys that start with `prefix`.

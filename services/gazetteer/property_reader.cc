@@ -211,8 +211,10 @@ class RowSource {
     std::vector<std::vector<std::string>> properties;  // serialised rows of each
   };
 
-  RowSource(const storage::Reader& reader, const std::string& prefix)
-      : it_(reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix))) {
+  RowSource(const storage::Reader& reader, const std::string& prefix) {
+    storage::KeyRange range = storage::PrefixRange(prefix);
+    range.once = true;
+    it_ = reader.NewIterator(Family::kProperty, range);
     it_->SeekToFirst();
   }
 
