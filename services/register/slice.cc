@@ -262,7 +262,7 @@ absl::Status Slice::ApplyRows() {
     storage::OverlayReader after(core_.store);
     after.Add(staged.writes);
     const gazetteer::PropertyReader reader(after, register_);
-    WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns));
+    WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns, ScanThreads(core_)));
     std::transform(staged.readdress_uprns.begin(), staged.readdress_uprns.end(), std::back_inserter(touched),
                    UprnDependency);
     MutexLock lock(core_.indexes.address_mutex);

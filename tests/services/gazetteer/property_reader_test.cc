@@ -241,7 +241,7 @@ TEST_F(PropertyReaderTest, TheFullScanFindsWhatSingleReadsFind) {
       some.push_back(uprn * 1000003);
     }
   }
-  const auto many = reader_.GetIndexedMany(some);
+  const auto many = reader_.GetIndexedMany(some, 2);
   ASSERT_TRUE(many.ok());
   ASSERT_EQ(many->size(), some.size());
   for (size_t i = 0; i < some.size(); ++i) {
