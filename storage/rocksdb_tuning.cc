@@ -102,8 +102,7 @@ rocksdb::ColumnFamilyOptions TuneFamily(const RocksDbOptions& options, const std
   family.write_buffer_size = std::max<size_t>(options.write_buffer_bytes, size_t{1} << 20);
   // Arenas count against the common budget from the first key on: small, as most families hold little at a time.
   family.arena_block_size = 64 << 10;
-  // Batches come sorted by kind of key. A place remembered per kind makes the search for the next key's place a short
-  // one: a third off the inserts of a gazetteer import.
+  // Batches come sorted by kind of key: from the last key of its kind the way to the next one's place is short.
   family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
   if (point_reads) {
     // Whoever writes a key mostly looks first whether it is there. The filter says no for a tenth of what a search of
