@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
@@ -37,6 +38,7 @@ class RocksDbIterator final : public Iterator {
     rocksdb::ReadOptions options;
     options.snapshot = snapshot;
     options.total_order_seek = true;
+    options.fill_cache = !range_.once;
     if (!range_.lower.empty()) {
       options.iterate_lower_bound = &lower_;
     }
@@ -177,7 +179,8 @@ absl::StatusOr<std::vector<std::optional<std::string>>> RocksDbStore::MultiGetAt
   const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
-  db_->MultiGet(options, Handle(family), slices.size(), slices.data(), values.data(), statuses.data());
+  db_->MultiGet(options, Handle(family), slices.size(), slices.data(), values.data(), statuses.data(),
+                std::is_sorted(keys.begin(), keys.end()));
   std::vector<std::optional<std::string>> answers(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) {

@@ -29,7 +29,7 @@ enum class Family : uint8_t {
   kDecision,         // recorded decisions: stewards' and the engine's own
   kTask,             // open and closed tasks
   kProperty,         // gazetteer rows and their secondary keys
-  kPropertyHistory,  // every version of gazetteer rows, by revision
+  kPropertyHistory,  // former versions of gazetteer rows, by revision
   kOccupancy,        // person <-> UPRN
   kChangeLog,        // revision -> events
   kAudit,            // who read and wrote what
@@ -98,6 +98,8 @@ class Iterator {
 struct KeyRange {
   std::string lower;
   std::string upper;
+  // The walk is long and nothing of it will be read again soon: the store need not keep it in its caches.
+  bool once = false;
 };
 
 // The range of all keys that start with `prefix`.

@@ -52,8 +52,8 @@ class PersonMatcher::Impl {
  public:
   explicit Impl(const PersonModel* model) : model_(*model), records_(model->names.get()) {}
 
-  void Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const uint64_t> labels, size_t threads,
-            std::span<const Link> links);
+  void Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const RecordId> clusters,
+            size_t threads, std::span<const Link> links);
   Outcome Apply(std::vector<Change> changes, std::span<const Link> links);
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
   [[nodiscard]] std::vector<Candidate> FindCandidates(const PersonFeatures& query, size_t limit) const;
@@ -134,16 +134,11 @@ void PersonMatcher::Impl::SetLink(const Link& link) {
 }
 
 void PersonMatcher::Impl::Load(std::vector<std::pair<RecordId, PersonFeatures>> records,
-                               std::span<const uint64_t> labels, size_t threads, std::span<const Link> links) {
+                               std::span<const RecordId> clusters, size_t threads, std::span<const Link> links) {
   for (const Link& link : links) {
     SetLink(link);
   }
-  absl::flat_hash_map<uint64_t, RecordId> smallest;
-  for (size_t i = 0; i < records.size(); ++i) {
-    const auto [it, inserted] = smallest.try_emplace(labels[i], records[i].first);
-    it->second = std::min(it->second, records[i].first);
-  }
-  constexpr size_t kChunk = 1 << 16;
+  constexpr size_t kChunk = 1 << 14;
   constexpr size_t kGrain = 256;
   std::vector<Keys> pair_keys(std::min(kChunk, records.size()));
   std::vector<Keys> search_keys(pair_keys.size());
@@ -154,7 +149,7 @@ void PersonMatcher::Impl::Load(std::vector<std::pair<RecordId, PersonFeatures>> 
       Resize(id + 1);
       records_.Put(id, features);
       features = PersonFeatures();
-      cluster_[id] = smallest[labels[i]];
+      cluster_[id] = clusters[i];
     }
     ParallelFor(end - begin, threads, kGrain, [&](size_t first, size_t last) {
       for (size_t i = first; i < last; ++i) {
@@ -163,14 +158,19 @@ void PersonMatcher::Impl::Load(std::vector<std::pair<RecordId, PersonFeatures>> 
         SearchKeys(features, &search_keys[i]);
       }
     });
-    for (size_t i = 0; i < end - begin; ++i) {
-      for (const uint64_t key : pair_keys[i]) {
-        pair_index_.Add(key, records[begin + i].first);
+    const auto add = [&](PostingIndex& index, const std::vector<Keys>& keys) {
+      for (size_t i = 0; i < end - begin; ++i) {
+        if (i + 1 < end - begin) {
+          index.Prefetch(keys[i + 1]);
+        }
+        for (const uint64_t key : keys[i]) {
+          index.Add(key, records[begin + i].first);
+        }
       }
-      for (const uint64_t key : search_keys[i]) {
-        search_index_.Add(key, records[begin + i].first);
-      }
-    }
+    };
+    ParallelFor(2, threads, 1, [&](size_t first, size_t) {
+      first == 0 ? add(pair_index_, pair_keys) : add(search_index_, search_keys);
+    });
   }
 }
 
@@ -576,9 +576,9 @@ size_t PersonMatcher::Impl::memory_bytes() const {
 PersonMatcher::PersonMatcher(const PersonModel* model) : impl_(std::make_unique<Impl>(model)) {}
 PersonMatcher::~PersonMatcher() = default;
 
-void PersonMatcher::Load(std::vector<std::pair<RecordId, PersonFeatures>> records,
-                         std::span<const uint64_t> cluster_labels, size_t threads, std::span<const Link> links) {
-  impl_->Load(std::move(records), cluster_labels, threads, links);
+void PersonMatcher::Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const RecordId> clusters,
+                         size_t threads, std::span<const Link> links) {
+  impl_->Load(std::move(records), clusters, threads, links);
 }
 PersonMatcher::Outcome PersonMatcher::Apply(std::vector<Change> changes, std::span<const Link> links) {
   return impl_->Apply(std::move(changes), links);

@@ -53,10 +53,10 @@ class PersonMatcher {
   PersonMatcher(const PersonMatcher&) = delete;
   PersonMatcher& operator=(const PersonMatcher&) = delete;
 
-  // Fills an empty matcher with records whose clusters are already known, without scoring a pair (edges are found again
-  // when a change touches them). Uses up to `threads` threads. Clusters are given by one label per record (any equal
-  // numbers).
-  void Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const uint64_t> cluster_labels,
+  // Adds records whose clusters are already known, without scoring a pair (edges are found again when a change touches
+  // them). For start-up, piece by piece: their numbers ascend, and are above all that are there. `clusters` gives the
+  // smallest member of each record's cluster. Uses up to `threads` threads.
+  void Load(std::vector<std::pair<RecordId, PersonFeatures>> records, std::span<const RecordId> clusters,
             size_t threads, std::span<const Link> links = {});
 
   // Applies the changes together and re-resolves what they touch. Applying the reverse changes restores the former

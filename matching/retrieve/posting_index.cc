@@ -24,6 +24,14 @@ size_t PostingIndex::SlotOf(uint64_t key) const {
   return slot;
 }
 
+void PostingIndex::Prefetch(std::span<const uint64_t> keys) const {
+  for (const uint64_t key : keys) {
+    const size_t slot = Spread(key) & (keys_.size() - 1);
+    __builtin_prefetch(&keys_[slot]);
+    __builtin_prefetch(&values_[slot]);
+  }
+}
+
 void PostingIndex::Reserve(size_t keys) {
   while (keys * 5 > keys_.size() * 4) {
     Grow();

@@ -31,18 +31,6 @@ absl::StatusOr<bool> SameContent(std::string_view a, std::string_view b) {
   return x.SerializeAsString() == y.SerializeAsString();
 }
 
-// The secondary keys of a serialised row.
-absl::StatusOr<std::vector<SecondaryKey>> KeysOf(storage::RegisterId reg,
-                                                 const std::optional<std::string>& serialised) {
-  if (!serialised.has_value()) {
-    return std::vector<SecondaryKey>();
-  }
-  storage::v1::GazetteerRow stored;
-  WENSUM_RETURN_IF_ERROR(ParseStoredRow(*serialised, &stored));
-  WENSUM_ASSIGN_OR_RETURN(const model::GazetteerRow row, DecodeRow(stored));
-  return SecondaryKeys(reg, row);
-}
-
 // The column that names the owner of a row.
 std::string_view OwnerColumn(RowOwner owner) {
   return owner == RowOwner::kStreet ? "USRN" : owner == RowOwner::kPostcode ? "Postcode" : "UPRN";
@@ -55,104 +43,95 @@ bool Contains(const std::vector<SecondaryKey>& keys, const SecondaryKey& key) {
 
 }  // namespace
 
-GazetteerWriter::GazetteerWriter(const storage::Reader& reader, storage::RegisterId reg, model::PartialDate today)
-    : reader_(reader), reg_(reg), today_(today) {}
+GazetteerWriter::GazetteerWriter(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
 
-absl::StatusOr<StageResult> GazetteerWriter::Stage(const model::GazetteerRow& row, model::ChangeType change,
-                                                   const RowOrigin& origin) {
-  const RowIdentity identity = IdentityOf(row);
-  return StageWith(row, change, origin, identity, RowKey(reg_, identity));
+absl::StatusOr<StageResult> GazetteerWriter::Stage(PreparedRow row) {
+  WENSUM_ASSIGN_OR_RETURN(std::vector<StageResult> results, StageMany({std::move(row)}));
+  return std::move(results.front());
 }
 
-absl::StatusOr<std::vector<StageResult>> GazetteerWriter::StageMany(const std::vector<Input>& inputs,
-                                                                    const RowOrigin& origin) {
-  std::vector<RowIdentity> identities;
-  std::vector<std::string> keys;
-  std::vector<size_t> missing;
+absl::StatusOr<std::vector<StageResult>> GazetteerWriter::StageMany(std::vector<PreparedRow> rows) {
+  std::vector<PendingRow*> pending(rows.size(), nullptr);
+  std::vector<PendingRow*> missing;
   std::vector<std::string> missing_keys;
-  identities.reserve(inputs.size());
-  keys.reserve(inputs.size());
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    identities.push_back(IdentityOf(inputs[i].row));
-    keys.push_back(RowKey(reg_, identities.back()));
-    if (!rows_.contains(keys.back())) {
-      missing.push_back(i);
-      missing_keys.push_back(keys.back());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].issues.empty()) {
+      continue;
     }
+    if (const auto found = by_key_.find(rows[i].key); found != by_key_.end()) {
+      pending[i] = found->second;
+      continue;
+    }
+    pending[i] = Remember(std::move(rows[i].identity), std::move(rows[i].key), std::nullopt);
+    missing.push_back(pending[i]);
+  }
+  // Ascending: the store sorts keys by itself, but less quickly.
+  std::sort(missing.begin(), missing.end(), [](const PendingRow* a, const PendingRow* b) { return a->key < b->key; });
+  missing_keys.reserve(missing.size());
+  for (const PendingRow* const row : missing) {
+    missing_keys.push_back(row->key);
   }
   WENSUM_ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> stored,
                           reader_.MultiGet(Family::kProperty, missing_keys));
   for (size_t i = 0; i < missing.size(); ++i) {
-    if (identities[missing[i]].complete()) {  // else the row is rejected below
-      Remember(identities[missing[i]], missing_keys[i], std::move(stored[i]));
-    }
+    missing[i]->before = std::move(stored[i]);
   }
-  std::vector<StageResult> results;
-  results.reserve(inputs.size());
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    WENSUM_ASSIGN_OR_RETURN(StageResult result,
-                            StageWith(inputs[i].row, inputs[i].change, origin, identities[i], keys[i]));
-    results.push_back(std::move(result));
+  std::vector<StageResult> results(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (pending[i] == nullptr) {
+      results[i].issues = std::move(rows[i].issues);
+    } else {
+      WENSUM_ASSIGN_OR_RETURN(results[i], StageFound(*pending[i], std::move(rows[i])));
+    }
   }
   return results;
 }
 
-absl::StatusOr<StageResult> GazetteerWriter::StageWith(const model::GazetteerRow& row, model::ChangeType change,
-                                                       const RowOrigin& origin, const RowIdentity& identity,
-                                                       const std::string& key) {
+absl::StatusOr<StageResult> GazetteerWriter::StageFound(PendingRow& pending, PreparedRow row) {
   StageResult result;
-  CheckRow(row, change, origin.format, today_, &result.issues);
-  const bool rejected = std::any_of(result.issues.begin(), result.issues.end(),
-                                    [](const RowIssue& issue) { return issue.severity == Severity::kReject; });
-  if (rejected) {
-    return result;
-  }
-  WENSUM_ASSIGN_OR_RETURN(PendingRow* const pending, Find(identity, key));
-  if (change == model::ChangeType::kDelete) {
-    if (!pending->after.has_value()) {
-      result.issues.push_back({OwnerColumn(identity.owner), "unknown_row", Severity::kReject,
+  if (row.change == model::ChangeType::kDelete) {
+    if (!pending.current().has_value()) {
+      result.issues.push_back({OwnerColumn(pending.identity.owner), "unknown_row", Severity::kReject,
                                "The row to delete is not in the gazetteer."});
       return result;
     }
-    pending->after.reset();
-    pending->after_keys.clear();
-    pending->changed = true;
+    pending.after.reset();
+    pending.after_keys.clear();
+    pending.changed = true;
     result.outcome = RowOutcome::kDeleted;
     return result;
   }
-  EncodeRow(row, origin, &scratch_);
-  std::string value = scratch_.SerializeAsString();
   result.outcome = RowOutcome::kInserted;
-  if (pending->after.has_value()) {
-    WENSUM_ASSIGN_OR_RETURN(const bool same, SameContent(*pending->after, value));
+  if (pending.current().has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(const bool same, SameContent(*pending.current(), row.value));
     if (same) {
       result.outcome = RowOutcome::kUnchanged;
       return result;
     }
     result.outcome = RowOutcome::kUpdated;
   }
-  staged_bytes_ += value.size() + key.size();
-  pending->after = std::move(value);
-  pending->after_keys = SecondaryKeys(reg_, row);
-  pending->changed = true;
+  staged_bytes_ += row.value.size() + pending.key.size();
+  pending.after = std::move(row.value);
+  pending.after_keys = std::move(row.secondary);
+  pending.changed = true;
   return result;
 }
 
-absl::StatusOr<GazetteerWriter::PendingRow*> GazetteerWriter::Find(const RowIdentity& identity,
-                                                                   const std::string& key) {
-  if (const auto found = rows_.find(key); found != rows_.end()) {
-    return &found->second;
+absl::StatusOr<GazetteerWriter::PendingRow*> GazetteerWriter::Find(RowIdentity identity, std::string key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    return found->second;
   }
   WENSUM_ASSIGN_OR_RETURN(std::optional<std::string> stored, reader_.Get(Family::kProperty, key));
-  return Remember(identity, key, std::move(stored));
+  return Remember(std::move(identity), std::move(key), std::move(stored));
 }
 
-GazetteerWriter::PendingRow* GazetteerWriter::Remember(const RowIdentity& identity, const std::string& key,
+GazetteerWriter::PendingRow* GazetteerWriter::Remember(RowIdentity identity, std::string key,
                                                        std::optional<std::string> stored) {
-  PendingRow& row = rows_[key];
-  row.identity = identity;
+  PendingRow& row = rows_.emplace_back();
+  row.identity = std::move(identity);
+  row.key = std::move(key);
   row.before = std::move(stored);
-  row.after = row.before;
+  by_key_.emplace(row.key, &row);
   return &row;
 }
 
@@ -160,19 +139,18 @@ absl::StatusOr<GazetteerBatch> GazetteerWriter::Finish(uint64_t revision) {
   GazetteerBatch batch;
   WENSUM_RETURN_IF_ERROR(DropIneffective());
   WENSUM_RETURN_IF_ERROR(Touch(&batch));
-  std::vector<const std::pair<const std::string, PendingRow>*> rows;
+  std::vector<PendingRow*> rows;
   rows.reserve(rows_.size());
-  for (const auto& entry : rows_) {
-    if (entry.second.changed) {
-      rows.push_back(&entry);
+  for (PendingRow& row : rows_) {
+    if (row.changed) {
+      rows.push_back(&row);
     }
   }
-  // The batch does not depend on the order of a hash map.
-  std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
   // First the rows, then their secondary keys, both ascending: the store takes neighbours faster.
+  std::sort(rows.begin(), rows.end(), [](const PendingRow* a, const PendingRow* b) { return a->key < b->key; });
   KeyChanges changes;
-  for (const auto* const row : rows) {
-    WENSUM_RETURN_IF_ERROR(WriteRow(row->first, row->second, revision, &batch, &changes));
+  for (PendingRow* const row : rows) {
+    WENSUM_RETURN_IF_ERROR(WriteRow(*row, revision, &batch, &changes));
   }
   std::sort(changes.plain.begin(), changes.plain.end());
   for (auto& [key, put] : changes.plain) {
@@ -184,6 +162,7 @@ absl::StatusOr<GazetteerBatch> GazetteerWriter::Finish(uint64_t revision) {
   }
   WENSUM_RETURN_IF_ERROR(WriteMembers(changes.members, &batch));
   WENSUM_RETURN_IF_ERROR(AddPropertiesOnStreets(&batch));
+  by_key_.clear();
   rows_.clear();
   staged_bytes_ = 0;
   return batch;
@@ -191,7 +170,7 @@ absl::StatusOr<GazetteerBatch> GazetteerWriter::Finish(uint64_t revision) {
 
 // Rows that end as they began are not written.
 absl::Status GazetteerWriter::DropIneffective() {
-  for (auto& [key, row] : rows_) {
+  for (PendingRow& row : rows_) {
     if (!row.changed || row.before.has_value() != row.after.has_value()) {
       continue;
     }
@@ -201,7 +180,7 @@ absl::Status GazetteerWriter::DropIneffective() {
     }
     row.changed = !same;
   }
-  for (auto& [key, row] : rows_) {
+  for (PendingRow& row : rows_) {
     row.changed = row.changed && (row.before.has_value() || row.after.has_value());
   }
   return absl::OkStatus();
@@ -216,7 +195,7 @@ absl::Status GazetteerWriter::Touch(GazetteerBatch* batch) {
     bool row_deleted = false;
   };
   std::map<std::pair<RowOwner, uint64_t>, Change> changes;
-  for (const auto& [key, row] : rows_) {
+  for (const PendingRow& row : rows_) {
     const RowOwner owner = row.identity.owner;
     if (!row.changed || owner == RowOwner::kPostcode) {
       continue;
@@ -254,25 +233,30 @@ absl::Status GazetteerWriter::Restamp(const RowIdentity& head) {
   return absl::OkStatus();
 }
 
-absl::Status GazetteerWriter::WriteRow(const std::string& key, const PendingRow& row, uint64_t revision,
-                                       GazetteerBatch* batch, KeyChanges* changes) const {
+absl::Status GazetteerWriter::WriteRow(PendingRow& row, uint64_t revision, GazetteerBatch* batch,
+                                       KeyChanges* changes) const {
   storage::WriteBatch& writes = batch->writes;
-  std::string history = storage::PropertyHistoryKey(key, revision);
+  std::vector<SecondaryKey> before;
+  if (row.before.has_value()) {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(ParseStoredRow(*row.before, &stored));
+    WENSUM_ASSIGN_OR_RETURN(const model::GazetteerRow former, DecodeRow(stored));
+    before = SecondaryKeys(reg_, former);
+    writes.Put(Family::kPropertyHistory, storage::PropertyHistoryKey(row.key, stored.revision()),
+               *std::move(row.before));
+  }
   if (row.after.has_value()) {
-    std::string value = *row.after;
-    AppendRevision(revision, &value);
-    writes.Put(Family::kPropertyHistory, std::move(history), value);
-    writes.Put(Family::kProperty, key, std::move(value));
+    AppendRevision(revision, &*row.after);
+    writes.Put(Family::kProperty, row.key, *std::move(row.after));
   } else {
     std::string value = DeletionValue(row.identity.id);
     AppendRevision(revision, &value);
-    writes.Put(Family::kPropertyHistory, std::move(history), std::move(value));
-    writes.Delete(Family::kProperty, key);
+    writes.Put(Family::kPropertyHistory, storage::PropertyHistoryKey(row.key, revision), std::move(value));
+    writes.Delete(Family::kProperty, row.key);
   }
   if (row.restamped) {
     return absl::OkStatus();
   }
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<SecondaryKey> before, KeysOf(reg_, row.before));
   for (const SecondaryKey& old : before) {
     if (Contains(row.after_keys, old)) {
       continue;

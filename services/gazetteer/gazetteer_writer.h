@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_GAZETTEER_GAZETTEER_WRITER_H_
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "model/gazetteer.h"
+#include "services/gazetteer/prepared_row.h"
 #include "services/gazetteer/row_codec.h"
 #include "services/gazetteer/row_rules.h"
 #include "storage/keys.h"
@@ -49,22 +51,21 @@ struct GazetteerBatch {
 // Collects rows for one revision. For the single writer thread; not thread-safe. Reads see the rows staged before.
 // Memory: the staged rows. After Finish the writer is empty and may be used again with the same reader, which must by
 // then show the batch.
+//
+// Family property holds the newest version of each row, property_history the versions before it, each under the
+// revision that wrote it, and a deletion under its own. A row that was never changed is stored once.
 class GazetteerWriter {
  public:
-  // `reader` must outlive the writer. `today`: see CheckRow.
-  GazetteerWriter(const storage::Reader& reader, storage::RegisterId reg, model::PartialDate today);
+  // `reader` must outlive the writer.
+  GazetteerWriter(const storage::Reader& reader, storage::RegisterId reg);
 
-  // Checks the row and stages it. Insert and update are the same: the whole row replaces what is there. A row equal to
-  // the stored one (revision and run apart) is kUnchanged and writes nothing. The deletion of an unknown row is
-  // rejected with the issue "unknown_row". An error comes from the store alone.
-  absl::StatusOr<StageResult> Stage(const model::GazetteerRow& row, model::ChangeType change, const RowOrigin& origin);
+  // Insert and update are the same: the whole row replaces what is there. A row equal to the stored one (revision and
+  // run apart) is kUnchanged and writes nothing. The deletion of an unknown row is rejected with the issue
+  // "unknown_row". An error comes from the store alone.
+  absl::StatusOr<StageResult> Stage(PreparedRow row);
 
-  struct Input {
-    model::GazetteerRow row;
-    model::ChangeType change = model::ChangeType::kInsert;
-  };
   // As Stage for each row in turn, with one MultiGet for all of them.
-  absl::StatusOr<std::vector<StageResult>> StageMany(const std::vector<Input>& inputs, const RowOrigin& origin);
+  absl::StatusOr<std::vector<StageResult>> StageMany(std::vector<PreparedRow> rows);
 
   // The batch that gives all staged rows `revision`. A row that ends as it began writes nothing.
   absl::StatusOr<GazetteerBatch> Finish(uint64_t revision);
@@ -74,14 +75,19 @@ class GazetteerWriter {
   [[nodiscard]] size_t staged_bytes() const { return staged_bytes_; }
 
  private:
-  // A row of the batch. Values are serialised without revision; nullopt: no such row.
+  // A row of the batch.
   struct PendingRow {
     RowIdentity identity;
-    std::optional<std::string> before;
-    std::optional<std::string> after;
-    std::vector<SecondaryKey> after_keys;  // of `after`; only if `changed`
+    std::string key;
+    std::optional<std::string> before;  // as stored, revision and all; nullopt: there was no such row
     bool changed = false;
     bool restamped = false;  // written for its revision alone: another row of the same identifier was deleted
+    // If `changed`: what takes its place, serialised without revision, and its secondary keys.
+    std::optional<std::string> after;
+    std::vector<SecondaryKey> after_keys;
+
+    // What a row staged now finds.
+    [[nodiscard]] const std::optional<std::string>& current() const { return changed ? after : before; }
   };
   // Changes to the lists that stand in the values of shared secondary keys.
   struct MemberChange {
@@ -94,24 +100,21 @@ class GazetteerWriter {
     MemberChanges members;
   };
 
-  absl::StatusOr<StageResult> StageWith(const model::GazetteerRow& row, model::ChangeType change,
-                                        const RowOrigin& origin, const RowIdentity& identity, const std::string& key);
-  absl::StatusOr<PendingRow*> Find(const RowIdentity& identity, const std::string& key);
-  PendingRow* Remember(const RowIdentity& identity, const std::string& key, std::optional<std::string> stored);
+  absl::StatusOr<StageResult> StageFound(PendingRow& pending, PreparedRow row);
+  absl::StatusOr<PendingRow*> Find(RowIdentity identity, std::string key);
+  PendingRow* Remember(RowIdentity identity, std::string key, std::optional<std::string> stored);
   absl::Status DropIneffective();
   absl::Status Touch(GazetteerBatch* batch);
   absl::Status Restamp(const RowIdentity& head);
-  absl::Status WriteRow(const std::string& key, const PendingRow& row, uint64_t revision, GazetteerBatch* batch,
-                        KeyChanges* changes) const;
+  absl::Status WriteRow(PendingRow& row, uint64_t revision, GazetteerBatch* batch, KeyChanges* changes) const;
   absl::Status WriteMembers(const MemberChanges& changes, GazetteerBatch* batch) const;
   absl::Status AddPropertiesOnStreets(GazetteerBatch* batch) const;
 
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
-  const model::PartialDate today_;
-  absl::flat_hash_map<std::string, PendingRow> rows_;  // by row key
+  std::deque<PendingRow> rows_;  // in the order first staged; stay in their places
+  absl::flat_hash_map<std::string_view, PendingRow*> by_key_;
   size_t staged_bytes_ = 0;
-  storage::v1::GazetteerRow scratch_;
 };
 
 }  // namespace wensum::gazetteer

@@ -43,9 +43,10 @@ class PropertyReader {
   // left out.
   [[nodiscard]] absl::StatusOr<std::optional<matching::address::IndexedProperty>> GetIndexed(uint64_t uprn) const;
 
-  // As GetIndexed for each of `uprns`, which must be ascending, in one walk: for many at once.
+  // As GetIndexed for each of `uprns`, which must be ascending: for many at once. Walks them in pieces, on up to
+  // `threads` threads.
   [[nodiscard]] absl::StatusOr<std::vector<std::optional<matching::address::IndexedProperty>>> GetIndexedMany(
-      const std::vector<uint64_t>& uprns) const;
+      const std::vector<uint64_t>& uprns, size_t threads) const;
 
   // UPRNs in ascending order, those above `after` only, at most `limit`: pass the last one back for the next page. An
   // UPRN may be listed whose BLPU is not there. `postcode` must be canonical.

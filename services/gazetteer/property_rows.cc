@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -123,32 +125,40 @@ absl::Status ReadNewestRows(const storage::Reader& reader, const std::string& pr
 
 absl::Status ReadRowsAsOf(const storage::Reader& reader, const std::string& prefix, uint64_t as_of,
                           std::vector<std::string>* serialised) {
-  const auto it = reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(prefix));
-  std::string row_key;   // of the row whose versions are being walked
-  std::string in_force;  // its last version so far
-  const auto emit = [&]() -> absl::Status {
-    if (!in_force.empty()) {
-      storage::v1::GazetteerRow stored;
-      WENSUM_RETURN_IF_ERROR(ParseStoredRow(in_force, &stored));
-      if (stored.content_case() != storage::v1::GazetteerRow::CONTENT_NOT_SET) {
-        serialised->push_back(std::move(in_force));
-      }
-      in_force.clear();
-    }
-    return absl::OkStatus();
+  std::map<std::string, std::string, std::less<>> in_force;  // by row key
+  const auto revision_of = [](std::string_view value) -> absl::StatusOr<uint64_t> {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(ParseStoredRow(value, &stored));
+    return stored.revision();
   };
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts parts, storage::ParsePropertyHistoryKey(it->key()));
-    if (parts.row_key != row_key) {
-      WENSUM_RETURN_IF_ERROR(emit());
-      row_key = parts.row_key;
-    }
-    if (parts.revision <= as_of) {
-      in_force = it->value();
+  // The newest versions are read before the history: what a commit in between replaces is then seen at one of the two.
+  const auto newest = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+  for (newest->SeekToFirst(); newest->Valid(); newest->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, revision_of(newest->value()));
+    if (revision <= as_of) {
+      in_force.emplace(newest->key(), newest->value());
     }
   }
-  WENSUM_RETURN_IF_ERROR(emit());
-  return it->status();
+  WENSUM_RETURN_IF_ERROR(newest->status());
+  const auto history = reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(prefix));
+  std::map<std::string, std::string, std::less<>> older;
+  for (history->SeekToFirst(); history->Valid(); history->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts parts,
+                            storage::ParsePropertyHistoryKey(history->key()));
+    if (parts.revision <= as_of && !in_force.contains(parts.row_key)) {
+      older.insert_or_assign(std::string(parts.row_key), std::string(history->value()));  // versions ascend
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(history->status());
+  in_force.merge(older);
+  for (auto& [key, value] : in_force) {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(ParseStoredRow(value, &stored));
+    if (stored.content_case() != storage::v1::GazetteerRow::CONTENT_NOT_SET) {  // else it was deleted
+      serialised->push_back(std::move(value));
+    }
+  }
+  return absl::OkStatus();
 }
 
 const model::Lpi* BestLpi(const PropertyRows& rows) {

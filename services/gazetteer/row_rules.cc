@@ -381,4 +381,12 @@ void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::G
       row);
 }
 
+void CheckRowKey(const model::GazetteerRow& row, std::vector<RowIssue>* issues) {
+  const size_t first = issues->size();
+  CheckRow(row, model::ChangeType::kDelete, model::GazetteerFormat::kUnknown, {}, issues);
+  issues->erase(std::remove_if(issues->begin() + static_cast<std::ptrdiff_t>(first), issues->end(),
+                               [](const RowIssue& issue) { return issue.severity != Severity::kReject; }),
+                issues->end());
+}
+
 }  // namespace wensum::gazetteer

@@ -29,6 +29,9 @@ struct RowIssue {
 void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
               model::PartialDate today, std::vector<RowIssue>* issues);
 
+// Appends those faults of CheckRow that reject the row.
+void CheckRowKey(const model::GazetteerRow& row, std::vector<RowIssue>* issues);
+
 }  // namespace wensum::gazetteer
 
 #endif  // WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_

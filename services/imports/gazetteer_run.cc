@@ -116,6 +116,10 @@ class GazetteerRun {
       ++batch_.rejected;
       return;
     }
+    if (mutation_.rows.empty()) {
+      mutation_.rows.reserve(kRowsPerBatch);
+      batch_.items.reserve(kRowsPerBatch);
+    }
     registry::GazetteerWrite& write = mutation_.rows.emplace_back();
     write.row = std::move(record.row);
     write.change = record.change;

@@ -162,14 +162,17 @@ storage::v1::SourceRecord EncodeSource(const model::SourceRecord& record, const 
   return stored;
 }
 
-absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stored, std::string_view what) {
+namespace {
+
+// `details` is where the payload is parsed to.
+absl::StatusOr<DecodedSource> DecodeWith(const storage::v1::SourceRecord& stored, std::string_view what,
+                                         storage::v1::PersonDetails& details) {
   if (stored.format() == 0 || stored.format() > kRecordFormat) {
     return DataLoss(Cat(what, " has format ", stored.format(), "; this version reads formats 1 to ", kRecordFormat));
   }
   if (stored.envelope().key_id() != 0) {
     return DataLoss(Cat(what, " is encrypted with key ", stored.envelope().key_id(), ", which this version has not"));
   }
-  storage::v1::PersonDetails details;
   if (!details.ParseFromString(stored.envelope().payload())) {
     return DataLoss(Cat(what, " has an envelope whose payload cannot be read"));
   }
@@ -200,12 +203,22 @@ absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stor
   return decoded;
 }
 
+}  // namespace
+
+absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stored, std::string_view what) {
+  storage::v1::PersonDetails details;
+  return DecodeWith(stored, what, details);
+}
+
 absl::StatusOr<DecodedSource> DecodeSource(std::string_view bytes, std::string_view what) {
-  storage::v1::SourceRecord stored;
-  if (!stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  return SourceDecoder().Decode(bytes, what);
+}
+
+absl::StatusOr<DecodedSource> SourceDecoder::Decode(std::string_view bytes, std::string_view what) {
+  if (!stored_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return DataLoss(Cat(what, " cannot be read: ", bytes.size(), " bytes that are no source record"));
   }
-  return DecodeSource(stored, what);
+  return DecodeWith(stored_, what, details_);
 }
 
 void EncodeGolden(const matching::GoldenView& view, storage::v1::Golden& stored) {

@@ -46,6 +46,17 @@ struct DecodedSource {
 absl::StatusOr<DecodedSource> DecodeSource(std::string_view bytes, std::string_view what);
 absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stored, std::string_view what);
 
+// DecodeSource for many records, one after the other: keeps its messages, which makes most allocations needless. Not
+// thread-safe.
+class SourceDecoder {
+ public:
+  absl::StatusOr<DecodedSource> Decode(std::string_view bytes, std::string_view what);
+
+ private:
+  storage::v1::SourceRecord stored_;
+  storage::v1::PersonDetails details_;
+};
+
 void EncodeGolden(const matching::GoldenView& view, storage::v1::Golden& stored);
 
 absl::StatusOr<storage::v1::Entity> DecodeEntity(std::string_view bytes, std::string_view what);

@@ -1,5 +1,8 @@
 #include "services/register/loader.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -46,12 +49,45 @@ absl::Status WalkNumbered(const storage::Reader& reader, Family family, uint64_t
                           std::string (*key)(storage::RegisterId, uint64_t),
                           absl::StatusOr<storage::NumberedKey> (*parse)(std::string_view),
                           const std::function<absl::Status(uint64_t, std::string_view)>& visit) {
-  const auto iterator = reader.NewIterator(family, {.lower = key(reg, begin), .upper = key(reg, end)});
+  const auto iterator = reader.NewIterator(family, {.lower = key(reg, begin), .upper = key(reg, end), .once = true});
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey parts, parse(iterator->key()));
     WENSUM_RETURN_IF_ERROR(visit(parts.number, iterator->value()));
   }
   return iterator->status();
+}
+
+// What loading needs of a stored entity.
+struct EntityHead {
+  uint64_t redirect = 0;
+  uint32_t members = 0;
+};
+
+// Steps over the golden records, which are nine tenths of an entity and of the time to parse one. False if the bytes
+// are no entity of a format that this version reads.
+bool ReadEntityHead(std::string_view bytes, EntityHead& head) {
+  using google::protobuf::internal::WireFormatLite;
+  using Entity = storage::v1::Entity;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  uint64_t format = 0;
+  while (const uint32_t tag = in.ReadTag()) {
+    const int field = WireFormatLite::GetTagFieldNumber(tag);
+    const bool number = WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_VARINT;
+    bool read = false;
+    if (number && field == Entity::kFormatFieldNumber) {
+      read = in.ReadVarint64(&format);
+    } else if (number && field == Entity::kRedirectFieldNumber) {
+      read = in.ReadVarint64(&head.redirect);
+    } else {
+      head.members += field == Entity::kMembersFieldNumber ? 1 : 0;
+      read = WireFormatLite::SkipField(&in, tag);
+    }
+    if (!read) {
+      return false;
+    }
+  }
+  return in.ConsumedEntireMessage() && format > 0 && format <= kRecordFormat;
 }
 
 // Entity labels and sizes: one pass over the entity family.
@@ -60,12 +96,16 @@ absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t la
   FirstError error;
   ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
     const auto visit = [&](uint64_t id, std::string_view value) -> absl::Status {
-      WENSUM_ASSIGN_OR_RETURN(const storage::v1::Entity entity, DecodeEntity(value, Cat("entity ", id)));
-      if (id > last_ordinal || entity.redirect() > last_ordinal) {
+      EntityHead entity;
+      if (!ReadEntityHead(value, entity)) {
+        WENSUM_RETURN_IF_ERROR(DecodeEntity(value, Cat("entity ", id)).status());  // says what is wrong
+        return DataLoss(Cat("entity ", id, " cannot be read; run `wensum verify`"));
+      }
+      if (id > last_ordinal || entity.redirect > last_ordinal) {
         return DataLoss(Cat("entity ", id, " names a record that was never stored; run `wensum verify`"));
       }
-      indexes.ids.Assign(id, entity.redirect() == 0 ? id : entity.redirect());
-      indexes.entity_size[id] = static_cast<uint32_t>(entity.members_size());
+      indexes.ids.Assign(id, entity.redirect == 0 ? id : entity.redirect);
+      indexes.entity_size[id] = entity.members;
       return absl::OkStatus();
     };
     error.Set(WalkNumbered(reader, Family::kEntity, begin + 1, end + 1, core.options.register_id, storage::EntityKey,
@@ -76,65 +116,102 @@ absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t la
 
 // What loading makes of the source records of one range.
 struct LoadedRange {
-  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;
-  std::vector<uint64_t> live;
-  std::map<std::string, uint64_t> by_source;
+  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;  // of the live ones, ascending
+  std::map<std::string, uint64_t, std::less<>> by_source;
   uint64_t deleted = 0;
 };
 
 absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t begin, uint64_t end,
                        LoadedRange& out) {
+  out.features.reserve(end - begin);
+  SourceDecoder decoder;
   return WalkNumbered(
       reader, Family::kSource, begin, end, core.options.register_id, storage::SourceKey, storage::ParseSourceKey,
       [&](uint64_t ordinal, std::string_view value) -> absl::Status {
-        WENSUM_ASSIGN_OR_RETURN(const DecodedSource source, DecodeSource(value, Cat("source record ", ordinal)));
+        WENSUM_ASSIGN_OR_RETURN(const DecodedSource source, decoder.Decode(value, Cat("source record ", ordinal)));
         if (source.state.deleted) {
           ++out.deleted;
           return absl::OkStatus();
         }
-        const auto id = static_cast<matching::RecordId>(ordinal);
-        out.live.push_back(ordinal);
         ++out.by_source[source.record.key.source];
-        out.features.emplace_back(id, FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses));
+        out.features.emplace_back(static_cast<matching::RecordId>(ordinal),
+                                  FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses));
         return absl::OkStatus();
       });
 }
 
-absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {
-  Indexes& indexes = core.indexes;
-  std::vector<LoadedRange> ranges((last_ordinal + kScanGrain - 1) / kScanGrain);
-  FirstError error;
-  ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
-    error.Set(LoadRange(core, reader, begin + 1, end + 1, ranges[begin / kScanGrain]));
-  });
-  WENSUM_RETURN_IF_ERROR(error.status());
-  RegisterStats counts;
-  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;
-  std::vector<uint64_t> labels;
-  for (LoadedRange& range : ranges) {
-    for (const uint64_t ordinal : range.live) {
-      indexes.live[ordinal] = true;
-      labels.push_back(indexes.ids.Resolve(ordinal));
+// Fills the matcher and what else hangs on the live records. Takes ranges in their order.
+class SourceLoader {
+ public:
+  SourceLoader(Core& core, uint64_t last_ordinal)
+      : core_(core),
+        matcher_(std::make_unique<matching::PersonMatcher>(&core.model)),
+        first_member_(last_ordinal + 1, 0) {}
+
+  void Take(LoadedRange range) {
+    std::vector<matching::RecordId> clusters;
+    clusters.reserve(range.features.size());
+    for (const auto& [id, features] : range.features) {
+      core_.indexes.live[id] = true;
+      matching::RecordId& first = first_member_[core_.indexes.ids.Resolve(id)];
+      first = first == 0 ? id : first;
+      clusters.push_back(first);
     }
-    std::move(range.features.begin(), range.features.end(), std::back_inserter(features));
     for (const auto& [source, count] : range.by_source) {
-      counts.by_source[source] += count;
-      counts.source_records += count;
+      counts_.by_source[source] += count;
+      counts_.source_records += count;
     }
-    counts.deleted_source_records += range.deleted;
-    range = LoadedRange();
+    counts_.deleted_source_records += range.deleted;
+    matcher_->Load(std::move(range.features), clusters, ScanThreads(core_));
   }
-  {
-    MutexLock lock(indexes.matcher_mutex);
-    indexes.matcher = std::make_unique<matching::PersonMatcher>(&core.model);
-    indexes.matcher->Load(std::move(features), labels, ScanThreads(core));
+
+  void Finish() {
+    Indexes& indexes = core_.indexes;
+    {
+      MutexLock lock(indexes.matcher_mutex);
+      indexes.matcher = std::move(matcher_);
+    }
+    MutexLock lock(indexes.counts_mutex);
+    // Those that others count stay as they are: the rest of the loading may fail.
+    counts_.entities = indexes.counts.entities;
+    counts_.properties = indexes.counts.properties;
+    counts_.streets = indexes.counts.streets;
+    indexes.counts = std::move(counts_);
   }
-  MutexLock lock(indexes.counts_mutex);
-  // Those that others count stay as they are: the rest of the loading may fail.
-  counts.entities = indexes.counts.entities;
-  counts.properties = indexes.counts.properties;
-  counts.streets = indexes.counts.streets;
-  indexes.counts = std::move(counts);
+
+ private:
+  Core& core_;
+  std::unique_ptr<matching::PersonMatcher> matcher_;
+  std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
+  RegisterStats counts_;
+};
+
+// While some threads read the next ranges, one puts those before into the matcher: what it builds depends on their
+// order alone, and no more than two groups of ranges are held.
+absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {
+  const size_t threads = ScanThreads(core);
+  const size_t group = 2 * threads;
+  const size_t count = (last_ordinal + kScanGrain - 1) / kScanGrain;
+  SourceLoader loader(core, last_ordinal);
+  FirstError error;
+  std::vector<LoadedRange> read;
+  for (size_t begin = 0; begin < count || !read.empty(); begin += group) {
+    const size_t end = std::min(begin + group, count);
+    std::vector<LoadedRange> next(begin < end ? end - begin : 0);
+    ParallelFor(1 + next.size(), threads, 1, [&](size_t task, size_t) {
+      if (task == 0) {
+        for (LoadedRange& range : read) {
+          loader.Take(std::move(range));
+        }
+        return;
+      }
+      const uint64_t first = (begin + task - 1) * kScanGrain;
+      error.Set(LoadRange(core, reader, first + 1, std::min(first + kScanGrain, last_ordinal) + 1, next[task - 1]));
+    });
+    WENSUM_RETURN_IF_ERROR(error.status());
+    read = std::move(next);
+  }
+  loader.Finish();
   return absl::OkStatus();
 }
 
@@ -159,10 +236,11 @@ absl::Status ScanSources(const Core& core, const storage::Reader& reader, uint64
                          const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit) {
   FirstError error;
   ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
+    SourceDecoder decoder;
     error.Set(WalkNumbered(reader, Family::kSource, begin + 1, end + 1, core.options.register_id, storage::SourceKey,
                            storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
                              WENSUM_ASSIGN_OR_RETURN(DecodedSource source,
-                                                     DecodeSource(value, Cat("source record ", ordinal)));
+                                                     decoder.Decode(value, Cat("source record ", ordinal)));
                              return visit(ordinal, std::move(source));
                            }));
   });
@@ -209,7 +287,9 @@ absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::R
                                               matching::address::AddressIndex& index) {
   const uint32_t reg = core.options.register_id;
   GazetteerCounts counts;
-  const auto streets = reader.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllStreetRowsPrefix(reg)));
+  storage::KeyRange street_rows = storage::PrefixRange(storage::AllStreetRowsPrefix(reg));
+  street_rows.once = true;
+  const auto streets = reader.NewIterator(Family::kProperty, street_rows);
   uint64_t last_usrn = 0;
   for (streets->SeekToFirst(); streets->Valid(); streets->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParseStreetRowKey(streets->key()));

@@ -87,4 +87,15 @@ void RefreshDerived(const Core& core, PreparedSource& prepared) {
   prepared.features = FeaturesOf(core.options.rules, prepared.record, prepared.resolved_addresses);
 }
 
+std::vector<gazetteer::PreparedRow> PrepareRows(const Core& core, const Mutation& mutation) {
+  std::vector<gazetteer::PreparedRow> rows;
+  rows.reserve(mutation.rows.size());
+  gazetteer::RowOrigin origin{.import_run = mutation.import_run, .purposes = model::kAllPurposes};
+  for (const GazetteerWrite& write : mutation.rows) {
+    origin.format = write.format;
+    rows.push_back(gazetteer::PrepareRow(core.options.register_id, write.row, write.change, origin));
+  }
+  return rows;
+}
+
 }  // namespace wensum::registry

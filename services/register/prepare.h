@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "services/gazetteer/prepared_row.h"
 #include "services/register/core.h"
 #include "services/register/mutation.h"
 
@@ -37,6 +38,9 @@ void RefreshDerived(const Core& core, PreparedSource& prepared);
 
 // Today's date by the clock (UTC).
 model::PartialDate Today(const Clock& clock);
+
+// The mutation's rows, encoded for the store. A microsecond each. Thread-safe.
+std::vector<gazetteer::PreparedRow> PrepareRows(const Core& core, const Mutation& mutation);
 
 }  // namespace wensum::registry
 

@@ -56,7 +56,7 @@ Slice::Slice(Core& core, uint64_t revision, TimeMicros now)
       register_(core.options.register_id),
       revision_(revision),
       now_(now),
-      gazetteer_(*core.store, core.options.register_id, Today(*core.clock)) {}
+      gazetteer_(*core.store, core.options.register_id) {}
 
 absl::StatusOr<const DecodedSource*> Slice::Load(Ordinal ordinal) {
   if (const auto found = records_.find(ordinal); found != records_.end()) {
@@ -237,23 +237,9 @@ void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const 
   }
 }
 
-absl::Status Slice::StageRows(const std::vector<GazetteerWrite>& writes, std::string_view import_run,
-                              std::vector<GazetteerResult>& results) {
-  // Runs of rows of one format share one look into the store.
-  for (size_t begin = 0; begin < writes.size();) {
-    std::vector<gazetteer::GazetteerWriter::Input> inputs;
-    size_t end = begin;
-    for (; end < writes.size() && writes[end].format == writes[begin].format; ++end) {
-      inputs.push_back({.row = writes[end].row, .change = writes[end].change});
-    }
-    WENSUM_ASSIGN_OR_RETURN(const auto staged, gazetteer_.StageMany(inputs, {.format = writes[begin].format,
-                                                                             .import_run = std::string(import_run),
-                                                                             .purposes = model::kAllPurposes}));
-    for (size_t i = 0; i < staged.size(); ++i) {
-      results[begin + i] = ToResult(staged[i]);
-    }
-    begin = end;
-  }
+absl::Status Slice::StageRows(std::vector<gazetteer::PreparedRow> rows, std::vector<GazetteerResult>& results) {
+  WENSUM_ASSIGN_OR_RETURN(const auto staged, gazetteer_.StageMany(std::move(rows)));
+  std::transform(staged.begin(), staged.end(), results.begin(), ToResult);
   return absl::OkStatus();
 }
 
@@ -276,7 +262,7 @@ absl::Status Slice::ApplyRows() {
     storage::OverlayReader after(core_.store);
     after.Add(staged.writes);
     const gazetteer::PropertyReader reader(after, register_);
-    WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns));
+    WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns, ScanThreads(core_)));
     std::transform(staged.readdress_uprns.begin(), staged.readdress_uprns.end(), std::back_inserter(touched),
                    UprnDependency);
     MutexLock lock(core_.indexes.address_mutex);

@@ -28,9 +28,8 @@ class Slice {
  public:
   Slice(Core& core, uint64_t revision, TimeMicros now);
 
-  // Stages rows of a gazetteer file, one result each.
-  absl::Status StageRows(const std::vector<GazetteerWrite>& writes, std::string_view import_run,
-                         std::vector<GazetteerResult>& results);
+  // Stages rows of a gazetteer file, one result each; `results` has their number.
+  absl::Status StageRows(std::vector<gazetteer::PreparedRow> rows, std::vector<GazetteerResult>& results);
   // Brings the address index up to date with the staged rows and matches anew the addresses of people that depend on
   // them. Call after the rows and before the sources.
   absl::Status ApplyRows();

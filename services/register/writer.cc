@@ -51,6 +51,8 @@ absl::Status Writer::Submit(Mutation mutation, Done done, bool wait) {
     queued->sources.push_back(Prepare(core_, std::move(write)));
   }
   mutation.sources.clear();
+  queued->rows = PrepareRows(core_, mutation);
+  mutation.rows.clear();
   queued->mutation = std::move(mutation);
   queued->done = std::move(done);
   {
@@ -139,7 +141,7 @@ absl::Status Writer::Stage(Queued& queued) {
   }
   WENSUM_RETURN_IF_ERROR(EnsureOpen());
   open_.holders.push_back(&queued);
-  if (!queued.mutation.rows.empty()) {
+  if (!queued.rows.empty()) {
     WENSUM_RETURN_IF_ERROR(StageRows(queued));
   }
   if (!queued.sources.empty()) {
@@ -249,8 +251,8 @@ absl::Status Writer::StageRows(Queued& queued) {
     open_.holders.push_back(&queued);
   }
   open_.has_rows = true;
-  queued.result.rows.resize(queued.mutation.rows.size());
-  return open_.slice->StageRows(queued.mutation.rows, queued.mutation.import_run, queued.result.rows);
+  queued.result.rows.resize(queued.rows.size());
+  return open_.slice->StageRows(std::move(queued.rows), queued.result.rows);
 }
 
 absl::Status Writer::StageSources(Queued& queued) {

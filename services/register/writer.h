@@ -51,6 +51,7 @@ class Writer {
   struct Queued {
     Mutation mutation;
     std::vector<PreparedSource> sources;
+    std::vector<gazetteer::PreparedRow> rows;
     Done done;
     MutationResult result;
     size_t weight = 0;

@@ -171,18 +171,22 @@ TEST(PersonMatcherTest, LoadedClustersAreKeptUntilAChangeTouchesThem) {
     bench.Apply(RandomBatch(random, pool, 40, 60), {{1, 2, Link::Kind::kMust}, {3, 4, Link::Kind::kCannot}});
     std::vector<std::pair<RecordId, PersonFeatures>> records(bench.input().records.begin(),
                                                              bench.input().records.end());
-    std::map<RecordId, uint64_t> label_of;
+    std::map<RecordId, RecordId> cluster_of;
     for (const std::vector<RecordId>& cluster : bench.matcher().Clusters()) {
       for (const RecordId id : cluster) {
-        label_of[id] = 1000 + cluster.back();
+        cluster_of[id] = cluster.front();
       }
     }
-    std::vector<uint64_t> labels;
+    std::vector<RecordId> clusters;
     for (const auto& [id, features] : records) {
-      labels.push_back(label_of[id]);
+      clusters.push_back(cluster_of[id]);
     }
     PersonMatcher loaded(&model);
-    loaded.Load(records, labels, 2, bench.Links());
+    const size_t half = records.size() / 2;
+    const auto middle = records.begin() + static_cast<std::ptrdiff_t>(half);
+    const std::span<const RecordId> all(clusters);
+    loaded.Load({records.begin(), middle}, all.first(half), 2, bench.Links());
+    loaded.Load({middle, records.end()}, all.subspan(half), 2);
     EXPECT_EQ(loaded.Clusters(), bench.matcher().Clusters());
     for (int step = 0; step < 5; ++step) {
       std::vector<PersonMatcher::Change> changes = RandomBatch(random, pool, 40, 6);

@@ -76,6 +76,7 @@ class StoreModel {
     if (Chance(0.7)) {
       range = {AnyKey(), AnyKey()};
     }
+    range.once = Chance(0.5);  // changes nothing of what is read
     const std::unique_ptr<Iterator> it = reader.NewIterator(family, range);
     ModelFamily inside;
     for (const auto& [k, v] : map) {

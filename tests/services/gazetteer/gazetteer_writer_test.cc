@@ -23,7 +23,7 @@ class GazetteerWriterTest : public testing::Test {
  protected:
   RowOutcome Stage(const model::GazetteerRow& row, model::ChangeType change = model::ChangeType::kInsert,
                    const RowOrigin& origin = kOrigin) {
-    absl::StatusOr<StageResult> result = writer_.Stage(row, change, origin);
+    absl::StatusOr<StageResult> result = writer_.Stage(PrepareRow(kRegister, row, change, origin));
     EXPECT_TRUE(result.ok()) << result.status();
     return result->outcome;
   }
@@ -45,7 +45,7 @@ class GazetteerWriterTest : public testing::Test {
   }
 
   std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
-  GazetteerWriter writer_{*store_, kRegister, kToday};
+  GazetteerWriter writer_{*store_, kRegister};
   uint64_t revision_ = 0;
 };
 
@@ -132,11 +132,18 @@ TEST_F(GazetteerWriterTest, ModelTest) {
   constexpr uint64_t kSeed = 20260401;
   SCOPED_TRACE(kSeed);
   Random random(kSeed);
-  std::map<std::string, model::GazetteerRow> model;          // by row key
-  std::map<std::string, std::map<uint64_t, bool>> versions;  // row key -> revision -> present
+  std::map<std::string, model::GazetteerRow> model;  // by row key
+  // What was read when it was the newest, to be read again as of its revision.
+  std::map<std::pair<uint64_t, uint64_t>, std::string> properties;  // by revision and UPRN
+  std::map<std::pair<uint64_t, uint32_t>, std::string> streets;
+  const PropertyReader reader(*store_, kRegister);
   for (int round = 0; round < 400; ++round) {
     const std::map<std::string, model::GazetteerRow> before = model;
-    std::vector<GazetteerWriter::Input> inputs;
+    struct Input {
+      model::GazetteerRow row;
+      model::ChangeType change = model::ChangeType::kInsert;
+    };
+    std::vector<Input> inputs;
     const size_t rows = 1 + random.Below(15);
     for (size_t i = 0; i < rows; ++i) {
       inputs.push_back(
@@ -144,7 +151,11 @@ TEST_F(GazetteerWriterTest, ModelTest) {
     }
     std::vector<RowOutcome> outcomes;
     if (random.Chance(0.5)) {
-      const auto results = writer_.StageMany(inputs, kOrigin);
+      std::vector<PreparedRow> prepared;
+      for (const Input& input : inputs) {
+        prepared.push_back(PrepareRow(kRegister, input.row, input.change, kOrigin));
+      }
+      const auto results = writer_.StageMany(std::move(prepared));
       ASSERT_TRUE(results.ok());
       for (const StageResult& result : *results) {
         outcomes.push_back(result.outcome);
@@ -214,6 +225,30 @@ TEST_F(GazetteerWriterTest, ModelTest) {
       touched.insert({RowOwner::kStreet, t.id});
     }
     ASSERT_EQ(touched, changed) << "round " << round;
+
+    for (const auto& [owner, id] : changed) {
+      if (owner == RowOwner::kProperty) {
+        const auto property = reader.GetProperty(id, View::kFull);
+        ASSERT_TRUE(property.ok()) << property.status();
+        properties[{revision_, id}] = property->has_value() ? (*property)->SerializeAsString() : "";
+      } else if (owner == RowOwner::kStreet) {
+        const auto street = reader.GetStreet(static_cast<uint32_t>(id));
+        ASSERT_TRUE(street.ok()) << street.status();
+        streets[{revision_, static_cast<uint32_t>(id)}] = street->has_value() ? (*street)->SerializeAsString() : "";
+      }
+    }
+  }
+  for (const auto& [version, expected] : properties) {
+    const auto property = reader.GetProperty(version.second, View::kFull, version.first);
+    ASSERT_TRUE(property.ok()) << property.status();
+    EXPECT_EQ(property->has_value() ? (*property)->SerializeAsString() : "", expected)
+        << "property " << version.second << " as of " << version.first;
+  }
+  for (const auto& [version, expected] : streets) {
+    const auto street = reader.GetStreet(version.second, version.first);
+    ASSERT_TRUE(street.ok()) << street.status();
+    EXPECT_EQ(street->has_value() ? (*street)->SerializeAsString() : "", expected)
+        << "street " << version.second << " as of " << version.first;
   }
 }
 
@@ -239,9 +274,11 @@ TEST_F(GazetteerWriterTest, PostcodesTouchNothing) {
   EXPECT_TRUE(batch.streets.empty());
   EXPECT_TRUE(batch.readdress_uprns.empty());
   EXPECT_EQ(Dump(Family::kProperty).size(), 2U);
-  EXPECT_EQ(Dump(Family::kPropertyHistory).size(), 5U);
+  EXPECT_EQ(Dump(Family::kPropertyHistory).size(), 3U) << "the versions before, and the deletion";
 
-  const auto staged = writer_.StageMany({{TestCentroid("NR1 1AA", 624069)}, {model::PostcodeCentroid()}}, kOrigin);
+  const auto staged =
+      writer_.StageMany({PrepareRow(kRegister, TestCentroid("NR1 1AA", 624069), model::ChangeType::kInsert, kOrigin),
+                         PrepareRow(kRegister, model::PostcodeCentroid(), model::ChangeType::kInsert, kOrigin)});
   ASSERT_TRUE(staged.ok());
   EXPECT_EQ((*staged)[0].outcome, RowOutcome::kUnchanged);
   EXPECT_EQ((*staged)[1].outcome, RowOutcome::kRejected);

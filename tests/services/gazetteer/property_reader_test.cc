@@ -22,9 +22,9 @@ const RowOrigin kOrigin = {model::GazetteerFormat::kDtf73, "run-1", 1};
 class PropertyReaderTest : public testing::Test {
  protected:
   void Commit(const std::vector<model::GazetteerRow>& rows, model::ChangeType change = model::ChangeType::kInsert) {
-    GazetteerWriter writer(*store_, kRegister, kToday);
+    GazetteerWriter writer(*store_, kRegister);
     for (const model::GazetteerRow& row : rows) {
-      const auto result = writer.Stage(row, change, kOrigin);
+      const auto result = writer.Stage(PrepareRow(kRegister, row, change, kOrigin));
       ASSERT_TRUE(result.ok());
       ASSERT_NE(result->outcome, RowOutcome::kRejected);
     }
@@ -241,7 +241,7 @@ TEST_F(PropertyReaderTest, TheFullScanFindsWhatSingleReadsFind) {
       some.push_back(uprn * 1000003);
     }
   }
-  const auto many = reader_.GetIndexedMany(some);
+  const auto many = reader_.GetIndexedMany(some, 2);
   ASSERT_TRUE(many.ok());
   ASSERT_EQ(many->size(), some.size());
   for (size_t i = 0; i < some.size(); ++i) {
