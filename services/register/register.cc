@@ -171,24 +171,18 @@ class RegisterImpl final : public Register {
   [[nodiscard]] uint32_t register_id() const override { return reg(); }
 
   absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
-    return FollowRedirects(id, [&](uint64_t at) -> absl::StatusOr<std::optional<std::string>> {
-      if (!view.past()) {
-        return view.reader().Get(Family::kEntity, storage::EntityKey(reg(), at));
-      }
-      const auto iterator = view.reader().NewIterator(Family::kEntityHistory,
-                                                      storage::PrefixRange(storage::EntityHistoryPrefix(reg(), at)));
-      iterator->SeekForPrev(storage::EntityHistoryKey(reg(), at, view.revision()));
-      if (!iterator->Valid()) {
-        WENSUM_RETURN_IF_ERROR(iterator->status());
-        return std::nullopt;
-      }
-      return std::string(iterator->value());
-    });
+    return GetWhole(&view, id);
   }
 
-  absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const override {
-    return FollowRedirects(
-        id, [&](uint64_t at) { return core_.store->Get(Family::kEntity, storage::EntityKey(reg(), at)); });
+  absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const override { return GetWhole(nullptr, id); }
+
+  absl::StatusOr<uint64_t> ReadEntity(const ReadView* view, uint64_t id, const EntityPart& part,
+                                      storage::v1::Entity& out) const override {
+    return FollowRedirects(view, id, [&](uint64_t at, std::string_view bytes) -> absl::StatusOr<uint64_t> {
+      out.Clear();
+      WENSUM_RETURN_IF_ERROR(DecodeEntityPart(bytes, part, at, out));
+      return out.redirect();
+    });
   }
 
   absl::StatusOr<std::vector<EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
@@ -397,21 +391,55 @@ class RegisterImpl final : public Register {
  private:
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
-  template <typename Read>
-  absl::StatusOr<EntityRecord> FollowRedirects(uint64_t id, const Read& read) const {
+  absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {
+    EntityRecord record;
+    WENSUM_ASSIGN_OR_RETURN(
+        record.anchor,
+        FollowRedirects(view, id, [&record](uint64_t at, std::string_view bytes) -> absl::StatusOr<uint64_t> {
+          WENSUM_ASSIGN_OR_RETURN(record.entity, DecodeEntity(bytes, Cat("entity ", at)));
+          return record.entity.redirect();
+        }));
+    return record;
+  }
+
+  // Gives `decode(anchor, bytes)` the value of the id and, while it returns another id, the value of that; returns the
+  // last one. `view` null: the newest state.
+  template <typename Decode>
+  absl::StatusOr<uint64_t> FollowRedirects(const ReadView* view, uint64_t id, const Decode& decode) const {
     // One step at most, but for a reader between two commits: an anchor never redirects.
     for (uint64_t at = id, step = 0; step < 4; ++step) {
-      WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value, read(at));
-      if (!value.has_value()) {
+      uint64_t redirect = 0;
+      const auto visit = [&](std::string_view bytes) -> absl::Status {
+        WENSUM_ASSIGN_OR_RETURN(redirect, decode(at, bytes));
+        return absl::OkStatus();
+      };
+      WENSUM_ASSIGN_OR_RETURN(const bool found, VisitEntity(view, at, visit));
+      if (!found) {
         break;
       }
-      WENSUM_ASSIGN_OR_RETURN(storage::v1::Entity entity, DecodeEntity(*value, Cat("entity ", at)));
-      if (entity.redirect() == 0) {
-        return EntityRecord{.anchor = at, .entity = std::move(entity)};
+      if (redirect == 0) {
+        return at;
       }
-      at = entity.redirect();
+      at = redirect;
     }
     return NotFound(Cat("people/", core_.ids.Encode(id), " was never issued"));
+  }
+
+  // The value of one id, as storage::Reader::Visit.
+  absl::StatusOr<bool> VisitEntity(const ReadView* view, uint64_t id, storage::ValueVisitor visit) const {
+    if (view == nullptr || !view->past()) {
+      const storage::Reader& reader = view == nullptr ? *core_.store : view->reader();
+      return reader.Visit(Family::kEntity, storage::EntityKey(reg(), id), visit);
+    }
+    const auto iterator = view->reader().NewIterator(Family::kEntityHistory,
+                                                     storage::PrefixRange(storage::EntityHistoryPrefix(reg(), id)));
+    iterator->SeekForPrev(storage::EntityHistoryKey(reg(), id, view->revision()));
+    if (!iterator->Valid()) {
+      WENSUM_RETURN_IF_ERROR(iterator->status());
+      return false;
+    }
+    WENSUM_RETURN_IF_ERROR(visit(iterator->value()));
+    return true;
   }
 
   // Nullopt if the record did not exist at the view's revision.
