@@ -260,25 +260,45 @@ class RegisterImpl final : public Register {
 
   absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
                                                 size_t limit) const override {
-    std::vector<matching::RecordId> candidates;
+    struct Candidate {
+      matching::RecordId record;
+      matching::RecordId cluster;
+    };
+    std::vector<Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
-      candidates = core_.indexes.matcher->SearchCandidates(query, kSearchBudget);
+      const matching::PersonMatcher& matcher = *core_.indexes.matcher;
+      for (const matching::RecordId record : matcher.SearchCandidates(query, kSearchBudget)) {
+        candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
+      }
     }
+    // Identifiers take part in the score if the query has some.
+    const EntityPart part{.purpose_bit = purpose, .full = !query.identifiers.empty()};
     std::vector<SearchHit> hits;
     absl::flat_hash_set<uint64_t> seen;
-    for (const matching::RecordId candidate : candidates) {
+    // Most candidates are further records of entities found already: the cluster tells without reading them.
+    absl::flat_hash_set<matching::RecordId> seen_clusters;
+    for (const Candidate& candidate : candidates) {
       if (seen.size() >= kSearchEntities) {
         break;
       }
-      auto entity = GetNewestEntity(candidate);
-      if (!entity.ok() || !seen.insert(entity->anchor).second) {
-        continue;  // indexed by a commit that readers cannot see yet, or by an earlier candidate's entity
+      if (seen_clusters.contains(candidate.cluster)) {
+        continue;
       }
+      EntityRecord entity;
+      const auto anchor = ReadEntity(nullptr, candidate.record, part, entity.entity);
+      if (!anchor.ok()) {
+        continue;  // indexed by a commit that readers cannot see yet
+      }
+      seen_clusters.insert(candidate.cluster);
+      if (!seen.insert(*anchor).second) {
+        continue;
+      }
+      entity.anchor = *anchor;
       // Ranked by what the reader may see, so that a hidden value neither finds nor ranks anybody.
-      const double score = ScoreForPurpose(query, entity->entity, purpose);
+      const double score = ScoreForPurpose(query, entity.entity, purpose);
       if (score > 0) {
-        hits.push_back({.entity = *std::move(entity), .score = score});
+        hits.push_back({.entity = std::move(entity), .score = score});
       }
     }
     std::sort(hits.begin(), hits.end(), [](const SearchHit& a, const SearchHit& b) {

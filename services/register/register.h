@@ -168,7 +168,8 @@ class Register {
   virtual absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type,
                                                                  std::string_view value) const = 0;
 
-  // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`.
+  // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`: only the
+  // part of each that its basic view needs is filled.
   struct SearchHit {
     EntityRecord entity;
     double score = 0;
