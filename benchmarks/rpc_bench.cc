@@ -307,6 +307,7 @@ std::vector<Method> Methods(const Stubs& stubs, const Inputs& inputs) {
 
 struct Measured {
   double seconds = 0;
+  double cpu_seconds = 0;  // of the whole process: callers, server, and what it does in the background
   uint64_t calls = 0;
   Latencies latencies;
 };
@@ -317,6 +318,7 @@ absl::Status RunSlice(const Method& method, size_t callers, double seconds, uint
   std::vector<absl::Status> statuses(callers);
   std::vector<std::thread> threads;
   threads.reserve(callers);
+  const CpuWatch cpu;
   const StopWatch slice;
   for (size_t i = 0; i < callers; ++i) {
     threads.emplace_back([&, i] {
@@ -332,6 +334,7 @@ absl::Status RunSlice(const Method& method, size_t callers, double seconds, uint
     thread.join();
   }
   measured.seconds += slice.Seconds();
+  measured.cpu_seconds += cpu.Seconds();
   for (size_t i = 0; i < callers; ++i) {
     WENSUM_RETURN_IF_ERROR(statuses[i]);
     measured.calls += latencies[i].count();
@@ -364,6 +367,7 @@ absl::Status MeasureMethods(const std::vector<Method>& methods, size_t callers, 
     report.Add(name, rate(i), "calls/s");
     report.Add(name + ", p50", measured[i].latencies.Percentile(0.5), "us");
     report.Add(name + ", p99", measured[i].latencies.Percentile(0.99), "us");
+    report.Add(name + ", processor time", measured[i].cpu_seconds * 1e6 / static_cast<double>(measured[i].calls), "us");
     if (i != 0) {
       report.Add(name + ", to Empty.Call", rate(i) / rate(0), "ratio",
                  methods[i].share == 0 ? std::nullopt : std::optional<Target>(Target{.value = methods[i].share}));

@@ -62,7 +62,7 @@ class RocksDbIterator final : public Iterator {
   absl::Status status() const override { return FromReadStatus(iterator_->status(), path_); }
 
  private:
-  const std::string path_;
+  const std::string& path_;  // the store's
   const KeyRange range_;
   const rocksdb::Slice lower_;
   const rocksdb::Slice upper_;
@@ -85,6 +85,9 @@ class RocksDbStore final : public Store {
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
     return GetAt(nullptr, family, key);
   }
+  absl::StatusOr<bool> Visit(Family family, std::string_view key, ValueVisitor visit) const override {
+    return VisitAt(nullptr, family, key, visit);
+  }
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string>& keys) const override {
     return MultiGetAt(nullptr, family, keys);
@@ -104,6 +107,8 @@ class RocksDbStore final : public Store {
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_[static_cast<size_t>(family) + 1]; }
 
   // Reads at a snapshot, or of the newest state if it is null.
+  absl::StatusOr<bool> VisitAt(const rocksdb::Snapshot* snapshot, Family family, std::string_view key,
+                               ValueVisitor visit) const;
   absl::StatusOr<std::optional<std::string>> GetAt(const rocksdb::Snapshot* snapshot, Family family,
                                                    std::string_view key) const;
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGetAt(const rocksdb::Snapshot* snapshot, Family family,
@@ -139,6 +144,9 @@ class RocksDbSnapshot final : public Snapshot {
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
     return store_->GetAt(snapshot_, family, key);
   }
+  absl::StatusOr<bool> Visit(Family family, std::string_view key, ValueVisitor visit) const override {
+    return store_->VisitAt(snapshot_, family, key, visit);
+  }
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string>& keys) const override {
     return store_->MultiGetAt(snapshot_, family, keys);
@@ -159,17 +167,28 @@ RocksDbStore::~RocksDbStore() {
   }
 }
 
-absl::StatusOr<std::optional<std::string>> RocksDbStore::GetAt(const rocksdb::Snapshot* snapshot, Family family,
-                                                               std::string_view key) const {
+absl::StatusOr<bool> RocksDbStore::VisitAt(const rocksdb::Snapshot* snapshot, Family family, std::string_view key,
+                                           ValueVisitor visit) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
-  rocksdb::PinnableSlice value;  // refers to the cached block, so that the answer is the one copy
+  rocksdb::PinnableSlice value;  // refers to the cached block
   const rocksdb::Status status = db_->Get(options, Handle(family), ToSlice(key), &value);
   if (status.IsNotFound()) {
-    return std::optional<std::string>();
+    return false;
   }
   WENSUM_RETURN_IF_ERROR(FromReadStatus(status, path_));
-  return std::optional<std::string>(std::in_place, value.data(), value.size());
+  WENSUM_RETURN_IF_ERROR(visit(ToView(value)));
+  return true;
+}
+
+absl::StatusOr<std::optional<std::string>> RocksDbStore::GetAt(const rocksdb::Snapshot* snapshot, Family family,
+                                                               std::string_view key) const {
+  std::optional<std::string> copy;
+  WENSUM_RETURN_IF_ERROR(VisitAt(snapshot, family, key, [&copy](std::string_view value) {
+                           copy.emplace(value);
+                           return absl::OkStatus();
+                         }).status());
+  return copy;
 }
 
 absl::StatusOr<std::vector<std::optional<std::string>>> RocksDbStore::MultiGetAt(

@@ -86,6 +86,8 @@ rocksdb::ColumnFamilyOptions TuneFamily(const RocksDbOptions& options, const std
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Index and filter of an open file stay in the cache, counted there, and are read without a look-up in it.
+  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   table.block_size = 8 << 10;
   table.checksum = rocksdb::kXXH3;
   if (point_reads) {

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/status_macros.h"
+
 namespace wensum::storage {
 
 namespace {
@@ -39,6 +41,15 @@ void WriteBatch::Append(WriteBatch&& other) {
                  std::make_move_iterator(other.writes_.end()));
   bytes_ += other.bytes_;
   other.Clear();
+}
+
+absl::StatusOr<bool> Reader::Visit(Family family, std::string_view key, ValueVisitor visit) const {
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value, Get(family, key));
+  if (!value.has_value()) {
+    return false;
+  }
+  WENSUM_RETURN_IF_ERROR(visit(*value));
+  return true;
 }
 
 KeyRange PrefixRange(std::string_view prefix) {

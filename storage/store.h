@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -105,12 +106,19 @@ struct KeyRange {
 // The range of all keys that start with `prefix`.
 KeyRange PrefixRange(std::string_view prefix);
 
+// What is done with a value that is lent.
+using ValueVisitor = absl::FunctionRef<absl::Status(std::string_view value)>;
+
 // Read access to one consistent state. Thread-safe.
 class Reader {
  public:
   virtual ~Reader() = default;
   // The value of `key`, or nullopt if there is none. DATA_LOSS if it cannot be read.
   virtual absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const = 0;
+  // Lends the value of `key` to `visit`, which must not keep it, and returns true and what `visit` says; false, without
+  // a call, if there is none. For values that are parsed at once: saves the copy that Get makes where the store can
+  // lend its own memory.
+  virtual absl::StatusOr<bool> Visit(Family family, std::string_view key, ValueVisitor visit) const;
   // As Get for several keys of one family; answers in the order of `keys`.
   virtual absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string>& keys) const = 0;

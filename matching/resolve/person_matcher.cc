@@ -58,6 +58,7 @@ class PersonMatcher::Impl {
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
   [[nodiscard]] std::vector<Candidate> FindCandidates(const PersonFeatures& query, size_t limit) const;
   [[nodiscard]] std::vector<RecordId> SearchCandidates(const PersonFeatures& query, size_t budget) const;
+  [[nodiscard]] RecordId ClusterOf(RecordId id) const { return cluster_[id]; }
   [[nodiscard]] size_t size() const { return records_.size(); }
   [[nodiscard]] size_t memory_bytes() const;
 
@@ -590,6 +591,7 @@ std::vector<PersonMatcher::Candidate> PersonMatcher::FindCandidates(const Person
 std::vector<RecordId> PersonMatcher::SearchCandidates(const PersonFeatures& query, size_t budget) const {
   return impl_->SearchCandidates(query, budget);
 }
+RecordId PersonMatcher::ClusterOf(RecordId id) const { return impl_->ClusterOf(id); }
 size_t PersonMatcher::size() const { return impl_->size(); }
 size_t PersonMatcher::memory_bytes() const { return impl_->memory_bytes(); }
 

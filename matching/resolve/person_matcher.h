@@ -77,6 +77,8 @@ class PersonMatcher {
   // Records that fit a search by part of a name, date of birth or postcode: hub keys are used too, up to `budget`
   // postings. The caller ranks them (see SearchScore in standardise.h) after it has looked at what the reader may see.
   [[nodiscard]] std::vector<RecordId> SearchCandidates(const PersonFeatures& query, size_t budget) const;
+  // The smallest member of the record's cluster; the record must be present.
+  [[nodiscard]] RecordId ClusterOf(RecordId id) const;
 
   [[nodiscard]] size_t size() const;
   [[nodiscard]] size_t memory_bytes() const;

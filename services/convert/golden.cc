@@ -1,5 +1,7 @@
 #include "services/convert/golden.h"
 
+#include <google/protobuf/arena.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +18,31 @@ namespace {
 
 constexpr size_t kHistoryStep = 8;  // versions read at once
 
+// Sets a text of `out` to that of `from`, taking its memory; an empty one costs nothing.
+#define WENSUM_MOVE_TEXT(from, field, out, out_field)                      \
+  do {                                                                     \
+    if (!(from).field().empty()) {                                         \
+      *(out).mutable_##out_field() = std::move(*(from).mutable_##field()); \
+    }                                                                      \
+  } while (false)
+
 void MoveName(storage::v1::Name& name, v1::PersonName& out) {
-  out.set_title(std::move(*name.mutable_title()));
-  out.set_forenames(std::move(*name.mutable_forenames()));
-  out.set_surname(std::move(*name.mutable_surname()));
-  out.set_suffix(std::move(*name.mutable_suffix()));
-  out.set_full(std::move(*name.mutable_full()));
+  WENSUM_MOVE_TEXT(name, title, out, title);
+  WENSUM_MOVE_TEXT(name, forenames, out, forenames);
+  WENSUM_MOVE_TEXT(name, surname, out, surname);
+  WENSUM_MOVE_TEXT(name, suffix, out, suffix);
+  WENSUM_MOVE_TEXT(name, full, out, full);
 }
 
 void CopyAddress(const storage::v1::Golden& golden, int index, v1::PersonAddress& out) {
   const storage::v1::Address& address = golden.details().addresses(index);
   out.set_role(static_cast<v1::AddressRole>(address.role()));
-  out.set_text(address.text());
-  out.set_postcode(address.postcode());
+  if (!address.text().empty()) {
+    out.set_text(address.text());
+  }
+  if (!address.postcode().empty()) {
+    out.set_postcode(address.postcode());
+  }
   out.set_source_uprn(address.source_uprn());
   if (address.from_date() != 0) {
     ToDate(address.from_date(), *out.mutable_from_date());
@@ -49,16 +63,18 @@ void MemberKey(const storage::v1::Member& member, v1::SourceKey& out) {
 }
 
 absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Golden& golden, v1::Person& out) {
-  storage::v1::Lineage lineage;
+  google::protobuf::Arena local;
+  google::protobuf::Arena* const arena = out.GetArena() != nullptr ? out.GetArena() : &local;
+  auto& lineage = *google::protobuf::Arena::CreateMessage<storage::v1::Lineage>(arena);
   if (!lineage.ParseFromString(golden.lineage())) {
     return DataLoss(Cat("lineage of ", out.name(), " cannot be read"));
   }
   const auto members = static_cast<uint32_t>(entity.members_size());
   for (storage::v1::ValueLineage& value : *lineage.mutable_values()) {
     v1::ValueLineage& added = *out.add_lineage();
-    added.set_field(std::move(*value.mutable_field()));
-    added.set_value(std::move(*value.mutable_value()));
-    added.set_rule(std::string(matching::RuleName(static_cast<matching::Rule>(value.rule()))));
+    WENSUM_MOVE_TEXT(value, field, added, field);
+    WENSUM_MOVE_TEXT(value, value, added, value);
+    added.mutable_rule()->assign(matching::RuleName(static_cast<matching::Rule>(value.rule())));
     if (value.member() >= members) {
       return DataLoss(Cat("lineage of ", out.name(), " names member ", value.member(), " of ", members));
     }
@@ -71,7 +87,7 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
       }
       const storage::v1::Member& loser = entity.members(static_cast<int>(losing.member()));
       v1::LosingValue& lost = *added.add_losing_values();
-      lost.set_value(std::move(*losing.mutable_value()));
+      WENSUM_MOVE_TEXT(losing, value, lost, value);
       MemberKey(loser, *lost.mutable_source_key());
       ToTimestamp(loser.source_time(), *lost.mutable_source_time());
     }
@@ -86,13 +102,13 @@ absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden&
   }
   for (storage::v1::NamedValue& identifier : *golden.mutable_details()->mutable_identifiers()) {
     v1::Identifier& added = *out.add_identifiers();
-    added.set_type(std::move(*identifier.mutable_name()));
-    added.set_value(std::move(*identifier.mutable_value()));
+    WENSUM_MOVE_TEXT(identifier, name, added, type);
+    WENSUM_MOVE_TEXT(identifier, value, added, value);
   }
   for (storage::v1::NamedValue& attribute : *golden.mutable_details()->mutable_attributes()) {
     v1::Attribute& added = *out.add_attributes();
-    added.set_name(std::move(*attribute.mutable_name()));
-    added.set_value(std::move(*attribute.mutable_value()));
+    WENSUM_MOVE_TEXT(attribute, name, added, name);
+    WENSUM_MOVE_TEXT(attribute, value, added, value);
   }
   for (const uint32_t index : golden.contributors()) {
     if (index >= static_cast<uint32_t>(entity.members_size())) {
@@ -149,10 +165,9 @@ absl::StatusOr<View> FromView(v1::PersonView view) {
   }
 }
 
-absl::Status ToPerson(registry::EntityRecord&& record, const OpaqueIdCodec& ids, int purpose_bit, View view,
-                      v1::Person& out) {
-  storage::v1::Entity& entity = record.entity;
-  std::string name = rpc::PersonName(ids, record.anchor);
+absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const OpaqueIdCodec& ids, int purpose_bit,
+                      View view, v1::Person& out) {
+  std::string name = rpc::PersonName(ids, anchor);
   storage::v1::Golden* golden = GoldenFor(entity, purpose_bit);
   if (golden == nullptr) {
     return rpc::UnknownResource(name);
@@ -162,7 +177,10 @@ absl::Status ToPerson(registry::EntityRecord&& record, const OpaqueIdCodec& ids,
   out.set_state(entity.ended() ? v1::Person::STATE_ENDED : v1::Person::STATE_ACTIVE);
   out.set_kind(static_cast<v1::RecordKind>(entity.kind()));
   storage::v1::PersonDetails& details = *golden->mutable_details();
-  MoveName(*details.mutable_name(), *out.mutable_person_name());
+  v1::PersonName& person_name = *out.mutable_person_name();
+  if (details.has_name()) {
+    MoveName(*details.mutable_name(), person_name);
+  }
   for (storage::v1::Name& other : *details.mutable_other_names()) {
     MoveName(other, *out.add_other_names());
   }
@@ -173,13 +191,13 @@ absl::Status ToPerson(registry::EntityRecord&& record, const OpaqueIdCodec& ids,
     ToDate(details.date_of_death(), *out.mutable_date_of_death());
   }
   out.set_sex(static_cast<v1::Sex>(details.sex()));
-  out.set_ni_number(std::move(*details.mutable_ni_number()));
+  WENSUM_MOVE_TEXT(details, ni_number, out, ni_number);
   out.mutable_phones()->Swap(details.mutable_phones());
   out.mutable_emails()->Swap(details.mutable_emails());
   if (golden->current_address() > 0 && golden->current_address() <= static_cast<uint32_t>(details.addresses_size())) {
     CopyAddress(*golden, static_cast<int>(golden->current_address()) - 1, *out.mutable_current_address());
   }
-  out.set_organisation_name(std::move(*details.mutable_organisation_name()));
+  WENSUM_MOVE_TEXT(details, organisation_name, out, organisation_name);
   return view == View::kFull ? AddFullView(entity, *golden, ids, out) : absl::OkStatus();
 }
 
@@ -212,14 +230,15 @@ bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, s
   return false;
 }
 
-absl::StatusOr<bool> Visible(const registry::Register& reg, const registry::EntityRecord& record, int purpose_bit) {
-  if (record.entity.golden_size() > 0 || !record.entity.ended()) {
-    return GoldenFor(record.entity, purpose_bit) != nullptr;
+absl::StatusOr<bool> Visible(const registry::Register& reg, uint64_t anchor, const storage::v1::Entity& entity,
+                             int purpose_bit) {
+  if (entity.golden_size() > 0 || !entity.ended()) {
+    return GoldenFor(entity, purpose_bit) != nullptr;
   }
   uint64_t before = 0;
   while (true) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::EntityVersion> versions,
-                            reg.ListEntityVersions(record.anchor, before, kHistoryStep));
+                            reg.ListEntityVersions(anchor, before, kHistoryStep));
     for (const registry::EntityVersion& version : versions) {
       if (version.entity.golden_size() > 0) {
         return GoldenFor(version.entity, purpose_bit) != nullptr;

@@ -164,24 +164,44 @@ absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::Re
   return rows;
 }
 
-// Adds the streets that the property's LPIs name and `streets` lacks.
-absl::Status AddStreets(const storage::Reader& reader, storage::RegisterId reg, const PropertyRows& rows,
-                        std::optional<uint64_t> as_of, StreetTable* streets) {
-  for (const model::Lpi& lpi : rows.lpis) {
-    if (!lpi.usrn.empty() && !streets->contains(lpi.usrn.value())) {
-      WENSUM_ASSIGN_OR_RETURN(StreetRows street, ReadStreet(reader, reg, lpi.usrn.value(), as_of));
-      streets->emplace(lpi.usrn.value(), std::move(street));
-    }
-  }
-  return absl::OkStatus();
-}
+// Where a property's streets come from: the store, through the cache if there is one.
+class StreetSource {
+ public:
+  StreetSource(const storage::Reader& reader, storage::RegisterId reg, std::optional<uint64_t> as_of,
+               StreetCache* cache = nullptr, uint64_t revision = 0)
+      : reader_(reader), reg_(reg), as_of_(as_of), cache_(cache), revision_(revision) {}
 
-absl::StatusOr<StreetTable> ReadStreets(const storage::Reader& reader, storage::RegisterId reg,
-                                        const PropertyRows& rows, std::optional<uint64_t> as_of) {
-  StreetTable streets;
-  WENSUM_RETURN_IF_ERROR(AddStreets(reader, reg, rows, as_of, &streets));
-  return streets;
-}
+  // Adds the streets that the property's LPIs name and `streets` lacks.
+  absl::Status Add(const PropertyRows& rows, StreetTable* streets) const {
+    for (const model::Lpi& lpi : rows.lpis) {
+      if (!lpi.usrn.empty() && !streets->contains(lpi.usrn.value())) {
+        WENSUM_ASSIGN_OR_RETURN(StreetCache::Street street, Get(lpi.usrn.value()));
+        streets->emplace(lpi.usrn.value(), std::move(street));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  [[nodiscard]] absl::StatusOr<StreetCache::Street> Get(uint32_t usrn) const {
+    const bool cached = cache_ != nullptr && !as_of_.has_value();
+    if (StreetCache::Street street = cached ? cache_->Find(usrn, revision_) : nullptr; street != nullptr) {
+      return street;
+    }
+    WENSUM_ASSIGN_OR_RETURN(StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of_));
+    auto street = std::make_shared<const StreetRows>(std::move(rows));
+    if (cached) {
+      cache_->Insert(usrn, revision_, street);
+    }
+    return StreetCache::Street(std::move(street));
+  }
+
+  const storage::Reader& reader_;
+  const storage::RegisterId reg_;
+  const std::optional<uint64_t> as_of_;
+  StreetCache* const cache_;
+  const uint64_t revision_;
+};
 
 // Cross references and successors are many and say nothing of the address.
 bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
@@ -190,6 +210,7 @@ bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
 absl::Status WalkIndexed(const storage::Reader& reader, storage::RegisterId reg, std::span<const uint64_t> uprns,
                          std::optional<IndexedProperty>* properties) {
   StreetTable streets;
+  const StreetSource source(reader, reg, std::nullopt);
   const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllPropertyRowsPrefix(reg)));
   for (size_t i = 0; i < uprns.size(); ++i) {
     const std::string prefix = storage::PropertyRowPrefix(reg, uprns[i]);
@@ -204,7 +225,7 @@ absl::Status WalkIndexed(const storage::Reader& reader, storage::RegisterId reg,
         WENSUM_RETURN_IF_ERROR(rows.Add(it->value()));
       }
     }
-    WENSUM_RETURN_IF_ERROR(AddStreets(reader, reg, rows, std::nullopt, &streets));
+    WENSUM_RETURN_IF_ERROR(source.Add(rows, &streets));
     properties[i] = Indexed(rows, streets);
   }
   return it->status();
@@ -310,18 +331,28 @@ absl::StatusOr<std::vector<IndexedProperty>> ComposeChunk(const RowSource::Chunk
 
 absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t uprn, View view,
                                                                         std::optional<uint64_t> as_of) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, as_of));
-  if (!rows.blpu.has_value()) {
-    return std::optional<v1::Property>();
-  }
-  WENSUM_ASSIGN_OR_RETURN(const StreetTable streets, ReadStreets(reader_, reg_, rows, as_of));
   std::optional<v1::Property> property(std::in_place);
-  ComposeBlpu(rows, &*property);
-  ComposeBestAddress(rows, streets, &*property);
-  if (view == View::kFull) {
-    ComposeLists(rows, streets, &*property);
+  WENSUM_ASSIGN_OR_RETURN(const bool found, FillProperty(uprn, view, as_of, *property));
+  if (!found) {
+    property.reset();
   }
   return property;
+}
+
+absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
+                                                  v1::Property& out) const {
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, as_of));
+  if (!rows.blpu.has_value()) {
+    return false;
+  }
+  StreetTable streets;
+  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, cache_, revision_).Add(rows, &streets));
+  ComposeBlpu(rows, &out);
+  ComposeBestAddress(rows, streets, &out);
+  if (view == View::kFull) {
+    ComposeLists(rows, streets, &out);
+  }
+  return true;
 }
 
 absl::StatusOr<std::optional<v1::Street>> PropertyReader::GetStreet(uint32_t usrn,
@@ -390,7 +421,8 @@ absl::StatusOr<std::optional<v1::PostcodeCentroid>> PropertyReader::GetPostcode(
 
 absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64_t uprn) const {
   WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, std::nullopt));
-  WENSUM_ASSIGN_OR_RETURN(const StreetTable streets, ReadStreets(reader_, reg_, rows, std::nullopt));
+  StreetTable streets;
+  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets));
   return Indexed(rows, streets);
 }
 
@@ -440,10 +472,17 @@ absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_vie
 absl::Status PropertyReader::ForEachIndexed(size_t threads,
                                             const std::function<void(std::vector<IndexedProperty>)>& visit) const {
   StreetTable streets;
+  std::shared_ptr<StreetRows> street;  // the last of `streets`: the walk adds to it
+  uint64_t usrn = 0;
   const auto it = reader_.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllStreetRowsPrefix(reg_)));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParseStreetRowKey(it->key()));
-    WENSUM_RETURN_IF_ERROR(streets[static_cast<uint32_t>(parts.id)].Add(it->value()));
+    if (street == nullptr || parts.id != usrn) {
+      usrn = parts.id;
+      street = std::make_shared<StreetRows>();
+      streets.emplace(static_cast<uint32_t>(usrn), street);
+    }
+    WENSUM_RETURN_IF_ERROR(street->Add(it->value()));
   }
   WENSUM_RETURN_IF_ERROR(it->status());
   RowSource source(reader_, storage::AllPropertyRowsPrefix(reg_));

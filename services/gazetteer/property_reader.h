@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "matching/address/address_index.h"
+#include "services/gazetteer/street_cache.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 #include "wensum/v1/properties.pb.h"
@@ -24,12 +25,20 @@ enum class View : uint8_t { kBasic, kFull };
 class PropertyReader {
  public:
   PropertyReader(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
+  // The same for the newest state of `store`, with a cache of streets shared by many readers: `revision` must be the
+  // newest one, loaded before.
+  PropertyReader(const storage::Store& store, storage::RegisterId reg, StreetCache* streets, uint64_t revision)
+      : reader_(store), reg_(reg), cache_(streets), revision_(revision) {}
 
   // Nullopt if the register holds no BLPU of this UPRN (then; `as_of` is a revision, nullopt the newest state). Its
   // other rows may be there already: they show once the BLPU comes. One scan over the property's rows and one over
   // those of each street it names.
   [[nodiscard]] absl::StatusOr<std::optional<v1::Property>> GetProperty(
       uint64_t uprn, View view, std::optional<uint64_t> as_of = std::nullopt) const;
+
+  // The same, into an empty `out`; false, and `out` still empty, if there is none.
+  [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
+                                                  v1::Property& out) const;
 
   // Nullopt if the register holds no street of this USRN.
   [[nodiscard]] absl::StatusOr<std::optional<v1::Street>> GetStreet(uint32_t usrn,
@@ -65,6 +74,8 @@ class PropertyReader {
  private:
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
+  StreetCache* const cache_ = nullptr;
+  const uint64_t revision_ = 0;  // of what the cache may give
 };
 
 }  // namespace wensum::gazetteer

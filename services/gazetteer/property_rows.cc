@@ -1,7 +1,10 @@
 #include "services/gazetteer/property_rows.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <tuple>
@@ -58,10 +61,25 @@ std::string PostcodeOf(const PropertyRows& rows, const model::Lpi& lpi) {
   return {};
 }
 
+// Memory for one row while it is decoded, mostly on the stack.
+class ParseArena {
+ public:
+  ParseArena() : arena_(block_.data(), block_.size()) {}
+
+  storage::v1::GazetteerRow& NewRow() {
+    return *google::protobuf::Arena::CreateMessage<storage::v1::GazetteerRow>(&arena_);
+  }
+
+ private:
+  alignas(std::max_align_t) std::array<char, 2048> block_;
+  google::protobuf::Arena arena_;
+};
+
 }  // namespace
 
 absl::Status PropertyRows::Add(std::string_view serialised) {
-  storage::v1::GazetteerRow stored;
+  ParseArena parse;
+  storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
   WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   revision = std::max(revision, stored.revision());
@@ -87,7 +105,8 @@ absl::Status PropertyRows::Add(std::string_view serialised) {
 }
 
 absl::Status StreetRows::Add(std::string_view serialised) {
-  storage::v1::GazetteerRow stored;
+  ParseArena parse;
+  storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
   WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   revision = std::max(revision, stored.revision());
@@ -112,15 +131,6 @@ const model::StreetDescriptor* StreetRows::Descriptor(std::string_view language)
     }
   }
   return best;
-}
-
-absl::Status ReadNewestRows(const storage::Reader& reader, const std::string& prefix,
-                            std::vector<std::string>* serialised) {
-  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    serialised->emplace_back(it->value());
-  }
-  return it->status();
 }
 
 absl::Status ReadRowsAsOf(const storage::Reader& reader, const std::string& prefix, uint64_t as_of,
@@ -213,7 +223,7 @@ PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi, const
   address.usrn = lpi.usrn.value();
   address.postcode = PostcodeOf(rows, lpi);
   if (const auto street = streets.find(address.usrn); street != streets.end()) {
-    if (const model::StreetDescriptor* const descriptor = street->second.Descriptor(lpi.language)) {
+    if (const model::StreetDescriptor* const descriptor = street->second->Descriptor(lpi.language)) {
       address.street = descriptor->description;
       address.locality = descriptor->locality;
       address.town = descriptor->town;

@@ -3,7 +3,7 @@
 #define WENSUM_SERVICES_GAZETTEER_PROPERTY_ROWS_H_
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +43,7 @@ struct StreetRows {
   [[nodiscard]] const model::StreetDescriptor* Descriptor(std::string_view language) const;
 };
 
-using StreetTable = absl::flat_hash_map<uint32_t, StreetRows>;
+using StreetTable = absl::flat_hash_map<uint32_t, std::shared_ptr<const StreetRows>>;
 
 // Calls `add(serialised)` for each row under `prefix`: the newest ones, or those in force after revision `as_of`.
 template <typename Adder>
@@ -68,17 +68,23 @@ std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& ro
 
 // Details only below here.
 
-absl::Status ReadNewestRows(const storage::Reader& reader, const std::string& prefix,
-                            std::vector<std::string>* serialised);
 absl::Status ReadRowsAsOf(const storage::Reader& reader, const std::string& prefix, uint64_t as_of,
                           std::vector<std::string>* serialised);
 
 template <typename Adder>
 absl::Status ReadRows(const storage::Reader& reader, const std::string& prefix, std::optional<uint64_t> as_of,
                       const Adder& add) {
+  if (!as_of.has_value()) {
+    const auto it = reader.NewIterator(storage::Family::kProperty, storage::PrefixRange(prefix));
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      if (absl::Status status = add(it->value()); !status.ok()) {
+        return status;
+      }
+    }
+    return it->status();
+  }
   std::vector<std::string> serialised;
-  absl::Status status = as_of.has_value() ? ReadRowsAsOf(reader, prefix, *as_of, &serialised)
-                                          : ReadNewestRows(reader, prefix, &serialised);
+  absl::Status status = ReadRowsAsOf(reader, prefix, *as_of, &serialised);
   for (size_t i = 0; status.ok() && i < serialised.size(); ++i) {
     status = add(serialised[i]);
   }

@@ -1,7 +1,9 @@
 #include "services/people/people_handler.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/util/field_mask_util.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,20 +96,31 @@ absl::StatusOr<matching::PersonFeatures> SearchFeatures(const v1::SearchPeopleRe
 
 }  // namespace
 
-absl::Status PeopleHandler::Fill(const rpc::CallContext& call, registry::EntityRecord&& record, convert::View view,
-                                 v1::Person& out) const {
-  if (!record.entity.ended() || record.entity.golden_size() > 0) {
-    return convert::ToPerson(std::move(record), register_.ids(), call.purpose_bit(), view, out);
+absl::Status PeopleHandler::Read(const rpc::CallContext& call, const registry::ReadView* state, uint64_t id,
+                                 convert::View view, v1::Person& out) const {
+  // On the answer's own arena, if it has one, the texts of the golden record change hands at no cost.
+  std::optional<google::protobuf::Arena> local;
+  google::protobuf::Arena* const arena = out.GetArena() != nullptr ? out.GetArena() : &local.emplace();
+  auto& entity = *google::protobuf::Arena::CreateMessage<storage::v1::Entity>(arena);
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t anchor,
+                          register_.ReadEntity(state, id, convert::PartFor(call.purpose_bit(), view), entity));
+  return Fill(call, anchor, entity, view, out);
+}
+
+absl::Status PeopleHandler::Fill(const rpc::CallContext& call, uint64_t anchor, storage::v1::Entity& entity,
+                                 convert::View view, v1::Person& out) const {
+  if (!entity.ended() || entity.golden_size() > 0) {
+    return convert::ToPerson(anchor, entity, register_.ids(), call.purpose_bit(), view, out);
   }
-  std::string name = rpc::PersonName(register_.ids(), record.anchor);
-  WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, record, call.purpose_bit()));
+  std::string name = rpc::PersonName(register_.ids(), anchor);
+  WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, anchor, entity, call.purpose_bit()));
   if (!visible) {
     return rpc::UnknownResource(name);
   }
   out.set_name(std::move(name));
-  out.set_etag(record.entity.revision());
+  out.set_etag(entity.revision());
   out.set_state(v1::Person::STATE_ENDED);
-  out.set_kind(static_cast<v1::RecordKind>(record.entity.kind()));
+  out.set_kind(static_cast<v1::RecordKind>(entity.kind()));
   return absl::OkStatus();
 }
 
@@ -120,18 +133,14 @@ absl::Status PeopleHandler::Get(rpc::CallContext& call, const v1::GetPersonReque
                                               Quote(FieldMaskUtil::ToString(request.read_mask()), 200)));
   }
   call.AddResource(request.name());
-  absl::StatusOr<registry::EntityRecord> record = NotFound("");
+  absl::Status status;
   if (convert::IsNewest(request.read())) {
     WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
-    record = register_.GetNewestEntity(id);
+    status = Read(call, nullptr, id, view, response);
   } else {
     WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
-    record = register_.GetEntity(state, id);
+    status = Read(call, &state, id, view, response);
   }
-  if (!record.ok()) {
-    return absl::IsNotFound(record.status()) ? rpc::UnknownResource(request.name()) : record.status();
-  }
-  const absl::Status status = Fill(call, *std::move(record), view, response);
   if (!status.ok()) {
     response.Clear();
     return absl::IsNotFound(status) ? rpc::UnknownResource(request.name()) : status;
@@ -164,11 +173,7 @@ absl::Status PeopleHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetP
     auto& entry = *response.add_entries();
     entry.set_requested_name(request.names(i));
     call.AddResource(request.names(i));
-    absl::StatusOr<registry::EntityRecord> record = register_.GetEntity(state, ids[static_cast<size_t>(i)]);
-    absl::Status status = record.status();
-    if (status.ok()) {
-      status = Fill(call, *std::move(record), view, *entry.mutable_person());
-    }
+    const absl::Status status = Read(call, &state, ids[static_cast<size_t>(i)], view, *entry.mutable_person());
     if (absl::IsNotFound(status)) {
       entry.clear_person();
     } else {
@@ -219,7 +224,7 @@ absl::Status PeopleHandler::LookupSourceKey(const rpc::CallContext& call, const 
     contributes |=
         member < record->entity.members_size() && record->entity.members(member).ordinal() == source->ordinal;
   }
-  return contributes ? Fill(call, *std::move(record), view, *response.add_people()) : absl::OkStatus();
+  return contributes ? Fill(call, record->anchor, record->entity, view, *response.add_people()) : absl::OkStatus();
 }
 
 absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const v1::Identifier& identifier,
@@ -235,7 +240,7 @@ absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const
     WENSUM_RETURN_IF_ERROR(record.status());
     const storage::v1::Golden* golden = convert::GoldenFor(std::as_const(record->entity), call.purpose_bit());
     if (golden != nullptr && convert::ShowsIdentifier(*golden, identifier.type(), value)) {
-      WENSUM_RETURN_IF_ERROR(Fill(call, *std::move(record), view, *response.add_people()));
+      WENSUM_RETURN_IF_ERROR(Fill(call, record->anchor, record->entity, view, *response.add_people()));
     }
   }
   return absl::OkStatus();
@@ -251,8 +256,8 @@ absl::Status PeopleHandler::Search(rpc::CallContext& call, const v1::SearchPeopl
                           register_.Search(features, call.purpose_bit(), limit));
   for (registry::Register::SearchHit& found : hits) {
     v1::SearchPeopleResponse::Hit hit;
-    const absl::Status status = convert::ToPerson(std::move(found.entity), register_.ids(), call.purpose_bit(),
-                                                  convert::View::kBasic, *hit.mutable_person());
+    const absl::Status status = convert::ToPerson(found.entity.anchor, found.entity.entity, register_.ids(),
+                                                  call.purpose_bit(), convert::View::kBasic, *hit.mutable_person());
     if (absl::IsNotFound(status)) {
       continue;
     }
@@ -283,8 +288,9 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
                           register_.FindMatches(details, limit));
   for (registry::Register::MatchCandidate& match : matches) {
     v1::ResolvePersonResponse::Candidate candidate;
-    const absl::Status status = convert::ToPerson(std::move(match.entity), register_.ids(), call.purpose_bit(),
-                                                  convert::View::kBasic, *candidate.mutable_person());
+    const absl::Status status =
+        convert::ToPerson(match.entity.anchor, match.entity.entity, register_.ids(), call.purpose_bit(),
+                          convert::View::kBasic, *candidate.mutable_person());
     if (absl::IsNotFound(status)) {
       continue;
     }
@@ -347,8 +353,8 @@ absl::Status PeopleHandler::ListRevisions(rpc::CallContext& call, const v1::List
       person.set_state(v1::Person::STATE_ENDED);
       person.set_kind(static_cast<v1::RecordKind>(version.entity.kind()));
     } else {
-      const absl::Status status = convert::ToPerson({id, std::move(version.entity)}, register_.ids(), bit,
-                                                    convert::View::kFull, *revision.mutable_person());
+      const absl::Status status =
+          convert::ToPerson(id, version.entity, register_.ids(), bit, convert::View::kFull, *revision.mutable_person());
       if (absl::IsNotFound(status)) {
         continue;  // a version of which the purpose saw nothing
       }

@@ -31,8 +31,12 @@ class PeopleHandler {
                              v1::ListPersonRevisionsResponse& response) const;
 
  private:
-  // The golden record, or a Person with state ENDED, for the caller's purpose. NOT_FOUND if the purpose sees none.
-  absl::Status Fill(const rpc::CallContext& call, registry::EntityRecord&& record, convert::View view,
+  // Reads the entity that an id stands for and fills `out` for the caller's purpose: the golden record, or a Person
+  // with state ENDED. `state` null: the newest. NOT_FOUND if the purpose sees none or the id was never issued.
+  absl::Status Read(const rpc::CallContext& call, const registry::ReadView* state, uint64_t id, convert::View view,
+                    v1::Person& out) const;
+  // The same of an entity read before.
+  absl::Status Fill(const rpc::CallContext& call, uint64_t anchor, storage::v1::Entity& entity, convert::View view,
                     v1::Person& out) const;
   absl::Status LookupSourceKey(const rpc::CallContext& call, const v1::SourceKey& key, convert::View view,
                                v1::LookupPeopleResponse& response) const;

@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_PEOPLE_PEOPLE_SERVICE_H_
 
 #include "services/people/people_handler.h"
+#include "services/rpc/arena_messages.h"
 #include "services/rpc/call_gate.h"
 #include "wensum/v1/people.grpc.pb.h"
 
@@ -11,7 +12,9 @@ namespace wensum::people {
 class PeopleService final : public v1::People::CallbackService {
  public:
   // Both must outlive the service.
-  PeopleService(const PeopleHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {}
+  PeopleService(const PeopleHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {
+    SetMessageAllocatorFor_Get(&get_messages_);
+  }
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* transport, const v1::GetPersonRequest* request,
                                 v1::Person* response) override;
@@ -30,6 +33,7 @@ class PeopleService final : public v1::People::CallbackService {
  private:
   const PeopleHandler& handler_;
   rpc::CallGate& gate_;
+  rpc::ArenaMessages<v1::GetPersonRequest, v1::Person> get_messages_;
 };
 
 }  // namespace wensum::people

@@ -93,20 +93,21 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
                                               Quote(FieldMaskUtil::ToString(request.read_mask()), 200)));
   }
   call.AddResource(request.name());
-  std::optional<v1::Property> property;
+  absl::StatusOr<bool> found = false;
   if (convert::IsNewest(request.read())) {
     WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
-    const gazetteer::PropertyReader reader(*register_.store(), register_.register_id());
-    WENSUM_ASSIGN_OR_RETURN(property, reader.GetProperty(uprn, view));
+    const uint64_t revision = register_.revision();
+    const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
+    found = reader.FillProperty(uprn, view, std::nullopt, response);
   } else {
     WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
     const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
-    WENSUM_ASSIGN_OR_RETURN(property, reader.GetProperty(uprn, view, AsOf(state)));
+    found = reader.FillProperty(uprn, view, AsOf(state), response);
   }
-  if (!property.has_value()) {
+  WENSUM_RETURN_IF_ERROR(found.status());
+  if (!*found) {
     return rpc::UnknownResource(request.name());
   }
-  response.Swap(&*property);
   call.set_revision(response.etag());
   if (request.has_read_mask() && request.read_mask().paths_size() > 0) {
     FieldMaskUtil::TrimMessage(request.read_mask(), &response);

@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 
 #include "absl/status/status.h"
+#include "services/gazetteer/street_cache.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "wensum/v1/properties.pb.h"
@@ -32,6 +33,7 @@ class PropertiesHandler {
 
  private:
   const registry::Register& register_;
+  mutable gazetteer::StreetCache streets_;
 };
 
 }  // namespace wensum::properties

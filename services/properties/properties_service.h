@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_SERVICE_H_
 
 #include "services/properties/properties_handler.h"
+#include "services/rpc/arena_messages.h"
 #include "services/rpc/call_gate.h"
 #include "wensum/v1/properties.grpc.pb.h"
 
@@ -11,7 +12,9 @@ namespace wensum::properties {
 class PropertiesService final : public v1::Properties::CallbackService {
  public:
   // Both must outlive the service.
-  PropertiesService(const PropertiesHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {}
+  PropertiesService(const PropertiesHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {
+    SetMessageAllocatorFor_Get(&get_messages_);
+  }
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* transport, const v1::GetPropertyRequest* request,
                                 v1::Property* response) override;
@@ -36,6 +39,7 @@ class PropertiesService final : public v1::Properties::CallbackService {
  private:
   const PropertiesHandler& handler_;
   rpc::CallGate& gate_;
+  rpc::ArenaMessages<v1::GetPropertyRequest, v1::Property> get_messages_;
 };
 
 }  // namespace wensum::properties

@@ -171,24 +171,18 @@ class RegisterImpl final : public Register {
   [[nodiscard]] uint32_t register_id() const override { return reg(); }
 
   absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
-    return FollowRedirects(id, [&](uint64_t at) -> absl::StatusOr<std::optional<std::string>> {
-      if (!view.past()) {
-        return view.reader().Get(Family::kEntity, storage::EntityKey(reg(), at));
-      }
-      const auto iterator = view.reader().NewIterator(Family::kEntityHistory,
-                                                      storage::PrefixRange(storage::EntityHistoryPrefix(reg(), at)));
-      iterator->SeekForPrev(storage::EntityHistoryKey(reg(), at, view.revision()));
-      if (!iterator->Valid()) {
-        WENSUM_RETURN_IF_ERROR(iterator->status());
-        return std::nullopt;
-      }
-      return std::string(iterator->value());
-    });
+    return GetWhole(&view, id);
   }
 
-  absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const override {
-    return FollowRedirects(
-        id, [&](uint64_t at) { return core_.store->Get(Family::kEntity, storage::EntityKey(reg(), at)); });
+  absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const override { return GetWhole(nullptr, id); }
+
+  absl::StatusOr<uint64_t> ReadEntity(const ReadView* view, uint64_t id, const EntityPart& part,
+                                      storage::v1::Entity& out) const override {
+    return FollowRedirects(view, id, [&](uint64_t at, std::string_view bytes) -> absl::StatusOr<uint64_t> {
+      out.Clear();
+      WENSUM_RETURN_IF_ERROR(DecodeEntityPart(bytes, part, at, out));
+      return out.redirect();
+    });
   }
 
   absl::StatusOr<std::vector<EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
@@ -266,25 +260,45 @@ class RegisterImpl final : public Register {
 
   absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
                                                 size_t limit) const override {
-    std::vector<matching::RecordId> candidates;
+    struct Candidate {
+      matching::RecordId record;
+      matching::RecordId cluster;
+    };
+    std::vector<Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
-      candidates = core_.indexes.matcher->SearchCandidates(query, kSearchBudget);
+      const matching::PersonMatcher& matcher = *core_.indexes.matcher;
+      for (const matching::RecordId record : matcher.SearchCandidates(query, kSearchBudget)) {
+        candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
+      }
     }
+    // Identifiers take part in the score if the query has some.
+    const EntityPart part{.purpose_bit = purpose, .full = !query.identifiers.empty()};
     std::vector<SearchHit> hits;
     absl::flat_hash_set<uint64_t> seen;
-    for (const matching::RecordId candidate : candidates) {
+    // Most candidates are further records of entities found already: the cluster tells without reading them.
+    absl::flat_hash_set<matching::RecordId> seen_clusters;
+    for (const Candidate& candidate : candidates) {
       if (seen.size() >= kSearchEntities) {
         break;
       }
-      auto entity = GetNewestEntity(candidate);
-      if (!entity.ok() || !seen.insert(entity->anchor).second) {
-        continue;  // indexed by a commit that readers cannot see yet, or by an earlier candidate's entity
+      if (seen_clusters.contains(candidate.cluster)) {
+        continue;
       }
+      EntityRecord entity;
+      const auto anchor = ReadEntity(nullptr, candidate.record, part, entity.entity);
+      if (!anchor.ok()) {
+        continue;  // indexed by a commit that readers cannot see yet
+      }
+      seen_clusters.insert(candidate.cluster);
+      if (!seen.insert(*anchor).second) {
+        continue;
+      }
+      entity.anchor = *anchor;
       // Ranked by what the reader may see, so that a hidden value neither finds nor ranks anybody.
-      const double score = ScoreForPurpose(query, entity->entity, purpose);
+      const double score = ScoreForPurpose(query, entity.entity, purpose);
       if (score > 0) {
-        hits.push_back({.entity = *std::move(entity), .score = score});
+        hits.push_back({.entity = std::move(entity), .score = score});
       }
     }
     std::sort(hits.begin(), hits.end(), [](const SearchHit& a, const SearchHit& b) {
@@ -397,21 +411,55 @@ class RegisterImpl final : public Register {
  private:
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
-  template <typename Read>
-  absl::StatusOr<EntityRecord> FollowRedirects(uint64_t id, const Read& read) const {
+  absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {
+    EntityRecord record;
+    WENSUM_ASSIGN_OR_RETURN(
+        record.anchor,
+        FollowRedirects(view, id, [&record](uint64_t at, std::string_view bytes) -> absl::StatusOr<uint64_t> {
+          WENSUM_ASSIGN_OR_RETURN(record.entity, DecodeEntity(bytes, Cat("entity ", at)));
+          return record.entity.redirect();
+        }));
+    return record;
+  }
+
+  // Gives `decode(anchor, bytes)` the value of the id and, while it returns another id, the value of that; returns the
+  // last one. `view` null: the newest state.
+  template <typename Decode>
+  absl::StatusOr<uint64_t> FollowRedirects(const ReadView* view, uint64_t id, const Decode& decode) const {
     // One step at most, but for a reader between two commits: an anchor never redirects.
     for (uint64_t at = id, step = 0; step < 4; ++step) {
-      WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value, read(at));
-      if (!value.has_value()) {
+      uint64_t redirect = 0;
+      const auto visit = [&](std::string_view bytes) -> absl::Status {
+        WENSUM_ASSIGN_OR_RETURN(redirect, decode(at, bytes));
+        return absl::OkStatus();
+      };
+      WENSUM_ASSIGN_OR_RETURN(const bool found, VisitEntity(view, at, visit));
+      if (!found) {
         break;
       }
-      WENSUM_ASSIGN_OR_RETURN(storage::v1::Entity entity, DecodeEntity(*value, Cat("entity ", at)));
-      if (entity.redirect() == 0) {
-        return EntityRecord{.anchor = at, .entity = std::move(entity)};
+      if (redirect == 0) {
+        return at;
       }
-      at = entity.redirect();
+      at = redirect;
     }
     return NotFound(Cat("people/", core_.ids.Encode(id), " was never issued"));
+  }
+
+  // The value of one id, as storage::Reader::Visit.
+  absl::StatusOr<bool> VisitEntity(const ReadView* view, uint64_t id, storage::ValueVisitor visit) const {
+    if (view == nullptr || !view->past()) {
+      const storage::Reader& reader = view == nullptr ? *core_.store : view->reader();
+      return reader.Visit(Family::kEntity, storage::EntityKey(reg(), id), visit);
+    }
+    const auto iterator = view->reader().NewIterator(Family::kEntityHistory,
+                                                     storage::PrefixRange(storage::EntityHistoryPrefix(reg(), id)));
+    iterator->SeekForPrev(storage::EntityHistoryKey(reg(), id, view->revision()));
+    if (!iterator->Valid()) {
+      WENSUM_RETURN_IF_ERROR(iterator->status());
+      return false;
+    }
+    WENSUM_RETURN_IF_ERROR(visit(iterator->value()));
+    return true;
   }
 
   // Nullopt if the record did not exist at the view's revision.

@@ -23,6 +23,7 @@
 #include "matching/address/address_index.h"
 #include "matching/score/model.h"
 #include "matching/standardise.h"
+#include "services/register/entity_part.h"
 #include "services/register/mutation.h"
 #include "services/register/rules.h"
 #include "storage/store.h"
@@ -149,6 +150,10 @@ class Register {
   virtual absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const = 0;
   // The same in the newest state without a snapshot: the fastest read there is.
   virtual absl::StatusOr<EntityRecord> GetNewestEntity(uint64_t id) const = 0;
+  // Either of these, but only the part that is needed, into an empty `out`, which may be on an arena; returns the
+  // anchor. `view` null: the newest state. What `out` holds after an error is undefined.
+  virtual absl::StatusOr<uint64_t> ReadEntity(const ReadView* view, uint64_t id, const EntityPart& part,
+                                              storage::v1::Entity& out) const = 0;
   // Versions of one id, newest first, those before `before_revision` (0: from the newest).
   virtual absl::StatusOr<std::vector<EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
                                                                         size_t limit) const = 0;
@@ -163,7 +168,8 @@ class Register {
   virtual absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type,
                                                                  std::string_view value) const = 0;
 
-  // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`.
+  // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`: only the
+  // part of each that its basic view needs is filled.
   struct SearchHit {
     EntityRecord entity;
     double score = 0;

@@ -43,7 +43,9 @@ AuditLog::~AuditLog() {
   store_->Sync().IgnoreError();  // there is nobody left to tell
 }
 
-void AuditLog::Append(storage::v1::AuditEntry entry) {
+void AuditLog::Append(const storage::v1::AuditEntry& entry) {
+  thread_local std::string serialised;  // keeps its memory from call to call
+  entry.SerializeToString(&serialised);
   MutexLock lock(mutex_);
   if (queue_.size() >= options_.max_queued && accepting()) {
     stalls_.fetch_add(1, std::memory_order_relaxed);
@@ -55,7 +57,8 @@ void AuditLog::Append(storage::v1::AuditEntry entry) {
     lost_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  queue_.push_back(std::move(entry));
+  queue_.bytes.append(serialised);
+  queue_.ends.push_back(queue_.bytes.size());
   ++appended_;
   if (queue_.size() == 1 || queue_.size() == kFullBatch) {
     writer_wake_.NotifyOne();
@@ -81,7 +84,7 @@ absl::Status AuditLog::Flush() {
 }
 
 void AuditLog::Loop() {
-  std::vector<storage::v1::AuditEntry> entries;  // taken off the queue, not yet written
+  Entries entries;  // taken off the queue, not yet written
   MutexLock lock(mutex_);
   while (true) {
     if (entries.empty()) {
@@ -95,7 +98,7 @@ void AuditLog::Loop() {
       if (queue_.size() < kFullBatch && flushing_ == 0 && !stopping_) {
         writer_wake_.WaitFor(mutex_, options_.linger);
       }
-      entries.swap(queue_);
+      std::swap(entries, queue_);
       caller_wake_.NotifyAll();
     }
     mutex_.unlock();
@@ -120,11 +123,14 @@ void AuditLog::Loop() {
   }
 }
 
-absl::Status AuditLog::WriteEntries(const std::vector<storage::v1::AuditEntry>& entries) {
+absl::Status AuditLog::WriteEntries(const Entries& entries) {
   storage::WriteBatch batch;
   uint64_t sequence = last_sequence_;
-  for (const storage::v1::AuditEntry& entry : entries) {
-    batch.Put(storage::Family::kAudit, storage::AuditKey(options_.register_id, ++sequence), entry.SerializeAsString());
+  size_t start = 0;
+  for (const size_t end : entries.ends) {
+    batch.Put(storage::Family::kAudit, storage::AuditKey(options_.register_id, ++sequence),
+              entries.bytes.substr(start, end - start));
+    start = end;
   }
   WENSUM_RETURN_IF_ERROR(store_->Write(batch, storage::Durability::kNoSync));
   last_sequence_ = sequence;

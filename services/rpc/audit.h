@@ -41,7 +41,7 @@ class AuditLog {
 
   // Never waits for the store, but for the queue: if it is full, until the writer has taken it. While not accepting, an
   // entry beyond twice the queue is lost: it can only be that of a refused call.
-  void Append(storage::v1::AuditEntry entry);
+  void Append(const storage::v1::AuditEntry& entry);
   // False while the store refuses writes and the queue is full.
   [[nodiscard]] bool accepting() const { return accepting_.load(std::memory_order_relaxed); }
   // Writes all that was appended before, synced. The store's error, if it refuses.
@@ -56,8 +56,21 @@ class AuditLog {
  private:
   AuditLog(storage::Store* store, AuditOptions options, uint64_t last_sequence);
 
+  // Serialised entries, one behind the other: calls leave no blocks behind for the writing thread to free.
+  struct Entries {
+    std::string bytes;
+    std::vector<size_t> ends;
+
+    [[nodiscard]] size_t size() const { return ends.size(); }
+    [[nodiscard]] bool empty() const { return ends.empty(); }
+    void clear() {
+      bytes.clear();
+      ends.clear();
+    }
+  };
+
   void Loop();
-  absl::Status WriteEntries(const std::vector<storage::v1::AuditEntry>& entries);
+  absl::Status WriteEntries(const Entries& entries);
 
   storage::Store* const store_;
   const AuditOptions options_;
@@ -69,7 +82,7 @@ class AuditLog {
   Mutex mutex_;
   CondVar writer_wake_;
   CondVar caller_wake_;
-  std::vector<storage::v1::AuditEntry> queue_ WENSUM_GUARDED_BY(mutex_);
+  Entries queue_ WENSUM_GUARDED_BY(mutex_);
   uint64_t appended_ WENSUM_GUARDED_BY(mutex_) = 0;
   uint64_t written_ WENSUM_GUARDED_BY(mutex_) = 0;
   uint64_t failures_ WENSUM_GUARDED_BY(mutex_) = 0;

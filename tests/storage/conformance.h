@@ -255,6 +255,35 @@ TEST_P(StoreConformanceTest, MultiGetAnswersInOrder) {
   EXPECT_TRUE(store_->MultiGet(Family::kEntity, {})->empty());
 }
 
+TEST_P(StoreConformanceTest, VisitLendsWhatGetCopies) {
+  const auto visit = [](const Reader& reader, std::string_view key) -> std::string {
+    std::string seen = "(not called)";
+    const absl::StatusOr<bool> found = reader.Visit(Family::kEntity, key, [&seen](std::string_view value) {
+      seen = value;
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found.value_or(false), seen != "(not called)") << key;
+    return seen;
+  };
+  Put("a", "1");
+  Put("empty", "");
+  Put("large", std::string(100'000, 'x'));
+  const std::unique_ptr<Snapshot> before = store_->NewSnapshot();
+  Put("a", "2");
+  Delete("empty");
+  EXPECT_EQ(visit(*store_, "a"), "2");
+  EXPECT_EQ(visit(*store_, "empty"), "(not called)");
+  EXPECT_EQ(visit(*store_, "large"), std::string(100'000, 'x'));
+  EXPECT_EQ(visit(*before, "a"), "1");
+  EXPECT_EQ(visit(*before, "empty"), "");
+  EXPECT_EQ(visit(*before, "never"), "(not called)");
+  // What the visitor says is the answer.
+  const absl::StatusOr<bool> refused =
+      store_->Visit(Family::kEntity, "a", [](std::string_view) { return absl::CancelledError("enough"); });
+  EXPECT_EQ(refused.status(), absl::CancelledError("enough"));
+}
+
 TEST_P(StoreConformanceTest, SnapshotSeesItsStateForEver) {
   Put("a", "old");
   Put("b", "deleted later");

@@ -106,6 +106,11 @@ absl::StatusOr<registry::EntityRecord> FakeRegister::GetEntity(const registry::R
   return NotThere();
 }
 absl::StatusOr<registry::EntityRecord> FakeRegister::GetNewestEntity(uint64_t /*id*/) const { return NotThere(); }
+absl::StatusOr<uint64_t> FakeRegister::ReadEntity(const registry::ReadView* /*view*/, uint64_t /*id*/,
+                                                  const registry::EntityPart& /*part*/,
+                                                  storage::v1::Entity& /*out*/) const {
+  return NotThere();
+}
 absl::StatusOr<std::vector<registry::EntityVersion>> FakeRegister::ListEntityVersions(uint64_t /*id*/,
                                                                                       uint64_t /*before_revision*/,
                                                                                       size_t /*limit*/) const {

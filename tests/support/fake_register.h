@@ -43,6 +43,8 @@ class FakeRegister final : public registry::Register {
   [[nodiscard]] uint32_t register_id() const override { return 1; }
   absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override;
   absl::StatusOr<registry::EntityRecord> GetNewestEntity(uint64_t id) const override;
+  absl::StatusOr<uint64_t> ReadEntity(const registry::ReadView* view, uint64_t id, const registry::EntityPart& part,
+                                      storage::v1::Entity& out) const override;
   absl::StatusOr<std::vector<registry::EntityVersion>> ListEntityVersions(uint64_t id, uint64_t before_revision,
                                                                           size_t limit) const override;
   absl::StatusOr<registry::SourceVersion> GetSource(const registry::ReadView& view,

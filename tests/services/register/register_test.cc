@@ -212,6 +212,32 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   EXPECT_THAT(*as_electoral, SizeIs(1));
 }
 
+// The postings name every record; each entity is an answer once, whichever of its records were found, and also when the
+// record found gave up its id to an older one.
+TEST_F(RegisterTest, SearchGivesEachEntityOnce) {
+  std::vector<uint64_t> anchors;
+  for (const char* forename : {"Tamsin", "Ottilie"}) {
+    uint64_t anchor = 0;
+    for (const char* source : {"housing", "council_tax", "electoral_register"}) {
+      anchor = CommitOne(*register_, MakeWrite(source, Cat(forename, source), forename, "Featherstone", "1977-04-01",
+                                               "3 Low Road", "NR1 2AD"))
+                   .anchor;
+    }
+    ASSERT_EQ(Entity(anchor).entity.members_size(), 3);
+    anchors.push_back(anchor);
+  }
+  const auto hits = register_->Search(matching::StandardiseQuery("ottilie featherstone"), 0, 10);
+  ASSERT_TRUE(hits.ok()) << hits.status();
+  ASSERT_THAT(*hits, SizeIs(2));
+  EXPECT_EQ((*hits)[0].entity.anchor, anchors[1]);
+  EXPECT_EQ((*hits)[1].entity.anchor, anchors[0]);
+  EXPECT_GT((*hits)[0].score, (*hits)[1].score);
+  for (const auto& hit : *hits) {
+    ASSERT_EQ(hit.entity.entity.golden_size(), 1);  // the one that the purpose sees
+    EXPECT_NE(hit.entity.entity.golden(0).purposes() & 1, 0);
+  }
+}
+
 TEST_F(RegisterTest, AGazetteerThatComesLateMovesPeopleToTheirProperties) {
   const uint64_t id = CommitOne(*register_, MakeWrite("housing", "H1", "Ann", "Lee", "1970-01-02",
                                                       "3 Prince of Wales Road, Norwich", "NR1 1DX"))
