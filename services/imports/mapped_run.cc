@@ -126,6 +126,7 @@ class MappedRun {
     }
     registry::SourceWrite& write = mutation_.sources.emplace_back();
     write.record = std::move(record.record);
+    write.canonical = true;
     write.import_run = run_id_;
     write.import_line = row.line;
     batch_.items.push_back({.line = row.line, .flagged = flagged, .raw = std::string(row.raw.substr(0, 4096))});

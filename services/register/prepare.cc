@@ -67,7 +67,9 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
   if (prepared.erase) {
     return prepared;
   }
-  model::Canonicalise(record.details, Today(*core.clock), prepared.issues);
+  if (!write.canonical) {
+    model::Canonicalise(record.details, Today(*core.clock), prepared.issues);
+  }
   prepared.status = CheckSubject(record);
   if (!prepared.status.ok()) {
     return prepared;

@@ -47,9 +47,9 @@ TEST(StreetCacheTest, PropertiesFollowTheirStreet) {
   StreetCache cache;
   uint64_t revision = 0;
   const auto commit = [&](const std::vector<model::GazetteerRow>& rows, model::ChangeType change) {
-    GazetteerWriter writer(*store, 1, kToday);
+    GazetteerWriter writer(*store, 1);
     for (const model::GazetteerRow& row : rows) {
-      ASSERT_TRUE(writer.Stage(row, change, {model::GazetteerFormat::kDtf73, "run-1", 1}).ok());
+      ASSERT_TRUE(writer.Stage(PrepareRow(1, row, change, {model::GazetteerFormat::kDtf73, "run-1", 1})).ok());
     }
     const absl::StatusOr<GazetteerBatch> batch = writer.Finish(++revision);
     ASSERT_TRUE(batch.ok());
