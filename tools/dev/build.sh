@@ -58,7 +58,8 @@ test_all() {
   local -a prefix=()
   if setarch --addr-no-randomize true 2>/dev/null; then prefix=(setarch --addr-no-randomize); fi
   # gRPC and RocksDB of Debian are not instrumented.
-  TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1} run_ctest tsan "${prefix[@]}"
+  local options="ignore_noninstrumented_modules=1 suppressions=$root/tests/support/tsan_suppressions.txt"
+  TSAN_OPTIONS=${TSAN_OPTIONS:-$options} run_ctest tsan "${prefix[@]}"
 
   step "clang's thread-safety analysis"
   build_preset tsa all
