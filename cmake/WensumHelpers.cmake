@@ -54,7 +54,10 @@ function(wensum_test)
   endif()
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
   if(WENSUM_SANITIZE MATCHES "thread")
-    set_tests_properties(${ARG_NAME} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1")
+    # gRPC and RocksDB of Debian are not instrumented.
+    set(options "ignore_noninstrumented_modules=1 history_size=7")
+    string(APPEND options " suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan_suppressions.txt")
+    set_tests_properties(${ARG_NAME} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=${options}")
   endif()
 endfunction()
 

@@ -57,9 +57,7 @@ test_all() {
   # ThreadSanitizer of g++ 12 cannot lay out its shadow memory on kernels that randomise 32 bits of addresses.
   local -a prefix=()
   if setarch --addr-no-randomize true 2>/dev/null; then prefix=(setarch --addr-no-randomize); fi
-  # gRPC and RocksDB of Debian are not instrumented.
-  local options="ignore_noninstrumented_modules=1 suppressions=$root/tests/support/tsan_suppressions.txt"
-  TSAN_OPTIONS=${TSAN_OPTIONS:-$options} run_ctest tsan "${prefix[@]}"
+  run_ctest tsan "${prefix[@]}"
 
   step "clang's thread-safety analysis"
   build_preset tsa all
