@@ -1,0 +1,157 @@
+#include "matching/score/pair_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace wensum::matching {
+namespace {
+
+double Clamp(double weight) { return std::clamp(weight, kMinWeight, kMaxWeight); }
+
+}  // namespace
+
+PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parameters, const FrequencyTables* tables)
+    : records_(records),
+      parameters_(parameters),
+      tables_(tables),
+      weights_(records->schema().size()),
+      shared_by_household_(records->schema().size()) {
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    const Attribute& attribute = records_->schema()[i];
+    const AttributeModel& model = parameters_->attributes[i];
+    const std::span<const Level> levels = LevelsOf(attribute.type);
+    shared_by_household_[i] = attribute.type == AttributeType::kSurname || attribute.address != AddressPart::kNone;
+    for (size_t l = 1; l < levels.size(); ++l) {
+      LevelWeight& weight = weights_[i][l];
+      weight.rule = levels[l].frequency;
+      const bool by_frequency = weight.rule == FrequencyRule::kValue || weight.rule == FrequencyRule::kToken;
+      weight.random = static_cast<float>(std::log2(model.m[l]) - (by_frequency ? 0 : std::log2(model.u[l])));
+      weight.household = static_cast<float>(std::log2(model.m[l] / model.household[l]));
+    }
+  }
+}
+
+bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {
+  const std::vector<float>& frequency = tables_->values[attribute];
+  return std::min(frequency[a], frequency[b]) >= tables_->established[attribute];
+}
+
+LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
+  const int place = records_->schema().given();
+  if (place < 0) return levels;
+  const auto given = static_cast<size_t>(place);
+  const LevelIndex level = LevelAt(levels, given);
+  LevelIndex known = level;
+  if (level == name_level::kTypo || level == name_level::kSimilar) known = name_level::kNearEstablished;
+  if (level == name_level::kDifferent) known = name_level::kDifferentEstablished;
+  if (known == level || !Established(given, a[given], b[given])) return levels;
+  return (levels & ~LevelBits(15, given)) | LevelBits(known, given);
+}
+
+double PairScorer::RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const {
+  const Schema& schema = records_->schema();
+  const bool may_be_swap = static_cast<int>(attribute) == schema.given() && schema.surname() >= 0 &&
+                           LevelAt(levels, static_cast<size_t>(schema.surname())) == kNullLevel;
+  if (may_be_swap && IsFullSwap(*records_, a, b)) {
+    // Either of two ways to hold both names.
+    return 1 + tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]];
+  }
+  double rarest = 0;
+  ForEachCrossToken(*records_, static_cast<int>(attribute), a, b, [&](TokenId token) {
+    rarest = std::min(rarest, static_cast<double>(tables_->name_words[token]));
+  });
+  return rarest;
+}
+
+double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) const {
+  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const std::vector<float>& frequency =
+      dictionary.type() == AttributeType::kText ? tables_->text_words[attribute] : tables_->name_words;
+  double rarest = 0;
+  const std::span<const TokenId> of_b = dictionary.TokensOf(dictionary[b]);
+  for (const TokenId token : dictionary.TokensOf(dictionary[a])) {
+    if (std::ranges::find(of_b, token) != of_b.end()) {
+      rarest = std::min(rarest, static_cast<double>(frequency[token]));
+    }
+  }
+  return rarest;
+}
+
+double PairScorer::ChancePart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
+  const AttributeModel& model = parameters_->attributes[attribute];
+  const std::vector<float>& frequency = tables_->values[attribute];
+  switch (weights_[attribute][level].rule) {
+    case FrequencyRule::kNone:
+      return -std::log2(model.u[level]);
+    case FrequencyRule::kValue:
+      return -static_cast<double>(frequency[a[attribute]]);
+    case FrequencyRule::kNear:
+      return -std::log2(model.u[level]) +
+             0.5 * (model.log2_chance_agreement -
+                    static_cast<double>(std::max(frequency[a[attribute]], frequency[b[attribute]])));
+    case FrequencyRule::kToken:
+      break;
+  }
+  return level == name_level::kCross && records_->schema()[attribute].type <= AttributeType::kSurname
+             ? -RarestCrossWord(attribute, levels, a, b)
+             : -RarestSharedWord(attribute, a[attribute], b[attribute]);
+}
+
+double PairScorer::HouseholdWeight(size_t attribute, LevelIndex level, ValueId a) const {
+  const LevelWeight& weight = weights_[attribute][level];
+  if (weight.rule != FrequencyRule::kValue || shared_by_household_[attribute]) return weight.household;
+  const AttributeModel& model = parameters_->attributes[attribute];
+  return std::log2(model.m[level] /
+                   (model.household[level] + std::exp2(static_cast<double>(tables_->values[attribute][a]))));
+}
+
+PairWeights PairScorer::Weigh(LevelVector levels, Row a, Row b) const {
+  PairWeights out;
+  out.levels = FinalLevels(levels, a, b);
+  const bool household = parameters_->household.on;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    const LevelIndex level = LevelAt(out.levels, i);
+    if (level == kNullLevel) continue;
+    const AttributeModel& model = parameters_->attributes[i];
+    const LevelWeight& known = weights_[i][level];
+    double weight = known.random;
+    switch (known.rule) {
+      case FrequencyRule::kNone:
+        break;
+      case FrequencyRule::kValue:
+        weight -= static_cast<double>(tables_->values[i][a[i]]);
+        break;
+      case FrequencyRule::kNear:
+        weight += 0.5 * (model.log2_chance_agreement -
+                         static_cast<double>(std::max(tables_->values[i][a[i]], tables_->values[i][b[i]])));
+        break;
+      case FrequencyRule::kToken:
+        weight += ChancePart(i, level, out.levels, a, b);
+        break;
+    }
+    weight = Clamp(weight);
+    if (model.parent >= 0) weight += model.shift[LevelAt(out.levels, static_cast<size_t>(model.parent))][level];
+    out.random[i] = static_cast<float>(weight);
+    if (household) out.household[i] = static_cast<float>(Clamp(HouseholdWeight(i, level, a[i])));
+  }
+  return out;
+}
+
+double PairScorer::Combine(double against_random, double against_household) {
+  const double low = std::min(against_random, against_household);
+  const double high = std::max(against_random, against_household);
+  return low - std::log2(1 + std::exp2(low - high));
+}
+
+double PairScorer::Score(const PairWeights& weights) const {
+  double random = parameters_->prior();
+  for (size_t i = 0; i < weights_.size(); ++i) random += static_cast<double>(weights.random[i]);
+  if (!parameters_->household.on) return random;
+  double household = parameters_->household.prior;
+  for (size_t i = 0; i < weights_.size(); ++i) household += static_cast<double>(weights.household[i]);
+  return Combine(random, household);
+}
+
+double PairScorer::Score(LevelVector levels, Row a, Row b) const { return Score(Weigh(levels, a, b)); }
+
+}  // namespace wensum::matching
