@@ -31,6 +31,12 @@ std::string_view UndatedRuleName(UndatedRule rule) {
   return "below_score";
 }
 
+float EstablishedFrom(float once) {
+  constexpr double kShare = 1e-4;
+  constexpr double kHolders = 3;
+  return static_cast<float>(std::max(std::log2(kShare), static_cast<double>(once) + std::log2(kHolders) - 1e-3));
+}
+
 double LinkageParameters::prior() const { return std::log2(match_rate / (1 - match_rate)); }
 
 LinkageParameters InformedParameters(const Schema& schema) {
@@ -65,8 +71,7 @@ FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequenci
     if (dictionary.type() == AttributeType::kText) {
       tables.text_words[i] = WordTable(dictionary.tokens(), frequencies.text_words[i], once);
     }
-    tables.established[i] = static_cast<float>(
-        std::max(std::log2(kEstablishedShare), static_cast<double>(once) + std::log2(kEstablishedHolders)));
+    tables.established[i] = EstablishedFrom(once);
   }
   tables.name_words = WordTable(records.name_tokens(), frequencies.name_words, frequencies.name_word_once);
   return tables;

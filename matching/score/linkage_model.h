@@ -114,8 +114,8 @@ struct FrequencyTables {
 // Looks the records' values up in the model.
 FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies);
 
-inline constexpr double kEstablishedShare = 1e-4;
-inline constexpr double kEstablishedHolders = 3;
+// The least frequency of an established name, from that of a name held once: three people and one in ten thousand.
+float EstablishedFrom(float once);
 
 }  // namespace wensum::matching
 

@@ -24,8 +24,8 @@ PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parame
     for (size_t l = 1; l < levels.size(); ++l) {
       LevelWeight& weight = weights_[i][l];
       weight.rule = levels[l].frequency;
-      const bool by_frequency = weight.rule == FrequencyRule::kValue || weight.rule == FrequencyRule::kToken;
-      weight.random = static_cast<float>(std::log2(model.m[l]) - (by_frequency ? 0 : std::log2(model.u[l])));
+      weight.random =
+          static_cast<float>(std::log2(model.m[l]) - (FrequencyIsChance(weight.rule) ? 0 : std::log2(model.u[l])));
       weight.household = static_cast<float>(std::log2(model.m[l] / model.household[l]));
     }
   }
@@ -77,17 +77,15 @@ double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) cons
   return rarest;
 }
 
-double PairScorer::ChancePart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
-  const AttributeModel& model = parameters_->attributes[attribute];
+double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
   const std::vector<float>& frequency = tables_->values[attribute];
   switch (weights_[attribute][level].rule) {
     case FrequencyRule::kNone:
-      return -std::log2(model.u[level]);
+      return 0;
     case FrequencyRule::kValue:
       return -static_cast<double>(frequency[a[attribute]]);
     case FrequencyRule::kNear:
-      return -std::log2(model.u[level]) +
-             0.5 * (model.log2_chance_agreement -
+      return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
                     static_cast<double>(std::max(frequency[a[attribute]], frequency[b[attribute]])));
     case FrequencyRule::kToken:
       break;
@@ -114,22 +112,7 @@ PairWeights PairScorer::Weigh(LevelVector levels, Row a, Row b) const {
     if (level == kNullLevel) continue;
     const AttributeModel& model = parameters_->attributes[i];
     const LevelWeight& known = weights_[i][level];
-    double weight = known.random;
-    switch (known.rule) {
-      case FrequencyRule::kNone:
-        break;
-      case FrequencyRule::kValue:
-        weight -= static_cast<double>(tables_->values[i][a[i]]);
-        break;
-      case FrequencyRule::kNear:
-        weight += 0.5 * (model.log2_chance_agreement -
-                         static_cast<double>(std::max(tables_->values[i][a[i]], tables_->values[i][b[i]])));
-        break;
-      case FrequencyRule::kToken:
-        weight += ChancePart(i, level, out.levels, a, b);
-        break;
-    }
-    weight = Clamp(weight);
+    double weight = Clamp(known.random + FrequencyPart(i, level, out.levels, a, b));
     if (model.parent >= 0) weight += model.shift[LevelAt(out.levels, static_cast<size_t>(model.parent))][level];
     out.random[i] = static_cast<float>(weight);
     if (household) out.household[i] = static_cast<float>(Clamp(HouseholdWeight(i, level, a[i])));

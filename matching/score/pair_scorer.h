@@ -41,9 +41,13 @@ class PairScorer {
   [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double Score(const PairWeights& weights) const;
 
-  // What does not change while m is learnt: the frequency's part of the weight against "at random", for each attribute.
-  // The weight is log2(m[level]) plus this, clamped.
-  [[nodiscard]] double ChancePart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
+  // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of FinalLevels)
+  // against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
+  [[nodiscard]] double FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
+  // True if chance agreement on the level is the frequency itself, so that u has no say.
+  [[nodiscard]] static bool FrequencyIsChance(FrequencyRule rule) {
+    return rule == FrequencyRule::kValue || rule == FrequencyRule::kToken;
+  }
 
   [[nodiscard]] static double Combine(double against_random, double against_household);
   [[nodiscard]] const LinkageParameters& parameters() const { return *parameters_; }

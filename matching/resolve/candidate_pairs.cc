@@ -1,0 +1,101 @@
+#include "matching/resolve/candidate_pairs.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/parallel.h"
+
+namespace wensum::matching {
+namespace {
+
+constexpr size_t kRecordsPerChunk = 256;
+
+}  // namespace
+
+CandidatePairs::CandidatePairs(const RecordSet* records, const CandidateIndex* index, const PairComparer* comparer,
+                               size_t threads, uint64_t kept_pairs)
+    : records_(records),
+      index_(index),
+      comparer_(comparer),
+      threads_(threads),
+      chunks_((records->size() + kRecordsPerChunk - 1) / kRecordsPerChunk) {
+  std::atomic<uint64_t> total{0};
+  ParallelFor(records_->size(), threads_, records_->size() / (4 * threads_) + 1, [&](size_t begin, size_t end) {
+    std::vector<RecordIndex> seen(records_->size(), CandidateIndex::kNobody);
+    uint64_t found = 0;
+    for (size_t i = begin; i < end; ++i) {
+      index_->ForEachEarlier(static_cast<RecordIndex>(i), seen, [&found](RecordIndex) { ++found; });
+    }
+    total += found;
+  });
+  total_ = total;
+  keep_ = total_ <= kept_pairs;
+  blocks_.resize(chunks_);
+}
+
+void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& block) const {
+  const size_t first = chunk * kRecordsPerChunk;
+  const size_t last = std::min(records_->size(), first + kRecordsPerChunk);
+  block.begin.clear();
+  block.others.clear();
+  block.levels.clear();
+  for (size_t i = first; i < last; ++i) {
+    const auto record = static_cast<RecordIndex>(i);
+    block.begin.push_back(static_cast<uint32_t>(block.others.size()));
+    index_->ForEachEarlier(record, seen, [&block](RecordIndex other) { block.others.push_back(other); });
+    const std::span<const ValueId> row = records_->row(record);
+    for (size_t k = block.begin.back(); k < block.others.size(); ++k) {
+      block.levels.push_back(comparer_->Compare(row, records_->row(block.others[k])));
+    }
+  }
+  block.begin.push_back(static_cast<uint32_t>(block.others.size()));
+  block.filled = true;
+}
+
+void CandidatePairs::ForEach(const Visitor& visit) {
+  const size_t grain = std::max<size_t>(1, chunks_ / (16 * threads_));
+  ParallelFor(chunks_, threads_, grain, [&](size_t begin, size_t end) {
+    std::vector<RecordIndex> seen;
+    Block passing;
+    for (size_t chunk = begin; chunk < end; ++chunk) {
+      Block& block = keep_ ? blocks_[chunk] : passing;
+      if (!keep_ || !block.filled) {
+        if (seen.empty()) seen.assign(records_->size(), CandidateIndex::kNobody);
+        Fill(chunk, seen, block);
+        if (keep_) {
+          block.others.shrink_to_fit();
+          block.levels.shrink_to_fit();
+        }
+      }
+      for (size_t i = 0; i + 1 < block.begin.size(); ++i) {
+        const size_t from = block.begin[i];
+        const size_t count = block.begin[i + 1] - from;
+        if (count == 0) continue;
+        visit(chunk, {static_cast<RecordIndex>(chunk * kRecordsPerChunk + i),
+                      {block.others.data() + from, count},
+                      {block.levels.data() + from, count}});
+      }
+    }
+  });
+}
+
+std::vector<ScoredPair> CandidatePairs::ScoreAll(const PairScorer& scorer, double floor) {
+  std::vector<std::vector<ScoredPair>> found(chunks_);
+  ForEach([&](size_t chunk, const PairRun& run) {
+    const std::span<const ValueId> row = records_->row(run.record);
+    for (size_t k = 0; k < run.others.size(); ++k) {
+      const double score = scorer.Score(run.levels[k], row, records_->row(run.others[k]));
+      if (score >= floor) {
+        found[chunk].push_back({run.record, run.others[k], static_cast<float>(score), run.levels[k]});
+      }
+    }
+  });
+  std::vector<ScoredPair> all;
+  size_t total = 0;
+  for (const auto& part : found) total += part.size();
+  all.reserve(total);
+  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+}  // namespace wensum::matching
