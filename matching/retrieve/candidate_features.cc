@@ -80,7 +80,7 @@ uint64_t PairKey(uint64_t a, uint64_t b) {
 
 CandidateFeatures::CandidateFeatures(const RecordSet* records)
     : records_(records), values_(records->schema().size()), singles_(records->schema().size()) {
-  const TokenTable& words = records_->name_tokens();
+  const WordDictionary& words = records_->name_tokens();
   name_words_.begin.push_back(0);
   for (TokenId id = 0; id < words.size(); ++id) {
     AddWord(words[id].text, words[id].nickname_groups, name_words_.features);

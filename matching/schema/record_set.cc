@@ -25,9 +25,9 @@ std::vector<T> InOrder(std::vector<T>& from, const std::vector<uint32_t>& order)
 
 RecordSet::RecordSet(Schema schema) : schema_(std::move(schema)) {
   for (const Attribute& attribute : schema_.attributes()) {
-    TokenTable* tokens = name_tokens_.get();
+    WordDictionary* tokens = name_tokens_.get();
     if (!IsNameType(attribute.type)) {
-      text_tokens_.push_back(std::make_unique<TokenTable>());
+      text_tokens_.push_back(std::make_unique<WordDictionary>());
       tokens = text_tokens_.back().get();
     }
     dictionaries_.push_back(std::make_unique<ValueDictionary>(attribute.type, tokens));

@@ -41,15 +41,15 @@ class RecordSet {
   // Number of the `once` text; 0: none.
   [[nodiscard]] uint32_t once(RecordIndex record) const { return once_[record]; }
   [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return *dictionaries_[attribute]; }
-  [[nodiscard]] const TokenTable& name_tokens() const { return *name_tokens_; }
+  [[nodiscard]] const WordDictionary& name_tokens() const { return *name_tokens_; }
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
   ValueId InternOtherNames(std::string_view raw, std::span<const ValueId> row);
 
   const Schema schema_;
-  std::unique_ptr<TokenTable> name_tokens_ = std::make_unique<TokenTable>();
-  std::vector<std::unique_ptr<TokenTable>> text_tokens_;
+  std::unique_ptr<WordDictionary> name_tokens_ = std::make_unique<WordDictionary>();
+  std::vector<std::unique_ptr<WordDictionary>> text_tokens_;
   std::vector<std::unique_ptr<ValueDictionary>> dictionaries_;
   std::vector<std::string> keys_;
   std::vector<ValueId> rows_;

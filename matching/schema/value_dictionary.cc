@@ -31,7 +31,7 @@ std::string_view TextArena::Keep(std::string_view text) {
   return kept;
 }
 
-TokenId TokenTable::Intern(std::string_view text) {
+TokenId WordDictionary::Intern(std::string_view text) {
   if (const auto it = ids_.find(text); it != ids_.end()) return it->second;
   const auto id = static_cast<TokenId>(tokens_.size());
   const std::string_view kept = arena_.Keep(text);
@@ -40,11 +40,11 @@ TokenId TokenTable::Intern(std::string_view text) {
   return id;
 }
 
-size_t TokenTable::memory_bytes() const {
+size_t WordDictionary::memory_bytes() const {
   return arena_.bytes() + tokens_.capacity() * sizeof(Token) + ids_.capacity() * (sizeof(std::string_view) + 8);
 }
 
-ValueDictionary::ValueDictionary(AttributeType type, TokenTable* tokens) : type_(type), tokens_(tokens), values_(1) {}
+ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens) : type_(type), tokens_(tokens), values_(1) {}
 
 ValueId ValueDictionary::Intern(std::string_view text) {
   if (text.empty()) return kNoValue;

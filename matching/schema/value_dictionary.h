@@ -35,7 +35,7 @@ class TextArena {
 };
 
 // Words of names, shared by all roles a name can stand in, or of the texts of one attribute.
-class TokenTable {
+class WordDictionary {
  public:
   struct Token {
     std::string_view text;
@@ -68,7 +68,7 @@ struct Value {
 class ValueDictionary {
  public:
   // Words of names and texts are interned in `tokens`, which must outlive the dictionary.
-  ValueDictionary(AttributeType type, TokenTable* tokens);
+  ValueDictionary(AttributeType type, WordDictionary* tokens);
 
   // The number of a value in the form that ValueText gives; 0 for the empty one.
   ValueId Intern(std::string_view text);
@@ -77,7 +77,7 @@ class ValueDictionary {
   [[nodiscard]] std::span<const TokenId> TokensOf(const Value& value) const {
     return {token_ids_.data() + value.first_token, value.token_count};
   }
-  [[nodiscard]] const TokenTable& tokens() const { return *tokens_; }
+  [[nodiscard]] const WordDictionary& tokens() const { return *tokens_; }
   // Distinct values and one, for "says nothing".
   [[nodiscard]] size_t size() const { return values_.size(); }
   [[nodiscard]] AttributeType type() const { return type_; }
@@ -87,7 +87,7 @@ class ValueDictionary {
 
  private:
   AttributeType type_;
-  TokenTable* tokens_;
+  WordDictionary* tokens_;
   TextArena arena_;
   std::vector<Value> values_;
   std::vector<TokenId> token_ids_;

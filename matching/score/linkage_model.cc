@@ -11,7 +11,7 @@ float FrequencyOf(const FrequencyMap& map, std::string_view text, float once) {
   return it == map.end() ? once : it->second;
 }
 
-std::vector<float> WordTable(const TokenTable& words, const FrequencyMap& map, float once) {
+std::vector<float> WordTable(const WordDictionary& words, const FrequencyMap& map, float once) {
   std::vector<float> table(words.size());
   for (TokenId id = 0; id < words.size(); ++id) table[id] = FrequencyOf(map, words[id].text, once);
   return table;

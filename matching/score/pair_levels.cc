@@ -34,7 +34,7 @@ bool ShareToken(const ValueDictionary& dictionary, const Value& a, const Value& 
 
 bool ShareNickname(const ValueDictionary& dictionary, const Value& a, const Value& b) {
   if ((a.nickname_mask & b.nickname_mask) == 0) return false;
-  const TokenTable& tokens = dictionary.tokens();
+  const WordDictionary& tokens = dictionary.tokens();
   for (const TokenId x : dictionary.TokensOf(a)) {
     const std::span<const uint16_t> groups = tokens[x].nickname_groups;
     for (const TokenId y : dictionary.TokensOf(b)) {
@@ -164,12 +164,12 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
   using namespace other_names_level;  // NOLINT(google-build-using-namespace)
   if (ShareToken(dictionary, a, b)) return kShared;
   if (ShareNickname(dictionary, a, b)) return kNear;
-  const TokenTable& tokens = dictionary.tokens();
+  const WordDictionary& tokens = dictionary.tokens();
   bool initial = false;
   for (const TokenId x : dictionary.TokensOf(a)) {
     for (const TokenId y : dictionary.TokensOf(b)) {
-      const TokenTable::Token& s = tokens[x];
-      const TokenTable::Token& t = tokens[y];
+      const WordDictionary::Token& s = tokens[x];
+      const WordDictionary::Token& t = tokens[y];
       if (std::min(s.text.size(), t.text.size()) >= 3) {
         if (s.signature.DistanceBound(t.signature) <= 1 && OsaDistance(s.text, t.text, 1) <= 1) return kNear;
       } else {

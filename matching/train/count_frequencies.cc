@@ -26,7 +26,7 @@ std::vector<float> Shares(const std::vector<uint32_t>& counts, uint32_t holders)
   return shares;
 }
 
-FrequencyMap WordsHeldTwice(const TokenTable& words, const std::vector<uint32_t>& counts, uint32_t holders) {
+FrequencyMap WordsHeldTwice(const WordDictionary& words, const std::vector<uint32_t>& counts, uint32_t holders) {
   FrequencyMap map;
   for (TokenId id = 0; id < counts.size(); ++id) {
     if (counts[id] > 1) map.emplace(std::string(words[id].text), Log2Share(counts[id], holders));
