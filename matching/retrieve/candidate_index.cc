@@ -185,18 +185,6 @@ void CandidateIndex::Invert(size_t records) {
   }
 }
 
-bool CandidateIndex::AreCandidates(RecordIndex a, RecordIndex b) const {
-  const std::span<const uint32_t> of_a = KeysOf(a);
-  const std::span<const uint32_t> of_b = KeysOf(b);
-  size_t i = 0;
-  size_t j = 0;
-  while (i < of_a.size() && j < of_b.size()) {
-    if (of_a[i] == of_b[j]) return true;
-    of_a[i] < of_b[j] ? ++i : ++j;
-  }
-  return false;
-}
-
 size_t CandidateIndex::memory_bytes() const {
   return (holder_begin_.capacity() + key_begin_.capacity()) * sizeof(uint64_t) +
          (holders_.capacity() + keys_.capacity()) * sizeof(uint32_t);

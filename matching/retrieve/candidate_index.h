@@ -41,9 +41,6 @@ class CandidateIndex {
   }
   static constexpr RecordIndex kNobody = ~RecordIndex{0};
 
-  // True if the two records share a key.
-  [[nodiscard]] bool AreCandidates(RecordIndex a, RecordIndex b) const;
-
   struct Stats {
     uint64_t keys = 0;          // of all records together
     uint64_t keys_kept = 0;     // distinct keys within the cap

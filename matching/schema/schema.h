@@ -60,7 +60,7 @@ namespace name_level {
 inline constexpr LevelIndex kExact = 1;
 inline constexpr LevelIndex kNickname = 2;  // given names only
 inline constexpr LevelIndex kTypo = 3;      // one edit apart (optimal string alignment), both of three letters or more
-inline constexpr LevelIndex kSimilar = 4;   // Jaro-Winkler 0.8, or equal but for spaces
+inline constexpr LevelIndex kSimilar = 4;   // Jaro-Winkler 0.75, or equal but for spaces
 inline constexpr LevelIndex kInitial = 5;
 inline constexpr LevelIndex kCross = 6;      // a token of one side stands in another role on the other side
 inline constexpr LevelIndex kDifferent = 7;  // and at least one side is no established name
@@ -95,7 +95,7 @@ inline constexpr LevelIndex kDifferent = 6;
 }  // namespace postcode_level
 namespace text_level {
 inline constexpr LevelIndex kExact = 1;
-inline constexpr LevelIndex kNear = 2;    // one edit, or Jaro-Winkler 0.92
+inline constexpr LevelIndex kNear = 2;    // one edit, or Jaro-Winkler 0.88
 inline constexpr LevelIndex kShared = 3;  // a token of four letters or more of both
 inline constexpr LevelIndex kDifferent = 4;
 }  // namespace text_level

@@ -67,8 +67,8 @@ std::string Phone(std::string_view raw) {
 }
 
 std::string Email(std::string_view raw) {
-  std::string email = ToUpperAscii(Shorten(Trim(raw), kMaxTokenBytes));
-  return email.find('@') == std::string::npos ? std::string() : email;
+  std::string email = ToUpperAscii(Shorten(Trim(raw), kMaxTokenBytes));  // a lost '@' is a typing slip like others
+  return email.find('.') == std::string::npos || IsPlaceholder(FoldText(email)) ? std::string() : email;
 }
 
 std::optional<int> MonthByName(std::string_view text) {

@@ -31,10 +31,10 @@ std::string_view UndatedRuleName(UndatedRule rule) {
   return "below_score";
 }
 
-float EstablishedFrom(float once) {
+float EstablishedFrom(float one_holder) {
   constexpr double kShare = 1e-4;
   constexpr double kHolders = 3;
-  return static_cast<float>(std::max(std::log2(kShare), static_cast<double>(once) + std::log2(kHolders) - 1e-3));
+  return static_cast<float>(std::max(std::log2(kShare), static_cast<double>(one_holder) + std::log2(kHolders) - 1e-3));
 }
 
 double LinkageParameters::prior() const { return std::log2(match_rate / (1 - match_rate)); }
@@ -60,7 +60,7 @@ FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequenci
   const size_t width = records.schema().size();
   tables.values.resize(width);
   tables.text_words.resize(width);
-  tables.established.resize(width);
+  tables.one_holder = frequencies.one_holder;
   for (size_t i = 0; i < width; ++i) {
     const ValueDictionary& dictionary = records.dictionary(i);
     const float once = frequencies.once[i];
@@ -69,9 +69,8 @@ FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequenci
       tables.values[i][id] = FrequencyOf(frequencies.values[i], dictionary[id].text, once);
     }
     if (dictionary.type() == AttributeType::kText) {
-      tables.text_words[i] = WordTable(dictionary.tokens(), frequencies.text_words[i], once);
+      tables.text_words[i] = WordTable(dictionary.tokens(), frequencies.text_words[i], frequencies.word_once[i]);
     }
-    tables.established[i] = EstablishedFrom(once);
   }
   tables.name_words = WordTable(records.name_tokens(), frequencies.name_words, frequencies.name_word_once);
   return tables;

@@ -46,7 +46,7 @@ std::string_view UndatedRuleName(UndatedRule rule);
 
 // Thresholds are log2 odds.
 struct ResolutionRules {
-  double merge_threshold = 1;     // clusters merge at or above it
+  double merge_threshold = 1.5;     // clusters merge at or above it
   double edge_floor = 0;          // pairs below it never join a component
   double review_threshold = -1;   // cluster pairs from here to the merge threshold are for a steward
   double undated_below = 5;       // see UndatedRule::kBelowScore
@@ -91,6 +91,8 @@ struct Frequencies {
   std::vector<FrequencyMap> values;
   std::vector<FrequencyMap> text_words;
   std::vector<float> once;
+  std::vector<float> word_once;
+  std::vector<float> one_holder;  // the share of one person
   FrequencyMap name_words;
   float name_word_once = 0;
 };
@@ -107,15 +109,14 @@ struct FrequencyTables {
   std::vector<std::vector<float>> values;      // by attribute and ValueId
   std::vector<std::vector<float>> text_words;  // by attribute and TokenId; empty for all but texts
   std::vector<float> name_words;               // by TokenId
-  // By attribute: from here a name is established (three people and one in ten thousand hold it).
-  std::vector<float> established;
+  std::vector<float> one_holder;               // by attribute: the share of one person
 };
 
 // Looks the records' values up in the model.
 FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies);
 
-// The least frequency of an established name, from that of a name held once: three people and one in ten thousand.
-float EstablishedFrom(float once);
+// The least frequency of an established name, from the share of one person: three people and one in ten thousand.
+float EstablishedFrom(float one_holder);
 
 }  // namespace wensum::matching
 

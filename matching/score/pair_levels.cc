@@ -13,8 +13,8 @@
 namespace wensum::matching {
 namespace {
 
-constexpr double kSimilarName = 0.8;
-constexpr double kSimilarText = 0.92;
+constexpr double kSimilarName = 0.75;
+constexpr double kSimilarText = 0.88;
 constexpr double kSimilarCode = 0.9;
 
 bool WithinEdits(const Value& a, const Value& b, int limit) {
@@ -220,6 +220,29 @@ bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<
   return givens[b[given]].text == surnames[a[surname]].text;
 }
 
+namespace {
+
+// True if neither name agrees where it stands, but each is near the other side's other one.
+bool NearlySwapped(const RecordSet& records, LevelVector levels, std::span<const ValueId> a,
+                   std::span<const ValueId> b) {
+  const Schema& schema = records.schema();
+  if (schema.given() < 0 || schema.surname() < 0) return false;
+  const auto given = static_cast<size_t>(schema.given());
+  const auto surname = static_cast<size_t>(schema.surname());
+  if (LevelAt(levels, given) != name_level::kDifferent || LevelAt(levels, surname) != name_level::kDifferent) {
+    return false;
+  }
+  const ValueDictionary& givens = records.dictionary(given);
+  const ValueDictionary& surnames = records.dictionary(surname);
+  const auto near = [](const Value& x, const Value& y) {
+    return x.text == y.text || (std::min(x.text.size(), y.text.size()) >= 3 && WithinEdits(x, y, 1)) ||
+           AtLeastSimilar(x, y, kSimilarName);
+  };
+  return near(givens[a[given]], surnames[b[surname]]) && near(givens[b[given]], surnames[a[surname]]);
+}
+
+}  // namespace
+
 LevelVector PairComparer::Compare(std::span<const ValueId> a, std::span<const ValueId> b) const {
   LevelVector levels = 0;
   for (size_t i = 0; i < a.size(); ++i) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
@@ -248,6 +271,11 @@ LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId>
   }
   const bool given_crosses = has_given && role_crosses(schema.given());
   const bool surname_crosses = has_surname && role_crosses(schema.surname());
+  if (given_crosses != surname_crosses && NearlySwapped(*records_, levels, a, b)) {
+    replace(given, name_level::kCross);
+    replace(surname, kNullLevel);
+    return levels;
+  }
   if (given_crosses) replace(given, name_level::kCross);
   if (surname_crosses) replace(surname, given_crosses ? kNullLevel : name_level::kCross);
   return levels;

@@ -33,7 +33,7 @@ PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parame
 
 bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {
   const std::vector<float>& frequency = tables_->values[attribute];
-  return std::min(frequency[a], frequency[b]) >= tables_->established[attribute];
+  return std::min(frequency[a], frequency[b]) >= EstablishedFrom(tables_->one_holder[attribute]);
 }
 
 LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
@@ -86,7 +86,7 @@ double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector
       return -static_cast<double>(frequency[a[attribute]]);
     case FrequencyRule::kNear:
       return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
-                    static_cast<double>(std::max(frequency[a[attribute]], frequency[b[attribute]])));
+                    static_cast<double>(std::max({frequency[a[attribute]], frequency[b[attribute]], tables_->one_holder[attribute]})));
     case FrequencyRule::kToken:
       break;
   }

@@ -20,9 +20,24 @@ float Log2Share(uint32_t count, uint32_t holders) {
       std::log2(static_cast<double>(std::max(count, 1U)) / static_cast<double>(std::max(holders, 1U))));
 }
 
+// How many of as many other people hold what one of these holds alone (Good 1953, after Turing): most rare values are
+// rarer than one in so many people. Between kLeastOnce and 1.
+double CountOfOnce(const std::vector<uint32_t>& counts) {
+  constexpr double kLeastOnce = 0.1;
+  const auto once = static_cast<double>(std::ranges::count(counts, 1U));
+  const auto twice = static_cast<double>(std::ranges::count(counts, 2U));
+  return std::clamp(once > 0 ? 2 * twice / once : 1.0, kLeastOnce, 1.0);
+}
+
+float Log2Once(const std::vector<uint32_t>& counts, uint32_t holders) {
+  return static_cast<float>(std::log2(CountOfOnce(counts) / static_cast<double>(std::max(holders, 1U))));
+}
+
 std::vector<float> Shares(const std::vector<uint32_t>& counts, uint32_t holders) {
+  const float once = Log2Once(counts, holders);
   std::vector<float> shares(counts.size());
-  std::ranges::transform(counts, shares.begin(), [holders](uint32_t count) { return Log2Share(count, holders); });
+  std::ranges::transform(counts, shares.begin(),
+                         [holders, once](uint32_t count) { return count > 1 ? Log2Share(count, holders) : once; });
   return shares;
 }
 
@@ -81,7 +96,7 @@ FrequencyTables FrequencyCount::Tables() const {
   for (size_t i = 0; i < values_.size(); ++i) {
     tables.values.push_back(Shares(values_[i], holders_[i]));
     tables.text_words.push_back(Shares(text_words_[i], holders_[i]));
-    tables.established.push_back(EstablishedFrom(Log2Share(1, holders_[i])));
+    tables.one_holder.push_back(Log2Share(1, holders_[i]));
   }
   tables.name_words = Shares(name_words_, name_holders_);
   return tables;
@@ -91,7 +106,9 @@ Frequencies FrequencyCount::Snapshot() const {
   Frequencies snapshot;
   for (size_t i = 0; i < values_.size(); ++i) {
     const ValueDictionary& dictionary = records_->dictionary(i);
-    snapshot.once.push_back(Log2Share(1, holders_[i]));
+    snapshot.once.push_back(Log2Once(values_[i], holders_[i]));
+    snapshot.word_once.push_back(Log2Once(text_words_[i], holders_[i]));
+    snapshot.one_holder.push_back(Log2Share(1, holders_[i]));
     FrequencyMap& map = snapshot.values.emplace_back();
     for (ValueId id = 1; id < values_[i].size(); ++id) {
       if (values_[i][id] > 1) map.emplace(std::string(dictionary[id].text), Log2Share(values_[i][id], holders_[i]));
@@ -101,7 +118,7 @@ Frequencies FrequencyCount::Snapshot() const {
                                       : FrequencyMap());
   }
   snapshot.name_words = WordsHeldTwice(records_->name_tokens(), name_words_, name_holders_);
-  snapshot.name_word_once = Log2Share(1, name_holders_);
+  snapshot.name_word_once = Log2Once(name_words_, name_holders_);
   return snapshot;
 }
 

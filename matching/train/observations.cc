@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 #include "base/hash.h"
 #include "base/parallel.h"
@@ -31,12 +32,24 @@ void DrawRandom(CandidatePairs& pairs, uint64_t wanted, Observations& out) {
     }
     out.random_share = static_cast<double>(wanted) / out.all_pairs;
   }
+  // By record, so that the candidates of each are gone through once.
+  std::ranges::sort(out.random, {}, [](const ObservedPair& pair) { return std::tie(pair.a, pair.b); });
   std::vector<char> is_candidate(out.random.size());
-  ParallelFor(out.random.size(), pairs.threads(), 16384, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
+  ParallelFor(count, pairs.threads(), count / (8 * pairs.threads()) + 1, [&](size_t begin, size_t end) {
+    std::vector<RecordIndex> seen(count, CandidateIndex::kNobody);
+    const auto place = [&out](size_t record) {
+      return static_cast<size_t>(std::ranges::lower_bound(out.random, record, {}, &ObservedPair::a) -
+                                 out.random.begin());
+    };
+    const size_t first = place(begin);
+    const size_t last = place(end);
+    for (size_t i = first; i < last; ++i) {
       ObservedPair& pair = out.random[i];
       pair.levels = pairs.comparer().Compare(records.row(pair.a), records.row(pair.b));
-      is_candidate[i] = pairs.index().AreCandidates(pair.a, pair.b) ? 1 : 0;
+      if (i == first || out.random[i - 1].a != pair.a) {
+        pairs.index().ForEachEarlier(pair.a, seen, [](RecordIndex) {});
+      }
+      is_candidate[i] = seen[pair.b] == pair.a ? 1 : 0;
     }
   });
   out.random_is_candidate.assign(is_candidate.begin(), is_candidate.end());

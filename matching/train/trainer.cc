@@ -14,8 +14,10 @@
 namespace wensum::matching {
 namespace {
 
-constexpr double kLearningThreshold = 2;
+constexpr double kLearningThreshold = 0.5;
 constexpr double kCautiousThreshold = 4;  // of the first clustering after the identity guard has fired
+// With the household class on, first and then.
+constexpr double kFirstHouseholdThreshold = 2;
 constexpr double kHouseholdThreshold = 1;
 
 class Trainer {
@@ -63,7 +65,7 @@ class Trainer {
   }
 
   double ThresholdAfter(int round) const {
-    if (parameters_.household.on) return round == 0 ? kLearningThreshold : kHouseholdThreshold;
+    if (parameters_.household.on) return round == 0 ? kFirstHouseholdThreshold : kHouseholdThreshold;
     return round == 0 && report_.identity_guard_fired ? kCautiousThreshold : kLearningThreshold;
   }
 

@@ -66,6 +66,8 @@ ordered_json AttributeToJson(const LinkageModel& model, size_t i) {
     out["shift"] = std::move(shift);
   }
   out["frequency_once"] = model.frequencies.once[i];
+  out["word_frequency_once"] = model.frequencies.word_once[i];
+  out["one_holder"] = model.frequencies.one_holder[i];
   out["frequencies"] = ToJson(model.frequencies.values[i]);
   out["word_frequencies"] = ToJson(model.frequencies.text_words[i]);
   return out;
@@ -148,6 +150,8 @@ LinkageModel ModelFrom(const ordered_json& json) {
     const ordered_json& attribute = json.at("attributes")[i];
     model.parameters.attributes.push_back(AttributeFrom(attribute, model.schema, i));
     model.frequencies.once.push_back(attribute.at("frequency_once").get<float>());
+    model.frequencies.word_once.push_back(attribute.at("word_frequency_once").get<float>());
+    model.frequencies.one_holder.push_back(attribute.at("one_holder").get<float>());
     model.frequencies.values.push_back(FrequenciesFrom(attribute.at("frequencies")));
     model.frequencies.text_words.push_back(FrequenciesFrom(attribute.at("word_frequencies")));
   }
