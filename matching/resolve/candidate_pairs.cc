@@ -9,6 +9,7 @@ namespace wensum::matching {
 namespace {
 
 constexpr size_t kRecordsPerChunk = 256;
+constexpr size_t kAhead = 4;  // pairs
 
 }  // namespace
 
@@ -18,7 +19,12 @@ CandidatePairs::CandidatePairs(const RecordSet* records, const CandidateIndex* i
       index_(index),
       comparer_(comparer),
       threads_(threads),
-      chunks_((records->size() + kRecordsPerChunk - 1) / kRecordsPerChunk) {
+      chunks_((records->size() + kRecordsPerChunk - 1) / kRecordsPerChunk),
+      kept_pairs_(kept_pairs),
+      blocks_(chunks_) {}
+
+uint64_t CandidatePairs::size() {
+  if (total_) return *total_;
   std::atomic<uint64_t> total{0};
   ParallelFor(records_->size(), threads_, records_->size() / (4 * threads_) + 1, [&](size_t begin, size_t end) {
     std::vector<RecordIndex> seen(records_->size(), CandidateIndex::kNobody);
@@ -29,8 +35,7 @@ CandidatePairs::CandidatePairs(const RecordSet* records, const CandidateIndex* i
     total += found;
   });
   total_ = total;
-  keep_ = total_ <= kept_pairs;
-  blocks_.resize(chunks_);
+  return *total_;
 }
 
 void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& block) const {
@@ -45,6 +50,9 @@ void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& b
     index_->ForEachEarlier(record, seen, [&block](RecordIndex other) { block.others.push_back(other); });
     const std::span<const ValueId> row = records_->row(record);
     for (size_t k = block.begin.back(); k < block.others.size(); ++k) {
+      // What later pairs need is fetched while this one is compared: candidates lie far apart.
+      if (k + 2 * kAhead < block.others.size()) __builtin_prefetch(records_->row(block.others[k + 2 * kAhead]).data());
+      if (k + kAhead < block.others.size()) comparer_->Prefetch(records_->row(block.others[k + kAhead]));
       block.levels.push_back(comparer_->Compare(row, records_->row(block.others[k])));
     }
   }
@@ -53,20 +61,23 @@ void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& b
 }
 
 void CandidatePairs::ForEach(const Visitor& visit) {
+  const bool keep = kept_pairs_ > 0 && size() <= kept_pairs_;
   const size_t grain = std::max<size_t>(1, chunks_ / (16 * threads_));
+  std::atomic<uint64_t> total{0};
   ParallelFor(chunks_, threads_, grain, [&](size_t begin, size_t end) {
     std::vector<RecordIndex> seen;
     Block passing;
     for (size_t chunk = begin; chunk < end; ++chunk) {
-      Block& block = keep_ ? blocks_[chunk] : passing;
-      if (!keep_ || !block.filled) {
+      Block& block = keep ? blocks_[chunk] : passing;
+      if (!keep || !block.filled) {
         if (seen.empty()) seen.assign(records_->size(), CandidateIndex::kNobody);
         Fill(chunk, seen, block);
-        if (keep_) {
+        if (keep) {
           block.others.shrink_to_fit();
           block.levels.shrink_to_fit();
         }
       }
+      total += block.others.size();
       for (size_t i = 0; i + 1 < block.begin.size(); ++i) {
         const size_t from = block.begin[i];
         const size_t count = block.begin[i + 1] - from;
@@ -77,6 +88,7 @@ void CandidatePairs::ForEach(const Visitor& visit) {
       }
     }
   });
+  total_ = total;
 }
 
 std::vector<ScoredPair> CandidatePairs::ScoreAll(const PairScorer& scorer, double floor) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,12 +26,12 @@ struct PairRun {
 // looks at each pair's text once if memory allows. Not thread-safe; runs its own threads.
 class CandidatePairs {
  public:
-  // All must outlive the object. `kept_pairs` is the budget, at 12 bytes each.
+  // All must outlive the object. `kept_pairs` is the budget, at 12 bytes each; nothing is kept if there are more.
   CandidatePairs(const RecordSet* records, const CandidateIndex* index, const PairComparer* comparer, size_t threads,
                  uint64_t kept_pairs);
 
-  // Number of candidate pairs. The first call counts them.
-  [[nodiscard]] uint64_t size() const { return total_; }
+  // Number of candidate pairs. Counts them unless a pass has been made.
+  [[nodiscard]] uint64_t size();
 
   // Calls `visit(chunk, run)` for every record that has candidates. Chunks are numbered; the runs of one chunk come in
   // order on one thread, chunks in any order on several.
@@ -60,8 +61,8 @@ class CandidatePairs {
   const PairComparer* comparer_;
   const size_t threads_;
   const size_t chunks_;
-  uint64_t total_ = 0;
-  bool keep_ = false;
+  const uint64_t kept_pairs_;
+  std::optional<uint64_t> total_;
   std::vector<Block> blocks_;
 };
 

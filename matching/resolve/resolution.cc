@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -146,6 +147,57 @@ void Localise(Subgraph& graph) {
   }
 }
 
+// Adds the cluster pairs that only pairs beneath the edge floor connect.
+void ReviewBeneath(const PairComparer& comparer, const PairScorer& scorer, const std::vector<ScoredPair>& beneath,
+                   const PairDecisions& decisions, const ResolveOptions& options, Resolution& result) {
+  const std::vector<RecordIndex>& labels = result.labels;
+  using LabelPair = std::pair<RecordIndex, RecordIndex>;
+  const auto of_labels = [&labels](RecordIndex a, RecordIndex b) {
+    return LabelPair(std::max(labels[a], labels[b]), std::min(labels[a], labels[b]));
+  };
+  std::vector<LabelPair> known;
+  for (const ReviewPair& pair : result.review) known.emplace_back(pair.a, pair.b);
+  std::ranges::sort(known);
+  std::vector<std::pair<LabelPair, ScoredPair>> open;
+  for (const ScoredPair& pair : beneath) {
+    const LabelPair ends = of_labels(pair.a, pair.b);
+    if (ends.first != ends.second && !std::ranges::binary_search(known, ends)) open.emplace_back(ends, pair);
+  }
+  std::ranges::stable_sort(open, {}, [](const auto& item) { return item.first; });
+  std::vector<RecordIndex> order(labels.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [&labels](RecordIndex record) { return labels[record]; });
+  const auto members = [&](RecordIndex label) {
+    return std::ranges::equal_range(order, label, {}, [&labels](RecordIndex record) { return labels[record]; });
+  };
+  Agglomerator pool(&comparer, &scorer, std::numeric_limits<double>::infinity(), options.rules);
+  std::vector<RecordIndex> unused = labels;
+  for (size_t i = 0; i < open.size();) {
+    const LabelPair ends = open[i].first;
+    Subgraph graph;
+    for (const RecordIndex end : {ends.first, ends.second}) {
+      graph.records.insert(graph.records.end(), members(end).begin(), members(end).end());
+    }
+    std::ranges::sort(graph.records);
+    for (uint32_t k = 0; k < graph.records.size(); ++k) {
+      graph.must_links.emplace_back(PlaceOf(graph.records, labels[graph.records[k]]), k);
+    }
+    for (; i < open.size() && open[i].first == ends; ++i) graph.edges.push_back(open[i].second);
+    for (const auto& [a, b] : decisions.cannot_links) {
+      if (of_labels(a, b) == ends) graph.cannot_links.emplace_back(a, b);
+    }
+    for (ScoredPair& edge : graph.edges) {
+      edge.a = PlaceOf(graph.records, edge.a);
+      edge.b = PlaceOf(graph.records, edge.b);
+    }
+    for (auto& [a, b] : graph.cannot_links) {
+      a = PlaceOf(graph.records, a);
+      b = PlaceOf(graph.records, b);
+    }
+    pool.Run(graph, unused, result.review);
+  }
+}
+
 }  // namespace
 
 Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer, std::vector<ScoredPair> pairs,
@@ -198,8 +250,7 @@ Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer
     result.stats.cut_components += worker.cut;
     result.stats.unresolved_parts += worker.unresolved;
   }
-  // TODO pairs beneath the floor
-  (void)beneath;
+  ReviewBeneath(comparer, scorer, beneath, decisions, options, result);
   std::ranges::sort(result.review, {}, [](const ReviewPair& pair) { return std::tie(pair.a, pair.b); });
   return result;
 }
