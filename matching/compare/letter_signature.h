@@ -37,8 +37,8 @@ class LetterSignature {
   // An upper bound of the Jaro-Winkler similarity of the two texts, neither empty: all characters in common match, in
   // order. At most 1.
   [[nodiscard]] double SimilarityBound(const LetterSignature& other) const {
-    const auto common =
-        static_cast<double>(static_cast<uint32_t>(std::popcount(bits_ & other.bits_)) + std::min(uncounted_, other.uncounted_));
+    const auto common = static_cast<double>(static_cast<uint32_t>(std::popcount(bits_ & other.bits_)) +
+                                            std::min(uncounted_, other.uncounted_));
     const double jaro = std::min(1.0, (common / size_ + common / other.size_ + 1) / 3);
     const uint32_t differing = start_ ^ other.start_;
     const auto prefix = static_cast<uint32_t>(std::countr_zero(differing)) / 8;  // 4 if the starts are equal

@@ -11,9 +11,7 @@ namespace wensum::matching {
 struct Agreement {
   double precision = 1;
   double recall = 1;
-  [[nodiscard]] double f1() const {
-    return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
-  }
+  [[nodiscard]] double f1() const { return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0; }
 };
 
 struct PartitionMetrics {

@@ -8,8 +8,8 @@ namespace wensum::matching {
 namespace {
 
 constexpr double kPower = 0.75;
-constexpr double kUnit = 65536;      // of the fixed-point sums
-constexpr double kPersistence = 1;   // weight of steady disagreement: eta in the note
+constexpr double kUnit = 65536;     // of the fixed-point sums
+constexpr double kPersistence = 1;  // weight of steady disagreement: eta in the note
 constexpr double kDateConflict = -1;
 constexpr double kWeakGivenName = 2;
 constexpr double kBindingMargin = 3;
@@ -119,7 +119,8 @@ void Agglomerator::Start(const Subgraph& graph) {
   const RecordSet& records = scorer_->records();
   for (const ScoredPair& edge : graph.edges) {
     const uint32_t link = NewLink(std::min(edge.a, edge.b), std::max(edge.a, edge.b));
-    AddWeights(link, scorer_->Weigh(edge.levels, records.row(graph.records[edge.a]), records.row(graph.records[edge.b])));
+    AddWeights(link,
+               scorer_->Weigh(edge.levels, records.row(graph.records[edge.a]), records.row(graph.records[edge.b])));
     clusters_[edge.a].neighbours.push_back({edge.b, link});
     clusters_[edge.b].neighbours.push_back({edge.a, link});
   }
@@ -188,8 +189,7 @@ void Agglomerator::Offer(uint32_t link_index) {
 
 bool Agglomerator::Distinct(const Cluster& a, const Cluster& b) const {
   if (Intersect(a.once, b.once)) return true;
-  return std::ranges::any_of(
-      a.cannot, [&](uint32_t place) { return std::ranges::binary_search(b.members, place); });
+  return std::ranges::any_of(a.cannot, [&](uint32_t place) { return std::ranges::binary_search(b.members, place); });
 }
 
 ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {

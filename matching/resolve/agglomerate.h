@@ -75,10 +75,10 @@ class Agglomerator {
     uint32_t link;
   };
   struct Cluster {
-    std::vector<uint32_t> members;       // places, ascending; empty: merged into another
-    std::vector<Neighbour> neighbours;   // ascending
-    std::vector<uint32_t> once;          // ascending
-    std::vector<uint32_t> cannot;        // places
+    std::vector<uint32_t> members;      // places, ascending; empty: merged into another
+    std::vector<Neighbour> neighbours;  // ascending
+    std::vector<uint32_t> once;         // ascending
+    std::vector<uint32_t> cannot;       // places
   };
   struct Link {
     uint32_t a = 0;  // clusters, a < b
@@ -102,9 +102,9 @@ class Agglomerator {
     double random = 0;  // prior included
     double household = 0;
     double score = 0;
-    bool dated = false;             // a date or code was compared
-    bool named = false;             // a given name was compared
-    double date_household = 0;      // the lowest weight of a date against the household class
+    bool dated = false;         // a date or code was compared
+    bool named = false;         // a given name was compared
+    double date_household = 0;  // the lowest weight of a date against the household class
     double given_household = 0;
   };
 

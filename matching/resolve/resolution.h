@@ -19,9 +19,9 @@ struct PairDecisions {
 
 struct ResolveOptions {
   double merge_threshold = 1;
-  double edge_floor = 0;          // pairs below it are left out of components, and used for review alone
-  uint32_t component_limit = 0;   // records; 0: none
-  bool rules = false;             // leave doubtful merges to stewards (only with the household class)
+  double edge_floor = 0;         // pairs below it are left out of components, and used for review alone
+  uint32_t component_limit = 0;  // records; 0: none
+  bool rules = false;            // leave doubtful merges to stewards (only with the household class)
   size_t threads = 1;
 };
 

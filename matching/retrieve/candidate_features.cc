@@ -72,9 +72,7 @@ void AddText(const ValueDictionary& dictionary, const Value& value, uint64_t spa
 }
 
 // Combines two features into a key, whichever comes first.
-uint64_t PairKey(uint64_t a, uint64_t b) {
-  return HashCombine(kPair, HashCombine(std::min(a, b), std::max(a, b)));
-}
+uint64_t PairKey(uint64_t a, uint64_t b) { return HashCombine(kPair, HashCombine(std::min(a, b), std::max(a, b))); }
 
 }  // namespace
 
@@ -113,8 +111,7 @@ CandidateFeatures::CandidateFeatures(const RecordSet* records)
   }
 }
 
-void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richness,
-                                   std::vector<uint64_t>& keys) const {
+void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richness, std::vector<uint64_t>& keys) const {
   const size_t end = keys.size() + kMaxKeysPerRecord;
   const auto add = [&keys, end](uint64_t key) {
     if (keys.size() < end) keys.push_back(key);

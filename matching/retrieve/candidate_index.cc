@@ -105,7 +105,8 @@ CandidateIndex::CandidateIndex(const RecordSet& records, const CandidateOptions&
                                        : static_cast<double>(sample.size()) * static_cast<double>(records.size()) /
                                              static_cast<double>(sampled);
   uint32_t part_bits = 0;
-  while (part_bits < 8 && expected / static_cast<double>(1U << part_bits) > static_cast<double>(options.keys_in_memory)) {
+  while (part_bits < 8 &&
+         expected / static_cast<double>(1U << part_bits) > static_cast<double>(options.keys_in_memory)) {
     ++part_bits;
   }
   for (uint32_t part = 0; part < (1U << part_bits); ++part) AddPart(records, features, options, part, part_bits);

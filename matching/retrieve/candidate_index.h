@@ -26,8 +26,8 @@ class CandidateIndex {
   CandidateIndex(const RecordSet& records, const CandidateOptions& options);
 
   // Calls `visit(RecordIndex)` once for each candidate of `record` with a smaller number, in no special order (but the
-  // same one every time). `seen` has one entry for each record of the set and belongs to the caller's thread: filled with
-  // kNobody before the first call, then left alone.
+  // same one every time). `seen` has one entry for each record of the set and belongs to the caller's thread: filled
+  // with kNobody before the first call, then left alone.
   template <typename Visit>
   void ForEachEarlier(RecordIndex record, std::vector<RecordIndex>& seen, const Visit& visit) const {
     for (const uint32_t key : KeysOf(record)) {

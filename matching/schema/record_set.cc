@@ -67,9 +67,10 @@ void RecordSet::Add(std::string_view key, std::span<const std::string_view> raw,
   for (size_t i = 0; i < width; ++i) content = HashCombine(content, Hash64((*dictionaries_[i])[row[i]].text));
   content_.push_back(content);
   keys_.emplace_back(key);
-  once_.push_back(once.empty() ? 0
-                               : once_ids_.try_emplace(std::string(once), static_cast<uint32_t>(once_ids_.size() + 1))
-                                     .first->second);
+  once_.push_back(
+      once.empty()
+          ? 0
+          : once_ids_.try_emplace(std::string(once), static_cast<uint32_t>(once_ids_.size() + 1)).first->second);
 }
 
 void RecordSet::Seal() {

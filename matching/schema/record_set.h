@@ -26,8 +26,8 @@ class RecordSet {
   RecordSet(const RecordSet&) = delete;
   RecordSet& operator=(const RecordSet&) = delete;
 
-  // `raw` has the attributes' values as the source wrote them. `once`, if not empty, names a source that holds no person
-  // twice, as its owner has declared: no two records with the same `once` are ever put together by scores.
+  // `raw` has the attributes' values as the source wrote them. `once`, if not empty, names a source that holds no
+  // person twice, as its owner has declared: no two records with the same `once` are ever put together by scores.
   void Add(std::string_view key, std::span<const std::string_view> raw, std::string_view once = {});
   // Puts the records in order. Keys must be distinct for the order to be total.
   void Seal();

@@ -44,7 +44,8 @@ size_t WordDictionary::memory_bytes() const {
   return arena_.bytes() + tokens_.capacity() * sizeof(Token) + ids_.capacity() * (sizeof(std::string_view) + 8);
 }
 
-ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens) : type_(type), tokens_(tokens), values_(1) {}
+ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens)
+    : type_(type), tokens_(tokens), values_(1) {}
 
 ValueId ValueDictionary::Intern(std::string_view text) {
   if (text.empty()) return kNoValue;
@@ -62,7 +63,8 @@ ValueId ValueDictionary::Intern(std::string_view text) {
       if (std::find(token_ids_.begin() + value.first_token, token_ids_.end(), token) != token_ids_.end()) continue;
       token_ids_.push_back(token);
       value.token_mask |= uint64_t{1} << (MixBits(token) & 63U);
-      for (const uint16_t group : (*tokens_)[token].nickname_groups) value.nickname_mask |= uint64_t{1} << (group & 63U);
+      for (const uint16_t group : (*tokens_)[token].nickname_groups)
+        value.nickname_mask |= uint64_t{1} << (group & 63U);
     }
   }
   value.token_count = static_cast<uint32_t>(token_ids_.size()) - value.first_token;

@@ -12,9 +12,10 @@ namespace wensum::matching {
 namespace {
 
 constexpr std::array<std::string_view, 22> kPlaceholders = {
-    "UNKNOWN",    "UNK",      "NOT KNOWN",    "NOT STATED", "NOT GIVEN", "NOT RECORDED", "NOT APPLICABLE", "N A",
-    "NONE",       "NULL",     "NIL",          "TBC",        "TBA",       "TEST",         "XX",             "XXX",
-    "XXXX",       "DECEASED", "THE OCCUPIER", "OCCUPIER",   "ANON",      "ANONYMOUS"};
+    "UNKNOWN",  "UNK",  "NOT KNOWN", "NOT STATED", "NOT GIVEN",    "NOT RECORDED", "NOT APPLICABLE",
+    "N A",      "NONE", "NULL",      "NIL",        "TBC",          "TBA",          "TEST",
+    "XX",       "XXX",  "XXXX",      "DECEASED",   "THE OCCUPIER", "OCCUPIER",     "ANON",
+    "ANONYMOUS"};
 
 bool IsPlaceholder(std::string_view folded) { return std::ranges::find(kPlaceholders, folded) != kPlaceholders.end(); }
 
@@ -43,7 +44,9 @@ std::string FoldedWords(std::string_view raw) {
   return words;
 }
 
-bool AllEqual(std::string_view text) { return std::ranges::all_of(text, [text](char c) { return c == text.front(); }); }
+bool AllEqual(std::string_view text) {
+  return std::ranges::all_of(text, [text](char c) { return c == text.front(); });
+}
 
 std::string Code(std::string_view raw) {
   std::string code = Folded(raw);

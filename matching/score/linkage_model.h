@@ -46,14 +46,14 @@ std::string_view UndatedRuleName(UndatedRule rule);
 
 // Thresholds are log2 odds.
 struct ResolutionRules {
-  double merge_threshold = 1.5;     // clusters merge at or above it
-  double edge_floor = 0;          // pairs below it never join a component
-  double review_threshold = -1;   // cluster pairs from here to the merge threshold are for a steward
-  double undated_below = 5;       // see UndatedRule::kBelowScore
+  double merge_threshold = 1.5;  // clusters merge at or above it
+  double edge_floor = 0;         // pairs below it never join a component
+  double review_threshold = -1;  // cluster pairs from here to the merge threshold are for a steward
+  double undated_below = 5;      // see UndatedRule::kBelowScore
   UndatedRule undated = UndatedRule::kBelowScore;
-  uint32_t hub_cap = 200;          // a candidate key held by more records makes no pairs
+  uint32_t hub_cap = 200;           // a candidate key held by more records makes no pairs
   uint32_t component_limit = 1000;  // records; a larger component has its floor raised step by step
-  uint32_t key_richness = 2;       // see candidate_features.h
+  uint32_t key_richness = 2;        // see candidate_features.h
 
   friend bool operator==(const ResolutionRules&, const ResolutionRules&) = default;
 };

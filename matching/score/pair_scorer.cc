@@ -57,9 +57,8 @@ double PairScorer::RarestCrossWord(size_t attribute, LevelVector levels, Row a, 
     return 1 + tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]];
   }
   double rarest = 0;
-  ForEachCrossToken(*records_, static_cast<int>(attribute), a, b, [&](TokenId token) {
-    rarest = std::min(rarest, static_cast<double>(tables_->name_words[token]));
-  });
+  ForEachCrossToken(*records_, static_cast<int>(attribute), a, b,
+                    [&](TokenId token) { rarest = std::min(rarest, static_cast<double>(tables_->name_words[token])); });
   return rarest;
 }
 
@@ -86,7 +85,8 @@ double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector
       return -static_cast<double>(frequency[a[attribute]]);
     case FrequencyRule::kNear:
       return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
-                    static_cast<double>(std::max({frequency[a[attribute]], frequency[b[attribute]], tables_->one_holder[attribute]})));
+                    static_cast<double>(
+                        std::max({frequency[a[attribute]], frequency[b[attribute]], tables_->one_holder[attribute]})));
     case FrequencyRule::kToken:
       break;
   }

@@ -41,8 +41,8 @@ class PairScorer {
   [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double Score(const PairWeights& weights) const;
 
-  // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of FinalLevels)
-  // against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
+  // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of
+  // FinalLevels) against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
   [[nodiscard]] double FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
   // True if chance agreement on the level is the frequency itself, so that u has no say.
   [[nodiscard]] static bool FrequencyIsChance(FrequencyRule rule) {

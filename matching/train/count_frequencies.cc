@@ -124,12 +124,9 @@ Frequencies FrequencyCount::Snapshot() const {
 
 double FrequencyCount::Log2ChanceAgreement(size_t attribute) const {
   const double holders = std::max(1U, holders_[attribute]);
-  double sum = 0;
-  for (const uint32_t count : values_[attribute]) {
-    const double share = count / holders;
-    sum += share * share;
-  }
-  return std::log2(std::max(sum, 1 / (holders * holders)));
+  uint64_t squares = 1;  // in integers: the order of the values must not show
+  for (const uint32_t count : values_[attribute]) squares += uint64_t{count} * count;
+  return std::log2(static_cast<double>(squares) / (holders * holders));
 }
 
 }  // namespace wensum::matching

@@ -85,9 +85,9 @@ Edge MakeEdge(size_t f, size_t g, const Joint& match, const Joint& other, double
   for (size_t l = 1; l < kLevelSlots; ++l) {
     for (size_t k = 1; k < kLevelSlots; ++k) {
       if (of_match.rows[l] + of_other.rows[l] <= 0 || of_match.columns[k] + of_other.columns[k] <= 0) continue;
-      edge.shift[l][k] = std::clamp(
-          LogRatio(match, of_match, l, k, kPriorMatches) - LogRatio(other, of_other, l, k, other_prior), kMinShift,
-          kMaxShift);
+      edge.shift[l][k] =
+          std::clamp(LogRatio(match, of_match, l, k, kPriorMatches) - LogRatio(other, of_other, l, k, other_prior),
+                     kMinShift, kMaxShift);
       if (of_match.total > 0) edge.bits -= match[l][k] / of_match.total * edge.shift[l][k];
     }
   }

@@ -10,7 +10,7 @@ namespace wensum::matching {
 namespace {
 
 constexpr int kSteps = 20;
-constexpr size_t kGrain = 16384;  // pairs; sums are added up in the order of the grains, whatever the threads
+constexpr size_t kGrain = 16384;   // pairs; sums are added up in the order of the grains, whatever the threads
 constexpr double kPriorPairs = 5;  // how many pairs the informed m counts for
 constexpr double kLeastShare = 0.2;
 constexpr double kLeastChance = 1e-9;
@@ -60,8 +60,7 @@ void SetChance(const std::vector<LevelTable>& random, LinkageParameters& paramet
     AttributeModel& attribute = parameters.attributes[i];
     for (size_t l = 1; l < kLevelSlots; ++l) {
       const double raw = random[i][l];
-      attribute.u[l] =
-          std::max({raw - parameters.match_rate * attribute.m[l], kLeastShare * raw, kLeastChance});
+      attribute.u[l] = std::max({raw - parameters.match_rate * attribute.m[l], kLeastShare * raw, kLeastChance});
     }
   }
 }
@@ -122,8 +121,7 @@ double LearnByExpectation(const PairScorer& scorer, const Observations& observat
       }
     }
     SetMatch(schema, counts, parameters);
-    parameters.match_rate =
-        std::clamp(matches / observations.candidate_share / observations.all_pairs, 1e-12, 0.5);
+    parameters.match_rate = std::clamp(matches / observations.candidate_share / observations.all_pairs, 1e-12, 0.5);
   }
   SetChance(random, parameters);
   return matches;

@@ -10,17 +10,15 @@ namespace {
 constexpr int kSteps = 30;
 constexpr uint64_t kLeastSeeds = 50;
 constexpr double kGate = 0.9;
-constexpr double kPriorPairs = 20;        // how many housemates the informed values count for
-constexpr double kNearLimit = 3;          // near levels may be learnt up to this many times the informed value
-constexpr double kSameAddress = 0.85;     // P(address part equal | household)
+constexpr double kPriorPairs = 20;     // how many housemates the informed values count for
+constexpr double kNearLimit = 3;       // near levels may be learnt up to this many times the informed value
+constexpr double kSameAddress = 0.85;  // P(address part equal | household)
 
 bool IsHousemateAttribute(const Attribute& attribute) {
   return attribute.type == AttributeType::kSurname || attribute.address != AddressPart::kNone;
 }
 
-bool HasInformedValues(AttributeType type) {
-  return type == AttributeType::kGivenName || type == AttributeType::kDate;
-}
+bool HasInformedValues(AttributeType type) { return type == AttributeType::kGivenName || type == AttributeType::kDate; }
 
 // The levels that say "not the same" outright.
 bool IsDifferent(AttributeType type, size_t level) {
@@ -47,8 +45,8 @@ LevelTable Informed(const Attribute& attribute, const AttributeModel& model) {
   return table;
 }
 
-// The household's levels from counts among the seeds. Of given names and dates the levels of agreement are held near the
-// informed values, and "different" takes the rest: else the class would swallow records of one person.
+// The household's levels from counts among the seeds. Of given names and dates the levels of agreement are held near
+// the informed values, and "different" takes the rest: else the class would swallow records of one person.
 LevelTable Learnt(const Attribute& attribute, const LevelTable& informed, const LevelTable& counts) {
   const size_t levels = LevelsOf(attribute.type).size();
   LevelTable table{};
@@ -79,7 +77,8 @@ void HoldDownDifferent(const Schema& schema, LinkageParameters& parameters) {
     LevelTable& m = parameters.attributes[i].m;
     const LevelTable& limit = informed.attributes[i].m;
     if (schema[i].type == AttributeType::kGivenName) {
-      for (const size_t l : {name_level::kDifferent, name_level::kDifferentEstablished}) m[l] = std::min(m[l], limit[l]);
+      for (const size_t l : {name_level::kDifferent, name_level::kDifferentEstablished})
+        m[l] = std::min(m[l], limit[l]);
     } else if (schema[i].type == AttributeType::kDate) {
       for (size_t l = date_level::kDefaultDay; l <= date_level::kDifferent; ++l) m[l] = std::min(m[l], limit[l]);
     }
@@ -125,8 +124,7 @@ void LearnHousehold(const PairScorer& scorer, const Observations& observations, 
       matches += match;
       for (size_t i = 0; i < width; ++i) counts[i][LevelAt(levels, i)] += 1 - match;
     }
-    household.match_share =
-        std::clamp(matches / static_cast<double>(seeds.size()), 1e-4, 1 - 1e-4);
+    household.match_share = std::clamp(matches / static_cast<double>(seeds.size()), 1e-4, 1 - 1e-4);
     for (size_t i = 0; i < width; ++i) {
       if (IsHousemateAttribute(schema[i])) continue;
       parameters.attributes[i].household = Learnt(schema[i], informed[i], counts[i]);

@@ -44,7 +44,9 @@ class Trainer {
         Learn();
       }
     }
-    return {.version = "", .schema = records_.schema(), .parameters = parameters_,
+    return {.version = "",
+            .schema = records_.schema(),
+            .parameters = parameters_,
             .frequencies = FrequencyCount(records_, labels_).Snapshot()};
   }
 
@@ -89,8 +91,7 @@ class Trainer {
   void Learn() {
     options_.on_phase("estimate");
     CountFrequencies();
-    const std::vector<ObservedPair> within =
-        PairsWithin(records_, pairs_.comparer(), labels_, pairs_.threads());
+    const std::vector<ObservedPair> within = PairsWithin(records_, pairs_.comparer(), labels_, pairs_.threads());
     LearnFromClusters(Scorer(), within, labels_, parameters_);
     SetChance(RandomLevels(Scorer(), observations_, labels_), parameters_);
     LearnHouseholdClass();

@@ -55,7 +55,8 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
   auto evaluate = std::make_shared<dedupe::EvaluateOptions>();
   command = people.add_subcommand("evaluate", "Compare clusters with the truth");
   command->add_option("--clusters", evaluate->clusters, "As dedupe wrote them")->required();
-  command->add_option("--truth", evaluate->truth, "CSV file, or several, with the true person of each record")->required();
+  command->add_option("--truth", evaluate->truth, "CSV file, or several, with the true person of each record")
+      ->required();
   command->add_option("--truth-id", evaluate->truth_id, "The column of the record id")->required();
   command->add_option("--truth-entity", evaluate->truth_entity, "The column of the true person")->required();
   command->add_option("--entity-pattern", evaluate->entity_pattern, "What in it names the person, e.g. rec-([0-9]+)");

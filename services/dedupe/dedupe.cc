@@ -35,7 +35,8 @@ constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
 
 class PhaseClock {
  public:
-  explicit PhaseClock(const std::function<double()>& seconds) : seconds_(seconds), begin_(Now()), phase_begin_(begin_) {}
+  explicit PhaseClock(const std::function<double()>& seconds)
+      : seconds_(seconds), begin_(Now()), phase_begin_(begin_) {}
   void Enter(std::string_view phase) {
     const double now = Now();
     if (!phase_.empty()) spent_[phase_] = spent_.value(phase_, 0.0) + (now - phase_begin_);
@@ -74,7 +75,8 @@ absl::Status ReadInputs(const DedupeOptions& options, const PeopleConfig& config
   std::vector<std::string> columns = {config.id};
   columns.insert(columns.end(), config.once_per.begin(), config.once_per.end());
   const size_t first_value = columns.size();
-  for (const auto& of_attribute : config.columns) columns.insert(columns.end(), of_attribute.begin(), of_attribute.end());
+  for (const auto& of_attribute : config.columns)
+    columns.insert(columns.end(), of_attribute.begin(), of_attribute.end());
   std::vector<Row> shuffled;
   absl::flat_hash_set<std::string> known;
   for (const std::string& path : options.inputs) {
@@ -132,7 +134,8 @@ std::string Number(double value) { return Cat(std::round(value * 1e4) / 1e4); }
 double Probability(double weight) { return 1 / (1 + std::exp2(-weight)); }
 
 // Rows of two record ids, smaller first, and more, sorted.
-std::string PairsCsv(std::string_view header, std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows) {
+std::string PairsCsv(std::string_view header,
+                     std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows) {
   std::ranges::sort(rows);
   std::string out(header);
   for (const auto& [keys, rest] : rows) {
@@ -211,7 +214,9 @@ uint64_t PeakMemoryBytes() {
 double CpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -253,14 +258,15 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   clock.Enter("score");
   const matching::FrequencyTables tables = matching::TablesFor(records, model.frequencies);
   const matching::PairScorer scorer(&records, &model.parameters, &tables);
-  std::vector<matching::ScoredPair> scored =
-      pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
+  std::vector<matching::ScoredPair> scored = pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
   clock.Enter("resolve");
   const std::vector<matching::ScoredPair> kept = options.pairs.empty() ? std::vector<matching::ScoredPair>() : scored;
-  const matching::Resolution resolution = matching::ResolveRecords(
-      comparer, scorer, std::move(scored), {},
-      {.merge_threshold = rules.merge_threshold, .edge_floor = rules.edge_floor,
-       .component_limit = rules.component_limit, .rules = true, .threads = threads});
+  const matching::Resolution resolution = matching::ResolveRecords(comparer, scorer, std::move(scored), {},
+                                                                   {.merge_threshold = rules.merge_threshold,
+                                                                    .edge_floor = rules.edge_floor,
+                                                                    .component_limit = rules.component_limit,
+                                                                    .rules = true,
+                                                                    .threads = threads});
   clock.Enter("write");
   WENSUM_RETURN_IF_ERROR(WriteFile(options.out, ClustersCsv(records, resolution.labels)));
   if (!options.pairs.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.pairs, ScoredCsv(records, kept)));
@@ -270,24 +276,23 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   uint64_t entities = 0;
   for (RecordIndex i = 0; i < records.size(); ++i) entities += resolution.labels[i] == i ? 1 : 0;
   const auto count = static_cast<double>(std::max<size_t>(1, records.size()));
-  ordered_json summary = {
-      {"records", records.size()},
-      {"entities", entities},
-      {"pairs", pairs.size()},
-      {"pairs_per_record", static_cast<double>(pairs.size()) / count},
-      {"keys_per_record", static_cast<double>(index.stats().keys) / count},
-      {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
-      {"hub_keys", index.stats().hub_keys},
-      {"review_pairs", resolution.review.size()},
-      {"graph", ComponentsJson(resolution.stats)},
-      {"model", ModelJson(model)},
-      {"threads", threads},
-      {"seconds", clock.spent()},
-      {"total_seconds", clock.total()},
-      {"cpu_seconds", CpuSeconds()},
-      {"index_bytes", index.memory_bytes()},
-      {"record_bytes", records.memory_bytes()},
-      {"peak_memory_bytes", PeakMemoryBytes()}};
+  ordered_json summary = {{"records", records.size()},
+                          {"entities", entities},
+                          {"pairs", pairs.size()},
+                          {"pairs_per_record", static_cast<double>(pairs.size()) / count},
+                          {"keys_per_record", static_cast<double>(index.stats().keys) / count},
+                          {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
+                          {"hub_keys", index.stats().hub_keys},
+                          {"review_pairs", resolution.review.size()},
+                          {"graph", ComponentsJson(resolution.stats)},
+                          {"model", ModelJson(model)},
+                          {"threads", threads},
+                          {"seconds", clock.spent()},
+                          {"total_seconds", clock.total()},
+                          {"cpu_seconds", CpuSeconds()},
+                          {"index_bytes", index.memory_bytes()},
+                          {"record_bytes", records.memory_bytes()},
+                          {"peak_memory_bytes", PeakMemoryBytes()}};
   if (options.model.empty()) summary["training"] = TrainingJson(report);
   const std::string text = summary.dump(2) + "\n";
   if (!options.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.summary, text));

@@ -91,12 +91,12 @@ absl::StatusOr<std::string> Evaluate(const EvaluateOptions& options) {
   // Records in no cluster are alone: numbers that no cluster has.
   for (uint32_t i = 0; i < predicted.size(); ++i) predicted[i] = ~i;
   const std::string columns[] = {"record_id", "entity_id"};
-  WENSUM_RETURN_IF_ERROR(ReadColumns(
-      options.clusters, columns, [&](std::span<const std::string_view> values, uint64_t line) -> absl::Status {
-        WENSUM_ASSIGN_OR_RETURN(const uint32_t record, RecordOf(truth, values[0], line));
-        predicted[record] = NumberOf(clusters, values[1]);
-        return absl::OkStatus();
-      }));
+  WENSUM_RETURN_IF_ERROR(ReadColumns(options.clusters, columns,
+                                     [&](std::span<const std::string_view> values, uint64_t line) -> absl::Status {
+                                       WENSUM_ASSIGN_OR_RETURN(const uint32_t record, RecordOf(truth, values[0], line));
+                                       predicted[record] = NumberOf(clusters, values[1]);
+                                       return absl::OkStatus();
+                                     }));
   const matching::PartitionMetrics metrics = matching::ComparePartitions(predicted, truth.people);
   ordered_json out = {{"records", metrics.records},
                       {"entities", metrics.clusters},

@@ -10,8 +10,9 @@
 namespace wensum::dedupe {
 
 struct EvaluateOptions {
-  std::string clusters;            // as `people dedupe` writes them
-  std::vector<std::string> truth;  // files with the two columns; if several, ids have the file's label and ":" before them
+  std::string clusters;  // as `people dedupe` writes them
+  std::vector<std::string>
+      truth;  // files with the two columns; if several, ids have the file's label and ":" before them
   std::string truth_id;
   std::string truth_entity;
   std::string entity_pattern;  // optional RE2: the entity is what its first group finds in the column, else the whole

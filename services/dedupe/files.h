@@ -20,10 +20,11 @@ absl::Status WriteFile(const std::string& path, std::string_view content);
 
 // A table in memory's stead: reads the wanted columns of a CSV file with a header, in any encoding the importer knows,
 // and calls `row` with their values, without white space at either end, in the order of `columns`, and the line. Names
-// of columns are compared without white space at either end; a column that is missing is INVALID_ARGUMENT with the names
-// there are. A short row has blanks; a status from `row` ends the reading.
-absl::Status ReadColumns(const std::string& path, std::span<const std::string> columns,
-                         const std::function<absl::Status(std::span<const std::string_view> values, uint64_t line)>& row);
+// of columns are compared without white space at either end; a column that is missing is INVALID_ARGUMENT with the
+// names there are. A short row has blanks; a status from `row` ends the reading.
+absl::Status ReadColumns(
+    const std::string& path, std::span<const std::string> columns,
+    const std::function<absl::Status(std::span<const std::string_view> values, uint64_t line)>& row);
 
 // Appends a row of CSV (RFC 4180, ending in LF).
 void AppendCsvRow(std::string& out, std::span<const std::string_view> fields);

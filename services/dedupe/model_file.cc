@@ -102,7 +102,8 @@ AttributeModel AttributeFrom(const ordered_json& json, const matching::Schema& s
   }
   learnt.log2_chance_agreement = json.at("log2_chance_agreement").get<double>();
   if (!json.contains("depends_on")) return learnt;
-  const auto parent = std::ranges::find(schema.attributes(), json.at("depends_on").get<std::string>(), &Attribute::name);
+  const auto parent =
+      std::ranges::find(schema.attributes(), json.at("depends_on").get<std::string>(), &Attribute::name);
   if (parent == schema.attributes().end()) throw std::invalid_argument("an attribute depends on one that is not there");
   learnt.parent = static_cast<int>(parent - schema.attributes().begin());
   const ordered_json& shift = json.at("shift");

@@ -29,10 +29,11 @@ class ConfigParser {
 
  private:
   void Root(const YAML::Node& root) {
-    yaml_.Fields(root, "the configuration",
-                 {{"id", [this](const YAML::Node& n) { config_.id = yaml_.Text(n); }},
-                  {"attributes", [this](const YAML::Node& n) { yaml_.Each(n, [this](const YAML::Node& a) { One(a); }); }},
-                  {"once_per", [this](const YAML::Node& n) { Columns(n, config_.once_per); }}});
+    yaml_.Fields(
+        root, "the configuration",
+        {{"id", [this](const YAML::Node& n) { config_.id = yaml_.Text(n); }},
+         {"attributes", [this](const YAML::Node& n) { yaml_.Each(n, [this](const YAML::Node& a) { One(a); }); }},
+         {"once_per", [this](const YAML::Node& n) { Columns(n, config_.once_per); }}});
     if (config_.id.empty()) yaml_.Error(root, "the key \"id\" is missing: the column that names a record");
     config_.schema = matching::Schema(std::move(attributes_));
     if (const absl::Status valid = config_.schema.Validate(); !valid.ok()) {
@@ -95,7 +96,9 @@ class ConfigParser {
 
 }  // namespace
 
-absl::StatusOr<PeopleConfig> ParsePeopleConfig(std::string_view yaml) { return ConfigParser().Parse(std::string(yaml)); }
+absl::StatusOr<PeopleConfig> ParsePeopleConfig(std::string_view yaml) {
+  return ConfigParser().Parse(std::string(yaml));
+}
 
 absl::StatusOr<PeopleConfig> LoadPeopleConfig(const std::string& path) {
   WENSUM_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));

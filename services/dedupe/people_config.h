@@ -6,8 +6,8 @@
 //     - {name: street, type: text, columns: [number, street], address: house}
 //   once_per: [year]                 # optional: no person stands twice among the records that agree in these columns
 //
-// Types: given_name, surname, other_names, date, postcode, text, code, phone, email, category. `columns` are joined by a
-// space. `address` says that household members share the value: `house` if it tells houses apart, else `area`.
+// Types: given_name, surname, other_names, date, postcode, text, code, phone, email, category. `columns` are joined by
+// a space. `address` says that household members share the value: `house` if it tells houses apart, else `area`.
 #ifndef WENSUM_SERVICES_DEDUPE_PEOPLE_CONFIG_H_
 #define WENSUM_SERVICES_DEDUPE_PEOPLE_CONFIG_H_
 
