@@ -35,6 +35,7 @@ PartitionMetrics ComparePartitions(std::span<const uint32_t> predicted, std::spa
   const auto clusters = GroupSizes(std::vector<uint32_t>(predicted.begin(), predicted.end()));
   const auto people = GroupSizes(std::vector<uint32_t>(truth.begin(), truth.end()));
   std::vector<std::pair<uint32_t, uint32_t>> both;
+  both.reserve(predicted.size());
   for (size_t i = 0; i < predicted.size(); ++i) both.emplace_back(predicted[i], truth[i]);
   out.clusters = clusters.size();
   out.people = people.size();

@@ -11,6 +11,15 @@ namespace {
 constexpr size_t kRecordsPerChunk = 256;
 constexpr size_t kAhead = 4;  // pairs
 
+std::vector<ScoredPair> Joined(const std::vector<std::vector<ScoredPair>>& found) {
+  std::vector<ScoredPair> all;
+  size_t total = 0;
+  for (const auto& part : found) total += part.size();
+  all.reserve(total);
+  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
 }  // namespace
 
 CandidatePairs::CandidatePairs(const RecordSet* records, const CandidateIndex* index, const PairComparer* comparer,
@@ -38,6 +47,11 @@ uint64_t CandidatePairs::size() {
   return *total_;
 }
 
+void CandidatePairs::FetchAhead(const std::vector<RecordIndex>& others, size_t at) const {
+  if (at + 2 * kAhead < others.size()) __builtin_prefetch(records_->row(others[at + 2 * kAhead]).data());
+  if (at + kAhead < others.size()) comparer_->Prefetch(records_->row(others[at + kAhead]));
+}
+
 void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& block) const {
   const size_t first = chunk * kRecordsPerChunk;
   const size_t last = std::min(records_->size(), first + kRecordsPerChunk);
@@ -50,9 +64,7 @@ void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& b
     index_->ForEachEarlier(record, seen, [&block](RecordIndex other) { block.others.push_back(other); });
     const std::span<const ValueId> row = records_->row(record);
     for (size_t k = block.begin.back(); k < block.others.size(); ++k) {
-      // What later pairs need is fetched while this one is compared: candidates lie far apart.
-      if (k + 2 * kAhead < block.others.size()) __builtin_prefetch(records_->row(block.others[k + 2 * kAhead]).data());
-      if (k + kAhead < block.others.size()) comparer_->Prefetch(records_->row(block.others[k + kAhead]));
+      FetchAhead(block.others, k);
       block.levels.push_back(comparer_->Compare(row, records_->row(block.others[k])));
     }
   }
@@ -61,7 +73,7 @@ void CandidatePairs::Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& b
 }
 
 void CandidatePairs::ForEach(const Visitor& visit) {
-  const bool keep = kept_pairs_ > 0 && size() <= kept_pairs_;
+  const bool keep = Keeps();
   const size_t grain = std::max<size_t>(1, chunks_ / (16 * threads_));
   std::atomic<uint64_t> total{0};
   ParallelFor(chunks_, threads_, grain, [&](size_t begin, size_t end) {
@@ -91,7 +103,38 @@ void CandidatePairs::ForEach(const Visitor& visit) {
   total_ = total;
 }
 
+std::vector<ScoredPair> CandidatePairs::ScorePassing(const PairScorer& scorer, double floor) {
+  std::vector<std::vector<ScoredPair>> found(chunks_);
+  std::atomic<uint64_t> total{0};
+  const size_t grain = std::max<size_t>(1, chunks_ / (16 * threads_));
+  ParallelFor(chunks_, threads_, grain, [&](size_t begin, size_t end) {
+    std::vector<RecordIndex> seen(records_->size(), CandidateIndex::kNobody);
+    std::vector<RecordIndex> others;
+    const size_t last = std::min(records_->size(), end * kRecordsPerChunk);
+    for (size_t i = begin * kRecordsPerChunk; i < last; ++i) {
+      const auto record = static_cast<RecordIndex>(i);
+      others.clear();
+      index_->ForEachEarlier(record, seen, [&others](RecordIndex other) { others.push_back(other); });
+      total += others.size();
+      const std::span<const ValueId> row = records_->row(record);
+      const LevelCeilings ceilings = scorer.CeilingsFor(row);
+      for (size_t k = 0; k < others.size(); ++k) {
+        FetchAhead(others, k);
+        const std::span<const ValueId> other = records_->row(others[k]);
+        LevelVector levels = 0;
+        if (!comparer_->CompareAbove(static_cast<float>(floor), ceilings, row, other, levels)) continue;
+        const double score = scorer.Score(levels, row, other);
+        if (score < floor) continue;
+        found[i / kRecordsPerChunk].push_back({record, others[k], static_cast<float>(score), levels});
+      }
+    }
+  });
+  total_ = total;
+  return Joined(found);
+}
+
 std::vector<ScoredPair> CandidatePairs::ScoreAll(const PairScorer& scorer, double floor) {
+  if (!Keeps()) return ScorePassing(scorer, floor);
   std::vector<std::vector<ScoredPair>> found(chunks_);
   ForEach([&](size_t chunk, const PairRun& run) {
     const std::span<const ValueId> row = records_->row(run.record);
@@ -102,12 +145,7 @@ std::vector<ScoredPair> CandidatePairs::ScoreAll(const PairScorer& scorer, doubl
       }
     }
   });
-  std::vector<ScoredPair> all;
-  size_t total = 0;
-  for (const auto& part : found) total += part.size();
-  all.reserve(total);
-  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
-  return all;
+  return Joined(found);
 }
 
 }  // namespace wensum::matching

@@ -39,7 +39,8 @@ class CandidatePairs {
   void ForEach(const Visitor& visit);
   [[nodiscard]] size_t chunks() const { return chunks_; }
 
-  // The pairs that score at least `floor`, in no special order. Deterministic as a set.
+  // The pairs that score at least `floor`, in no special order. Deterministic as a set. Where no pairs are kept, a
+  // comparison ends as soon as the floor is out of reach.
   std::vector<ScoredPair> ScoreAll(const PairScorer& scorer, double floor);
 
   [[nodiscard]] const CandidateIndex& index() const { return *index_; }
@@ -54,6 +55,10 @@ class CandidatePairs {
     std::vector<LevelVector> levels;
     bool filled = false;
   };
+  std::vector<ScoredPair> ScorePassing(const PairScorer& scorer, double floor);
+  [[nodiscard]] bool Keeps() { return kept_pairs_ > 0 && size() <= kept_pairs_; }
+  // Fetches what the pairs after `at` need while that one is compared: candidates lie far apart.
+  void FetchAhead(const std::vector<RecordIndex>& others, size_t at) const;
   void Fill(size_t chunk, std::vector<RecordIndex>& seen, Block& block) const;
 
   const RecordSet* records_;

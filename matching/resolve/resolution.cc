@@ -156,6 +156,7 @@ void ReviewBeneath(const PairComparer& comparer, const PairScorer& scorer, const
     return LabelPair(std::max(labels[a], labels[b]), std::min(labels[a], labels[b]));
   };
   std::vector<LabelPair> known;
+  known.reserve(result.review.size());
   for (const ReviewPair& pair : result.review) known.emplace_back(pair.a, pair.b);
   std::ranges::sort(known);
   std::vector<std::pair<LabelPair, ScoredPair>> open;

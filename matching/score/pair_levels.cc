@@ -180,6 +180,33 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
   return initial ? kInitial : kDifferent;
 }
 
+PairComparer::PairComparer(const RecordSet* records) : records_(records) {
+  const Schema& schema = records->schema();
+  for (size_t i = 0; i < schema.size(); ++i) (IsNameType(schema[i].type) ? names_ : others_).push_back(i);
+  std::ranges::stable_sort(others_, {}, [&schema](size_t i) {
+    const AttributeType type = schema[i].type;
+    return type == AttributeType::kDate ? 0 : type == AttributeType::kPostcode || IsCodeType(type) ? 1 : 2;
+  });
+}
+
+bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, std::span<const ValueId> a,
+                                std::span<const ValueId> b, LevelVector& levels) const {
+  levels = 0;
+  float reachable = ceilings.total;
+  const auto settle = [&](size_t attribute) {
+    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - ceilings.best[attribute];
+  };
+  for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
+  levels = WithRoles(levels, a, b);
+  for (const size_t i : names_) settle(i);
+  for (const size_t i : others_) {
+    if (reachable < floor) return false;
+    levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
+    settle(i);
+  }
+  return reachable >= floor;
+}
+
 LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
   if (a == kNoValue || b == kNoValue) return kNullLevel;
   const ValueDictionary& dictionary = records_->dictionary(attribute);

@@ -2,8 +2,10 @@
 #ifndef WENSUM_MATCHING_SCORE_PAIR_LEVELS_H_
 #define WENSUM_MATCHING_SCORE_PAIR_LEVELS_H_
 
+#include <array>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "matching/schema/record_set.h"
 #include "matching/schema/schema.h"
@@ -22,6 +24,13 @@ LevelIndex CompareCategoryValues(const Value& a, const Value& b);
 LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b);
 LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, const Value& b);
 
+// The most that each level of each attribute can add to the score of one record's pairs (PairScorer::CeilingsFor).
+struct LevelCeilings {
+  std::array<std::array<float, kMaxLevelIndex + 1>, kMaxAttributes> of{};  // by attribute and PairComparer's level
+  std::array<float, kMaxAttributes> best{};                                // of any level
+  float total = 0;                                                         // prior and all best
+};
+
 // Compares rows of one RecordSet. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
 // left to the model (pair_scorer.h). Names that stand in another role on the other side:
 // - given name and surname changed places: given name kCross, surname kNullLevel, so that it is scored once;
@@ -30,9 +39,13 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
 class PairComparer {
  public:
   // `records` must outlive the comparer.
-  explicit PairComparer(const RecordSet* records) : records_(records) {}
+  explicit PairComparer(const RecordSet* records);
 
   [[nodiscard]] LevelVector Compare(std::span<const ValueId> a, std::span<const ValueId> b) const;
+
+  // The same, or false as soon as no score of `floor` can be reached any more. `ceilings` are those of row `a`.
+  [[nodiscard]] bool CompareAbove(float floor, const LevelCeilings& ceilings, std::span<const ValueId> a,
+                                  std::span<const ValueId> b, LevelVector& levels) const;
 
   // Asks the processor to fetch a row's values, which a comparison soon to come will read.
   void Prefetch(std::span<const ValueId> row) const {
@@ -46,6 +59,8 @@ class PairComparer {
   [[nodiscard]] LevelVector WithRoles(LevelVector levels, std::span<const ValueId> a, std::span<const ValueId> b) const;
 
   const RecordSet* records_;
+  std::vector<size_t> names_;   // attributes of names
+  std::vector<size_t> others_;  // the rest, those that cost least and tell most first
 };
 
 // True if given name and surname changed places. Both must be declared.

@@ -15,6 +15,7 @@ PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parame
       parameters_(parameters),
       tables_(tables),
       weights_(records->schema().size()),
+      highest_shift_(records->schema().size()),
       shared_by_household_(records->schema().size()) {
   for (size_t i = 0; i < weights_.size(); ++i) {
     const Attribute& attribute = records_->schema()[i];
@@ -27,8 +28,51 @@ PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parame
       weight.random =
           static_cast<float>(std::log2(model.m[l]) - (FrequencyIsChance(weight.rule) ? 0 : std::log2(model.u[l])));
       weight.household = static_cast<float>(std::log2(model.m[l] / model.household[l]));
+      if (model.parent >= 0) {
+        for (const LevelTable& under : model.shift) {
+          highest_shift_[i][l] = std::max(highest_shift_[i][l], static_cast<float>(under[l]));
+        }
+      }
     }
+    for (const float frequency : tables_->text_words[i]) rarest_word_ = std::min(rarest_word_, frequency);
+    for (const float frequency : tables_->values[i]) rarest_word_ = std::min(rarest_word_, frequency);
   }
+  for (const float frequency : tables_->name_words) rarest_word_ = std::min(rarest_word_, frequency);
+}
+
+LevelCeilings PairScorer::CeilingsFor(Row a) const {
+  // Weights are rounded to single precision and added up in another order than here.
+  constexpr float kRounding = 0.01F;
+  LevelCeilings out;
+  out.total = static_cast<float>(parameters_->prior()) + kRounding;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    if (a[i] == kNoValue) continue;  // not compared, whatever the other side says
+    const AttributeModel& model = parameters_->attributes[i];
+    const std::span<const Level> levels = LevelsOf(records_->schema()[i].type);
+    const auto frequency = static_cast<double>(tables_->values[i][a[i]]);
+    const auto ceiling = [&](size_t l) {
+      double part = 0;
+      if (weights_[i][l].rule == FrequencyRule::kValue) part = -frequency;
+      if (weights_[i][l].rule == FrequencyRule::kToken) part = 1 - 2 * static_cast<double>(rarest_word_);
+      if (weights_[i][l].rule == FrequencyRule::kNear) {
+        part = 0.5 * (model.log2_chance_agreement - std::max(frequency, static_cast<double>(tables_->one_holder[i])));
+      }
+      return static_cast<float>(Clamp(static_cast<double>(weights_[i][l].random) + part)) + highest_shift_[i][l];
+    };
+    for (size_t l = 1; l < levels.size(); ++l) {
+      out.of[i][l] = ceiling(l);
+    }
+    if (records_->schema()[i].type == AttributeType::kGivenName) {  // FinalLevels may make these of them
+      for (const size_t near : {name_level::kTypo, name_level::kSimilar}) {
+        out.of[i][near] = std::max(out.of[i][near], out.of[i][name_level::kNearEstablished]);
+      }
+      float& different = out.of[i][name_level::kDifferent];
+      different = std::max(different, out.of[i][name_level::kDifferentEstablished]);
+    }
+    out.best[i] = std::max(0.0F, *std::max_element(out.of[i].begin() + 1, out.of[i].begin() + levels.size()));
+    out.total += out.best[i];
+  }
+  return out;
 }
 
 bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {

@@ -41,6 +41,9 @@ class PairScorer {
   [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double Score(const PairWeights& weights) const;
 
+  // What the levels of a pair of `a` with whatever other row can add at most; never less than they do.
+  [[nodiscard]] LevelCeilings CeilingsFor(Row a) const;
+
   // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of
   // FinalLevels) against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
   [[nodiscard]] double FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
@@ -69,6 +72,9 @@ class PairScorer {
   const LinkageParameters* parameters_;
   const FrequencyTables* tables_;
   std::vector<std::array<LevelWeight, kLevelSlots>> weights_;
+  std::vector<std::array<float, kLevelSlots>>
+      highest_shift_;                      // of a level under any level of the attribute it hangs on
+  float rarest_word_ = 0;                  // the lowest frequency of any word
   std::vector<bool> shared_by_household_;  // surname and address: frequencies say nothing of housemates
 };
 

@@ -101,6 +101,7 @@ void LearnHousehold(const PairScorer& scorer, const Observations& observations, 
   }
   if (household.seeds < kLeastSeeds) return;
   std::vector<LevelVector> seeds;
+  seeds.reserve(observations.housemates.size());
   for (const ObservedPair& pair : observations.housemates) {
     seeds.push_back(scorer.FinalLevels(pair.levels, records.row(pair.a), records.row(pair.b)));
   }

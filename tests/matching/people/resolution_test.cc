@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <tuple>
 
 #include "base/random.h"
 #include "matching/resolve/candidate_pairs.h"
@@ -41,9 +42,9 @@ class Batch {
     scorer_ = std::make_unique<PairScorer>(&records_, &parameters_, &tables_);
   }
 
-  std::vector<ScoredPair> Pairs(double floor, size_t threads = 1) {
+  std::vector<ScoredPair> Pairs(double floor, size_t threads = 1, uint64_t kept = 0) {
     const CandidateIndex index(records_, {.threads = threads});
-    CandidatePairs pairs(&records_, &index, &comparer_, threads, 0);
+    CandidatePairs pairs(&records_, &index, &comparer_, threads, kept);
     return pairs.ScoreAll(*scorer_, floor);
   }
 
@@ -107,6 +108,23 @@ TEST(ResolutionTest, OrderOfRecordsPairsAndThreadsDoNotShow) {
     }
     if (shuffle == 0) first = clusters;
     EXPECT_EQ(clusters, first) << shuffle;
+  }
+}
+
+// Comparisons that end early must lose no pair that reaches the floor.
+TEST(CandidatePairsTest, EarlyEndsLoseNothing) {
+  for (const bool household : {false, true}) {
+    Batch batch(MakePeople({.households = 150, .error_rate = 0.3}), 0, household);
+    for (const double floor : {-20.0, -3.0, 0.0, 6.0}) {
+      const std::vector<ScoredPair> full = batch.Pairs(floor, 1, 1 << 24);
+      const std::vector<ScoredPair> early = batch.Pairs(floor, 2, 0);
+      ASSERT_EQ(early.size(), full.size()) << floor;
+      EXPECT_FALSE(full.empty());
+      for (size_t i = 0; i < full.size(); ++i) {
+        EXPECT_EQ(std::tie(early[i].a, early[i].b, early[i].score, early[i].levels),
+                  std::tie(full[i].a, full[i].b, full[i].score, full[i].levels));
+      }
+    }
   }
 }
 
