@@ -153,6 +153,7 @@ std::pair<std::string_view, std::string_view> Keys(const matching::RecordSet& re
 
 std::string ScoredCsv(const matching::RecordSet& records, const std::vector<matching::ScoredPair>& pairs) {
   std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows;
+  rows.reserve(pairs.size());
   for (const auto& pair : pairs) {
     const auto weight = static_cast<double>(pair.score);
     rows.emplace_back(Keys(records, pair.a, pair.b), Cat(Number(weight), ",", Number(Probability(weight))));
@@ -162,6 +163,7 @@ std::string ScoredCsv(const matching::RecordSet& records, const std::vector<matc
 
 std::string ReviewCsv(const matching::RecordSet& records, const std::vector<matching::ReviewPair>& pairs) {
   std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows;
+  rows.reserve(pairs.size());
   for (const auto& pair : pairs) {
     rows.emplace_back(Keys(records, pair.a, pair.b),
                       Cat(Number(pair.score), ",", matching::ReviewReasonName(pair.reason)));
@@ -294,7 +296,7 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
                           {"record_bytes", records.memory_bytes()},
                           {"peak_memory_bytes", PeakMemoryBytes()}};
   if (options.model.empty()) summary["training"] = TrainingJson(report);
-  const std::string text = summary.dump(2) + "\n";
+  std::string text = summary.dump(2) + "\n";
   if (!options.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.summary, text));
   return text;
 }

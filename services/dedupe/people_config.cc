@@ -83,6 +83,7 @@ class ConfigParser {
 
   static std::string TypeNames() {
     std::vector<std::string> names;
+    names.reserve(matching::kAttributeTypes);
     for (size_t i = 0; i < matching::kAttributeTypes; ++i) {
       names.emplace_back(matching::TypeName(static_cast<matching::AttributeType>(i)));
     }
