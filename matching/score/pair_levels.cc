@@ -249,16 +249,10 @@ bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<
 
 namespace {
 
-// True if neither name agrees where it stands, but each is near the other side's other one.
-bool NearlySwapped(const RecordSet& records, LevelVector levels, std::span<const ValueId> a,
-                   std::span<const ValueId> b) {
-  const Schema& schema = records.schema();
-  if (schema.given() < 0 || schema.surname() < 0) return false;
-  const auto given = static_cast<size_t>(schema.given());
-  const auto surname = static_cast<size_t>(schema.surname());
-  if (LevelAt(levels, given) != name_level::kDifferent || LevelAt(levels, surname) != name_level::kDifferent) {
-    return false;
-  }
+// True if each name is near the other side's other one.
+bool NearlySwapped(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
+  const auto given = static_cast<size_t>(records.schema().given());
+  const auto surname = static_cast<size_t>(records.schema().surname());
   const ValueDictionary& givens = records.dictionary(given);
   const ValueDictionary& surnames = records.dictionary(surname);
   const auto near = [](const Value& x, const Value& y) {
@@ -266,6 +260,26 @@ bool NearlySwapped(const RecordSet& records, LevelVector levels, std::span<const
            AtLeastSimilar(x, y, kSimilarName);
   };
   return near(givens[a[given]], surnames[b[surname]]) && near(givens[b[given]], surnames[a[surname]]);
+}
+
+// True if a word of more than one character stands in both values.
+bool ShareName(const ValueDictionary& xs, const Value& x, const ValueDictionary& ys, const Value& y) {
+  if ((x.token_mask & y.token_mask) == 0) return false;
+  const std::span<const TokenId> of_y = ys.TokensOf(y);
+  return std::ranges::any_of(xs.TokensOf(x), [&](TokenId token) {
+    return xs.tokens()[token].text.size() > 1 && std::ranges::find(of_y, token) != of_y.end();
+  });
+}
+
+// True if just one side's given name has a word of the other side's surname: that is a surname they share, out of its
+// place, and says nothing of given names.
+bool SurnameOutOfPlace(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
+  const auto given = static_cast<size_t>(records.schema().given());
+  const auto surname = static_cast<size_t>(records.schema().surname());
+  const ValueDictionary& givens = records.dictionary(given);
+  const ValueDictionary& surnames = records.dictionary(surname);
+  return ShareName(givens, givens[a[given]], surnames, surnames[b[surname]]) !=
+         ShareName(givens, givens[b[given]], surnames, surnames[a[surname]]);
 }
 
 }  // namespace
@@ -298,9 +312,10 @@ LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId>
   }
   const bool given_crosses = has_given && role_crosses(schema.given());
   const bool surname_crosses = has_surname && role_crosses(schema.surname());
-  if (given_crosses != surname_crosses && NearlySwapped(*records_, levels, a, b)) {
-    replace(given, name_level::kCross);
-    replace(surname, kNullLevel);
+  const bool both_differ = has_given && has_surname && LevelAt(levels, given) == name_level::kDifferent &&
+                           LevelAt(levels, surname) == name_level::kDifferent;
+  if (both_differ && surname_crosses && SurnameOutOfPlace(*records_, a, b) && !NearlySwapped(*records_, a, b)) {
+    replace(surname, name_level::kCross);
     return levels;
   }
   if (given_crosses) replace(given, name_level::kCross);

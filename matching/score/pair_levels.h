@@ -34,6 +34,8 @@ struct LevelCeilings {
 // Compares rows of one RecordSet. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
 // left to the model (pair_scorer.h). Names that stand in another role on the other side:
 // - given name and surname changed places: given name kCross, surname kNullLevel, so that it is scored once;
+// - one side's given name has the other's surname, and what is left is not near: surname kCross, given name
+//   kDifferent. It may well be a housemate whose names were typed in the wrong order;
 // - else given name or surname kCross; if both would be, the surname is kNullLevel.
 // Symmetric; thread-safe; depends on the two rows' values alone.
 class PairComparer {

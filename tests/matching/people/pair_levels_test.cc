@@ -144,6 +144,9 @@ TEST(PairLevelsTest, NamesInOtherRolesAreScoredOnce) {
   levels = NameLevels({"Edward", "Brightman", ""}, {"Frank", "Brightman", "Edward"});
   EXPECT_EQ(LevelAt(levels, 0), name_level::kCross);
   EXPECT_EQ(LevelAt(levels, 1), name_level::kExact);
+  levels = NameLevels({"Marshall", "Catherine", ""}, {"Jonathan", "Marshall", ""});  // a housemate, swapped
+  EXPECT_EQ(LevelAt(levels, 0), name_level::kDifferent);
+  EXPECT_EQ(LevelAt(levels, 1), name_level::kCross);
   levels = NameLevels({"J", "Brightman", ""}, {"Frank", "Smith", "J"});  // an initial is no name
   EXPECT_EQ(LevelAt(levels, 0), name_level::kDifferent);
 }
