@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/people_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -195,7 +196,7 @@ CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::strin
 }
 
 void AddPeople(CLI::App& app, int& exit_code) {
-  CLI::App* people = app.add_subcommand("people", "Golden records of people");
+  CLI::App* people = app.add_subcommand("people", "Golden records of people, and files of people");
   people->require_subcommand(1);
   auto get = std::make_shared<Settings>();
   CLI::App* command = AddCommand(*people, "get", "Print one golden record as JSON", get, exit_code, PeopleGet);
@@ -207,6 +208,7 @@ void AddPeople(CLI::App& app, int& exit_code) {
   command->add_option("query", search->text, "e.g. \"jon smyth 17/05/1980\"")->required();
   command->add_option("--limit", search->limit, "Results, 1 to 100")->capture_default_str();
   command->add_flag("--json", search->json, "Print JSON");
+  AddPeopleFileCommands(*people, exit_code);
 }
 
 void AddProperty(CLI::App& app, int& exit_code) {

@@ -1,0 +1,283 @@
+#include "matching/resolve/agglomerate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace wensum::matching {
+namespace {
+
+constexpr double kPower = 0.75;
+constexpr double kUnit = 65536;     // of the fixed-point sums
+constexpr double kPersistence = 1;  // weight of steady disagreement: eta in the note
+constexpr double kDateConflict = -1;
+constexpr double kWeakGivenName = 2;
+constexpr double kBindingMargin = 3;
+
+int64_t Fixed(float weight) { return std::llround(std::exp2(kPower * static_cast<double>(weight)) * kUnit); }
+
+double PooledWeight(int64_t sum, int64_t count, size_t larger) {
+  const double mean = std::max(1.0, static_cast<double>(sum) / static_cast<double>(count)) / kUnit;
+  double weight = std::log2(mean) / kPower;
+  if (weight < 0 && static_cast<size_t>(count) > larger) {
+    weight *= 1 + kPersistence * std::log2(static_cast<double>(count) / static_cast<double>(larger));
+  }
+  return weight;
+}
+
+bool Intersect(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
+  auto i = a.begin();
+  auto j = b.begin();
+  while (i != a.end() && j != b.end()) {
+    if (*i == *j) return true;
+    *i < *j ? ++i : ++j;
+  }
+  return false;
+}
+
+std::vector<uint32_t> Union(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
+  std::vector<uint32_t> out;
+  out.reserve(a.size() + b.size());
+  std::ranges::merge(a, b, std::back_inserter(out));
+  return out;
+}
+
+}  // namespace
+
+std::string_view ReviewReasonName(ReviewReason reason) {
+  switch (reason) {
+    case ReviewReason::kUndated:
+      return "undated";
+    case ReviewReason::kDateConflict:
+      return "date_conflict";
+    case ReviewReason::kGivenName:
+      return "given_name";
+    case ReviewReason::kDistinct:
+      return "distinct";
+    case ReviewReason::kScore:
+      break;
+  }
+  return "score";
+}
+
+Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* scorer, double merge_threshold, bool rules)
+    : comparer_(comparer),
+      scorer_(scorer),
+      merge_threshold_(merge_threshold),
+      rules_(rules),
+      household_(scorer->parameters().household.on),
+      width_(scorer->records().schema().size()),
+      stride_(width_ * (household_ ? 3 : 2)),
+      given_(scorer->records().schema().given()) {
+  for (const Attribute& attribute : scorer_->records().schema().attributes()) {
+    is_date_.push_back(attribute.type == AttributeType::kDate);
+    is_code_.push_back(IsCodeType(attribute.type));
+  }
+}
+
+void Agglomerator::Run(const Subgraph& graph, std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review) {
+  Start(graph);
+  for (const auto& [x, y] : graph.must_links) {
+    const uint32_t a = std::min(cluster_of_[x], cluster_of_[y]);
+    const uint32_t b = std::max(cluster_of_[x], cluster_of_[y]);
+    if (a != b) Join(a, b);
+  }
+  while (!queue_.empty()) {
+    const Merge best = queue_.top();
+    queue_.pop();
+    const Link& link = links_[best.link];
+    if (link.dead || link.version != best.version) continue;
+    if (Distinct(clusters_[link.a], clusters_[link.b])) continue;
+    if (rules_ && household_ && RuleAgainst(Pool(link, best.link)) != ReviewReason::kScore) continue;
+    Join(link.a, link.b);
+  }
+  Finish(labels, review);
+}
+
+void Agglomerator::Start(const Subgraph& graph) {
+  graph_ = &graph;
+  const size_t nodes = graph.records.size();
+  if (clusters_.size() < nodes) clusters_.resize(nodes);
+  cluster_of_.resize(nodes);
+  for (uint32_t i = 0; i < nodes; ++i) {
+    Cluster& cluster = clusters_[i];
+    cluster.members.assign(1, i);
+    cluster.neighbours.clear();
+    cluster.cannot.clear();
+    cluster.once.clear();
+    cluster_of_[i] = i;
+    const uint32_t once = scorer_->records().once(graph.records[i]);
+    if (once != 0) cluster.once.push_back(once);
+  }
+  for (const auto& [x, y] : graph.cannot_links) {
+    clusters_[x].cannot.push_back(y);
+    clusters_[y].cannot.push_back(x);
+  }
+  links_.clear();
+  sums_.clear();
+  queue_ = {};
+  const RecordSet& records = scorer_->records();
+  for (const ScoredPair& edge : graph.edges) {
+    const uint32_t link = NewLink(std::min(edge.a, edge.b), std::max(edge.a, edge.b));
+    AddWeights(link,
+               scorer_->Weigh(edge.levels, records.row(graph.records[edge.a]), records.row(graph.records[edge.b])));
+    clusters_[edge.a].neighbours.push_back({edge.b, link});
+    clusters_[edge.b].neighbours.push_back({edge.a, link});
+  }
+  for (uint32_t i = 0; i < nodes; ++i) std::ranges::sort(clusters_[i].neighbours, {}, &Neighbour::cluster);
+  for (uint32_t link = 0; link < links_.size(); ++link) Offer(link);
+}
+
+uint32_t Agglomerator::NewLink(uint32_t a, uint32_t b) {
+  links_.push_back({.a = a, .b = b});
+  sums_.resize(sums_.size() + stride_);
+  return static_cast<uint32_t>(links_.size() - 1);
+}
+
+void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
+  int64_t* sums = sums_.data() + size_t{link} * stride_;
+  for (size_t i = 0; i < width_; ++i) {
+    if (LevelAt(weights.levels, i) == kNullLevel) continue;
+    sums[i] += 1;
+    sums[width_ + i] += Fixed(weights.random[i]);
+    if (household_) sums[2 * width_ + i] += Fixed(weights.household[i]);
+  }
+}
+
+void Agglomerator::AddPair(uint32_t link, uint32_t x, uint32_t y) {
+  const RecordSet& records = scorer_->records();
+  const std::span<const ValueId> a = records.row(graph_->records[x]);
+  const std::span<const ValueId> b = records.row(graph_->records[y]);
+  AddWeights(link, scorer_->Weigh(comparer_->Compare(a, b), a, b));
+}
+
+void Agglomerator::AddCrossPairs(uint32_t link, const std::vector<uint32_t>& xs, const std::vector<uint32_t>& ys) {
+  for (const uint32_t x : xs) {
+    for (const uint32_t y : ys) AddPair(link, x, y);
+  }
+}
+
+Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) const {
+  const size_t larger = std::max(clusters_[link.a].members.size(), clusters_[link.b].members.size());
+  const int64_t* sums = sums_.data() + size_t{link_index} * stride_;
+  Pooled pooled;
+  pooled.random = scorer_->parameters().prior();
+  pooled.household = scorer_->parameters().household.prior;
+  for (size_t i = 0; i < width_; ++i) {
+    const int64_t count = sums[i];
+    if (count == 0) continue;
+    pooled.random += PooledWeight(sums[width_ + i], count, larger);
+    pooled.dated |= is_date_[i] || is_code_[i];
+    if (!household_) continue;
+    const double household = PooledWeight(sums[2 * width_ + i], count, larger);
+    pooled.household += household;
+    if (is_date_[i]) pooled.date_household = std::min(pooled.date_household, household);
+    if (static_cast<int>(i) == given_) {
+      pooled.named = true;
+      pooled.given_household = household;
+    }
+  }
+  pooled.score = household_ ? PairScorer::Combine(pooled.random, pooled.household) : pooled.random;
+  return pooled;
+}
+
+void Agglomerator::Offer(uint32_t link_index) {
+  const Link& link = links_[link_index];
+  const double score = Pool(link, link_index).score;
+  if (score >= merge_threshold_) queue_.push({score, link.a, link.b, link_index, link.version});
+}
+
+bool Agglomerator::Distinct(const Cluster& a, const Cluster& b) const {
+  if (Intersect(a.once, b.once)) return true;
+  return std::ranges::any_of(a.cannot, [&](uint32_t place) { return std::ranges::binary_search(b.members, place); });
+}
+
+ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
+  const ResolutionRules& rules = scorer_->parameters().rules;
+  const bool undated_matters = rules.undated == UndatedRule::kAlways ||
+                               (rules.undated == UndatedRule::kBelowScore && pooled.score < rules.undated_below);
+  if (!pooled.dated && undated_matters) return ReviewReason::kUndated;
+  if (pooled.date_household <= kDateConflict) return ReviewReason::kDateConflict;
+  const bool household_binds = pooled.household < pooled.random + kBindingMargin;
+  if (!pooled.named || (household_binds && pooled.given_household <= kWeakGivenName)) return ReviewReason::kGivenName;
+  return ReviewReason::kScore;
+}
+
+// `cluster` had links to a or b or both; now it has one, to a.
+void Agglomerator::Reattach(uint32_t cluster, uint32_t a, uint32_t b, uint32_t link) {
+  std::vector<Neighbour>& neighbours = clusters_[cluster].neighbours;
+  std::erase_if(neighbours, [b](const Neighbour& n) { return n.cluster == b; });
+  const auto at = std::ranges::lower_bound(neighbours, a, {}, &Neighbour::cluster);
+  if (at != neighbours.end() && at->cluster == a) {
+    at->link = link;
+  } else {
+    neighbours.insert(at, {a, link});
+  }
+}
+
+void Agglomerator::Join(uint32_t a, uint32_t b) {
+  const std::vector<Neighbour> of_a = std::move(clusters_[a].neighbours);
+  const std::vector<Neighbour> of_b = std::move(clusters_[b].neighbours);
+  const std::vector<uint32_t> members_a = std::move(clusters_[a].members);
+  const std::vector<uint32_t> members_b = std::move(clusters_[b].members);
+  std::vector<Neighbour> merged;
+  merged.reserve(of_a.size() + of_b.size());
+  auto i = of_a.begin();
+  auto j = of_b.begin();
+  while (i != of_a.end() || j != of_b.end()) {
+    const bool from_a = i != of_a.end() && (j == of_b.end() || i->cluster <= j->cluster);
+    const bool from_b = j != of_b.end() && (i == of_a.end() || j->cluster <= i->cluster);
+    const Neighbour found = from_a ? *i : *j;
+    if (found.cluster == a || found.cluster == b) {
+      links_[found.link].dead = true;
+    } else {
+      const std::vector<uint32_t>& others = clusters_[found.cluster].members;
+      if (from_a && from_b) {
+        const int64_t* more = sums_.data() + size_t{j->link} * stride_;
+        int64_t* sums = sums_.data() + size_t{i->link} * stride_;
+        for (size_t k = 0; k < stride_; ++k) sums[k] += more[k];
+        links_[j->link].dead = true;
+      } else {
+        AddCrossPairs(found.link, from_a ? members_b : members_a, others);
+      }
+      Link& link = links_[found.link];
+      link.a = std::min(a, found.cluster);
+      link.b = std::max(a, found.cluster);
+      ++link.version;
+      Reattach(found.cluster, a, b, found.link);
+      merged.push_back(found);
+    }
+    i += from_a ? 1 : 0;
+    j += from_b ? 1 : 0;
+  }
+  clusters_[b].members.clear();
+  clusters_[b].neighbours.clear();
+  for (const uint32_t place : members_b) cluster_of_[place] = a;
+  Cluster& joined = clusters_[a];
+  joined.members = Union(members_a, members_b);
+  joined.once = Union(joined.once, clusters_[b].once);
+  joined.cannot.insert(joined.cannot.end(), clusters_[b].cannot.begin(), clusters_[b].cannot.end());
+  joined.neighbours = std::move(merged);
+  for (const Neighbour& neighbour : joined.neighbours) Offer(neighbour.link);
+}
+
+void Agglomerator::Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review) {
+  const std::vector<RecordIndex>& records = graph_->records;
+  for (uint32_t place = 0; place < records.size(); ++place) labels[records[place]] = records[cluster_of_[place]];
+  const double lowest = scorer_->parameters().rules.review_threshold;
+  for (uint32_t index = 0; index < links_.size(); ++index) {
+    const Link& link = links_[index];
+    if (link.dead) continue;
+    const Pooled pooled = Pool(link, index);
+    if (pooled.score < lowest) continue;
+    ReviewReason reason = ReviewReason::kScore;
+    if (Distinct(clusters_[link.a], clusters_[link.b])) {
+      reason = ReviewReason::kDistinct;
+    } else if (rules_ && household_) {
+      reason = RuleAgainst(pooled);
+    }
+    review.push_back({records[link.b], records[link.a], pooled.score, reason});
+  }
+}
+
+}  // namespace wensum::matching

@@ -1,0 +1,146 @@
+// Agglomeration of one component by pooled evidence.
+#ifndef WENSUM_MATCHING_RESOLVE_AGGLOMERATE_H_
+#define WENSUM_MATCHING_RESOLVE_AGGLOMERATE_H_
+
+#include <cstdint>
+#include <queue>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "matching/schema/record_set.h"
+#include "matching/score/pair_levels.h"
+#include "matching/score/pair_scorer.h"
+
+namespace wensum::matching {
+
+// A pair of records with its comparison levels (PairComparer's) and score. a > b.
+struct ScoredPair {
+  RecordIndex a = 0;
+  RecordIndex b = 0;
+  float score = 0;
+  LevelVector levels = 0;
+};
+
+// Why two clusters that belong together by their score, or nearly, were left apart.
+enum class ReviewReason : uint8_t {
+  kScore,         // between the review and the merge threshold
+  kUndated,       // no date or code was compared
+  kDateConflict,  // the dates speak for two members of one household
+  kGivenName,     // no given name was compared, or it hardly tells housemates apart
+  kDistinct,      // a steward has said, or a source has declared, that they are two people
+};
+std::string_view ReviewReasonName(ReviewReason reason);
+
+// Two final clusters for a steward, each named by its smallest record; a > b.
+struct ReviewPair {
+  RecordIndex a = 0;
+  RecordIndex b = 0;
+  double score = 0;
+  ReviewReason reason = ReviewReason::kScore;
+
+  friend bool operator==(const ReviewPair&, const ReviewPair&) = default;
+};
+
+// Records and what connects them. Pairs are of places in `records`.
+struct Subgraph {
+  std::vector<RecordIndex> records;  // ascending
+  std::vector<ScoredPair> edges;     // records of edges are places in `records`
+  std::vector<std::pair<uint32_t, uint32_t>> must_links;
+  std::vector<std::pair<uint32_t, uint32_t>> cannot_links;
+};
+
+// Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
+// cross pairs that were compared in it, so that one record's gap is filled by another's value. An attribute that
+// disagrees over more pairs than the larger cluster has records counts for more: established entities that keep
+// disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
+// smaller records, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
+// the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
+// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards.
+//
+// Sums are integers and ties are broken by record, so the result is a function of the subgraph. Keeps its buffers from
+// run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
+class Agglomerator {
+ public:
+  // Both must outlive the object.
+  Agglomerator(const PairComparer* comparer, const PairScorer* scorer, double merge_threshold, bool rules);
+
+  // Writes to `labels` (by RecordIndex) the smallest record of each record's cluster, and appends the cluster pairs for
+  // review.
+  void Run(const Subgraph& graph, std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review);
+
+ private:
+  struct Neighbour {
+    uint32_t cluster;
+    uint32_t link;
+  };
+  struct Cluster {
+    std::vector<uint32_t> members;      // places, ascending; empty: merged into another
+    std::vector<Neighbour> neighbours;  // ascending
+    std::vector<uint32_t> once;         // ascending
+    std::vector<uint32_t> cannot;       // places
+  };
+  struct Link {
+    uint32_t a = 0;  // clusters, a < b
+    uint32_t b = 0;
+    uint32_t version = 0;
+    bool dead = false;
+  };
+  struct Merge {
+    double score;
+    uint32_t a;
+    uint32_t b;
+    uint32_t link;
+    uint32_t version;
+    // std::priority_queue: the greatest comes first.
+    friend bool operator<(const Merge& x, const Merge& y) {
+      if (x.score != y.score) return x.score < y.score;
+      return std::pair(x.a, x.b) > std::pair(y.a, y.b);
+    }
+  };
+  struct Pooled {
+    double random = 0;  // prior included
+    double household = 0;
+    double score = 0;
+    bool dated = false;         // a date or code was compared
+    bool named = false;         // a given name was compared
+    double date_household = 0;  // the lowest weight of a date against the household class
+    double given_household = 0;
+  };
+
+  void Start(const Subgraph& graph);
+  uint32_t NewLink(uint32_t a, uint32_t b);
+  void AddPair(uint32_t link, uint32_t x, uint32_t y);
+  void AddWeights(uint32_t link, const PairWeights& weights);
+  void AddCrossPairs(uint32_t link, const std::vector<uint32_t>& xs, const std::vector<uint32_t>& ys);
+  [[nodiscard]] Pooled Pool(const Link& link, uint32_t link_index) const;
+  void Offer(uint32_t link);
+  void Join(uint32_t a, uint32_t b);
+  void Reattach(uint32_t cluster, uint32_t a, uint32_t b, uint32_t link);
+  [[nodiscard]] bool Distinct(const Cluster& a, const Cluster& b) const;
+  // The rule that keeps the pair from merging by itself; kScore: none.
+  [[nodiscard]] ReviewReason RuleAgainst(const Pooled& pooled) const;
+  void Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review);
+
+  const PairComparer* comparer_;
+  const PairScorer* scorer_;
+  const double merge_threshold_;
+  const bool rules_;
+  const bool household_;
+  const size_t width_;
+  const size_t stride_;  // numbers a link: by attribute the count, the sum against random, the sum against household
+  int given_ = -1;
+  std::vector<bool> is_date_;
+  std::vector<bool> is_code_;
+
+  const Subgraph* graph_ = nullptr;
+  std::vector<Cluster> clusters_;  // by place; at least as many as the graph's records
+  std::vector<uint32_t> cluster_of_;
+  std::vector<Link> links_;
+  std::vector<int64_t> sums_;
+  std::priority_queue<Merge> queue_;
+};
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_RESOLVE_AGGLOMERATE_H_

@@ -1,0 +1,54 @@
+// From scored pairs to entities: components of edges, each resolved by itself.
+#ifndef WENSUM_MATCHING_RESOLVE_RESOLUTION_H_
+#define WENSUM_MATCHING_RESOLVE_RESOLUTION_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "matching/resolve/agglomerate.h"
+#include "matching/score/pair_scorer.h"
+
+namespace wensum::matching {
+
+// Stewards' decisions about pairs of records.
+struct PairDecisions {
+  std::vector<std::pair<RecordIndex, RecordIndex>> must_links;
+  std::vector<std::pair<RecordIndex, RecordIndex>> cannot_links;
+};
+
+struct ResolveOptions {
+  double merge_threshold = 1;
+  double edge_floor = 0;         // pairs below it are left out of components, and used for review alone
+  uint32_t component_limit = 0;  // records; 0: none
+  bool rules = false;            // leave doubtful merges to stewards (only with the household class)
+  size_t threads = 1;
+};
+
+struct Resolution {
+  // By record: the smallest record of its entity.
+  std::vector<RecordIndex> labels;
+  // Cluster pairs from the review threshold up that were not merged, in order of records.
+  std::vector<ReviewPair> review;
+
+  struct Stats {
+    uint64_t edges = 0;
+    uint64_t components = 0;         // of at least two records
+    uint64_t largest_component = 0;  // records, before any floor was raised
+    double mean_component = 0;       // as a record sees it: sum of squares over records
+    uint64_t cut_components = 0;     // over the limit
+    uint64_t unresolved_parts = 0;   // that no floor could cut: left to must-links alone
+  };
+  Stats stats;
+};
+
+// Resolves all records at once. `pairs` holds every pair of records that matters, once, in any order: those at or above
+// the edge floor, and below it those worth a review. The result is a function of the set of pairs, the decisions and
+// the model: neither threads nor orders matter. A component is resolved from its own records, edges and decisions
+// alone, so a change elsewhere cannot alter it.
+Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer, std::vector<ScoredPair> pairs,
+                          const PairDecisions& decisions, const ResolveOptions& options);
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_RESOLVE_RESOLUTION_H_

@@ -1,0 +1,159 @@
+#include "matching/retrieve/candidate_features.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/hash.h"
+#include "matching/text/phonetic.h"
+
+namespace wensum::matching {
+namespace {
+
+// What a feature is of, so that equal texts of two kinds differ.
+enum Kind : uint64_t { kWord, kSound, kStart, kNickname, kInitial, kWhole, kPart, kDeletion, kPair, kSingle };
+
+// Most words of a record's names that make keys.
+constexpr size_t kMaxNameWords = 8;
+
+uint64_t Seed(Kind kind, uint64_t space) { return HashCombine(kind, space); }
+
+CandidateFeature Feature(Kind kind, uint64_t space, std::string_view text, uint8_t grade) {
+  return {Hash64(text, Seed(kind, space)), grade};
+}
+
+void AddWord(std::string_view word, std::span<const uint16_t> nickname_groups, std::vector<CandidateFeature>& out) {
+  out.push_back(Feature(kWord, 0, word, 0));
+  if (word.size() > 1) {
+    out.push_back({HashCombine(Seed(kSound, 0), PhoneticCode(word)), 1});
+    out.push_back(Feature(kStart, 0, word.substr(0, 3), 1));
+    for (const uint16_t group : nickname_groups) out.push_back({HashCombine(Seed(kNickname, 0), group), 1});
+  }
+  out.push_back(Feature(kInitial, 0, word.substr(0, 1), 2));
+}
+
+void AddDate(std::string_view date, uint64_t space, std::vector<CandidateFeature>& out) {
+  const std::string_view year = date.substr(0, 4);
+  const std::string month(date.substr(4, 2));
+  const std::string day(date.substr(6, 2));
+  out.push_back(Feature(kWhole, space, date, 0));
+  if (day + month <= "1212" && day != month) out.push_back(Feature(kWhole, space, std::string(year) + day + month, 1));
+  out.push_back(Feature(kPart, space, std::string(year) + month + "..", 1));
+  out.push_back(Feature(kPart, space, std::string(year) + ".." + day, 1));
+  out.push_back(Feature(kPart, space, "...." + month + day, 1));
+  out.push_back(Feature(kPart, space, year, 2));
+}
+
+void AddDeletions(std::string_view text, uint64_t space, uint8_t grade, std::vector<CandidateFeature>& out) {
+  std::string rest;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && text[i] == text[i - 1]) continue;  // the same text again
+    rest.assign(text.substr(0, i)).append(text.substr(i + 1));
+    out.push_back(Feature(kDeletion, space, rest, grade));
+  }
+}
+
+void AddPostcode(std::string_view postcode, uint64_t space, std::vector<CandidateFeature>& out) {
+  out.push_back(Feature(kWhole, space, postcode, 0));
+  if (postcode.size() > 2) out.push_back(Feature(kPart, space, postcode.substr(0, postcode.size() - 2), 1));
+  if (postcode.size() > 4) out.push_back(Feature(kPart, space, postcode.substr(0, postcode.size() - 4), 2));
+  AddDeletions(postcode, space, 2, out);
+}
+
+void AddText(const ValueDictionary& dictionary, const Value& value, uint64_t space,
+             std::vector<CandidateFeature>& out) {
+  out.push_back(Feature(kWhole, space, value.text, 0));
+  for (const TokenId id : dictionary.TokensOf(value)) {
+    const std::string_view word = dictionary.tokens()[id].text;
+    out.push_back(Feature(kWord, space, word, 1));
+    out.push_back({HashCombine(Seed(kSound, space), PhoneticCode(word)), 2});
+  }
+}
+
+// Combines two features into a key, whichever comes first.
+uint64_t PairKey(uint64_t a, uint64_t b) { return HashCombine(kPair, HashCombine(std::min(a, b), std::max(a, b))); }
+
+}  // namespace
+
+CandidateFeatures::CandidateFeatures(const RecordSet* records)
+    : records_(records), values_(records->schema().size()), singles_(records->schema().size()) {
+  const WordDictionary& words = records_->name_tokens();
+  name_words_.begin.push_back(0);
+  for (TokenId id = 0; id < words.size(); ++id) {
+    AddWord(words[id].text, words[id].nickname_groups, name_words_.features);
+    name_words_.begin.push_back(static_cast<uint32_t>(name_words_.features.size()));
+  }
+  for (size_t i = 0; i < values_.size(); ++i) {
+    const ValueDictionary& dictionary = records_->dictionary(i);
+    const AttributeType type = dictionary.type();
+    if (IsNameType(type) || type == AttributeType::kCategory) continue;
+    const uint64_t space = Hash64(records_->schema()[i].name);
+    Lists& lists = values_[i];
+    Lists& singles = singles_[i];
+    lists.begin.assign(2, 0);
+    singles.begin.assign(2, 0);
+    for (ValueId id = 1; id < dictionary.size(); ++id) {
+      const Value& value = dictionary[id];
+      if (type == AttributeType::kDate) {
+        AddDate(value.text, space, lists.features);
+      } else if (type == AttributeType::kPostcode) {
+        AddPostcode(value.text, space, lists.features);
+      } else if (IsCodeType(type)) {
+        lists.features.push_back(Feature(kWhole, space, value.text, 0));
+        AddDeletions(value.text, space, 0, singles.features);
+      } else {
+        AddText(dictionary, value, space, lists.features);
+      }
+      lists.begin.push_back(static_cast<uint32_t>(lists.features.size()));
+      singles.begin.push_back(static_cast<uint32_t>(singles.features.size()));
+    }
+  }
+}
+
+void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richness, std::vector<uint64_t>& keys) const {
+  const size_t end = keys.size() + kMaxKeysPerRecord;
+  const auto add = [&keys, end](uint64_t key) {
+    if (keys.size() < end) keys.push_back(key);
+  };
+  std::array<std::span<const CandidateFeature>, kMaxAttributes> others;
+  size_t other_count = 0;
+  std::array<std::span<const CandidateFeature>, kMaxNameWords> words;
+  size_t word_count = 0;
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (row[i] == kNoValue) continue;
+    const ValueDictionary& dictionary = records_->dictionary(i);
+    const AttributeType type = dictionary.type();
+    if (IsNameType(type)) {
+      for (const TokenId token : dictionary.TokensOf(dictionary[row[i]])) {
+        if (word_count < words.size()) words[word_count++] = name_words_.of(token);
+      }
+    } else if (type != AttributeType::kCategory) {
+      const std::span<const CandidateFeature> features = values_[i].of(row[i]);
+      others[other_count++] = features;
+      if (type != AttributeType::kText) add(HashCombine(kSingle, features.front().hash));
+      for (const CandidateFeature& single : singles_[i].of(row[i])) add(single.hash);
+    }
+  }
+  for (size_t w = 0; w < word_count; ++w) add(HashCombine(kSingle, words[w].front().hash));
+  const auto combine = [&add](std::span<const CandidateFeature> a, std::span<const CandidateFeature> b, uint32_t sum) {
+    for (const CandidateFeature& x : a) {
+      for (const CandidateFeature& y : b) {
+        if (uint32_t{x.grade} + y.grade == sum) add(PairKey(x.hash, y.hash));
+      }
+    }
+  };
+  for (uint32_t sum = 0; sum <= richness; ++sum) {
+    for (size_t w = 0; w < word_count; ++w) {
+      for (size_t o = 0; o < other_count; ++o) combine(words[w], others[o], sum);
+      for (size_t v = 0; v < word_count; ++v) {
+        if (v != w && (sum > 0 || v > w)) combine(words[w].first(1), words[v], sum);
+      }
+    }
+    for (size_t o = 0; o < other_count; ++o) {
+      for (size_t p = o + 1; p < other_count; ++p) combine(others[o], others[p], sum);
+    }
+  }
+}
+
+}  // namespace wensum::matching

@@ -1,0 +1,60 @@
+// Candidate keys of a record with declared attributes: two records are compared if they share a key that few hold.
+//
+// A key is one telling feature, or a combination of two features of which either may survive where the other's value
+// has an error, so that a pair of records of one person is found as long as two of their attributes are about right.
+//   Names, each word in whatever role: the word (grade 0); its phonetic code, first three letters and nickname groups
+//     (1); its first letter (2).
+//   Dates: the date (0); day and month swapped, and two of year, month and day (1); the year (2).
+//   Postcodes: whole (0); without the last two characters (1); without the last four, and with any one left out (2).
+//   Texts: whole (0); each word of four letters or more (1); its phonetic code (2).
+//   Codes: whole (0).
+// Alone: date, postcode, code, code with any one character left out, word of a name. In pairs: features of two
+// attributes (or a name and another attribute), or a word of a name and another word's feature, whose grades add up to
+// at most the richness: 0 and 1 find what is spelt alike, 2 is the default, 4 finds the most.
+// Categories make no keys: nearly everyone shares theirs.
+#ifndef WENSUM_MATCHING_RETRIEVE_CANDIDATE_FEATURES_H_
+#define WENSUM_MATCHING_RETRIEVE_CANDIDATE_FEATURES_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "matching/schema/record_set.h"
+
+namespace wensum::matching {
+
+// The most keys of one record; what is over is dropped, the most telling kept.
+inline constexpr size_t kMaxKeysPerRecord = 1024;
+
+struct CandidateFeature {
+  uint64_t hash = 0;
+  uint8_t grade = 0;
+};
+
+// The features of every value of a RecordSet, worked out once. Thread-safe once made.
+class CandidateFeatures {
+ public:
+  // `records` must outlive the object.
+  explicit CandidateFeatures(const RecordSet* records);
+
+  // Appends the keys of a row, some perhaps twice. Depends on the row's values alone.
+  void AppendKeys(std::span<const ValueId> row, uint32_t richness, std::vector<uint64_t>& keys) const;
+
+ private:
+  struct Lists {
+    std::vector<uint32_t> begin;
+    std::vector<CandidateFeature> features;
+    [[nodiscard]] std::span<const CandidateFeature> of(uint32_t id) const {
+      return {features.data() + begin[id], features.data() + begin[id + 1]};
+    }
+  };
+
+  const RecordSet* records_;
+  Lists name_words_;            // by TokenId
+  std::vector<Lists> values_;   // by attribute and ValueId; empty for names and categories
+  std::vector<Lists> singles_;  // keys of their own beside the whole value: codes with a character left out
+};
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_RETRIEVE_CANDIDATE_FEATURES_H_

@@ -1,0 +1,63 @@
+// Records of a batch in comparable form.
+#ifndef WENSUM_MATCHING_SCHEMA_RECORD_SET_H_
+#define WENSUM_MATCHING_SCHEMA_RECORD_SET_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "matching/schema/schema.h"
+#include "matching/schema/value_dictionary.h"
+
+namespace wensum::matching {
+
+// A record's place in a sealed RecordSet: its rank by content, then key. So numbers, and what is decided by them, don't
+// depend on the order in which records came.
+using RecordIndex = uint32_t;
+
+// Fill with Add, then Seal, then read. Not thread-safe for filling; const members may run concurrently.
+class RecordSet {
+ public:
+  explicit RecordSet(Schema schema);
+  RecordSet(const RecordSet&) = delete;
+  RecordSet& operator=(const RecordSet&) = delete;
+
+  // `raw` has the attributes' values as the source wrote them. `once`, if not empty, names a source that holds no
+  // person twice, as its owner has declared: no two records with the same `once` are ever put together by scores.
+  void Add(std::string_view key, std::span<const std::string_view> raw, std::string_view once = {});
+  // Puts the records in order. Keys must be distinct for the order to be total.
+  void Seal();
+
+  [[nodiscard]] const Schema& schema() const { return schema_; }
+  [[nodiscard]] size_t size() const { return keys_.size(); }
+  [[nodiscard]] const std::string& key(RecordIndex record) const { return keys_[record]; }
+  [[nodiscard]] std::span<const ValueId> row(RecordIndex record) const {
+    return {rows_.data() + size_t{record} * schema_.size(), schema_.size()};
+  }
+  // Number of the `once` text; 0: none.
+  [[nodiscard]] uint32_t once(RecordIndex record) const { return once_[record]; }
+  [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return *dictionaries_[attribute]; }
+  [[nodiscard]] const WordDictionary& name_tokens() const { return *name_tokens_; }
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  ValueId InternOtherNames(std::string_view raw, std::span<const ValueId> row);
+
+  const Schema schema_;
+  std::unique_ptr<WordDictionary> name_tokens_ = std::make_unique<WordDictionary>();
+  std::vector<std::unique_ptr<WordDictionary>> text_tokens_;
+  std::vector<std::unique_ptr<ValueDictionary>> dictionaries_;
+  std::vector<std::string> keys_;
+  std::vector<ValueId> rows_;
+  std::vector<uint64_t> content_;  // hashes
+  std::vector<uint32_t> once_;
+  absl::flat_hash_map<std::string, uint32_t> once_ids_;
+};
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_SCHEMA_RECORD_SET_H_

@@ -1,0 +1,81 @@
+#include "matching/schema/value_dictionary.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/hash.h"
+#include "matching/schema/value_text.h"
+#include "matching/text/fold.h"
+#include "matching/text/nicknames.h"
+
+namespace wensum::matching {
+namespace {
+
+constexpr size_t kBlockBytes = 64 * 1024;
+
+bool HasTokens(AttributeType type) { return IsNameType(type) || type == AttributeType::kText; }
+
+}  // namespace
+
+std::string_view TextArena::Keep(std::string_view text) {
+  if (text.size() > left_) {
+    left_ = std::max(kBlockBytes, text.size());
+    blocks_.push_back(std::make_unique<char[]>(left_));
+    bytes_ += left_;
+    fill_ = blocks_.back().get();
+  }
+  std::memcpy(fill_, text.data(), text.size());
+  const std::string_view kept(fill_, text.size());
+  fill_ += text.size();
+  left_ -= text.size();
+  return kept;
+}
+
+TokenId WordDictionary::Intern(std::string_view text) {
+  if (const auto it = ids_.find(text); it != ids_.end()) return it->second;
+  const auto id = static_cast<TokenId>(tokens_.size());
+  const std::string_view kept = arena_.Keep(text);
+  tokens_.push_back({kept, LetterSignature(kept), NicknameGroups(kept)});
+  ids_.emplace(kept, id);
+  return id;
+}
+
+size_t WordDictionary::memory_bytes() const {
+  return arena_.bytes() + tokens_.capacity() * sizeof(Token) + ids_.capacity() * (sizeof(std::string_view) + 8);
+}
+
+ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens)
+    : type_(type), tokens_(tokens), values_(1) {}
+
+ValueId ValueDictionary::Intern(std::string_view text) {
+  if (text.empty()) return kNoValue;
+  if (const auto it = ids_.find(text); it != ids_.end()) return it->second;
+  const auto id = static_cast<ValueId>(values_.size());
+  Value value;
+  value.text = arena_.Keep(text);
+  value.signature = LetterSignature(value.text);
+  value.first_token = static_cast<uint32_t>(token_ids_.size());
+  if (type_ == AttributeType::kDate) value.digits = PackDigits(text);
+  if (HasTokens(type_)) {
+    for (const std::string_view word : FoldedTokens(text)) {
+      if (type_ == AttributeType::kText && word.size() < kMinTextToken) continue;
+      const TokenId token = tokens_->Intern(word);
+      if (std::find(token_ids_.begin() + value.first_token, token_ids_.end(), token) != token_ids_.end()) continue;
+      token_ids_.push_back(token);
+      value.token_mask |= uint64_t{1} << (MixBits(token) & 63U);
+      for (const uint16_t group : (*tokens_)[token].nickname_groups)
+        value.nickname_mask |= uint64_t{1} << (group & 63U);
+    }
+  }
+  value.token_count = static_cast<uint32_t>(token_ids_.size()) - value.first_token;
+  values_.push_back(value);
+  ids_.emplace(value.text, id);
+  return id;
+}
+
+size_t ValueDictionary::memory_bytes() const {
+  return arena_.bytes() + values_.capacity() * sizeof(Value) + token_ids_.capacity() * sizeof(TokenId) +
+         ids_.capacity() * (sizeof(std::string_view) + 8);
+}
+
+}  // namespace wensum::matching

@@ -1,0 +1,99 @@
+// Distinct values of an attribute under dense numbers, with what comparisons need to know of each, so that text is
+// looked at once per distinct value and not once per record.
+#ifndef WENSUM_MATCHING_SCHEMA_VALUE_DICTIONARY_H_
+#define WENSUM_MATCHING_SCHEMA_VALUE_DICTIONARY_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/strings.h"
+#include "matching/compare/letter_signature.h"
+#include "matching/schema/schema.h"
+
+namespace wensum::matching {
+
+// Dense from 1; 0 is "says nothing". Numbers depend on the order of arrival: no decision may.
+using ValueId = uint32_t;
+using TokenId = uint32_t;  // dense from 0
+inline constexpr ValueId kNoValue = 0;
+
+// Keeps texts at addresses that stay.
+class TextArena {
+ public:
+  std::string_view Keep(std::string_view text);
+  [[nodiscard]] size_t bytes() const { return bytes_; }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* fill_ = nullptr;  // the next free byte of the last block
+  size_t left_ = 0;
+  size_t bytes_ = 0;
+};
+
+// Words of names, shared by all roles a name can stand in, or of the texts of one attribute.
+class WordDictionary {
+ public:
+  struct Token {
+    std::string_view text;
+    LetterSignature signature;
+    std::span<const uint16_t> nickname_groups;  // ascending
+  };
+
+  TokenId Intern(std::string_view text);
+  [[nodiscard]] const Token& operator[](TokenId id) const { return tokens_[id]; }
+  [[nodiscard]] size_t size() const { return tokens_.size(); }
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  TextArena arena_;
+  std::vector<Token> tokens_;
+  absl::flat_hash_map<std::string_view, TokenId, TransparentStringHash, TransparentStringEqual> ids_;
+};
+
+struct alignas(16) Value {
+  std::string_view text;
+  uint64_t token_mask = 0;     // a bit for each token: values whose masks share no bit share no token
+  uint64_t nickname_mask = 0;  // the same for nickname groups
+  LetterSignature signature;
+  uint32_t digits = 0;  // dates: PackDigits
+  uint32_t first_token = 0;
+  uint32_t token_count = 0;
+};
+
+// Not thread-safe for interning; const members may run concurrently.
+class ValueDictionary {
+ public:
+  // Words of names and texts are interned in `tokens`, which must outlive the dictionary.
+  ValueDictionary(AttributeType type, WordDictionary* tokens);
+
+  // The number of a value in the form that ValueText gives; 0 for the empty one.
+  ValueId Intern(std::string_view text);
+  [[nodiscard]] const Value& operator[](ValueId id) const { return values_[id]; }
+  // The words of a value in order, each once: all words of names; of texts those of at least kMinTextToken bytes.
+  [[nodiscard]] std::span<const TokenId> TokensOf(const Value& value) const {
+    return {token_ids_.data() + value.first_token, value.token_count};
+  }
+  [[nodiscard]] const WordDictionary& tokens() const { return *tokens_; }
+  // Distinct values and one, for "says nothing".
+  [[nodiscard]] size_t size() const { return values_.size(); }
+  [[nodiscard]] AttributeType type() const { return type_; }
+  [[nodiscard]] size_t memory_bytes() const;
+
+  static constexpr size_t kMinTextToken = 4;
+
+ private:
+  AttributeType type_;
+  WordDictionary* tokens_;
+  TextArena arena_;
+  std::vector<Value> values_;
+  std::vector<TokenId> token_ids_;
+  absl::flat_hash_map<std::string_view, ValueId, TransparentStringHash, TransparentStringEqual> ids_;
+};
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_SCHEMA_VALUE_DICTIONARY_H_

@@ -1,0 +1,79 @@
+#include "matching/score/linkage_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace wensum::matching {
+namespace {
+
+float FrequencyOf(const FrequencyMap& map, std::string_view text, float once) {
+  const auto it = map.find(text);
+  return it == map.end() ? once : it->second;
+}
+
+std::vector<float> WordTable(const WordDictionary& words, const FrequencyMap& map, float once) {
+  std::vector<float> table(words.size());
+  for (TokenId id = 0; id < words.size(); ++id) table[id] = FrequencyOf(map, words[id].text, once);
+  return table;
+}
+
+}  // namespace
+
+std::string_view UndatedRuleName(UndatedRule rule) {
+  switch (rule) {
+    case UndatedRule::kOff:
+      return "off";
+    case UndatedRule::kAlways:
+      return "always";
+    case UndatedRule::kBelowScore:
+      break;
+  }
+  return "below_score";
+}
+
+float EstablishedFrom(float one_holder) {
+  constexpr double kShare = 1e-4;
+  constexpr double kHolders = 3;
+  return static_cast<float>(std::max(std::log2(kShare), static_cast<double>(one_holder) + std::log2(kHolders) - 1e-3));
+}
+
+double LinkageParameters::prior() const { return std::log2(match_rate / (1 - match_rate)); }
+
+LinkageParameters InformedParameters(const Schema& schema) {
+  LinkageParameters parameters;
+  parameters.attributes.resize(schema.size());
+  for (size_t i = 0; i < schema.size(); ++i) {
+    const std::span<const Level> levels = LevelsOf(schema[i].type);
+    double total = 0;
+    for (const Level& level : levels) total += level.informed_m;
+    for (size_t l = 1; l < levels.size(); ++l) {
+      parameters.attributes[i].m[l] = levels[l].informed_m / total;
+      parameters.attributes[i].u[l] = 1.0 / static_cast<double>(levels.size() - 1);
+      parameters.attributes[i].household[l] = parameters.attributes[i].u[l];
+    }
+  }
+  return parameters;
+}
+
+FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies) {
+  FrequencyTables tables;
+  const size_t width = records.schema().size();
+  tables.values.resize(width);
+  tables.text_words.resize(width);
+  tables.one_holder = frequencies.one_holder;
+  for (size_t i = 0; i < width; ++i) {
+    const ValueDictionary& dictionary = records.dictionary(i);
+    const float once = frequencies.once[i];
+    tables.values[i].resize(dictionary.size());
+    for (ValueId id = 1; id < dictionary.size(); ++id) {
+      tables.values[i][id] = FrequencyOf(frequencies.values[i], dictionary[id].text, once);
+    }
+    if (dictionary.type() == AttributeType::kText) {
+      tables.text_words[i] = WordTable(dictionary.tokens(), frequencies.text_words[i], frequencies.word_once[i]);
+    }
+  }
+  tables.name_words = WordTable(records.name_tokens(), frequencies.name_words, frequencies.name_word_once);
+  return tables;
+}
+
+}  // namespace wensum::matching

@@ -1,0 +1,326 @@
+#include "matching/score/pair_levels.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "base/strings.h"
+#include "matching/compare/edit_distance.h"
+#include "matching/compare/jaro_winkler.h"
+
+namespace wensum::matching {
+namespace {
+
+constexpr double kSimilarName = 0.75;
+constexpr double kSimilarText = 0.88;
+constexpr double kSimilarCode = 0.9;
+
+bool WithinEdits(const Value& a, const Value& b, int limit) {
+  return a.signature.DistanceBound(b.signature) <= limit && OsaDistance(a.text, b.text, limit) <= limit;
+}
+
+bool AtLeastSimilar(const Value& a, const Value& b, double threshold) {
+  return a.signature.SimilarityBound(b.signature) >= threshold && JaroWinkler(a.text, b.text) >= threshold;
+}
+
+bool ShareToken(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  if ((a.token_mask & b.token_mask) == 0) return false;
+  const std::span<const TokenId> of_a = dictionary.TokensOf(a);
+  const std::span<const TokenId> of_b = dictionary.TokensOf(b);
+  return std::ranges::find_first_of(of_a, of_b) != of_a.end();
+}
+
+bool ShareNickname(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  if ((a.nickname_mask & b.nickname_mask) == 0) return false;
+  const WordDictionary& tokens = dictionary.tokens();
+  for (const TokenId x : dictionary.TokensOf(a)) {
+    const std::span<const uint16_t> groups = tokens[x].nickname_groups;
+    for (const TokenId y : dictionary.TokensOf(b)) {
+      if (x != y && std::ranges::find_first_of(groups, tokens[y].nickname_groups) != groups.end()) return true;
+    }
+  }
+  return false;
+}
+
+bool EqualButForSpaces(std::string_view a, std::string_view b) {
+  size_t i = 0;
+  size_t j = 0;
+  while (true) {
+    while (i < a.size() && a[i] == ' ') ++i;
+    while (j < b.size() && b[j] == ' ') ++j;
+    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
+    if (a[i++] != b[j++]) return false;
+  }
+}
+
+// The first word of one side is the first letter of the other.
+bool IsInitialOf(std::string_view a, std::string_view b) {
+  const auto single = [](std::string_view text) { return text.size() == 1 || (text.size() > 1 && text[1] == ' '); };
+  return a.front() == b.front() && (single(a) || single(b));
+}
+
+int DifferingHalfBytes(uint32_t a, uint32_t b) {
+  uint32_t x = a ^ b;
+  x |= x >> 1;
+  x |= x >> 2;
+  return std::popcount(x & 0x11111111U);
+}
+
+// The two differing digits are neighbours and changed places.
+bool NeighboursSwapped(uint32_t a, uint32_t b) {
+  for (int shift = 0; shift < 28; shift += 4) {
+    const uint32_t mask = 0xFFU << shift;
+    if (((a ^ b) & ~mask) != 0) continue;
+    const uint32_t x = (a & mask) >> shift;
+    const uint32_t y = (b & mask) >> shift;
+    return x == ((y & 15U) << 4 | y >> 4);
+  }
+  return false;
+}
+
+int YearOf(uint32_t digits) {
+  int year = 0;
+  for (int shift = 28; shift >= 16; shift -= 4) year = year * 10 + static_cast<int>((digits >> shift) & 15U);
+  return year;
+}
+
+size_t LeadingLetters(std::string_view text) {
+  return static_cast<size_t>(std::ranges::find_if_not(text, IsLetter) - text.begin());
+}
+
+}  // namespace
+
+LevelIndex CompareDateDigits(uint32_t a, uint32_t b) {
+  using namespace date_level;  // NOLINT(google-build-using-namespace)
+  if (a == b) return kExact;
+  const int differing = DifferingHalfBytes(a, b);
+  const uint32_t year_a = a >> 16;
+  const uint32_t year_b = b >> 16;
+  const uint32_t month_a = (a >> 8) & 0xFFU;
+  const uint32_t month_b = (b >> 8) & 0xFFU;
+  const uint32_t day_a = a & 0xFFU;
+  const uint32_t day_b = b & 0xFFU;
+  const bool same_year = year_a == year_b;
+  if (differing == 1) return same_year ? kDayMonthDigit : kYearDigit;
+  if (same_year && month_a == day_b && day_a == month_b) return kSwapped;
+  if (differing == 2 && NeighboursSwapped(a, b)) return kSwapped;
+  const auto is_default = [](uint32_t digits) { return (digits & 0xFFFFU) == 0x0101U || (digits & 0xFFU) == 0; };
+  if (same_year && (a & 0xFFFFU) * (b & 0xFFFFU) == 0) return kDefaultDay;  // the year alone is known
+  const int equal_parts = (same_year ? 1 : 0) + (month_a == month_b ? 1 : 0) + (day_a == day_b ? 1 : 0);
+  if (equal_parts == 2 || differing == 2) return kTwoParts;
+  if (same_year) return is_default(a) || is_default(b) ? kDefaultDay : kSameYear;
+  return std::abs(YearOf(a) - YearOf(b)) <= 2 || differing == 3 ? kNearYear : kDifferent;
+}
+
+LevelIndex ComparePostcodeValues(const Value& a, const Value& b) {
+  using namespace postcode_level;  // NOLINT(google-build-using-namespace)
+  if (a.text == b.text) return kExact;
+  if (WithinEdits(a, b, 1)) return kTypo;
+  const bool digits = IsDigit(a.text.front());
+  const auto same_but_last = [&a, &b](size_t count) {
+    return a.text.size() == b.text.size() && a.text.size() > count &&
+           a.text.substr(0, a.text.size() - count) == b.text.substr(0, b.text.size() - count);
+  };
+  const auto same_start = [&a, &b](size_t count) { return a.text.substr(0, count) == b.text.substr(0, count); };
+  if (!digits && same_but_last(2)) return kSector;
+  if (digits ? same_start(2) : same_but_last(3)) return kDistrict;
+  if (WithinEdits(a, b, 2)) return kDistrict;
+  if (digits) return same_start(1) ? kArea : kDifferent;
+  const size_t area = LeadingLetters(a.text);
+  return area > 0 && area == LeadingLetters(b.text) && same_start(area) ? kArea : kDifferent;
+}
+
+LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  if (a.text == b.text) return text_level::kExact;
+  if (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)) return text_level::kNear;
+  return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
+}
+
+LevelIndex CompareCodeValues(const Value& a, const Value& b) {
+  if (a.text == b.text) return code_level::kExact;
+  if (WithinEdits(a, b, 1)) return code_level::kTypo;
+  return WithinEdits(a, b, 2) || AtLeastSimilar(a, b, kSimilarCode) ? code_level::kNear : code_level::kDifferent;
+}
+
+LevelIndex CompareCategoryValues(const Value& a, const Value& b) {
+  if (a.text == b.text) return category_level::kExact;
+  return std::min(a.text.size(), b.text.size()) > 1 && WithinEdits(a, b, 1) ? category_level::kTypo
+                                                                            : category_level::kDifferent;
+}
+
+LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  using namespace name_level;  // NOLINT(google-build-using-namespace)
+  if (a.text == b.text) return kExact;
+  if (dictionary.type() == AttributeType::kGivenName && ShareNickname(dictionary, a, b)) return kNickname;
+  if (std::min(a.text.size(), b.text.size()) >= 3 && WithinEdits(a, b, 1)) return kTypo;
+  if (IsInitialOf(a.text, b.text)) return kInitial;
+  if (AtLeastSimilar(a, b, kSimilarName) || EqualButForSpaces(a.text, b.text)) return kSimilar;
+  return kDifferent;
+}
+
+LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  using namespace other_names_level;  // NOLINT(google-build-using-namespace)
+  if (ShareToken(dictionary, a, b)) return kShared;
+  if (ShareNickname(dictionary, a, b)) return kNear;
+  const WordDictionary& tokens = dictionary.tokens();
+  bool initial = false;
+  for (const TokenId x : dictionary.TokensOf(a)) {
+    for (const TokenId y : dictionary.TokensOf(b)) {
+      const WordDictionary::Token& s = tokens[x];
+      const WordDictionary::Token& t = tokens[y];
+      if (std::min(s.text.size(), t.text.size()) >= 3) {
+        if (s.signature.DistanceBound(t.signature) <= 1 && OsaDistance(s.text, t.text, 1) <= 1) return kNear;
+      } else {
+        initial |= std::min(s.text.size(), t.text.size()) == 1 && s.text.front() == t.text.front();
+      }
+    }
+  }
+  return initial ? kInitial : kDifferent;
+}
+
+PairComparer::PairComparer(const RecordSet* records) : records_(records) {
+  const Schema& schema = records->schema();
+  for (size_t i = 0; i < schema.size(); ++i) (IsNameType(schema[i].type) ? names_ : others_).push_back(i);
+  std::ranges::stable_sort(others_, {}, [&schema](size_t i) {
+    const AttributeType type = schema[i].type;
+    return type == AttributeType::kDate ? 0 : type == AttributeType::kPostcode || IsCodeType(type) ? 1 : 2;
+  });
+}
+
+bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, std::span<const ValueId> a,
+                                std::span<const ValueId> b, LevelVector& levels) const {
+  levels = 0;
+  float reachable = ceilings.total;
+  const auto settle = [&](size_t attribute) {
+    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - ceilings.best[attribute];
+  };
+  for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
+  levels = WithRoles(levels, a, b);
+  for (const size_t i : names_) settle(i);
+  for (const size_t i : others_) {
+    if (reachable < floor) return false;
+    levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
+    settle(i);
+  }
+  return reachable >= floor;
+}
+
+LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
+  if (a == kNoValue || b == kNoValue) return kNullLevel;
+  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  if (a == b) return 1;  // exact, or shared, in every type
+  const Value& x = dictionary[a];
+  const Value& y = dictionary[b];
+  switch (dictionary.type()) {
+    case AttributeType::kGivenName:
+    case AttributeType::kSurname:
+      return CompareNameValues(dictionary, x, y);
+    case AttributeType::kOtherNames:
+      return CompareOtherNames(dictionary, x, y);
+    case AttributeType::kDate:
+      return CompareDateDigits(x.digits, y.digits);
+    case AttributeType::kPostcode:
+      return ComparePostcodeValues(x, y);
+    case AttributeType::kCode:
+    case AttributeType::kPhone:
+    case AttributeType::kEmail:
+      return CompareCodeValues(x, y);
+    case AttributeType::kCategory:
+      return CompareCategoryValues(x, y);
+    case AttributeType::kText:
+      break;
+  }
+  return CompareTextValues(dictionary, x, y);
+}
+
+bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
+  const auto given = static_cast<size_t>(records.schema().given());
+  const auto surname = static_cast<size_t>(records.schema().surname());
+  if (a[given] == kNoValue || b[given] == kNoValue || a[surname] == kNoValue || b[surname] == kNoValue) return false;
+  const ValueDictionary& givens = records.dictionary(given);
+  const ValueDictionary& surnames = records.dictionary(surname);
+  const Value& given_a = givens[a[given]];
+  const Value& surname_b = surnames[b[surname]];
+  if (given_a.token_mask != surname_b.token_mask || given_a.text != surname_b.text) return false;
+  return givens[b[given]].text == surnames[a[surname]].text;
+}
+
+namespace {
+
+// True if each name is near the other side's other one.
+bool NearlySwapped(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
+  const auto given = static_cast<size_t>(records.schema().given());
+  const auto surname = static_cast<size_t>(records.schema().surname());
+  const ValueDictionary& givens = records.dictionary(given);
+  const ValueDictionary& surnames = records.dictionary(surname);
+  const auto near = [](const Value& x, const Value& y) {
+    return x.text == y.text || (std::min(x.text.size(), y.text.size()) >= 3 && WithinEdits(x, y, 1)) ||
+           AtLeastSimilar(x, y, kSimilarName);
+  };
+  return near(givens[a[given]], surnames[b[surname]]) && near(givens[b[given]], surnames[a[surname]]);
+}
+
+// True if a word of more than one character stands in both values.
+bool ShareName(const ValueDictionary& xs, const Value& x, const ValueDictionary& ys, const Value& y) {
+  if ((x.token_mask & y.token_mask) == 0) return false;
+  const std::span<const TokenId> of_y = ys.TokensOf(y);
+  return std::ranges::any_of(xs.TokensOf(x), [&](TokenId token) {
+    return xs.tokens()[token].text.size() > 1 && std::ranges::find(of_y, token) != of_y.end();
+  });
+}
+
+// True if just one side's given name has a word of the other side's surname: that is a surname they share, out of its
+// place, and says nothing of given names.
+bool SurnameOutOfPlace(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
+  const auto given = static_cast<size_t>(records.schema().given());
+  const auto surname = static_cast<size_t>(records.schema().surname());
+  const ValueDictionary& givens = records.dictionary(given);
+  const ValueDictionary& surnames = records.dictionary(surname);
+  return ShareName(givens, givens[a[given]], surnames, surnames[b[surname]]) !=
+         ShareName(givens, givens[b[given]], surnames, surnames[a[surname]]);
+}
+
+}  // namespace
+
+LevelVector PairComparer::Compare(std::span<const ValueId> a, std::span<const ValueId> b) const {
+  LevelVector levels = 0;
+  for (size_t i = 0; i < a.size(); ++i) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
+  return WithRoles(levels, a, b);
+}
+
+LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId> a, std::span<const ValueId> b) const {
+  const Schema& schema = records_->schema();
+  const bool has_given = schema.given() >= 0;
+  const bool has_surname = schema.surname() >= 0;
+  const auto given = static_cast<size_t>(schema.given());
+  const auto surname = static_cast<size_t>(schema.surname());
+  const auto role_crosses = [&](int role) {
+    if (LevelAt(levels, static_cast<size_t>(role)) != name_level::kDifferent) return false;
+    bool found = false;
+    ForEachCrossToken(*records_, role, a, b, [&found](TokenId) { found = true; });
+    return found;
+  };
+  const auto replace = [&levels](size_t attribute, LevelIndex level) {
+    levels = (levels & ~LevelBits(15, attribute)) | LevelBits(level, attribute);
+  };
+  if (has_given && has_surname && LevelAt(levels, given) != name_level::kExact && IsFullSwap(*records_, a, b)) {
+    replace(given, name_level::kCross);
+    replace(surname, kNullLevel);
+    return levels;
+  }
+  const bool given_crosses = has_given && role_crosses(schema.given());
+  const bool surname_crosses = has_surname && role_crosses(schema.surname());
+  const bool both_differ = has_given && has_surname && LevelAt(levels, given) == name_level::kDifferent &&
+                           LevelAt(levels, surname) == name_level::kDifferent;
+  if (both_differ && surname_crosses && SurnameOutOfPlace(*records_, a, b) && !NearlySwapped(*records_, a, b)) {
+    replace(surname, name_level::kCross);
+    return levels;
+  }
+  if (given_crosses) replace(given, name_level::kCross);
+  if (surname_crosses) replace(surname, given_crosses ? kNullLevel : name_level::kCross);
+  return levels;
+}
+
+}  // namespace wensum::matching

@@ -1,0 +1,184 @@
+#include "matching/score/pair_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace wensum::matching {
+namespace {
+
+double Clamp(double weight) { return std::clamp(weight, kMinWeight, kMaxWeight); }
+
+}  // namespace
+
+PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parameters, const FrequencyTables* tables)
+    : records_(records),
+      parameters_(parameters),
+      tables_(tables),
+      weights_(records->schema().size()),
+      highest_shift_(records->schema().size()),
+      shared_by_household_(records->schema().size()) {
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    const Attribute& attribute = records_->schema()[i];
+    const AttributeModel& model = parameters_->attributes[i];
+    const std::span<const Level> levels = LevelsOf(attribute.type);
+    shared_by_household_[i] = attribute.type == AttributeType::kSurname || attribute.address != AddressPart::kNone;
+    for (size_t l = 1; l < levels.size(); ++l) {
+      LevelWeight& weight = weights_[i][l];
+      weight.rule = levels[l].frequency;
+      weight.random =
+          static_cast<float>(std::log2(model.m[l]) - (FrequencyIsChance(weight.rule) ? 0 : std::log2(model.u[l])));
+      weight.household = static_cast<float>(std::log2(model.m[l] / model.household[l]));
+      if (model.parent >= 0) {
+        for (const LevelTable& under : model.shift) {
+          highest_shift_[i][l] = std::max(highest_shift_[i][l], static_cast<float>(under[l]));
+        }
+      }
+    }
+    for (const float frequency : tables_->text_words[i]) rarest_word_ = std::min(rarest_word_, frequency);
+    for (const float frequency : tables_->values[i]) rarest_word_ = std::min(rarest_word_, frequency);
+  }
+  for (const float frequency : tables_->name_words) rarest_word_ = std::min(rarest_word_, frequency);
+}
+
+LevelCeilings PairScorer::CeilingsFor(Row a) const {
+  // Weights are rounded to single precision and added up in another order than here.
+  constexpr float kRounding = 0.01F;
+  LevelCeilings out;
+  out.total = static_cast<float>(parameters_->prior()) + kRounding;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    if (a[i] == kNoValue) continue;  // not compared, whatever the other side says
+    const AttributeModel& model = parameters_->attributes[i];
+    const std::span<const Level> levels = LevelsOf(records_->schema()[i].type);
+    const auto frequency = static_cast<double>(tables_->values[i][a[i]]);
+    const auto ceiling = [&](size_t l) {
+      double part = 0;
+      if (weights_[i][l].rule == FrequencyRule::kValue) part = -frequency;
+      if (weights_[i][l].rule == FrequencyRule::kToken) part = 1 - 2 * static_cast<double>(rarest_word_);
+      if (weights_[i][l].rule == FrequencyRule::kNear) {
+        part = 0.5 * (model.log2_chance_agreement - std::max(frequency, static_cast<double>(tables_->one_holder[i])));
+      }
+      return static_cast<float>(Clamp(static_cast<double>(weights_[i][l].random) + part)) + highest_shift_[i][l];
+    };
+    for (size_t l = 1; l < levels.size(); ++l) {
+      out.of[i][l] = ceiling(l);
+    }
+    if (records_->schema()[i].type == AttributeType::kGivenName) {  // FinalLevels may make these of them
+      for (const size_t near : {name_level::kTypo, name_level::kSimilar}) {
+        out.of[i][near] = std::max(out.of[i][near], out.of[i][name_level::kNearEstablished]);
+      }
+      float& different = out.of[i][name_level::kDifferent];
+      different = std::max(different, out.of[i][name_level::kDifferentEstablished]);
+    }
+    out.best[i] = std::max(0.0F, *std::max_element(out.of[i].begin() + 1, out.of[i].begin() + levels.size()));
+    out.total += out.best[i];
+  }
+  return out;
+}
+
+bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {
+  const std::vector<float>& frequency = tables_->values[attribute];
+  return std::min(frequency[a], frequency[b]) >= EstablishedFrom(tables_->one_holder[attribute]);
+}
+
+LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
+  const int place = records_->schema().given();
+  if (place < 0) return levels;
+  const auto given = static_cast<size_t>(place);
+  const LevelIndex level = LevelAt(levels, given);
+  LevelIndex known = level;
+  if (level == name_level::kTypo || level == name_level::kSimilar) known = name_level::kNearEstablished;
+  if (level == name_level::kDifferent) known = name_level::kDifferentEstablished;
+  if (known == level || !Established(given, a[given], b[given])) return levels;
+  return (levels & ~LevelBits(15, given)) | LevelBits(known, given);
+}
+
+double PairScorer::RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const {
+  const Schema& schema = records_->schema();
+  const bool may_be_swap = static_cast<int>(attribute) == schema.given() && schema.surname() >= 0 &&
+                           LevelAt(levels, static_cast<size_t>(schema.surname())) == kNullLevel;
+  if (may_be_swap && IsFullSwap(*records_, a, b)) {
+    // Either of two ways to hold both names.
+    return 1 + tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]];
+  }
+  double rarest = 0;
+  ForEachCrossToken(*records_, static_cast<int>(attribute), a, b,
+                    [&](TokenId token) { rarest = std::min(rarest, static_cast<double>(tables_->name_words[token])); });
+  return rarest;
+}
+
+double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) const {
+  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const std::vector<float>& frequency =
+      dictionary.type() == AttributeType::kText ? tables_->text_words[attribute] : tables_->name_words;
+  double rarest = 0;
+  const std::span<const TokenId> of_b = dictionary.TokensOf(dictionary[b]);
+  for (const TokenId token : dictionary.TokensOf(dictionary[a])) {
+    if (std::ranges::find(of_b, token) != of_b.end()) {
+      rarest = std::min(rarest, static_cast<double>(frequency[token]));
+    }
+  }
+  return rarest;
+}
+
+double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
+  const std::vector<float>& frequency = tables_->values[attribute];
+  switch (weights_[attribute][level].rule) {
+    case FrequencyRule::kNone:
+      return 0;
+    case FrequencyRule::kValue:
+      return -static_cast<double>(frequency[a[attribute]]);
+    case FrequencyRule::kNear:
+      return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
+                    static_cast<double>(
+                        std::max({frequency[a[attribute]], frequency[b[attribute]], tables_->one_holder[attribute]})));
+    case FrequencyRule::kToken:
+      break;
+  }
+  return level == name_level::kCross && records_->schema()[attribute].type <= AttributeType::kSurname
+             ? -RarestCrossWord(attribute, levels, a, b)
+             : -RarestSharedWord(attribute, a[attribute], b[attribute]);
+}
+
+double PairScorer::HouseholdWeight(size_t attribute, LevelIndex level, ValueId a) const {
+  const LevelWeight& weight = weights_[attribute][level];
+  if (weight.rule != FrequencyRule::kValue || shared_by_household_[attribute]) return weight.household;
+  const AttributeModel& model = parameters_->attributes[attribute];
+  return std::log2(model.m[level] /
+                   (model.household[level] + std::exp2(static_cast<double>(tables_->values[attribute][a]))));
+}
+
+PairWeights PairScorer::Weigh(LevelVector levels, Row a, Row b) const {
+  PairWeights out;
+  out.levels = FinalLevels(levels, a, b);
+  const bool household = parameters_->household.on;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    const LevelIndex level = LevelAt(out.levels, i);
+    if (level == kNullLevel) continue;
+    const AttributeModel& model = parameters_->attributes[i];
+    const LevelWeight& known = weights_[i][level];
+    double weight = Clamp(known.random + FrequencyPart(i, level, out.levels, a, b));
+    if (model.parent >= 0) weight += model.shift[LevelAt(out.levels, static_cast<size_t>(model.parent))][level];
+    out.random[i] = static_cast<float>(weight);
+    if (household) out.household[i] = static_cast<float>(Clamp(HouseholdWeight(i, level, a[i])));
+  }
+  return out;
+}
+
+double PairScorer::Combine(double against_random, double against_household) {
+  const double low = std::min(against_random, against_household);
+  const double high = std::max(against_random, against_household);
+  return low - std::log2(1 + std::exp2(low - high));
+}
+
+double PairScorer::Score(const PairWeights& weights) const {
+  double random = parameters_->prior();
+  for (size_t i = 0; i < weights_.size(); ++i) random += static_cast<double>(weights.random[i]);
+  if (!parameters_->household.on) return random;
+  double household = parameters_->household.prior;
+  for (size_t i = 0; i < weights_.size(); ++i) household += static_cast<double>(weights.household[i]);
+  return Combine(random, household);
+}
+
+double PairScorer::Score(LevelVector levels, Row a, Row b) const { return Score(Weigh(levels, a, b)); }
+
+}  // namespace wensum::matching

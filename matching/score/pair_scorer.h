@@ -1,0 +1,83 @@
+// Scores of pairs under a linkage model: log2 odds of being one person.
+//
+// Against "two people at random": the prior plus one weight an attribute. Where the model's household class is on, also
+// against "two people of one household"; the score is then -log2(2^-random + 2^-household): a match must beat both.
+#ifndef WENSUM_MATCHING_SCORE_PAIR_SCORER_H_
+#define WENSUM_MATCHING_SCORE_PAIR_SCORER_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "matching/schema/record_set.h"
+#include "matching/score/linkage_model.h"
+#include "matching/score/pair_levels.h"
+
+namespace wensum::matching {
+
+inline constexpr double kMinWeight = -12;
+inline constexpr double kMaxWeight = 24;
+
+// The weights of one pair, log2. Attributes that were not compared have weight 0.
+struct PairWeights {
+  LevelVector levels = 0;  // with the levels for established names
+  std::array<float, kMaxAttributes> random{};
+  std::array<float, kMaxAttributes> household{};  // all 0 if the class is off
+};
+
+// Thread-safe. Depends on the two rows and the model alone; symmetric.
+class PairScorer {
+ public:
+  // All must outlive the scorer. `tables` are the model's frequencies for the values of `records`.
+  PairScorer(const RecordSet* records, const LinkageParameters* parameters, const FrequencyTables* tables);
+
+  using Row = std::span<const ValueId>;
+
+  // `levels` as PairComparer gives them.
+  [[nodiscard]] LevelVector FinalLevels(LevelVector levels, Row a, Row b) const;
+  [[nodiscard]] PairWeights Weigh(LevelVector levels, Row a, Row b) const;
+  // The score, prior included.
+  [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
+  [[nodiscard]] double Score(const PairWeights& weights) const;
+
+  // What the levels of a pair of `a` with whatever other row can add at most; never less than they do.
+  [[nodiscard]] LevelCeilings CeilingsFor(Row a) const;
+
+  // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of
+  // FinalLevels) against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
+  [[nodiscard]] double FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
+  // True if chance agreement on the level is the frequency itself, so that u has no say.
+  [[nodiscard]] static bool FrequencyIsChance(FrequencyRule rule) {
+    return rule == FrequencyRule::kValue || rule == FrequencyRule::kToken;
+  }
+
+  [[nodiscard]] static double Combine(double against_random, double against_household);
+  [[nodiscard]] const LinkageParameters& parameters() const { return *parameters_; }
+  [[nodiscard]] const RecordSet& records() const { return *records_; }
+
+ private:
+  [[nodiscard]] double RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const;
+  [[nodiscard]] double RarestSharedWord(size_t attribute, ValueId a, ValueId b) const;
+  [[nodiscard]] double HouseholdWeight(size_t attribute, LevelIndex level, ValueId a) const;
+  [[nodiscard]] bool Established(size_t attribute, ValueId a, ValueId b) const;
+
+  struct LevelWeight {
+    FrequencyRule rule = FrequencyRule::kNone;
+    float random = 0;     // without the frequency's part
+    float household = 0;  // without the frequency's part
+  };
+
+  const RecordSet* records_;
+  const LinkageParameters* parameters_;
+  const FrequencyTables* tables_;
+  std::vector<std::array<LevelWeight, kLevelSlots>> weights_;
+  std::vector<std::array<float, kLevelSlots>>
+      highest_shift_;                      // of a level under any level of the attribute it hangs on
+  float rarest_word_ = 0;                  // the lowest frequency of any word
+  std::vector<bool> shared_by_household_;  // surname and address: frequencies say nothing of housemates
+};
+
+}  // namespace wensum::matching
+
+#endif  // WENSUM_MATCHING_SCORE_PAIR_SCORER_H_

@@ -1,0 +1,304 @@
+#include "services/dedupe/dedupe.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/resolve/candidate_pairs.h"
+#include "matching/resolve/resolution.h"
+#include "matching/retrieve/candidate_index.h"
+#include "matching/schema/record_set.h"
+#include "matching/score/pair_scorer.h"
+#include "matching/train/trainer.h"
+#include "services/dedupe/files.h"
+#include "services/dedupe/model_file.h"
+#include "services/dedupe/people_config.h"
+
+namespace wensum::dedupe {
+namespace {
+
+using matching::RecordIndex;
+using nlohmann::ordered_json;
+
+// Pairs with levels that learning keeps in memory: 12 bytes each.
+constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
+
+class PhaseClock {
+ public:
+  explicit PhaseClock(const std::function<double()>& seconds)
+      : seconds_(seconds), begin_(Now()), phase_begin_(begin_) {}
+  void Enter(std::string_view phase) {
+    const double now = Now();
+    if (!phase_.empty()) spent_[phase_] = spent_.value(phase_, 0.0) + (now - phase_begin_);
+    phase_ = std::string(phase);
+    phase_begin_ = now;
+  }
+  [[nodiscard]] double total() const { return Now() - begin_; }
+  [[nodiscard]] const ordered_json& spent() const { return spent_; }
+
+ private:
+  [[nodiscard]] double Now() const { return seconds_ ? seconds_() : 0; }
+  const std::function<double()>& seconds_;
+  double begin_;
+  double phase_begin_;
+  std::string phase_;
+  ordered_json spent_ = ordered_json::object();
+};
+
+// One input row, kept until the order is known.
+struct Row {
+  std::string key;
+  std::string once;
+  std::vector<std::string> values;
+};
+
+absl::Status AddRecords(const std::vector<Row>& rows, matching::RecordSet& records) {
+  std::vector<std::string_view> values;
+  for (const Row& row : rows) {
+    values.assign(row.values.begin(), row.values.end());
+    records.Add(row.key, values, row.once);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadInputs(const DedupeOptions& options, const PeopleConfig& config, matching::RecordSet& records) {
+  std::vector<std::string> columns = {config.id};
+  columns.insert(columns.end(), config.once_per.begin(), config.once_per.end());
+  const size_t first_value = columns.size();
+  for (const auto& of_attribute : config.columns)
+    columns.insert(columns.end(), of_attribute.begin(), of_attribute.end());
+  std::vector<Row> shuffled;
+  absl::flat_hash_set<std::string> known;
+  for (const std::string& path : options.inputs) {
+    const std::string prefix = options.inputs.size() > 1 ? Cat(LabelOf(path), ":") : std::string();
+    std::vector<Row> one(1);
+    Row& row = one.front();
+    WENSUM_RETURN_IF_ERROR(ReadColumns(path, columns, [&](std::span<const std::string_view> fields, uint64_t line) {
+      row.key = Cat(prefix, fields[0]);
+      if (fields[0].empty()) return InvalidArgument(Cat("line ", line, ": the record id is blank"));
+      if (!known.insert(row.key).second) {
+        return InvalidArgument(Cat("line ", line, ": the record id ", Quote(row.key), " has been used before"));
+      }
+      row.once.clear();
+      for (size_t i = 1; i < first_value; ++i) AppendTo(row.once, fields[i], "\x1F");
+      row.values.clear();
+      size_t at = first_value;
+      for (const auto& of_attribute : config.columns) {
+        std::string& value = row.values.emplace_back();
+        for (size_t i = 0; i < of_attribute.size(); ++i, ++at) {
+          if (!fields[at].empty()) AppendTo(value, value.empty() ? "" : " ", fields[at]);
+        }
+      }
+      if (options.seed_order == 0) return AddRecords(one, records);
+      shuffled.push_back(row);
+      return absl::OkStatus();
+    }));
+  }
+  Random random(options.seed_order);
+  for (size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[random.Below(i)]);
+  return AddRecords(shuffled, records);
+}
+
+std::vector<RecordIndex> ByKey(const matching::RecordSet& records) {
+  std::vector<RecordIndex> order(records.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {}, [&records](RecordIndex i) -> const std::string& { return records.key(i); });
+  return order;
+}
+
+std::string ClustersCsv(const matching::RecordSet& records, const std::vector<RecordIndex>& labels) {
+  const std::vector<RecordIndex> order = ByKey(records);
+  std::vector<RecordIndex> first(records.size(), matching::CandidateIndex::kNobody);  // by label
+  std::string out = "record_id,entity_id\n";
+  for (const RecordIndex record : order) {
+    RecordIndex& entity = first[labels[record]];
+    if (entity == matching::CandidateIndex::kNobody) entity = record;
+    const std::string_view fields[] = {records.key(record), records.key(entity)};
+    AppendCsvRow(out, fields);
+  }
+  return out;
+}
+
+std::string Number(double value) { return Cat(std::round(value * 1e4) / 1e4); }
+
+double Probability(double weight) { return 1 / (1 + std::exp2(-weight)); }
+
+// Rows of two record ids, smaller first, and more, sorted.
+std::string PairsCsv(std::string_view header,
+                     std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows) {
+  std::ranges::sort(rows);
+  std::string out(header);
+  for (const auto& [keys, rest] : rows) {
+    const std::string_view fields[] = {keys.first, keys.second};
+    AppendCsvRow(out, fields);
+    out.back() = ',';
+    AppendTo(out, rest, "\n");
+  }
+  return out;
+}
+
+std::pair<std::string_view, std::string_view> Keys(const matching::RecordSet& records, RecordIndex a, RecordIndex b) {
+  return std::minmax(std::string_view(records.key(a)), std::string_view(records.key(b)));
+}
+
+std::string ScoredCsv(const matching::RecordSet& records, const std::vector<matching::ScoredPair>& pairs) {
+  std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows;
+  rows.reserve(pairs.size());
+  for (const auto& pair : pairs) {
+    const auto weight = static_cast<double>(pair.score);
+    rows.emplace_back(Keys(records, pair.a, pair.b), Cat(Number(weight), ",", Number(Probability(weight))));
+  }
+  return PairsCsv("record_id_a,record_id_b,weight,probability\n", std::move(rows));
+}
+
+std::string ReviewCsv(const matching::RecordSet& records, const std::vector<matching::ReviewPair>& pairs) {
+  std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::string>> rows;
+  rows.reserve(pairs.size());
+  for (const auto& pair : pairs) {
+    rows.emplace_back(Keys(records, pair.a, pair.b),
+                      Cat(Number(pair.score), ",", matching::ReviewReasonName(pair.reason)));
+  }
+  return PairsCsv("record_id_a,record_id_b,weight,reason\n", std::move(rows));
+}
+
+ordered_json ComponentsJson(const matching::Resolution::Stats& stats) {
+  return {{"edges", stats.edges},
+          {"components", stats.components},
+          {"largest", stats.largest_component},
+          {"mean_seen_by_a_record", stats.mean_component},
+          {"cut", stats.cut_components},
+          {"unresolved", stats.unresolved_parts}};
+}
+
+ordered_json ModelJson(const matching::LinkageModel& model) {
+  const matching::LinkageParameters& parameters = model.parameters;
+  ordered_json dependences = ordered_json::array();
+  for (size_t i = 0; i < model.schema.size(); ++i) {
+    const int parent = parameters.attributes[i].parent;
+    if (parent >= 0) dependences.push_back({model.schema[static_cast<size_t>(parent)].name, model.schema[i].name});
+  }
+  return {{"version", model.version},
+          {"match_rate", parameters.match_rate},
+          {"household_class", parameters.household.on},
+          {"household_match_share", parameters.household.match_share},
+          {"household_pairs", parameters.household.seeds},
+          {"dependences", dependences}};
+}
+
+ordered_json TrainingJson(const matching::TrainReport& report) {
+  ordered_json rounds = ordered_json::array();
+  for (const auto& round : report.rounds) {
+    rounds.push_back({{"match_rate", round.match_rate},
+                      {"household_class", round.household_on},
+                      {"household_match_share", round.household_match_share},
+                      {"clusters", round.clusters},
+                      {"graph", ComponentsJson(round.components)}});
+  }
+  return {{"identity_guard_fired", report.identity_guard_fired}, {"rounds", rounds}};
+}
+
+uint64_t PeakMemoryBytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
+  PhaseClock clock(options.seconds);
+  const size_t threads = options.threads == 0 ? DefaultThreads() : options.threads;
+  WENSUM_ASSIGN_OR_RETURN(const PeopleConfig config, LoadPeopleConfig(options.config));
+  matching::LinkageModel model;
+  if (!options.model.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(model, LoadModel(options.model));
+    if (!(model.schema == config.schema)) {
+      return InvalidArgument(Cat(options.model, " was learnt for other attributes than ", options.config,
+                                 " declares; learn a new model with --model-out"));
+    }
+  }
+  clock.Enter("read");
+  matching::RecordSet records(config.schema);
+  WENSUM_RETURN_IF_ERROR(ReadInputs(options, config, records));
+  records.Seal();
+  clock.Enter("index");
+  matching::ResolutionRules rules = options.model.empty() ? matching::ResolutionRules() : model.parameters.rules;
+  rules.undated = options.undated;
+  const matching::CandidateIndex index(records,
+                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+  const matching::PairComparer comparer(&records);
+  clock.Enter("candidates");
+  matching::CandidatePairs pairs(&records, &index, &comparer, threads, options.model.empty() ? kKeptPairs : 0);
+  matching::TrainReport report;
+  if (options.model.empty()) {
+    matching::TrainOptions train;
+    train.rules = rules;
+    train.on_phase = [&clock](std::string_view phase) { clock.Enter(Cat("train: ", phase)); };
+    model = matching::Train(pairs, train, report);
+    model.version = "trained";
+  }
+  model.parameters.rules = rules;
+  clock.Enter("score");
+  const matching::FrequencyTables tables = matching::TablesFor(records, model.frequencies);
+  const matching::PairScorer scorer(&records, &model.parameters, &tables);
+  std::vector<matching::ScoredPair> scored = pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
+  clock.Enter("resolve");
+  const std::vector<matching::ScoredPair> kept = options.pairs.empty() ? std::vector<matching::ScoredPair>() : scored;
+  const matching::Resolution resolution = matching::ResolveRecords(comparer, scorer, std::move(scored), {},
+                                                                   {.merge_threshold = rules.merge_threshold,
+                                                                    .edge_floor = rules.edge_floor,
+                                                                    .component_limit = rules.component_limit,
+                                                                    .rules = true,
+                                                                    .threads = threads});
+  clock.Enter("write");
+  WENSUM_RETURN_IF_ERROR(WriteFile(options.out, ClustersCsv(records, resolution.labels)));
+  if (!options.pairs.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.pairs, ScoredCsv(records, kept)));
+  if (!options.review.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.review, ReviewCsv(records, resolution.review)));
+  if (!options.model_out.empty()) WENSUM_RETURN_IF_ERROR(SaveModel(model, options.model_out));
+  clock.Enter("");
+  uint64_t entities = 0;
+  for (RecordIndex i = 0; i < records.size(); ++i) entities += resolution.labels[i] == i ? 1 : 0;
+  const auto count = static_cast<double>(std::max<size_t>(1, records.size()));
+  ordered_json summary = {{"records", records.size()},
+                          {"entities", entities},
+                          {"pairs", pairs.size()},
+                          {"pairs_per_record", static_cast<double>(pairs.size()) / count},
+                          {"keys_per_record", static_cast<double>(index.stats().keys) / count},
+                          {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
+                          {"hub_keys", index.stats().hub_keys},
+                          {"review_pairs", resolution.review.size()},
+                          {"graph", ComponentsJson(resolution.stats)},
+                          {"model", ModelJson(model)},
+                          {"threads", threads},
+                          {"seconds", clock.spent()},
+                          {"total_seconds", clock.total()},
+                          {"cpu_seconds", CpuSeconds()},
+                          {"index_bytes", index.memory_bytes()},
+                          {"record_bytes", records.memory_bytes()},
+                          {"peak_memory_bytes", PeakMemoryBytes()}};
+  if (options.model.empty()) summary["training"] = TrainingJson(report);
+  std::string text = summary.dump(2) + "\n";
+  if (!options.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.summary, text));
+  return text;
+}
+
+}  // namespace wensum::dedupe

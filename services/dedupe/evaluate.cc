@@ -1,0 +1,116 @@
+#include "services/dedupe/evaluate.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/evaluate/metrics.h"
+#include "re2/re2.h"
+#include "services/dedupe/files.h"
+
+namespace wensum::dedupe {
+namespace {
+
+using matching::Agreement;
+using nlohmann::ordered_json;
+using NumberMap = absl::flat_hash_map<std::string, uint32_t, TransparentStringHash, TransparentStringEqual>;
+
+uint32_t NumberOf(NumberMap& map, std::string_view text) {
+  return map.try_emplace(std::string(text), static_cast<uint32_t>(map.size())).first->second;
+}
+
+struct Truth {
+  NumberMap records;
+  std::vector<uint32_t> people;  // by record
+};
+
+absl::StatusOr<Truth> ReadTruth(const EvaluateOptions& options) {
+  const RE2 pattern(options.entity_pattern.empty() ? "(?s)(.*)" : options.entity_pattern, RE2::Quiet);
+  if (!pattern.ok() || pattern.NumberOfCapturingGroups() < 1) {
+    return InvalidArgument(Cat("the entity pattern ", Quote(options.entity_pattern),
+                               " is no regular expression with a group, such as rec-([0-9]+)"));
+  }
+  Truth truth;
+  NumberMap people;
+  const std::string columns[] = {options.truth_id, options.truth_entity};
+  for (const std::string& path : options.truth) {
+    const std::string prefix = options.truth.size() > 1 ? Cat(LabelOf(path), ":") : std::string();
+    WENSUM_RETURN_IF_ERROR(ReadColumns(path, columns, [&](std::span<const std::string_view> values, uint64_t line) {
+      const std::string entity(values[1]);
+      std::string found;
+      if (!RE2::PartialMatch(entity, pattern, &found)) found = entity;
+      if (!truth.records.try_emplace(Cat(prefix, values[0]), static_cast<uint32_t>(truth.people.size())).second) {
+        return InvalidArgument(Cat("line ", line, ": the record id ", Quote(values[0]), " has been used before"));
+      }
+      truth.people.push_back(NumberOf(people, found));
+      return absl::OkStatus();
+    }));
+  }
+  return truth;
+}
+
+absl::StatusOr<uint32_t> RecordOf(const Truth& truth, std::string_view id, uint64_t line) {
+  const auto it = truth.records.find(id);
+  if (it == truth.records.end()) return InvalidArgument(Cat("line ", line, ": the truth has no record ", Quote(id)));
+  return it->second;
+}
+
+ordered_json ToJson(const Agreement& fit) {
+  return {{"precision", fit.precision}, {"recall", fit.recall}, {"f1", fit.f1()}};
+}
+
+absl::StatusOr<ordered_json> EvaluatePairs(const EvaluateOptions& options, const Truth& truth, uint64_t true_pairs) {
+  uint64_t predicted = 0;
+  uint64_t correct = 0;
+  const std::string columns[] = {"record_id_a", "record_id_b", "probability"};
+  WENSUM_RETURN_IF_ERROR(
+      ReadColumns(options.pairs, columns, [&](std::span<const std::string_view> values, uint64_t line) -> absl::Status {
+        WENSUM_ASSIGN_OR_RETURN(const uint32_t a, RecordOf(truth, values[0], line));
+        WENSUM_ASSIGN_OR_RETURN(const uint32_t b, RecordOf(truth, values[1], line));
+        if (ParseDouble(values[2]).value_or(0) < 0.5) return absl::OkStatus();
+        ++predicted;
+        correct += truth.people[a] == truth.people[b] ? 1 : 0;
+        return absl::OkStatus();
+      }));
+  const auto ratio = [](uint64_t part, uint64_t whole) {
+    return whole == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(whole);
+  };
+  return ToJson(Agreement{ratio(correct, predicted), ratio(correct, true_pairs)});
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Evaluate(const EvaluateOptions& options) {
+  WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options));
+  NumberMap clusters;
+  std::vector<uint32_t> predicted(truth.people.size());
+  // Records in no cluster are alone: numbers that no cluster has.
+  for (uint32_t i = 0; i < predicted.size(); ++i) predicted[i] = ~i;
+  const std::string columns[] = {"record_id", "entity_id"};
+  WENSUM_RETURN_IF_ERROR(ReadColumns(options.clusters, columns,
+                                     [&](std::span<const std::string_view> values, uint64_t line) -> absl::Status {
+                                       WENSUM_ASSIGN_OR_RETURN(const uint32_t record, RecordOf(truth, values[0], line));
+                                       predicted[record] = NumberOf(clusters, values[1]);
+                                       return absl::OkStatus();
+                                     }));
+  const matching::PartitionMetrics metrics = matching::ComparePartitions(predicted, truth.people);
+  ordered_json out = {{"records", metrics.records},
+                      {"entities", metrics.clusters},
+                      {"people", metrics.people},
+                      {"largest_entity", metrics.largest_cluster},
+                      {"true_pairs", metrics.true_pairs},
+                      {"false_pairs", metrics.false_pairs()},
+                      {"missed_pairs", metrics.missed_pairs()},
+                      {"cluster_pairs", ToJson(metrics.pairs)},
+                      {"b_cubed", ToJson(metrics.b_cubed)}};
+  if (!options.pairs.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(out["edges"], EvaluatePairs(options, truth, metrics.true_pairs));
+  }
+  return out.dump(2) + "\n";
+}
+
+}  // namespace wensum::dedupe

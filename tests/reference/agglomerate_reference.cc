@@ -1,0 +1,118 @@
+#include "tests/reference/agglomerate_reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <set>
+
+namespace wensum::reference {
+namespace {
+
+using matching::PairWeights;
+using matching::RecordIndex;
+
+using Cluster = std::set<RecordIndex>;
+
+class Agglomeration {
+ public:
+  Agglomeration(const matching::PairComparer& comparer, const matching::PairScorer& scorer,
+                const matching::PairDecisions& decisions)
+      : comparer_(comparer), scorer_(scorer), decisions_(decisions) {}
+
+  double Score(const Cluster& x, const Cluster& y) const {
+    const matching::RecordSet& records = scorer_.records();
+    const size_t width = records.schema().size();
+    std::vector<int64_t> count(width);
+    std::vector<int64_t> random(width);
+    std::vector<int64_t> household(width);
+    for (const RecordIndex a : x) {
+      for (const RecordIndex b : y) {
+        const PairWeights weights =
+            scorer_.Weigh(comparer_.Compare(records.row(a), records.row(b)), records.row(a), records.row(b));
+        for (size_t i = 0; i < width; ++i) {
+          if (matching::LevelAt(weights.levels, i) == matching::kNullLevel) continue;
+          ++count[i];
+          random[i] += std::llround(std::exp2(0.75 * static_cast<double>(weights.random[i])) * 65536);
+          household[i] += std::llround(std::exp2(0.75 * static_cast<double>(weights.household[i])) * 65536);
+        }
+      }
+    }
+    double against_random = scorer_.parameters().prior();
+    double against_household = scorer_.parameters().household.prior;
+    const auto larger = static_cast<double>(std::max(x.size(), y.size()));
+    for (size_t i = 0; i < width; ++i) {
+      if (count[i] == 0) continue;
+      against_random += Pooled(random[i], count[i], larger);
+      against_household += Pooled(household[i], count[i], larger);
+    }
+    return scorer_.parameters().household.on ? matching::PairScorer::Combine(against_random, against_household)
+                                             : against_random;
+  }
+
+  bool Distinct(const Cluster& x, const Cluster& y) const {
+    for (const RecordIndex a : x) {
+      for (const RecordIndex b : y) {
+        const uint32_t once = scorer_.records().once(a);
+        if (once != 0 && once == scorer_.records().once(b)) return true;
+      }
+    }
+    return std::ranges::any_of(decisions_.cannot_links, [&](const auto& link) {
+      return (x.contains(link.first) && y.contains(link.second)) || (x.contains(link.second) && y.contains(link.first));
+    });
+  }
+
+ private:
+  static double Pooled(int64_t sum, int64_t count, double larger) {
+    const double mean = std::max(1.0, static_cast<double>(sum) / static_cast<double>(count)) / 65536;
+    const double weight = std::log2(mean) / 0.75;
+    const double ratio = static_cast<double>(count) / larger;
+    return weight < 0 && ratio > 1 ? weight * (1 + std::log2(ratio)) : weight;
+  }
+
+  const matching::PairComparer& comparer_;
+  const matching::PairScorer& scorer_;
+  const matching::PairDecisions& decisions_;
+};
+
+}  // namespace
+
+std::vector<RecordIndex> Agglomerate(const matching::PairComparer& comparer, const matching::PairScorer& scorer,
+                                     const std::vector<std::pair<RecordIndex, RecordIndex>>& edges,
+                                     const matching::PairDecisions& decisions, double merge_threshold) {
+  const Agglomeration step(comparer, scorer, decisions);
+  std::map<RecordIndex, Cluster> clusters;  // by smallest record
+  std::vector<RecordIndex> labels(scorer.records().size());
+  for (RecordIndex i = 0; i < labels.size(); ++i) {
+    clusters[i] = {i};
+    labels[i] = i;
+  }
+  const auto join = [&](RecordIndex a, RecordIndex b) {
+    if (a == b) return;
+    for (const RecordIndex record : clusters[std::max(a, b)]) labels[record] = std::min(a, b);
+    clusters[std::min(a, b)].merge(clusters[std::max(a, b)]);
+    clusters.erase(std::max(a, b));
+  };
+  for (const auto& [a, b] : decisions.must_links) join(labels[a], labels[b]);
+  while (true) {
+    std::set<std::pair<RecordIndex, RecordIndex>> linked;
+    for (const auto& [a, b] : edges) {
+      if (labels[a] != labels[b]) linked.emplace(std::min(labels[a], labels[b]), std::max(labels[a], labels[b]));
+    }
+    double best = merge_threshold;
+    std::pair<RecordIndex, RecordIndex> chosen;
+    bool found = false;
+    for (const auto& [a, b] : linked) {  // ascending: of equal scores the smaller records win
+      const double score = step.Score(clusters[a], clusters[b]);
+      if ((found ? score > best : score >= best) && !step.Distinct(clusters[a], clusters[b])) {
+        best = score;
+        chosen = {a, b};
+        found = true;
+      }
+    }
+    if (!found) return labels;
+    join(chosen.first, chosen.second);
+  }
+}
+
+}  // namespace wensum::reference

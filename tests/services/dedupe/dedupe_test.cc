@@ -1,0 +1,169 @@
+#include "services/dedupe/dedupe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/dedupe/evaluate.h"
+#include "services/dedupe/files.h"
+#include "services/dedupe/model_file.h"
+#include "services/dedupe/people_config.h"
+#include "tests/matching/people/people_sample.h"
+#include "tests/support/temp_dir.h"
+
+namespace wensum::dedupe {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr std::string_view kConfig = R"(
+id: id
+attributes:
+  - {name: given, type: given_name, column: given}
+  - {name: surname, type: surname, column: surname}
+  - {name: born, type: date, column: born}
+  - {name: postcode, type: postcode, column: postcode, address: area}
+  - {name: house, type: text, column: house, address: house}
+  - {name: street, type: text, column: street, address: house}
+)";
+
+class DedupeTest : public testing::Test {
+ protected:
+  DedupeTest() {
+    WriteOrDie("config.yaml", kConfig);
+    std::string csv = "id,person,given,surname,born,postcode,house,street,year\n";
+    for (const matching::SampleRow& row : matching::MakePeople({.households = 120})) {
+      std::vector<std::string_view> fields = {row.key};
+      const std::string person = std::to_string(row.person);
+      fields.push_back(person);
+      fields.insert(fields.end(), row.values.begin(), row.values.end());
+      fields.push_back(row.once);
+      AppendCsvRow(csv, fields);
+    }
+    WriteOrDie("people.csv", csv);
+  }
+
+  std::string Path(std::string_view name) const { return Cat(dir_.path(), "/", name); }
+  void WriteOrDie(std::string_view name, std::string_view content) { ASSERT_TRUE(WriteFile(Path(name), content).ok()); }
+  std::string ReadOrDie(std::string_view name) { return ReadFile(Path(name)).value(); }
+
+  DedupeOptions Options(std::string_view out) {
+    DedupeOptions options;
+    options.config = Path("config.yaml");
+    options.inputs = {Path("people.csv")};
+    options.out = Path(out);
+    options.threads = 1;
+    return options;
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(DedupeTest, FindsPeopleAndJudgesTheResult) {
+  DedupeOptions options = Options("clusters.csv");
+  options.pairs = Path("pairs.csv");
+  options.review = Path("review.csv");
+  options.summary = Path("summary.json");
+  const auto summary = Dedupe(options);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  EXPECT_EQ(json::parse(*summary).at("records"), 720);
+  EXPECT_EQ(ReadOrDie("summary.json"), *summary);
+  EXPECT_THAT(ReadOrDie("clusters.csv"), testing::StartsWith("record_id,entity_id\np0-0,p0-0\n"));
+  EXPECT_THAT(ReadOrDie("pairs.csv"), testing::StartsWith("record_id_a,record_id_b,weight,probability\n"));
+  EXPECT_THAT(ReadOrDie("review.csv"), testing::StartsWith("record_id_a,record_id_b,weight,reason\n"));
+  const auto fit = Evaluate({.clusters = Path("clusters.csv"),
+                             .truth = {Path("people.csv")},
+                             .truth_id = "id",
+                             .truth_entity = "person",
+                             .pairs = Path("pairs.csv")});
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  const json figures = json::parse(*fit);
+  EXPECT_GT(figures.at("cluster_pairs").at("precision"), 0.99);
+  EXPECT_GT(figures.at("cluster_pairs").at("recall"), 0.7);
+  EXPECT_GT(figures.at("edges").at("precision"), 0.9);
+}
+
+TEST_F(DedupeTest, OrderAndThreadsDoNotShowAndAModelGivesTheSame) {
+  DedupeOptions options = Options("first.csv");
+  options.model_out = Path("model.json");
+  ASSERT_TRUE(Dedupe(options).ok());
+  const std::string first = ReadOrDie("first.csv");
+  DedupeOptions shuffled = Options("second.csv");
+  shuffled.seed_order = 17;
+  shuffled.threads = 2;
+  ASSERT_TRUE(Dedupe(shuffled).ok());
+  EXPECT_EQ(ReadOrDie("second.csv"), first);
+  DedupeOptions frozen = Options("third.csv");
+  frozen.model = Path("model.json");
+  ASSERT_TRUE(Dedupe(frozen).ok());
+  EXPECT_EQ(ReadOrDie("third.csv"), first);
+  const auto model = LoadModel(Path("model.json"));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(ModelToJson(*model), ReadOrDie("model.json"));
+}
+
+TEST_F(DedupeTest, ADeclaredSourceHoldsNobodyTwice) {
+  WriteOrDie("config.yaml", Cat(kConfig, "once_per: [year]\n"));
+  WriteOrDie("people.csv",
+             "id,given,surname,born,postcode,house,street,year\n"
+             "1,John,Baronke,1950-01-02,NR2 1AB,1,Limas Road,1\n"
+             "2,John,Baronke,1950-01-02,NR2 1AB,1,Limas Road,1\n"
+             "3,John,Baronke,1950-01-02,NR2 1AB,1,Limas Road,2\n");
+  ASSERT_TRUE(Dedupe(Options("clusters.csv")).ok());
+  EXPECT_EQ(ReadOrDie("clusters.csv").find("2,1\n"), std::string::npos);
+}
+
+TEST_F(DedupeTest, SaysWhatIsWrong) {
+  const auto error = [&](std::string_view csv) {
+    WriteOrDie("people.csv", csv);
+    return std::string(Message(Dedupe(Options("clusters.csv")).status()));
+  };
+  const std::string header = "id,given,surname,born,postcode,house,street\n";
+  EXPECT_THAT(error("id,given\n1,a\n"), HasSubstr("no column \"surname\"; it has id, given"));
+  EXPECT_THAT(error(Cat(header, "1,a\n1,b\n")), HasSubstr("line 3: the record id \"1\" has been used before"));
+  EXPECT_THAT(error(Cat(header, ",a\n")), HasSubstr("line 2: the record id is blank"));
+  EXPECT_EQ(error(header), "");  // nobody is no error
+  DedupeOptions options = Options("clusters.csv");
+  WriteOrDie("model.json", "{\"format\": 7}");
+  options.model = Path("model.json");
+  EXPECT_THAT(std::string(Message(Dedupe(options).status())), HasSubstr("model.json: this is no model"));
+}
+
+TEST(PeopleConfigTest, ErrorsHaveLines) {
+  const auto error = [](std::string_view yaml) { return std::string(Message(ParsePeopleConfig(yaml).status())); };
+  EXPECT_THAT(error("id: a\nattributs: []\n"),
+              HasSubstr("line 2, column 1: the configuration has no key \"attributs\""));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {type: nme, column: b}\n"), HasSubstr("line 3"));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {type: text}\n"), HasSubstr("the attribute has no column"));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {column: b}\n"), HasSubstr("the attribute has no type"));
+  EXPECT_THAT(error("attributes:\n  - {type: text, column: b}\n"), HasSubstr("\"id\" is missing"));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {type: text, column: b, threshold: 3}\n"), HasSubstr("threshold"));
+  EXPECT_THAT(error("id: [a\n"), HasSubstr("this is not YAML"));
+}
+
+TEST(EvaluateTest, PatternsAndSeveralFiles) {
+  const TempDir dir;
+  const auto path = [&dir](std::string_view name) { return Cat(dir.path(), "/", name); };
+  ASSERT_TRUE(WriteFile(path("a.csv"), "rec_id\nrec-1-org\nrec-2-org\n").ok());
+  ASSERT_TRUE(WriteFile(path("b.csv"), "rec_id\nrec-1-dup-0\nrec-2-dup-0\n").ok());
+  ASSERT_TRUE(WriteFile(path("c.csv"), "record_id,entity_id\na:rec-1-org,x\nb:rec-1-dup-0,x\na:rec-2-org,y\n").ok());
+  EvaluateOptions options = {.clusters = path("c.csv"),
+                             .truth = {path("a.csv"), path("b.csv")},
+                             .truth_id = "rec_id",
+                             .truth_entity = "rec_id",
+                             .entity_pattern = "rec-([0-9]+)"};
+  const auto fit = Evaluate(options);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_EQ(json::parse(*fit).at("cluster_pairs").at("precision"), 1);
+  EXPECT_EQ(json::parse(*fit).at("missed_pairs"), 1);
+  options.entity_pattern = "[";
+  EXPECT_THAT(std::string(Message(Evaluate(options).status())), HasSubstr("no regular expression"));
+}
+
+}  // namespace
+}  // namespace wensum::dedupe
