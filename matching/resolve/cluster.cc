@@ -8,6 +8,7 @@
 #include <queue>
 #include <span>
 
+#include "matching/resolve/disjoint_sets.h"
 #include "matching/score/score.h"
 
 namespace wensum::matching {
@@ -15,27 +16,6 @@ namespace {
 
 constexpr double kPoolingPower = 0.75;
 constexpr int kMaxFloorSteps = 64;
-
-// Disjoint sets whose representative is their smallest node.
-class DisjointSets {
- public:
-  explicit DisjointSets(size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0); }
-  uint32_t Find(uint32_t node) {
-    while (parent_[node] != node) {
-      parent_[node] = parent_[parent_[node]];
-      node = parent_[node];
-    }
-    return node;
-  }
-  void Join(uint32_t a, uint32_t b) {
-    a = Find(a);
-    b = Find(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  std::vector<uint32_t> parent_;
-};
 
 // The evidence between two clusters, pooled over their cross pairs.
 class PooledEvidence {

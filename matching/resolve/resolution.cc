@@ -8,28 +8,12 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "matching/resolve/disjoint_sets.h"
 
 namespace wensum::matching {
 namespace {
 
 constexpr double kHighestFloor = 60;
-
-class UnionFind {
- public:
-  explicit UnionFind(size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0U); }
-  uint32_t Find(uint32_t x) {
-    while (parent_[x] != x) x = parent_[x] = parent_[parent_[x]];
-    return x;
-  }
-  void Join(uint32_t x, uint32_t y) {
-    x = Find(x);
-    y = Find(y);
-    parent_[std::max(x, y)] = std::min(x, y);
-  }
-
- private:
-  std::vector<uint32_t> parent_;
-};
 
 // Renames the ends of edges and decisions to places in `records`.
 uint32_t PlaceOf(const std::vector<RecordIndex>& records, RecordIndex record) {
@@ -38,7 +22,7 @@ uint32_t PlaceOf(const std::vector<RecordIndex>& records, RecordIndex record) {
 
 // The parts of `graph` that edges of at least `floor` and must-links connect. Parts of one record are left out.
 std::vector<Subgraph> Cut(const Subgraph& graph, double floor) {
-  UnionFind sets(graph.records.size());
+  DisjointSets sets(graph.records.size());
   for (const ScoredPair& edge : graph.edges) {
     if (static_cast<double>(edge.score) >= floor) sets.Join(edge.a, edge.b);
   }
@@ -103,7 +87,7 @@ struct Components {
 };
 
 Components FindComponents(size_t records, const std::vector<ScoredPair>& edges, const PairDecisions& decisions) {
-  UnionFind sets(records);
+  DisjointSets sets(records);
   for (const ScoredPair& edge : edges) sets.Join(edge.a, edge.b);
   for (const auto& [x, y] : decisions.must_links) sets.Join(x, y);
   std::vector<uint32_t> size(records);
