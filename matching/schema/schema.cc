@@ -84,8 +84,15 @@ constexpr std::array kCategoryLevels = {
     Level{"different", FrequencyRule::kNone, .10},
 };
 
+constexpr std::array kReferenceLevels = {
+    kNull,
+    Level{"exact", FrequencyRule::kValue, .70},
+    Level{"different", FrequencyRule::kNone, .30},
+};
+
 constexpr std::array<std::string_view, kAttributeTypes> kTypeNames = {
-    "given_name", "surname", "other_names", "date", "postcode", "text", "code", "phone", "email", "category"};
+    "given_name", "surname", "other_names", "date",     "postcode", "text",
+    "code",       "phone",   "email",       "category", "reference"};
 
 }  // namespace
 
@@ -107,6 +114,8 @@ std::span<const Level> LevelsOf(AttributeType type) {
       return kCodeLevels;
     case AttributeType::kCategory:
       return kCategoryLevels;
+    case AttributeType::kReference:
+      return kReferenceLevels;
     case AttributeType::kText:
       break;
   }

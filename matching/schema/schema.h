@@ -26,8 +26,9 @@ enum class AttributeType : uint8_t {
   kPhone,       // a code of digits
   kEmail,       // a code
   kCategory,    // one of few values: sex, ethnic group
+  kReference,   // what a system wrote, not a hand: UPRN, account number; equal or not
 };
-inline constexpr size_t kAttributeTypes = 10;
+inline constexpr size_t kAttributeTypes = 11;
 
 // How the frequency of the values enters a level's weight.
 enum class FrequencyRule : uint8_t {
@@ -110,6 +111,10 @@ inline constexpr LevelIndex kExact = 1;
 inline constexpr LevelIndex kTypo = 2;
 inline constexpr LevelIndex kDifferent = 3;
 }  // namespace category_level
+namespace reference_level {
+inline constexpr LevelIndex kExact = 1;
+inline constexpr LevelIndex kDifferent = 2;
+}  // namespace reference_level
 
 // The last level: no agreement of any kind. For names and once both sides are known, see kDifferentEstablished.
 [[nodiscard]] LevelIndex DifferentLevel(AttributeType type);
@@ -129,6 +134,9 @@ struct Attribute {
   std::string name;
   AttributeType type = AttributeType::kText;
   AddressPart address = AddressPart::kNone;
+  // A person has but one: a National Insurance number, a generation suffix. Clusters of which no values agree, even but
+  // for one edit, are never merged by scores (agglomerate.h).
+  bool unique = false;
 
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };

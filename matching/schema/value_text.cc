@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
@@ -138,6 +139,7 @@ std::string ValueText(AttributeType type, std::string_view raw) {
       return Date(raw);
     case AttributeType::kPostcode:
     case AttributeType::kCode:
+    case AttributeType::kReference:
       return Code(raw);
     case AttributeType::kPhone:
       return Phone(raw);
@@ -146,6 +148,19 @@ std::string ValueText(AttributeType type, std::string_view raw) {
     default:
       return FoldedWords(raw);
   }
+}
+
+std::string ValueSetText(AttributeType type, std::string_view raw) {
+  if (IsNameType(type) || raw.find(kAlternativeSeparator) == std::string_view::npos) return ValueText(type, raw);
+  std::vector<std::string> values;
+  while (!raw.empty() && values.size() < kMaxAlternatives) {
+    const size_t end = std::min(raw.find(kAlternativeSeparator), raw.size());
+    std::string value = ValueText(type, raw.substr(0, end));
+    if (!value.empty() && std::ranges::find(values, value) == values.end()) values.push_back(std::move(value));
+    raw.remove_prefix(std::min(raw.size(), end + 1));
+  }
+  std::ranges::sort(values);
+  return Join(values, std::string_view(&kAlternativeSeparator, 1));
 }
 
 uint32_t PackDigits(std::string_view date_value) {

@@ -22,6 +22,15 @@ inline constexpr size_t kMaxValueBytes = 120;
 // digits (a typing slip in a date is still most of a date).
 [[nodiscard]] std::string ValueText(AttributeType type, std::string_view raw);
 
+// Parts the alternatives of a value, before and after ValueSetText (ASCII's unit separator).
+inline constexpr char kAlternativeSeparator = '\x1F';
+inline constexpr size_t kMaxAlternatives = 8;
+
+// The same where a record may have several values of an attribute: those of its alternatives that say something, each
+// once, the first kMaxAlternatives in ascending order. Names have one value: in them the separator counts as a space.
+// Idempotent.
+[[nodiscard]] std::string ValueSetText(AttributeType type, std::string_view raw);
+
 // The eight digits of a date value, one in each half byte, the year highest; other characters read as 15.
 [[nodiscard]] uint32_t PackDigits(std::string_view date_value);
 

@@ -18,6 +18,7 @@
 #include "matching/resolve/resolution.h"
 #include "matching/retrieve/candidate_index.h"
 #include "matching/schema/record_set.h"
+#include "matching/schema/value_text.h"
 #include "matching/score/pair_scorer.h"
 #include "matching/train/trainer.h"
 #include "services/dedupe/files.h"
@@ -93,10 +94,13 @@ absl::Status ReadInputs(const DedupeOptions& options, const PeopleConfig& config
       for (size_t i = 1; i < first_value; ++i) AppendTo(row.once, fields[i], "\x1F");
       row.values.clear();
       size_t at = first_value;
-      for (const auto& of_attribute : config.columns) {
+      for (size_t attribute = 0; attribute < config.columns.size(); ++attribute) {
         std::string& value = row.values.emplace_back();
-        for (size_t i = 0; i < of_attribute.size(); ++i, ++at) {
-          if (!fields[at].empty()) AppendTo(value, value.empty() ? "" : " ", fields[at]);
+        const char between = config.any_of[attribute] ? matching::kAlternativeSeparator : ' ';
+        for (size_t i = 0; i < config.columns[attribute].size(); ++i, ++at) {
+          if (fields[at].empty()) continue;
+          if (!value.empty()) value.push_back(between);
+          value.append(fields[at]);
         }
       }
       if (options.seed_order == 0) return AddRecords(one, records);

@@ -47,6 +47,7 @@ ordered_json AttributeToJson(const LinkageModel& model, size_t i) {
   ordered_json out = {{"name", attribute.name},
                       {"type", matching::TypeName(attribute.type)},
                       {"address", kAddressNames[static_cast<size_t>(attribute.address)]}};
+  if (attribute.unique) out["unique"] = true;
   ordered_json levels = ordered_json::array();
   const auto of_type = matching::LevelsOf(attribute.type);
   for (size_t l = 1; l < of_type.size(); ++l) {
@@ -81,6 +82,7 @@ Attribute SchemaAttributeFrom(const ordered_json& json) {
   if (!type || address == kAddressNames.end()) throw std::invalid_argument("unknown type or address of an attribute");
   attribute.type = *type;
   attribute.address = static_cast<AddressPart>(address - kAddressNames.begin());
+  attribute.unique = json.value("unique", false);
   return attribute;
 }
 

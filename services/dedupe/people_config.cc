@@ -44,6 +44,8 @@ class ConfigParser {
   void One(const YAML::Node& node) {
     Attribute attribute;
     std::vector<std::string> columns;
+    int column_keys = 0;
+    bool any_of = false;
     bool typed = false;
     yaml_.Fields(node, "an attribute",
                  {{"name", [&](const YAML::Node& n) { attribute.name = yaml_.Text(n); }},
@@ -54,16 +56,36 @@ class ConfigParser {
                      attribute.type = type.value_or(matching::AttributeType::kText);
                      typed = true;
                    }},
-                  {"column", [&](const YAML::Node& n) { columns.push_back(yaml_.Text(n)); }},
-                  {"columns", [&](const YAML::Node& n) { Columns(n, columns); }},
-                  {"address", [&](const YAML::Node& n) { Address(n, attribute); }}});
+                  {"column",
+                   [&](const YAML::Node& n) {
+                     columns.push_back(yaml_.Text(n));
+                     ++column_keys;
+                   }},
+                  {"columns",
+                   [&](const YAML::Node& n) {
+                     Columns(n, columns);
+                     ++column_keys;
+                   }},
+                  {"any_of",
+                   [&](const YAML::Node& n) {
+                     Columns(n, columns);
+                     ++column_keys;
+                     any_of = true;
+                   }},
+                  {"address", [&](const YAML::Node& n) { Address(n, attribute); }},
+                  {"unique", [&](const YAML::Node& n) { attribute.unique = yaml_.Bool(n); }}});
     if (node.IsMap()) {
       if (columns.empty()) yaml_.Error(node, "the attribute has no column");
+      if (column_keys > 1) yaml_.Error(node, "the attribute has more than one of column, columns and any_of");
+      if (any_of && typed && matching::IsNameType(attribute.type)) {
+        yaml_.Error(node, "a name has no alternatives; give former and other names to an attribute of type other_names");
+      }
       if (!typed) yaml_.Error(node, Cat("the attribute has no type; there are ", TypeNames()));
       if (attribute.name.empty() && !columns.empty()) attribute.name = columns.front();
     }
     attributes_.push_back(std::move(attribute));
     config_.columns.push_back(std::move(columns));
+    config_.any_of.push_back(any_of);
   }
 
   void Address(const YAML::Node& node, Attribute& attribute) {
