@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
@@ -49,11 +50,10 @@ constexpr std::array<string_view, 26> kNobodyWords = {
     "VACANT", "EMPTY",    "UNKNOWN", "NOT",    "KNOWN",    "NAME",        "NONE",     "NEW",      "PRESENT",
     "LEGAL",  "PROPERTY", "PERSON",  "TEST",   "CUSTOMER", "UNIDENTIFIED", "TBC",      "N A"};
 
-constexpr std::array<string_view, 27> kCompanyWords = {
-    "LTD",      "LIMITED",     "PLC",         "LLP",        "LLC",      "CIC",         "CIO",
-    "INC",      "GMBH",        "COUNCIL",     "SOLICITORS", "LETTINGS", "PROPERTIES",  "INVESTMENTS",
-    "HOLDINGS", "PARTNERSHIP", "TRUSTEES",    "UNIVERSITY", "NHS",      "ASSOCIATION", "HOMES",
-    "HOUSING",  "SERVICES",    "DEVELOPMENTS", "ESTATES",    "COMPANY",  "LLP."};
+constexpr std::array<string_view, 25> kCompanyWords = {
+    "LTD",        "LIMITED",      "PLC",        "LLP",        "LLC",         "CIC",      "CIO",         "INC",      "GMBH",
+    "COUNCIL",    "SOLICITORS",   "LETTINGS",   "PROPERTIES", "INVESTMENTS", "HOLDINGS", "PARTNERSHIP", "TRUSTEES", "UNIVERSITY",
+    "NHS",        "ASSOCIATION",  "HOUSING",    "SERVICES",   "DEVELOPMENTS", "ESTATES", "COMPANY"};
 
 template <size_t N>
 bool Contains(const std::array<string_view, N>& list, string_view value) {
@@ -113,15 +113,16 @@ bool NamesNobody(string_view text) {
   return std::ranges::all_of(tokens, [](string_view t) { return Contains(kNobodyWords, t); });
 }
 
-// The sign that joins two people.
-bool IsJoint(string_view forenames) {
-  return forenames.find('&') != string_view::npos || forenames.find('+') != string_view::npos ||
-         FindPhrase(ToUpperAscii(forenames), "AND") != string_view::npos;
+// Where what joins two people begins and ends; both npos if the text names one.
+std::pair<size_t, size_t> FindJoint(string_view text) {
+  if (const size_t sign = text.find_first_of("&+"); sign != string_view::npos) return {sign, sign + 1};
+  const size_t word = FindPhrase(ToUpperAscii(text), "AND");
+  return word == string_view::npos ? std::pair(word, word) : std::pair(word, word + 3);
 }
 
 // "J Brown & Ms P" of "Smith": an initial and a word before the sign are the first person's whole name.
-bool FirstHasOwnSurname(string_view forenames) {
-  const std::string folded = FoldText(forenames.substr(0, forenames.find_first_of("&+")));
+bool FirstHasOwnSurname(string_view first) {
+  const std::string folded = FoldText(first);
   std::vector<string_view> tokens = FoldedTokens(folded);
   std::erase_if(tokens, IsTitle);
   return tokens.size() >= 2 && tokens[tokens.size() - 2].size() == 1 && tokens.back().size() > 1;
@@ -133,10 +134,9 @@ NameTokens Tokenise(string_view forenames, string_view surname, string_view suff
     if (tokens.suffix.empty()) tokens.suffix = NameFromParts("", "", suffix).suffix;
     return tokens;
   }
-  if (IsJoint(forenames) && FirstHasOwnSurname(forenames)) {
-    NameTokens tokens = NameFromFull(forenames.substr(0, forenames.find_first_of("&+")));
-    tokens.joint = true;
-    return tokens;
+  if (const size_t sign = FindJoint(forenames).first; sign != string_view::npos) {
+    const string_view first = forenames.substr(0, sign);
+    if (FirstHasOwnSurname(first)) return NameFromFull(first);
   }
   // Some systems keep a whole name in the surname's field.
   if (forenames.empty() && surname.find(',') != string_view::npos) return NameFromFull(surname);
@@ -145,10 +145,9 @@ NameTokens Tokenise(string_view forenames, string_view surname, string_view suff
 
 // Of "Mr & Mrs J Smith" the initial is the husband's, who comes first.
 void TakeSharedForenames(string_view full, NameTokens& tokens) {
-  if (!tokens.joint || !tokens.forenames.empty() || tokens.surname.empty()) return;
-  const size_t sign = full.find_first_of("&+");
-  if (sign == string_view::npos) return;
-  tokens.forenames = NameFromFull(full.substr(sign + 1)).forenames;
+  if (!tokens.joint || (!tokens.forenames.empty() && !IsTitle(tokens.forenames)) || tokens.surname.empty()) return;
+  const size_t end = FindJoint(full).second;
+  tokens.forenames = end == string_view::npos ? std::string() : NameFromFull(full.substr(end)).forenames;
 }
 
 void AddWords(string_view words, const NameParts& known, std::string& out) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "base/hash.h"
+#include "base/strings.h"
 #include "matching/schema/value_text.h"
 #include "matching/text/fold.h"
 #include "matching/text/nicknames.h"
@@ -47,34 +49,60 @@ size_t WordDictionary::memory_bytes() const {
 ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens)
     : type_(type), tokens_(tokens), values_(1) {}
 
-ValueId ValueDictionary::Intern(std::string_view text) {
-  if (text.empty()) return kNoValue;
-  if (const auto it = ids_.find(text); it != ids_.end()) return it->second;
+ValueId ValueDictionary::Keep(std::string_view text, Value value) {
   const auto id = static_cast<ValueId>(values_.size());
-  Value value;
   value.text = arena_.Keep(text);
-  value.signature = LetterSignature(value.text);
-  value.first_token = static_cast<uint32_t>(token_ids_.size());
-  if (type_ == AttributeType::kDate) value.digits = PackDigits(text);
-  if (HasTokens(type_)) {
-    for (const std::string_view word : FoldedTokens(text)) {
-      if (type_ == AttributeType::kText && word.size() < kMinTextToken) continue;
-      const TokenId token = tokens_->Intern(word);
-      if (std::find(token_ids_.begin() + value.first_token, token_ids_.end(), token) != token_ids_.end()) continue;
-      token_ids_.push_back(token);
-      value.token_mask |= uint64_t{1} << (MixBits(token) & 63U);
-      for (const uint16_t group : (*tokens_)[token].nickname_groups)
-        value.nickname_mask |= uint64_t{1} << (group & 63U);
-    }
-  }
-  value.token_count = static_cast<uint32_t>(token_ids_.size()) - value.first_token;
   values_.push_back(value);
   ids_.emplace(value.text, id);
   return id;
 }
 
+void ValueDictionary::AddTokens(std::string_view text, Value& value) {
+  value.first_token = static_cast<uint32_t>(token_ids_.size());
+  if (!HasTokens(type_)) return;
+  for (const std::string_view word : FoldedTokens(text)) {
+    if (type_ == AttributeType::kText && word.size() < kMinTextToken) continue;
+    const TokenId token = tokens_->Intern(word);
+    if (std::find(token_ids_.begin() + value.first_token, token_ids_.end(), token) != token_ids_.end()) continue;
+    token_ids_.push_back(token);
+    value.token_mask |= uint64_t{1} << (MixBits(token) & 63U);
+    for (const uint16_t group : (*tokens_)[token].nickname_groups) value.nickname_mask |= uint64_t{1} << (group & 63U);
+  }
+  value.token_count = static_cast<uint32_t>(token_ids_.size()) - value.first_token;
+}
+
+ValueId ValueDictionary::InternSet(std::string_view text) {
+  std::vector<ValueId> elements;
+  std::string words;
+  for (const std::string_view element : Split(text, kAlternativeSeparator)) {
+    elements.push_back(Intern(element));
+    AppendTo(words, " ", element);
+  }
+  Value value;
+  AddTokens(words, value);
+  value.first_element = static_cast<uint32_t>(element_ids_.size());
+  value.element_count = static_cast<uint32_t>(elements.size());
+  element_ids_.insert(element_ids_.end(), elements.begin(), elements.end());
+  return Keep(text, value);
+}
+
+ValueId ValueDictionary::Intern(std::string_view text) {
+  if (text.empty()) return kNoValue;
+  if (const auto it = ids_.find(text); it != ids_.end()) return it->second;
+  if (text.find(kAlternativeSeparator) != std::string_view::npos) return InternSet(text);
+  Value value;
+  value.signature = LetterSignature(text);
+  if (type_ == AttributeType::kDate) value.digits = PackDigits(text);
+  AddTokens(text, value);
+  value.first_element = static_cast<uint32_t>(element_ids_.size());
+  value.element_count = 1;
+  element_ids_.push_back(static_cast<ValueId>(values_.size()));
+  return Keep(text, value);
+}
+
 size_t ValueDictionary::memory_bytes() const {
   return arena_.bytes() + values_.capacity() * sizeof(Value) + token_ids_.capacity() * sizeof(TokenId) +
+         element_ids_.capacity() * sizeof(ValueId) +
          ids_.capacity() * (sizeof(std::string_view) + 8);
 }
 

@@ -62,6 +62,12 @@ struct alignas(16) Value {
   uint32_t digits = 0;  // dates: PackDigits
   uint32_t first_token = 0;
   uint32_t token_count = 0;
+  uint32_t first_element = 0;
+  uint32_t element_count = 0;
+
+  // Several alternatives: a record's two phones, the postcodes it has had. Its text is theirs, parted; its tokens are
+  // those of all; signature and digits say nothing.
+  [[nodiscard]] bool is_set() const { return element_count > 1; }
 };
 
 // Not thread-safe for interning; const members may run concurrently.
@@ -70,12 +76,17 @@ class ValueDictionary {
   // Words of names and texts are interned in `tokens`, which must outlive the dictionary.
   ValueDictionary(AttributeType type, WordDictionary* tokens);
 
-  // The number of a value in the form that ValueText gives; 0 for the empty one.
+  // The number of a value in the form that ValueSetText gives; 0 for the empty one. The elements of a set are values of
+  // their own, with smaller numbers.
   ValueId Intern(std::string_view text);
   [[nodiscard]] const Value& operator[](ValueId id) const { return values_[id]; }
   // The words of a value in order, each once: all words of names; of texts those of at least kMinTextToken bytes.
   [[nodiscard]] std::span<const TokenId> TokensOf(const Value& value) const {
     return {token_ids_.data() + value.first_token, value.token_count};
+  }
+  // The alternatives that a value has: of most values, the value itself.
+  [[nodiscard]] std::span<const ValueId> ElementsOf(const Value& value) const {
+    return {element_ids_.data() + value.first_element, value.element_count};
   }
   [[nodiscard]] const WordDictionary& tokens() const { return *tokens_; }
   // Distinct values and one, for "says nothing".
@@ -86,11 +97,16 @@ class ValueDictionary {
   static constexpr size_t kMinTextToken = 4;
 
  private:
+  void AddTokens(std::string_view text, Value& value);
+  ValueId InternSet(std::string_view text);
+  ValueId Keep(std::string_view text, Value value);
+
   AttributeType type_;
   WordDictionary* tokens_;
   TextArena arena_;
   std::vector<Value> values_;
   std::vector<TokenId> token_ids_;
+  std::vector<ValueId> element_ids_;
   absl::flat_hash_map<std::string_view, ValueId, TransparentStringHash, TransparentStringEqual> ids_;
 };
 

@@ -76,4 +76,13 @@ FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequenci
   return tables;
 }
 
+void SetRarestOfSets(const ValueDictionary& dictionary, std::vector<float>& frequencies, ValueId first) {
+  for (ValueId id = first; id < dictionary.size(); ++id) {
+    if (!dictionary[id].is_set()) continue;
+    float rarest = 0;
+    for (const ValueId element : dictionary.ElementsOf(dictionary[id])) rarest = std::min(rarest, frequencies[element]);
+    frequencies[id] = rarest;
+  }
+}
+
 }  // namespace wensum::matching

@@ -106,7 +106,7 @@ struct LinkageModel {
 
 // The frequencies of a RecordSet's values by number, for fast look-up.
 struct FrequencyTables {
-  std::vector<std::vector<float>> values;      // by attribute and ValueId
+  std::vector<std::vector<float>> values;      // by attribute and ValueId; of a set its rarest element's
   std::vector<std::vector<float>> text_words;  // by attribute and TokenId; empty for all but texts
   std::vector<float> name_words;               // by TokenId
   std::vector<float> one_holder;               // by attribute: the share of one person
@@ -114,6 +114,9 @@ struct FrequencyTables {
 
 // Looks the records' values up in the model.
 FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies);
+
+// Gives the sets among an attribute's values, from number `first` on, the frequency of their rarest element.
+void SetRarestOfSets(const ValueDictionary& dictionary, std::vector<float>& frequencies, ValueId first = 1);
 
 // The least frequency of an established name, from the share of one person: three people and one in ten thousand.
 float EstablishedFrom(float one_holder);

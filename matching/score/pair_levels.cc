@@ -180,12 +180,53 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
   return initial ? kInitial : kDifferent;
 }
 
+LevelIndex CompareReferences(const Value& a, const Value& b) {
+  return a.text == b.text ? reference_level::kExact : reference_level::kDifferent;
+}
+
+LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  switch (dictionary.type()) {
+    case AttributeType::kGivenName:
+    case AttributeType::kSurname:
+      return CompareNameValues(dictionary, a, b);
+    case AttributeType::kOtherNames:
+      return CompareOtherNames(dictionary, a, b);
+    case AttributeType::kDate:
+      return CompareDateDigits(a.digits, b.digits);
+    case AttributeType::kPostcode:
+      return ComparePostcodeValues(a, b);
+    case AttributeType::kCode:
+    case AttributeType::kPhone:
+    case AttributeType::kEmail:
+      return CompareCodeValues(a, b);
+    case AttributeType::kCategory:
+      return CompareCategoryValues(a, b);
+    case AttributeType::kReference:
+      return CompareReferences(a, b);
+    case AttributeType::kText:
+      break;
+  }
+  return CompareTextValues(dictionary, a, b);
+}
+
+LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  LevelIndex best = DifferentLevel(dictionary.type());
+  for (const ValueId x : dictionary.ElementsOf(a)) {
+    for (const ValueId y : dictionary.ElementsOf(b)) {
+      best = std::min(best, x == y ? LevelIndex{1} : CompareValues(dictionary, dictionary[x], dictionary[y]));
+    }
+  }
+  return best;
+}
+
 PairComparer::PairComparer(const RecordSet* records) : records_(records) {
   const Schema& schema = records->schema();
   for (size_t i = 0; i < schema.size(); ++i) (IsNameType(schema[i].type) ? names_ : others_).push_back(i);
   std::ranges::stable_sort(others_, {}, [&schema](size_t i) {
     const AttributeType type = schema[i].type;
-    return type == AttributeType::kDate ? 0 : type == AttributeType::kPostcode || IsCodeType(type) ? 1 : 2;
+    return type == AttributeType::kDate ? 0 : type == AttributeType::kPostcode || IsCodeType(type) || type == AttributeType::kReference
+               ? 1
+               : 2;
   });
 }
 
@@ -213,26 +254,7 @@ LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b
   if (a == b) return 1;  // exact, or shared, in every type
   const Value& x = dictionary[a];
   const Value& y = dictionary[b];
-  switch (dictionary.type()) {
-    case AttributeType::kGivenName:
-    case AttributeType::kSurname:
-      return CompareNameValues(dictionary, x, y);
-    case AttributeType::kOtherNames:
-      return CompareOtherNames(dictionary, x, y);
-    case AttributeType::kDate:
-      return CompareDateDigits(x.digits, y.digits);
-    case AttributeType::kPostcode:
-      return ComparePostcodeValues(x, y);
-    case AttributeType::kCode:
-    case AttributeType::kPhone:
-    case AttributeType::kEmail:
-      return CompareCodeValues(x, y);
-    case AttributeType::kCategory:
-      return CompareCategoryValues(x, y);
-    case AttributeType::kText:
-      break;
-  }
-  return CompareTextValues(dictionary, x, y);
+  return x.is_set() || y.is_set() ? CompareSets(dictionary, x, y) : CompareValues(dictionary, x, y);
 }
 
 bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {

@@ -23,6 +23,11 @@ LevelIndex CompareCategoryValues(const Value& a, const Value& b);
 // Of given names or surnames alone, without a look at other roles.
 LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b);
 LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, const Value& b);
+LevelIndex CompareReferences(const Value& a, const Value& b);
+// By the dictionary's type; of two values that are no sets.
+LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b);
+// The best level over all pairs of their alternatives.
+LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b);
 
 // The most that each level of each attribute can add to the score of one record's pairs (PairScorer::CeilingsFor).
 struct LevelCeilings {

@@ -120,17 +120,43 @@ double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) cons
   return rarest;
 }
 
-double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
+double PairScorer::RarestShared(size_t attribute, ValueId a, ValueId b) const {
   const std::vector<float>& frequency = tables_->values[attribute];
+  if (a == b) return static_cast<double>(frequency[a]);
+  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const std::span<const ValueId> of_b = dictionary.ElementsOf(dictionary[b]);
+  float rarest = 0;
+  for (const ValueId element : dictionary.ElementsOf(dictionary[a])) {
+    if (std::ranges::find(of_b, element) != of_b.end()) rarest = std::min(rarest, frequency[element]);
+  }
+  return static_cast<double>(rarest);
+}
+
+double PairScorer::RarestNear(size_t attribute, LevelIndex level, ValueId a, ValueId b) const {
+  const std::vector<float>& frequency = tables_->values[attribute];
+  const auto commoner = [&](ValueId x, ValueId y) {
+    return static_cast<double>(std::max({frequency[x], frequency[y], tables_->one_holder[attribute]}));
+  };
+  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  if (!dictionary[a].is_set() && !dictionary[b].is_set()) return commoner(a, b);
+  double rarest = 0;
+  for (const ValueId x : dictionary.ElementsOf(dictionary[a])) {
+    for (const ValueId y : dictionary.ElementsOf(dictionary[b])) {
+      if (CompareValues(dictionary, dictionary[x], dictionary[y]) == level) rarest = std::min(rarest, commoner(x, y));
+    }
+  }
+  return rarest;
+}
+
+double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const {
   switch (weights_[attribute][level].rule) {
     case FrequencyRule::kNone:
       return 0;
     case FrequencyRule::kValue:
-      return -static_cast<double>(frequency[a[attribute]]);
+      return -RarestShared(attribute, a[attribute], b[attribute]);
     case FrequencyRule::kNear:
       return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
-                    static_cast<double>(
-                        std::max({frequency[a[attribute]], frequency[b[attribute]], tables_->one_holder[attribute]})));
+                    RarestNear(attribute, level, a[attribute], b[attribute]));
     case FrequencyRule::kToken:
       break;
   }
@@ -139,12 +165,11 @@ double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector
              : -RarestSharedWord(attribute, a[attribute], b[attribute]);
 }
 
-double PairScorer::HouseholdWeight(size_t attribute, LevelIndex level, ValueId a) const {
+double PairScorer::HouseholdWeight(size_t attribute, LevelIndex level, double frequency_part) const {
   const LevelWeight& weight = weights_[attribute][level];
   if (weight.rule != FrequencyRule::kValue || shared_by_household_[attribute]) return weight.household;
   const AttributeModel& model = parameters_->attributes[attribute];
-  return std::log2(model.m[level] /
-                   (model.household[level] + std::exp2(static_cast<double>(tables_->values[attribute][a]))));
+  return std::log2(model.m[level] / (model.household[level] + std::exp2(-frequency_part)));
 }
 
 PairWeights PairScorer::Weigh(LevelVector levels, Row a, Row b) const {
@@ -156,10 +181,11 @@ PairWeights PairScorer::Weigh(LevelVector levels, Row a, Row b) const {
     if (level == kNullLevel) continue;
     const AttributeModel& model = parameters_->attributes[i];
     const LevelWeight& known = weights_[i][level];
-    double weight = Clamp(known.random + FrequencyPart(i, level, out.levels, a, b));
+    const double frequency_part = FrequencyPart(i, level, out.levels, a, b);
+    double weight = Clamp(known.random + frequency_part);
     if (model.parent >= 0) weight += model.shift[LevelAt(out.levels, static_cast<size_t>(model.parent))][level];
     out.random[i] = static_cast<float>(weight);
-    if (household) out.household[i] = static_cast<float>(Clamp(HouseholdWeight(i, level, a[i])));
+    if (household) out.household[i] = static_cast<float>(Clamp(HouseholdWeight(i, level, frequency_part)));
   }
   return out;
 }

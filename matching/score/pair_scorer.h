@@ -59,7 +59,11 @@ class PairScorer {
  private:
   [[nodiscard]] double RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double RarestSharedWord(size_t attribute, ValueId a, ValueId b) const;
-  [[nodiscard]] double HouseholdWeight(size_t attribute, LevelIndex level, ValueId a) const;
+  // The frequencies of the rarest shared alternative, and of the rarest pair of alternatives on a level of nearness
+  // (that of the commoner one of the pair).
+  [[nodiscard]] double RarestShared(size_t attribute, ValueId a, ValueId b) const;
+  [[nodiscard]] double RarestNear(size_t attribute, LevelIndex level, ValueId a, ValueId b) const;
+  [[nodiscard]] double HouseholdWeight(size_t attribute, LevelIndex level, double frequency_part) const;
   [[nodiscard]] bool Established(size_t attribute, ValueId a, ValueId b) const;
 
   struct LevelWeight {

@@ -76,7 +76,8 @@ FrequencyCount::FrequencyCount(const RecordSet& records, std::span<const RecordI
       for (size_t k = begin; k < end; ++k) {
         const ValueId id = records.row(order[k])[i];
         if (id == kNoValue) continue;
-        ids.push_back(id);
+        const std::span<const ValueId> elements = dictionary.ElementsOf(dictionary[id]);
+        ids.insert(ids.end(), elements.begin(), elements.end());
         const std::span<const TokenId> tokens = dictionary.TokensOf(dictionary[id]);
         std::vector<uint32_t>& list = IsNameType(dictionary.type()) ? names : words;
         list.insert(list.end(), tokens.begin(), tokens.end());
@@ -95,6 +96,7 @@ FrequencyTables FrequencyCount::Tables() const {
   FrequencyTables tables;
   for (size_t i = 0; i < values_.size(); ++i) {
     tables.values.push_back(Shares(values_[i], holders_[i]));
+    SetRarestOfSets(records_->dictionary(i), tables.values.back());
     tables.text_words.push_back(Shares(text_words_[i], holders_[i]));
     tables.one_holder.push_back(Log2Share(1, holders_[i]));
   }
