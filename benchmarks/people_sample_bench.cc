@@ -16,6 +16,7 @@
 #include "benchmarks/support/timing.h"
 #include "matching/evaluate/metrics.h"
 #include "matching/person/person_schema.h"
+#include "matching/person/portable_model.h"
 #include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/disjoint_sets.h"
 #include "matching/resolve/resolution.h"
@@ -32,11 +33,13 @@ using matching::ReviewPair;
 using matching::ScoredPair;
 
 constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
+constexpr double kLeastPeople = 5;  // who hold what the default model knows
 
 struct Options {
   uint64_t people = 20'000;
   std::string model;      // resolve with this one
   std::string model_out;  // where to keep the one learnt
+  std::string default_model_out;  // the same, made portable
   std::string errors;     // a file for what went wrong
   size_t error_limit = 300;
   uint32_t richness = matching::ResolutionRules().key_richness;
@@ -259,7 +262,12 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
     matching::TrainReport trained;
     model = matching::Train(pairs, {.rules = rules}, trained);
     report.Setting("identity_guard_fired", trained.identity_guard_fired);
+    model.version = Cat("sample-city-", options.people);
     if (!options.model_out.empty()) WENSUM_RETURN_IF_ERROR(dedupe::SaveModel(model, options.model_out));
+    if (!options.default_model_out.empty()) {
+      WENSUM_RETURN_IF_ERROR(
+          dedupe::SaveModel(matching::PortableModel(model, kLeastPeople), options.default_model_out));
+    }
   }
   report.Setting("household_class", model.parameters.household.on);
   report.Setting("household_match_share", model.parameters.household.match_share);
@@ -302,6 +310,7 @@ int main(int argc, char** argv) {
   command.AddSize<uint64_t>("--people", options.people, 1000, "People of the city; each has some 3 source records");
   command.app().add_option("--model", options.model, "Resolve with this model; learn nothing");
   command.app().add_option("--model-out", options.model_out, "Keep the model learnt");
+  command.app().add_option("--default-model-out", options.default_model_out, "Keep it as the model that ships");
   command.app().add_option("--errors", options.errors, "A file for what went wrong, with the records");
   command.app().add_option("--error-limit", options.error_limit, "Cases of each kind in it")->capture_default_str();
   command.app().add_option("--richness", options.richness, "Of the candidate keys")->capture_default_str();

@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/person/default_model.h"
 #include "services/dedupe/files.h"
 
 namespace wensum::dedupe {
@@ -207,5 +208,7 @@ absl::StatusOr<LinkageModel> LoadModel(const std::string& path) {
   if (!model.ok()) return Annotate(model.status(), path);
   return model;
 }
+
+absl::StatusOr<LinkageModel> DefaultPersonModel() { return ModelFromJson(matching::DefaultPersonModelJson()); }
 
 }  // namespace wensum::dedupe

@@ -19,6 +19,9 @@ absl::StatusOr<matching::LinkageModel> ModelFromJson(std::string_view text);
 absl::Status SaveModel(const matching::LinkageModel& model, const std::string& path);
 absl::StatusOr<matching::LinkageModel> LoadModel(const std::string& path);
 
+// The model that a register of people starts with (matching/person/default_model.h). Some 20 milliseconds.
+absl::StatusOr<matching::LinkageModel> DefaultPersonModel();
+
 }  // namespace wensum::dedupe
 
 #endif  // WENSUM_SERVICES_DEDUPE_MODEL_FILE_H_
