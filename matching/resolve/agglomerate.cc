@@ -25,6 +25,9 @@ double PooledWeight(int64_t sum, int64_t count, size_t larger) {
   return weight;
 }
 
+// Of a unique attribute; a code may be mistyped.
+bool Agrees(bool is_code, LevelIndex level) { return level == 1 || (is_code && level == code_level::kTypo); }
+
 bool Intersect(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
   auto i = a.begin();
   auto j = b.begin();
@@ -54,6 +57,8 @@ std::string_view ReviewReasonName(ReviewReason reason) {
       return "given_name";
     case ReviewReason::kDistinct:
       return "distinct";
+    case ReviewReason::kUnique:
+      return "unique";
     case ReviewReason::kScore:
       break;
   }
@@ -72,7 +77,9 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
   for (const Attribute& attribute : scorer_->records().schema().attributes()) {
     is_date_.push_back(attribute.type == AttributeType::kDate);
     is_code_.push_back(IsCodeType(attribute.type));
+    if (attribute.unique) unique_.push_back(is_code_.size() - 1);
   }
+  stride_ += unique_.size();
 }
 
 void Agglomerator::Run(const Subgraph& graph, std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review) {
@@ -87,7 +94,7 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<RecordIndex>& labels, 
     queue_.pop();
     const Link& link = links_[best.link];
     if (link.dead || link.version != best.version) continue;
-    if (Distinct(clusters_[link.a], clusters_[link.b])) continue;
+    if (Distinct(clusters_[link.a], clusters_[link.b]) || InConflict(best.link)) continue;
     if (rules_ && household_ && RuleAgainst(Pool(link, best.link)) != ReviewReason::kScore) continue;
     Join(link.a, link.b);
   }
@@ -142,6 +149,10 @@ void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
     sums[width_ + i] += Fixed(weights.random[i]);
     if (household_) sums[2 * width_ + i] += Fixed(weights.household[i]);
   }
+  int64_t* agreeing = sums + stride_ - unique_.size();
+  for (size_t k = 0; k < unique_.size(); ++k) {
+    agreeing[k] += Agrees(is_code_[unique_[k]], LevelAt(weights.levels, unique_[k])) ? 1 : 0;
+  }
 }
 
 void Agglomerator::AddPair(uint32_t link, uint32_t x, uint32_t y) {
@@ -190,6 +201,15 @@ void Agglomerator::Offer(uint32_t link_index) {
 bool Agglomerator::Distinct(const Cluster& a, const Cluster& b) const {
   if (Intersect(a.once, b.once)) return true;
   return std::ranges::any_of(a.cannot, [&](uint32_t place) { return std::ranges::binary_search(b.members, place); });
+}
+
+bool Agglomerator::InConflict(uint32_t link) const {
+  const int64_t* sums = sums_.data() + size_t{link} * stride_;
+  const int64_t* agreeing = sums + stride_ - unique_.size();
+  for (size_t k = 0; k < unique_.size(); ++k) {
+    if (sums[unique_[k]] > 0 && agreeing[k] == 0) return true;
+  }
+  return false;
 }
 
 ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
@@ -273,6 +293,8 @@ void Agglomerator::Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPa
     ReviewReason reason = ReviewReason::kScore;
     if (Distinct(clusters_[link.a], clusters_[link.b])) {
       reason = ReviewReason::kDistinct;
+    } else if (InConflict(index)) {
+      reason = ReviewReason::kUnique;
     } else if (rules_ && household_) {
       reason = RuleAgainst(pooled);
     }

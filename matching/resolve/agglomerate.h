@@ -29,6 +29,7 @@ enum class ReviewReason : uint8_t {
   kDateConflict,  // the dates speak for two members of one household
   kGivenName,     // no given name was compared, or it hardly tells housemates apart
   kDistinct,      // a steward has said, or a source has declared, that they are two people
+  kUnique,        // they differ in what a person has but one of (Attribute::unique)
 };
 std::string_view ReviewReasonName(ReviewReason reason);
 
@@ -56,7 +57,9 @@ struct Subgraph {
 // disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
 // smaller records, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
 // the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
-// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards.
+// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards. So are,
+// in any case, those of clusters of which a unique attribute was compared and no pair of values agreed, be it but for one
+// edit.
 //
 // Sums are integers and ties are broken by record, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
@@ -118,6 +121,8 @@ class Agglomerator {
   void Join(uint32_t a, uint32_t b);
   void Reattach(uint32_t cluster, uint32_t a, uint32_t b, uint32_t link);
   [[nodiscard]] bool Distinct(const Cluster& a, const Cluster& b) const;
+  // The links' clusters differ in a unique attribute.
+  [[nodiscard]] bool InConflict(uint32_t link) const;
   // The rule that keeps the pair from merging by itself; kScore: none.
   [[nodiscard]] ReviewReason RuleAgainst(const Pooled& pooled) const;
   void Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review);
@@ -128,7 +133,10 @@ class Agglomerator {
   const bool rules_;
   const bool household_;
   const size_t width_;
-  const size_t stride_;  // numbers a link: by attribute the count, the sum against random, the sum against household
+  std::vector<size_t> unique_;  // attributes
+  // Numbers a link: by attribute the count, the sum against random, the sum against household; then how many pairs agree
+  // in each unique attribute.
+  size_t stride_;
   int given_ = -1;
   std::vector<bool> is_date_;
   std::vector<bool> is_code_;

@@ -1,11 +1,13 @@
 #include "matching/retrieve/candidate_features.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/hash.h"
+#include "matching/schema/value_text.h"
 #include "matching/text/phonetic.h"
 
 namespace wensum::matching {
@@ -74,6 +76,19 @@ void AddText(const ValueDictionary& dictionary, const Value& value, uint64_t spa
 // Combines two features into a key, whichever comes first.
 uint64_t PairKey(uint64_t a, uint64_t b) { return HashCombine(kPair, HashCombine(std::min(a, b), std::max(a, b))); }
 
+// Texts are too common to be keys of their own, and so is where a person lives, down to the house: a whole household
+// shares it.
+bool StandsAlone(const Schema& schema, size_t attribute) {
+  if (schema[attribute].type == AttributeType::kText) return false;
+  return schema[attribute].address == AddressPart::kNone || !schema.has_house();
+}
+
+// Two parts of an address together are no more than the address.
+bool MayPair(const Schema& schema, size_t a, size_t b) {
+  return a != b && (!schema.has_house() || schema[a].address == AddressPart::kNone ||
+                    schema[b].address == AddressPart::kNone);
+}
+
 }  // namespace
 
 CandidateFeatures::CandidateFeatures(const RecordSet* records)
@@ -95,10 +110,13 @@ CandidateFeatures::CandidateFeatures(const RecordSet* records)
     singles.begin.assign(2, 0);
     for (ValueId id = 1; id < dictionary.size(); ++id) {
       const Value& value = dictionary[id];
-      if (type == AttributeType::kDate) {
+      if (value.is_set()) {  // its elements have the features
+      } else if (type == AttributeType::kDate) {
         AddDate(value.text, space, lists.features);
       } else if (type == AttributeType::kPostcode) {
         AddPostcode(value.text, space, lists.features);
+      } else if (type == AttributeType::kReference) {
+        lists.features.push_back(Feature(kWhole, space, value.text, 0));
       } else if (IsCodeType(type)) {
         lists.features.push_back(Feature(kWhole, space, value.text, 0));
         AddDeletions(value.text, space, 0, singles.features);
@@ -116,7 +134,11 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
   const auto add = [&keys, end](uint64_t key) {
     if (keys.size() < end) keys.push_back(key);
   };
-  std::array<std::span<const CandidateFeature>, kMaxAttributes> others;
+  struct Other {
+    size_t attribute;
+    std::span<const CandidateFeature> features;
+  };
+  std::array<Other, kMaxAttributes * kMaxAlternatives> others;
   size_t other_count = 0;
   std::array<std::span<const CandidateFeature>, kMaxNameWords> words;
   size_t word_count = 0;
@@ -129,10 +151,12 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
         if (word_count < words.size()) words[word_count++] = name_words_.of(token);
       }
     } else if (type != AttributeType::kCategory) {
-      const std::span<const CandidateFeature> features = values_[i].of(row[i]);
-      others[other_count++] = features;
-      if (type != AttributeType::kText) add(HashCombine(kSingle, features.front().hash));
-      for (const CandidateFeature& single : singles_[i].of(row[i])) add(single.hash);
+      for (const ValueId element : dictionary.ElementsOf(dictionary[row[i]])) {
+        const std::span<const CandidateFeature> features = values_[i].of(element);
+        others[other_count++] = {i, features};
+        if (StandsAlone(records_->schema(), i)) add(HashCombine(kSingle, features.front().hash));
+        for (const CandidateFeature& single : singles_[i].of(element)) add(single.hash);
+      }
     }
   }
   for (size_t w = 0; w < word_count; ++w) add(HashCombine(kSingle, words[w].front().hash));
@@ -145,13 +169,17 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
   };
   for (uint32_t sum = 0; sum <= richness; ++sum) {
     for (size_t w = 0; w < word_count; ++w) {
-      for (size_t o = 0; o < other_count; ++o) combine(words[w], others[o], sum);
+      for (size_t o = 0; o < other_count; ++o) combine(words[w], others[o].features, sum);
       for (size_t v = 0; v < word_count; ++v) {
         if (v != w && (sum > 0 || v > w)) combine(words[w].first(1), words[v], sum);
       }
     }
     for (size_t o = 0; o < other_count; ++o) {
-      for (size_t p = o + 1; p < other_count; ++p) combine(others[o], others[p], sum);
+      for (size_t p = o + 1; p < other_count; ++p) {
+        if (MayPair(records_->schema(), others[o].attribute, others[p].attribute)) {
+          combine(others[o].features, others[p].features, sum);
+        }
+      }
     }
   }
 }

@@ -57,7 +57,7 @@ void RecordSet::Add(std::string_view key, std::span<const std::string_view> raw,
   const std::span<ValueId> row(rows_.data() + begin, width);
   for (size_t i = 0; i < width; ++i) {
     if (schema_[i].type == AttributeType::kOtherNames) continue;
-    row[i] = dictionaries_[i]->Intern(ValueText(schema_[i].type, raw[i]));
+    row[i] = dictionaries_[i]->Intern(ValueSetText(schema_[i].type, raw[i]));
   }
   if (schema_.other_names() >= 0) {
     const auto place = static_cast<size_t>(schema_.other_names());
