@@ -256,7 +256,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   const StopWatch watch;
   const matching::CandidateIndex index(
       batch.records, {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
-  const matching::PairComparer comparer(&batch.records);
+  const matching::PairComparer comparer(&batch.records.values());
   matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
   if (options.model.empty()) {
     matching::TrainReport trained;
@@ -271,8 +271,8 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   }
   report.Setting("household_class", model.parameters.household.on);
   report.Setting("household_match_share", model.parameters.household.match_share);
-  const auto tables = matching::TablesFor(batch.records, model.frequencies);
-  const matching::PairScorer scorer(&batch.records, &model.parameters, &tables);
+  const auto tables = matching::TablesFor(batch.records.values(), model.frequencies);
+  const matching::PairScorer scorer(&batch.records.values(), &model.parameters, &tables);
   std::vector<ScoredPair> scored = pairs.ScoreAll(scorer, -6);
   const auto count = static_cast<double>(std::max<size_t>(1, batch.records.size()));
   report.Add("keys per record", static_cast<double>(index.stats().keys) / count, "keys");
@@ -283,7 +283,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   std::erase_if(scored, [&](const ScoredPair& pair) {
     return static_cast<double>(pair.score) < std::min(rules.edge_floor, rules.review_threshold);
   });
-  const Resolution resolution = matching::ResolveRecords(comparer, scorer, std::move(scored), {},
+  const Resolution resolution = matching::ResolveRecords(batch.records, comparer, scorer, std::move(scored), {},
                                                          {.merge_threshold = rules.merge_threshold,
                                                           .edge_floor = rules.edge_floor,
                                                           .component_limit = rules.component_limit,

@@ -71,10 +71,10 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
       merge_threshold_(merge_threshold),
       rules_(rules),
       household_(scorer->parameters().household.on),
-      width_(scorer->records().schema().size()),
+      width_(scorer->values().schema().size()),
       stride_(width_ * (household_ ? 3 : 2)),
-      given_(scorer->records().schema().given()) {
-  for (const Attribute& attribute : scorer_->records().schema().attributes()) {
+      given_(scorer->values().schema().given()) {
+  for (const Attribute& attribute : scorer_->values().schema().attributes()) {
     is_date_.push_back(attribute.type == AttributeType::kDate);
     is_code_.push_back(IsCodeType(attribute.type));
     if (attribute.unique) unique_.push_back(is_code_.size() - 1);
@@ -82,7 +82,7 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
   stride_ += unique_.size();
 }
 
-void Agglomerator::Run(const Subgraph& graph, std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review) {
+void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std::vector<ReviewPair>& review) {
   Start(graph);
   for (const auto& [x, y] : graph.must_links) {
     const uint32_t a = std::min(cluster_of_[x], cluster_of_[y]);
@@ -103,7 +103,7 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<RecordIndex>& labels, 
 
 void Agglomerator::Start(const Subgraph& graph) {
   graph_ = &graph;
-  const size_t nodes = graph.records.size();
+  const size_t nodes = graph.size();
   if (clusters_.size() < nodes) clusters_.resize(nodes);
   cluster_of_.resize(nodes);
   for (uint32_t i = 0; i < nodes; ++i) {
@@ -113,8 +113,7 @@ void Agglomerator::Start(const Subgraph& graph) {
     cluster.cannot.clear();
     cluster.once.clear();
     cluster_of_[i] = i;
-    const uint32_t once = scorer_->records().once(graph.records[i]);
-    if (once != 0) cluster.once.push_back(once);
+    if (graph.once[i] != 0) cluster.once.push_back(graph.once[i]);
   }
   for (const auto& [x, y] : graph.cannot_links) {
     clusters_[x].cannot.push_back(y);
@@ -123,11 +122,9 @@ void Agglomerator::Start(const Subgraph& graph) {
   links_.clear();
   sums_.clear();
   queue_ = {};
-  const RecordSet& records = scorer_->records();
   for (const ScoredPair& edge : graph.edges) {
     const uint32_t link = NewLink(std::min(edge.a, edge.b), std::max(edge.a, edge.b));
-    AddWeights(link,
-               scorer_->Weigh(edge.levels, records.row(graph.records[edge.a]), records.row(graph.records[edge.b])));
+    AddWeights(link, scorer_->Weigh(edge.levels, graph.nodes[edge.a].row, graph.nodes[edge.b].row));
     clusters_[edge.a].neighbours.push_back({edge.b, link});
     clusters_[edge.b].neighbours.push_back({edge.a, link});
   }
@@ -156,9 +153,8 @@ void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
 }
 
 void Agglomerator::AddPair(uint32_t link, uint32_t x, uint32_t y) {
-  const RecordSet& records = scorer_->records();
-  const std::span<const ValueId> a = records.row(graph_->records[x]);
-  const std::span<const ValueId> b = records.row(graph_->records[y]);
+  const Row a = graph_->nodes[x].row;
+  const Row b = graph_->nodes[y].row;
   AddWeights(link, scorer_->Weigh(comparer_->Compare(a, b), a, b));
 }
 
@@ -281,9 +277,8 @@ void Agglomerator::Join(uint32_t a, uint32_t b) {
   for (const Neighbour& neighbour : joined.neighbours) Offer(neighbour.link);
 }
 
-void Agglomerator::Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review) {
-  const std::vector<RecordIndex>& records = graph_->records;
-  for (uint32_t place = 0; place < records.size(); ++place) labels[records[place]] = records[cluster_of_[place]];
+void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review) {
+  labels.assign(cluster_of_.begin(), cluster_of_.begin() + graph_->size());
   const double lowest = scorer_->parameters().rules.review_threshold;
   for (uint32_t index = 0; index < links_.size(); ++index) {
     const Link& link = links_[index];
@@ -298,7 +293,7 @@ void Agglomerator::Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPa
     } else if (rules_ && household_) {
       reason = RuleAgainst(pooled);
     }
-    review.push_back({records[link.b], records[link.a], pooled.score, reason});
+    review.push_back({link.b, link.a, pooled.score, reason});
   }
 }
 

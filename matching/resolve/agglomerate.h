@@ -5,19 +5,20 @@
 #include <cstdint>
 #include <queue>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "matching/schema/record_set.h"
+#include "matching/schema/value_store.h"
 #include "matching/score/pair_levels.h"
 #include "matching/score/pair_scorer.h"
 
 namespace wensum::matching {
 
-// A pair of records with its comparison levels (PairComparer's) and score. a > b.
+// A pair with its comparison levels (PairComparer's) and score. a > b.
 struct ScoredPair {
-  RecordIndex a = 0;
-  RecordIndex b = 0;
+  uint32_t a = 0;
+  uint32_t b = 0;
   float score = 0;
   LevelVector levels = 0;
 };
@@ -35,42 +36,48 @@ std::string_view ReviewReasonName(ReviewReason reason);
 
 // Two final clusters for a steward, each named by its smallest record; a > b.
 struct ReviewPair {
-  RecordIndex a = 0;
-  RecordIndex b = 0;
+  uint32_t a = 0;
+  uint32_t b = 0;
   double score = 0;
   ReviewReason reason = ReviewReason::kScore;
 
   friend bool operator==(const ReviewPair&, const ReviewPair&) = default;
 };
 
-// Records and what connects them. Pairs are of places in `records`.
+// Records and what connects them. Pairs are of places in `nodes`. Holds all that a resolution needs besides the model.
 struct Subgraph {
-  std::vector<RecordIndex> records;  // ascending
-  std::vector<ScoredPair> edges;     // records of edges are places in `records`
+  struct Node {
+    Row row;
+    uint32_t name = 0;  // the caller's
+  };
+  std::vector<Node> nodes;     // in an order that hangs on what the records say, not on how they came: it breaks ties
+  std::vector<uint32_t> once;  // by node: see RecordSet::once; 0: none
+  std::vector<ScoredPair> edges;
   std::vector<std::pair<uint32_t, uint32_t>> must_links;
   std::vector<std::pair<uint32_t, uint32_t>> cannot_links;
+
+  [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(nodes.size()); }
 };
 
 // Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
 // cross pairs that were compared in it, so that one record's gap is filled by another's value. An attribute that
 // disagrees over more pairs than the larger cluster has records counts for more: established entities that keep
 // disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
-// smaller records, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
+// smaller places, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
 // the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
 // refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards. So are,
 // in any case, those of clusters of which a unique attribute was compared and no pair of values agreed, be it but for one
 // edit.
 //
-// Sums are integers and ties are broken by record, so the result is a function of the subgraph. Keeps its buffers from
+// Sums are integers and ties are broken by place, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
 class Agglomerator {
  public:
   // Both must outlive the object.
   Agglomerator(const PairComparer* comparer, const PairScorer* scorer, double merge_threshold, bool rules);
 
-  // Writes to `labels` (by RecordIndex) the smallest record of each record's cluster, and appends the cluster pairs for
-  // review.
-  void Run(const Subgraph& graph, std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review);
+  // Sets `labels` to the smallest place of each place's cluster, and appends the cluster pairs for review, as places.
+  void Run(const Subgraph& graph, std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
  private:
   struct Neighbour {
@@ -125,7 +132,7 @@ class Agglomerator {
   [[nodiscard]] bool InConflict(uint32_t link) const;
   // The rule that keeps the pair from merging by itself; kScore: none.
   [[nodiscard]] ReviewReason RuleAgainst(const Pooled& pooled) const;
-  void Finish(std::vector<RecordIndex>& labels, std::vector<ReviewPair>& review);
+  void Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
   const PairComparer* comparer_;
   const PairScorer* scorer_;
@@ -142,7 +149,7 @@ class Agglomerator {
   std::vector<bool> is_code_;
 
   const Subgraph* graph_ = nullptr;
-  std::vector<Cluster> clusters_;  // by place; at least as many as the graph's records
+  std::vector<Cluster> clusters_;  // by place; at least as many as the graph has nodes
   std::vector<uint32_t> cluster_of_;
   std::vector<Link> links_;
   std::vector<int64_t> sums_;

@@ -1,8 +1,6 @@
 #include "matching/resolve/resolution.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -13,80 +11,40 @@
 namespace wensum::matching {
 namespace {
 
-constexpr double kHighestFloor = 60;
+// A component as it is collected: its pairs are of records.
+struct Component {
+  std::vector<RecordIndex> records;  // ascending
+  Subgraph graph;
+};
 
-// Renames the ends of edges and decisions to places in `records`.
 uint32_t PlaceOf(const std::vector<RecordIndex>& records, RecordIndex record) {
   return static_cast<uint32_t>(std::ranges::lower_bound(records, record) - records.begin());
 }
 
-// The parts of `graph` that edges of at least `floor` and must-links connect. Parts of one record are left out.
-std::vector<Subgraph> Cut(const Subgraph& graph, double floor) {
-  DisjointSets sets(graph.records.size());
-  for (const ScoredPair& edge : graph.edges) {
-    if (static_cast<double>(edge.score) >= floor) sets.Join(edge.a, edge.b);
+// Fills in the nodes, and renames the ends of edges and decisions to places.
+void Complete(const RecordSet& records, Component& component) {
+  Subgraph& graph = component.graph;
+  graph.nodes.reserve(component.records.size());
+  graph.once.reserve(component.records.size());
+  for (const RecordIndex record : component.records) {
+    graph.nodes.push_back({records.row(record), record});
+    graph.once.push_back(records.once(record));
   }
-  for (const auto& [x, y] : graph.must_links) sets.Join(x, y);
-  std::vector<Subgraph> parts;
-  std::vector<uint32_t> part_of(graph.records.size(), ~0U);
-  std::vector<uint32_t> place(graph.records.size());
-  for (uint32_t i = 0; i < graph.records.size(); ++i) {
-    uint32_t& part = part_of[sets.Find(i)];
-    if (part == ~0U) {
-      part = static_cast<uint32_t>(parts.size());
-      parts.emplace_back();
+  for (ScoredPair& edge : graph.edges) {
+    edge.a = PlaceOf(component.records, edge.a);
+    edge.b = PlaceOf(component.records, edge.b);
+  }
+  for (auto* links : {&graph.must_links, &graph.cannot_links}) {
+    for (auto& [x, y] : *links) {
+      x = PlaceOf(component.records, x);
+      y = PlaceOf(component.records, y);
     }
-    place[i] = static_cast<uint32_t>(parts[part].records.size());
-    parts[part].records.push_back(graph.records[i]);
+    std::ranges::sort(*links);
   }
-  const auto part_at = [&](uint32_t x) -> Subgraph& { return parts[part_of[sets.Find(x)]]; };
-  for (const ScoredPair& edge : graph.edges) {
-    if (static_cast<double>(edge.score) < floor) continue;
-    part_at(edge.a).edges.push_back({place[edge.a], place[edge.b], edge.score, edge.levels});
-  }
-  for (const auto& [x, y] : graph.must_links) part_at(x).must_links.emplace_back(place[x], place[y]);
-  for (const auto& [x, y] : graph.cannot_links) {
-    if (sets.Find(x) == sets.Find(y)) part_at(x).cannot_links.emplace_back(place[x], place[y]);
-  }
-  std::erase_if(parts, [](const Subgraph& part) { return part.records.size() < 2; });
-  return parts;
 }
 
-struct Worker {
-  Agglomerator agglomerator;
-  std::vector<ReviewPair> review;
-  uint64_t cut = 0;
-  uint64_t unresolved = 0;
-
-  void Resolve(const Subgraph& graph, double floor, uint32_t limit, std::vector<RecordIndex>& labels) {
-    if (limit == 0 || graph.records.size() <= limit) {
-      agglomerator.Run(graph, labels, review);
-      return;
-    }
-    ++cut;
-    std::vector<std::pair<Subgraph, double>> open;
-    open.emplace_back(graph, floor);
-    while (!open.empty()) {
-      const auto [part, at] = std::move(open.back());
-      open.pop_back();
-      if (part.records.size() <= limit) {
-        agglomerator.Run(part, labels, review);
-      } else if (at < kHighestFloor) {
-        for (Subgraph& smaller : Cut(part, at + 1)) open.emplace_back(std::move(smaller), at + 1);
-      } else {
-        ++unresolved;
-        Subgraph bare{.records = part.records, .must_links = part.must_links};
-        agglomerator.Run(bare, labels, review);
-      }
-    }
-  }
-};
-
-struct Components {
-  std::vector<Subgraph> graphs;
-};
-
-Components FindComponents(size_t records, const std::vector<ScoredPair>& edges, const PairDecisions& decisions) {
+std::vector<Component> FindComponents(size_t records, const std::vector<ScoredPair>& edges,
+                                      const PairDecisions& decisions) {
   DisjointSets sets(records);
   for (const ScoredPair& edge : edges) sets.Join(edge.a, edge.b);
   for (const auto& [x, y] : decisions.must_links) sets.Join(x, y);
@@ -94,18 +52,17 @@ Components FindComponents(size_t records, const std::vector<ScoredPair>& edges, 
   for (uint32_t i = 0; i < records; ++i) ++size[sets.Find(i)];
   constexpr uint32_t kNone = ~0U;
   std::vector<uint32_t> component(records, kNone);  // by root
-  Components found;
+  std::vector<Component> found;
   for (uint32_t i = 0; i < records; ++i) {
     const uint32_t root = sets.Find(i);
     if (size[root] < 2) continue;
     if (component[root] == kNone) {
-      component[root] = static_cast<uint32_t>(found.graphs.size());
-      found.graphs.emplace_back();
-      found.graphs.back().records.reserve(size[root]);
+      component[root] = static_cast<uint32_t>(found.size());
+      found.emplace_back().records.reserve(size[root]);
     }
-    found.graphs[component[root]].records.push_back(i);
+    found[component[root]].records.push_back(i);
   }
-  const auto graph_of = [&](RecordIndex record) -> Subgraph& { return found.graphs[component[sets.Find(record)]]; };
+  const auto graph_of = [&](RecordIndex record) -> Subgraph& { return found[component[sets.Find(record)]].graph; };
   for (const ScoredPair& edge : edges) graph_of(edge.a).edges.push_back(edge);
   const auto keep = [&](const std::pair<RecordIndex, RecordIndex>& link, auto list) {
     if (sets.Find(link.first) == sets.Find(link.second) && size[sets.Find(link.first)] > 1) {
@@ -117,23 +74,26 @@ Components FindComponents(size_t records, const std::vector<ScoredPair>& edges, 
   return found;
 }
 
-void Localise(Subgraph& graph) {
-  for (ScoredPair& edge : graph.edges) {
-    edge.a = PlaceOf(graph.records, edge.a);
-    edge.b = PlaceOf(graph.records, edge.b);
-  }
-  for (auto* links : {&graph.must_links, &graph.cannot_links}) {
-    for (auto& [x, y] : *links) {
-      x = PlaceOf(graph.records, x);
-      y = PlaceOf(graph.records, y);
+// What one thread finds.
+struct Worker {
+  ComponentResolver resolver;
+  ComponentResolver::Result found;
+  std::vector<ReviewPair> review;
+
+  void Resolve(const RecordSet& records, Component component, std::vector<RecordIndex>& labels) {
+    Complete(records, component);
+    resolver.Resolve(component.graph, found);
+    const std::vector<RecordIndex>& names = component.records;
+    for (size_t i = 0; i < names.size(); ++i) labels[names[i]] = names[found.labels[i]];
+    for (const ReviewPair& pair : found.review) {
+      review.push_back({names[pair.a], names[pair.b], pair.score, pair.reason});
     }
-    std::ranges::sort(*links);
   }
-}
+};
 
 // Adds the cluster pairs that only pairs beneath the edge floor connect.
-void ReviewBeneath(const PairComparer& comparer, const PairScorer& scorer, const std::vector<ScoredPair>& beneath,
-                   const PairDecisions& decisions, const ResolveOptions& options, Resolution& result) {
+void ReviewBeneath(const RecordSet& records, ComponentResolver& resolver, const std::vector<ScoredPair>& beneath,
+                   const PairDecisions& decisions, Resolution& result) {
   const std::vector<RecordIndex>& labels = result.labels;
   using LabelPair = std::pair<RecordIndex, RecordIndex>;
   const auto of_labels = [&labels](RecordIndex a, RecordIndex b) {
@@ -149,45 +109,41 @@ void ReviewBeneath(const PairComparer& comparer, const PairScorer& scorer, const
     if (ends.first != ends.second && !std::ranges::binary_search(known, ends)) open.emplace_back(ends, pair);
   }
   std::ranges::stable_sort(open, {}, [](const auto& item) { return item.first; });
+  std::vector<std::pair<LabelPair, std::pair<RecordIndex, RecordIndex>>> cannot;
+  for (const auto& [a, b] : decisions.cannot_links) cannot.push_back({of_labels(a, b), {a, b}});
+  std::ranges::sort(cannot);
   std::vector<RecordIndex> order(labels.size());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, {}, [&labels](RecordIndex record) { return labels[record]; });
   const auto members = [&](RecordIndex label) {
     return std::ranges::equal_range(order, label, {}, [&labels](RecordIndex record) { return labels[record]; });
   };
-  Agglomerator pool(&comparer, &scorer, std::numeric_limits<double>::infinity(), options.rules);
-  std::vector<RecordIndex> unused = labels;
   for (size_t i = 0; i < open.size();) {
     const LabelPair ends = open[i].first;
-    Subgraph graph;
+    Component both;
     for (const RecordIndex end : {ends.first, ends.second}) {
-      graph.records.insert(graph.records.end(), members(end).begin(), members(end).end());
+      both.records.insert(both.records.end(), members(end).begin(), members(end).end());
     }
-    std::ranges::sort(graph.records);
-    for (uint32_t k = 0; k < graph.records.size(); ++k) {
-      graph.must_links.emplace_back(PlaceOf(graph.records, labels[graph.records[k]]), k);
+    std::ranges::sort(both.records);
+    for (; i < open.size() && open[i].first == ends; ++i) both.graph.edges.push_back(open[i].second);
+    for (const auto& [of, link] : std::ranges::equal_range(cannot, ends, {}, [](const auto& c) { return c.first; })) {
+      both.graph.cannot_links.push_back(link);
     }
-    for (; i < open.size() && open[i].first == ends; ++i) graph.edges.push_back(open[i].second);
-    for (const auto& [a, b] : decisions.cannot_links) {
-      if (of_labels(a, b) == ends) graph.cannot_links.emplace_back(a, b);
+    Complete(records, both);
+    std::vector<uint32_t> side;
+    for (const RecordIndex record : both.records) side.push_back(labels[record]);
+    if (const auto found = resolver.ReviewBetween(both.graph, side)) {
+      result.review.push_back({both.records[found->a], both.records[found->b], found->score, found->reason});
     }
-    for (ScoredPair& edge : graph.edges) {
-      edge.a = PlaceOf(graph.records, edge.a);
-      edge.b = PlaceOf(graph.records, edge.b);
-    }
-    for (auto& [a, b] : graph.cannot_links) {
-      a = PlaceOf(graph.records, a);
-      b = PlaceOf(graph.records, b);
-    }
-    pool.Run(graph, unused, result.review);
   }
 }
 
 }  // namespace
 
-Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer, std::vector<ScoredPair> pairs,
-                          const PairDecisions& decisions, const ResolveOptions& options) {
-  const size_t count = scorer.records().size();
+Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,
+                          std::vector<ScoredPair> pairs, const PairDecisions& decisions,
+                          const ResolveOptions& options) {
+  const size_t count = records.size();
   Resolution result;
   result.labels.resize(count);
   std::iota(result.labels.begin(), result.labels.end(), 0U);
@@ -196,46 +152,43 @@ Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer
       pairs, [&](const ScoredPair& pair) { return static_cast<double>(pair.score) >= options.edge_floor; });
   const std::vector<ScoredPair> beneath(below.begin(), below.end());
   pairs.erase(below.begin(), below.end());
-  Components components = FindComponents(count, pairs, decisions);
-  std::vector<Subgraph>& graphs = components.graphs;
+  std::vector<Component> components = FindComponents(count, pairs, decisions);
   result.stats.edges = pairs.size();
-  result.stats.components = graphs.size();
+  result.stats.components = components.size();
   double squares = static_cast<double>(count);
-  for (const Subgraph& graph : graphs) {
-    const size_t size = graph.records.size();
+  for (const Component& component : components) {
+    const size_t size = component.records.size();
     result.stats.largest_component = std::max<uint64_t>(result.stats.largest_component, size);
     squares += static_cast<double>(size) * static_cast<double>(size) - static_cast<double>(size);
   }
   result.stats.mean_component = count == 0 ? 0 : squares / static_cast<double>(count);
   pairs = {};
   // Large components first, so that no thread is left alone with one at the end.
-  std::ranges::stable_sort(graphs, std::ranges::greater(), [](const Subgraph& graph) { return graph.edges.size(); });
+  std::ranges::stable_sort(components, std::ranges::greater(),
+                           [](const Component& component) { return component.graph.edges.size(); });
   constexpr size_t kGrain = 64;
-  const size_t big = std::min<size_t>(graphs.size(), 256);
+  const size_t big = std::min<size_t>(components.size(), 256);
   std::vector<Worker> workers;
   const auto run = [&](size_t first, size_t last, size_t grain) {
     const size_t offset = workers.size();
     const size_t chunks = (last - first) / grain + 1;
-    for (size_t i = 0; i < chunks; ++i) {
-      workers.push_back({Agglomerator(&comparer, &scorer, options.merge_threshold, options.rules), {}});
-    }
+    for (size_t i = 0; i < chunks; ++i) workers.push_back({ComponentResolver(&comparer, &scorer, options), {}, {}});
     ParallelFor(last - first, options.threads, grain, [&](size_t begin, size_t end) {
       Worker& worker = workers[offset + begin / grain];
       for (size_t i = begin; i < end; ++i) {
-        Localise(graphs[first + i]);
-        worker.Resolve(graphs[first + i], options.edge_floor, options.component_limit, result.labels);
-        graphs[first + i] = {};
+        worker.Resolve(records, std::move(components[first + i]), result.labels);
       }
     });
   };
   run(0, big, 1);
-  run(big, graphs.size(), kGrain);
-  for (Worker& worker : workers) {
+  run(big, components.size(), kGrain);
+  for (const Worker& worker : workers) {
     result.review.insert(result.review.end(), worker.review.begin(), worker.review.end());
-    result.stats.cut_components += worker.cut;
-    result.stats.unresolved_parts += worker.unresolved;
+    result.stats.cut_components += worker.resolver.stats().cut;
+    result.stats.unresolved_parts += worker.resolver.stats().unresolved;
   }
-  ReviewBeneath(comparer, scorer, beneath, decisions, options, result);
+  ComponentResolver resolver(&comparer, &scorer, options);
+  ReviewBeneath(records, resolver, beneath, decisions, result);
   std::ranges::sort(result.review, {}, [](const ReviewPair& pair) { return std::tie(pair.a, pair.b); });
   return result;
 }

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "matching/resolve/agglomerate.h"
+#include "matching/resolve/component.h"
+#include "matching/schema/record_set.h"
 #include "matching/score/pair_scorer.h"
 
 namespace wensum::matching {
@@ -15,14 +16,6 @@ namespace wensum::matching {
 struct PairDecisions {
   std::vector<std::pair<RecordIndex, RecordIndex>> must_links;
   std::vector<std::pair<RecordIndex, RecordIndex>> cannot_links;
-};
-
-struct ResolveOptions {
-  double merge_threshold = 1;
-  double edge_floor = 0;         // pairs below it are left out of components, and used for review alone
-  uint32_t component_limit = 0;  // records; 0: none
-  bool rules = false;            // leave doubtful merges to stewards (only with the household class)
-  size_t threads = 1;
 };
 
 struct Resolution {
@@ -46,8 +39,8 @@ struct Resolution {
 // the edge floor, and below it those worth a review. The result is a function of the set of pairs, the decisions and
 // the model: neither threads nor orders matter. A component is resolved from its own records, edges and decisions
 // alone, so a change elsewhere cannot alter it.
-Resolution ResolveRecords(const PairComparer& comparer, const PairScorer& scorer, std::vector<ScoredPair> pairs,
-                          const PairDecisions& decisions, const ResolveOptions& options);
+Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,
+                          std::vector<ScoredPair> pairs, const PairDecisions& decisions, const ResolveOptions& options);
 
 }  // namespace wensum::matching
 

@@ -89,47 +89,58 @@ bool MayPair(const Schema& schema, size_t a, size_t b) {
                     schema[b].address == AddressPart::kNone);
 }
 
+bool HasLists(AttributeType type) {
+  return type == AttributeType::kDate || type == AttributeType::kPostcode || type == AttributeType::kText;
+}
+
+void AddValue(const ValueDictionary& dictionary, const Value& value, uint64_t space,
+              std::vector<CandidateFeature>& out) {
+  switch (dictionary.type()) {
+    case AttributeType::kDate:
+      return AddDate(value.text, space, out);
+    case AttributeType::kPostcode:
+      return AddPostcode(value.text, space, out);
+    default:
+      return AddText(dictionary, value, space, out);
+  }
+}
+
 }  // namespace
 
-CandidateFeatures::CandidateFeatures(const RecordSet* records)
-    : records_(records), values_(records->schema().size()), singles_(records->schema().size()) {
-  const WordDictionary& words = records_->name_tokens();
-  name_words_.begin.push_back(0);
-  for (TokenId id = 0; id < words.size(); ++id) {
+CandidateFeatures::CandidateFeatures(const ValueStore* values) : values_(values), features_(values->schema().size()) {
+  for (const Attribute& attribute : values->schema().attributes()) spaces_.push_back(Hash64(attribute.name));
+  for (Lists& lists : features_) lists.EndItem();  // of kNoValue
+  Grow();
+}
+
+void CandidateFeatures::Grow() {
+  const WordDictionary& words = values_->name_tokens();
+  for (TokenId id = name_words_.size(); id < words.size(); ++id) {
     AddWord(words[id].text, words[id].nickname_groups, name_words_.features);
-    name_words_.begin.push_back(static_cast<uint32_t>(name_words_.features.size()));
+    name_words_.EndItem();
   }
-  for (size_t i = 0; i < values_.size(); ++i) {
-    const ValueDictionary& dictionary = records_->dictionary(i);
-    const AttributeType type = dictionary.type();
-    if (IsNameType(type) || type == AttributeType::kCategory) continue;
-    const uint64_t space = Hash64(records_->schema()[i].name);
-    Lists& lists = values_[i];
-    Lists& singles = singles_[i];
-    lists.begin.assign(2, 0);
-    singles.begin.assign(2, 0);
-    for (ValueId id = 1; id < dictionary.size(); ++id) {
-      const Value& value = dictionary[id];
-      if (value.is_set()) {  // its elements have the features
-      } else if (type == AttributeType::kDate) {
-        AddDate(value.text, space, lists.features);
-      } else if (type == AttributeType::kPostcode) {
-        AddPostcode(value.text, space, lists.features);
-      } else if (type == AttributeType::kReference) {
-        lists.features.push_back(Feature(kWhole, space, value.text, 0));
-      } else if (IsCodeType(type)) {
-        lists.features.push_back(Feature(kWhole, space, value.text, 0));
-        AddDeletions(value.text, space, 0, singles.features);
-      } else {
-        AddText(dictionary, value, space, lists.features);
-      }
-      lists.begin.push_back(static_cast<uint32_t>(lists.features.size()));
-      singles.begin.push_back(static_cast<uint32_t>(singles.features.size()));
+  for (size_t i = 0; i < features_.size(); ++i) {
+    const ValueDictionary& dictionary = values_->dictionary(i);
+    if (!HasLists(dictionary.type())) continue;
+    for (ValueId id = features_[i].size(); id < dictionary.size(); ++id) {
+      // The features of a set are those of its elements.
+      if (!dictionary[id].is_set()) AddValue(dictionary, dictionary[id], spaces_[i], features_[i].features);
+      features_[i].EndItem();
     }
   }
 }
 
-void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richness, std::vector<uint64_t>& keys) const {
+size_t CandidateFeatures::memory_bytes() const {
+  size_t bytes = 0;
+  const auto add = [&bytes](const Lists& lists) {
+    bytes += lists.begin.capacity() * sizeof(uint32_t) + lists.features.capacity() * sizeof(CandidateFeature);
+  };
+  add(name_words_);
+  for (const Lists& lists : features_) add(lists);
+  return bytes;
+}
+
+void CandidateFeatures::AppendKeys(Row row, uint32_t richness, std::vector<uint64_t>& keys) const {
   const size_t end = keys.size() + kMaxKeysPerRecord;
   const auto add = [&keys, end](uint64_t key) {
     if (keys.size() < end) keys.push_back(key);
@@ -140,11 +151,13 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
   };
   std::array<Other, kMaxAttributes * kMaxAlternatives> others;
   size_t other_count = 0;
+  std::array<CandidateFeature, kMaxAttributes * kMaxAlternatives> whole;
   std::array<std::span<const CandidateFeature>, kMaxNameWords> words;
   size_t word_count = 0;
+  std::vector<CandidateFeature> deletions;
   for (size_t i = 0; i < row.size(); ++i) {
     if (row[i] == kNoValue) continue;
-    const ValueDictionary& dictionary = records_->dictionary(i);
+    const ValueDictionary& dictionary = values_->dictionary(i);
     const AttributeType type = dictionary.type();
     if (IsNameType(type)) {
       for (const TokenId token : dictionary.TokensOf(dictionary[row[i]])) {
@@ -152,10 +165,23 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
       }
     } else if (type != AttributeType::kCategory) {
       for (const ValueId element : dictionary.ElementsOf(dictionary[row[i]])) {
-        const std::span<const CandidateFeature> features = values_[i].of(element);
-        others[other_count++] = {i, features};
-        if (StandsAlone(records_->schema(), i)) add(HashCombine(kSingle, features.front().hash));
-        for (const CandidateFeature& single : singles_[i].of(element)) add(single.hash);
+        Other& other = others[other_count];
+        other.attribute = i;
+        if (HasLists(type)) {
+          other.features = features_[i].of(element);
+        } else {
+          const std::string_view text = dictionary[element].text;
+          whole[other_count] = Feature(kWhole, spaces_[i], text, 0);
+          other.features = {&whole[other_count], 1};
+          deletions.clear();
+          if (IsCodeType(type)) AddDeletions(text, spaces_[i], 0, deletions);
+        }
+        ++other_count;
+        if (!StandsAlone(values_->schema(), i)) continue;
+        add(HashCombine(kSingle, other.features.front().hash));
+        if (!HasLists(type)) {
+          for (const CandidateFeature& deletion : deletions) add(deletion.hash);
+        }
       }
     }
   }
@@ -176,7 +202,7 @@ void CandidateFeatures::AppendKeys(std::span<const ValueId> row, uint32_t richne
     }
     for (size_t o = 0; o < other_count; ++o) {
       for (size_t p = o + 1; p < other_count; ++p) {
-        if (MayPair(records_->schema(), others[o].attribute, others[p].attribute)) {
+        if (MayPair(values_->schema(), others[o].attribute, others[p].attribute)) {
           combine(others[o].features, others[p].features, sum);
         }
       }

@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-#include "matching/schema/record_set.h"
+#include "matching/schema/value_store.h"
 
 namespace wensum::matching {
 
@@ -31,28 +31,35 @@ struct CandidateFeature {
   uint8_t grade = 0;
 };
 
-// The features of every value of a RecordSet, worked out once. Thread-safe once made.
+// The features of every value of a ValueStore, worked out once (but those of codes, which hardly two people share, when
+// they are asked for). Grow needs exclusive access; const members may run concurrently.
 class CandidateFeatures {
  public:
-  // `records` must outlive the object.
-  explicit CandidateFeatures(const RecordSet* records);
+  // `values` must outlive the object.
+  explicit CandidateFeatures(const ValueStore* values);
+
+  // Takes in the values that the store has got since.
+  void Grow();
 
   // Appends the keys of a row, some perhaps twice. Depends on the row's values alone.
-  void AppendKeys(std::span<const ValueId> row, uint32_t richness, std::vector<uint64_t>& keys) const;
+  void AppendKeys(Row row, uint32_t richness, std::vector<uint64_t>& keys) const;
+  [[nodiscard]] size_t memory_bytes() const;
 
  private:
   struct Lists {
-    std::vector<uint32_t> begin;
+    std::vector<uint32_t> begin = {0};
     std::vector<CandidateFeature> features;
     [[nodiscard]] std::span<const CandidateFeature> of(uint32_t id) const {
       return {features.data() + begin[id], features.data() + begin[id + 1]};
     }
+    [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(begin.size() - 1); }
+    void EndItem() { begin.push_back(static_cast<uint32_t>(features.size())); }
   };
 
-  const RecordSet* records_;
-  Lists name_words_;            // by TokenId
-  std::vector<Lists> values_;   // by attribute and ValueId; empty for names and categories
-  std::vector<Lists> singles_;  // keys of their own beside the whole value: codes with a character left out
+  const ValueStore* values_;
+  Lists name_words_;              // by TokenId
+  std::vector<Lists> features_;   // by attribute and ValueId; empty for names, codes and categories
+  std::vector<uint64_t> spaces_;  // by attribute: keeps equal texts of two attributes apart
 };
 
 }  // namespace wensum::matching

@@ -93,7 +93,7 @@ class Grouper {
 }  // namespace
 
 CandidateIndex::CandidateIndex(const RecordSet& records, const CandidateOptions& options) : holder_begin_(1) {
-  const CandidateFeatures features(&records);
+  const CandidateFeatures features(&records.values());
   // How many keys there are, from a part of the records.
   std::vector<uint64_t> sample;
   const size_t step = std::max<size_t>(1, records.size() / 1000);

@@ -5,11 +5,6 @@
 #include <tuple>
 #include <utility>
 
-#include "base/hash.h"
-#include "base/strings.h"
-#include "matching/schema/value_text.h"
-#include "matching/text/fold.h"
-
 namespace wensum::matching {
 namespace {
 
@@ -23,49 +18,14 @@ std::vector<T> InOrder(std::vector<T>& from, const std::vector<uint32_t>& order)
 
 }  // namespace
 
-RecordSet::RecordSet(Schema schema) : schema_(std::move(schema)) {
-  for (const Attribute& attribute : schema_.attributes()) {
-    WordDictionary* tokens = name_tokens_.get();
-    if (!IsNameType(attribute.type)) {
-      text_tokens_.push_back(std::make_unique<WordDictionary>());
-      tokens = text_tokens_.back().get();
-    }
-    dictionaries_.push_back(std::make_unique<ValueDictionary>(attribute.type, tokens));
-  }
-}
-
-// The words that neither the given name nor the surname has.
-ValueId RecordSet::InternOtherNames(std::string_view raw, std::span<const ValueId> row) {
-  const std::string all = ValueText(AttributeType::kOtherNames, raw);
-  std::vector<std::string_view> known;
-  for (const int place : {schema_.given(), schema_.surname()}) {
-    if (place < 0) continue;
-    const ValueDictionary& names = *dictionaries_[static_cast<size_t>(place)];
-    for (const std::string_view word : FoldedTokens(names[row[static_cast<size_t>(place)]].text)) known.push_back(word);
-  }
-  std::string rest;
-  for (const std::string_view word : FoldedTokens(all)) {
-    if (std::ranges::find(known, word) == known.end()) AppendTo(rest, rest.empty() ? "" : " ", word);
-  }
-  return dictionaries_[static_cast<size_t>(schema_.other_names())]->Intern(rest);
-}
+RecordSet::RecordSet(Schema schema) : values_(std::move(schema)) {}
 
 void RecordSet::Add(std::string_view key, std::span<const std::string_view> raw, std::string_view once) {
-  const size_t width = schema_.size();
   const size_t begin = rows_.size();
-  rows_.resize(begin + width);
-  const std::span<ValueId> row(rows_.data() + begin, width);
-  for (size_t i = 0; i < width; ++i) {
-    if (schema_[i].type == AttributeType::kOtherNames) continue;
-    row[i] = dictionaries_[i]->Intern(ValueSetText(schema_[i].type, raw[i]));
-  }
-  if (schema_.other_names() >= 0) {
-    const auto place = static_cast<size_t>(schema_.other_names());
-    row[place] = InternOtherNames(raw[place], row);
-  }
-  uint64_t content = width;
-  for (size_t i = 0; i < width; ++i) content = HashCombine(content, Hash64((*dictionaries_[i])[row[i]].text));
-  content_.push_back(content);
+  rows_.resize(begin + schema().size());
+  const std::span<ValueId> row(rows_.data() + begin, schema().size());
+  values_.InternRaw(raw, row);
+  content_.push_back(values_.ContentHash(row));
   keys_.emplace_back(key);
   once_.push_back(
       once.empty()
@@ -82,7 +42,7 @@ void RecordSet::Seal() {
   keys_ = InOrder(keys_, order);
   content_ = InOrder(content_, order);
   once_ = InOrder(once_, order);
-  const size_t width = schema_.size();
+  const size_t width = schema().size();
   std::vector<ValueId> rows;
   rows.reserve(rows_.size());
   for (const uint32_t place : order) {
@@ -93,9 +53,7 @@ void RecordSet::Seal() {
 }
 
 size_t RecordSet::memory_bytes() const {
-  size_t bytes = name_tokens_->memory_bytes();
-  for (const auto& tokens : text_tokens_) bytes += tokens->memory_bytes();
-  for (const auto& dictionary : dictionaries_) bytes += dictionary->memory_bytes();
+  size_t bytes = values_.memory_bytes();
   for (const std::string& key : keys_) bytes += sizeof(key) + (key.capacity() > 15 ? key.capacity() : 0);
   return bytes + rows_.capacity() * sizeof(ValueId) + content_.capacity() * sizeof(uint64_t) +
          once_.capacity() * sizeof(uint32_t);

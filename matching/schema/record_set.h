@@ -3,7 +3,6 @@
 #define WENSUM_MATCHING_SCHEMA_RECORD_SET_H_
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "matching/schema/schema.h"
 #include "matching/schema/value_dictionary.h"
+#include "matching/schema/value_store.h"
 
 namespace wensum::matching {
 
@@ -32,25 +32,21 @@ class RecordSet {
   // Puts the records in order. Keys must be distinct for the order to be total.
   void Seal();
 
-  [[nodiscard]] const Schema& schema() const { return schema_; }
+  [[nodiscard]] const ValueStore& values() const { return values_; }
+  [[nodiscard]] const Schema& schema() const { return values_.schema(); }
   [[nodiscard]] size_t size() const { return keys_.size(); }
   [[nodiscard]] const std::string& key(RecordIndex record) const { return keys_[record]; }
-  [[nodiscard]] std::span<const ValueId> row(RecordIndex record) const {
-    return {rows_.data() + size_t{record} * schema_.size(), schema_.size()};
+  [[nodiscard]] Row row(RecordIndex record) const {
+    return {rows_.data() + size_t{record} * schema().size(), schema().size()};
   }
   // Number of the `once` text; 0: none.
   [[nodiscard]] uint32_t once(RecordIndex record) const { return once_[record]; }
-  [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return *dictionaries_[attribute]; }
-  [[nodiscard]] const WordDictionary& name_tokens() const { return *name_tokens_; }
+  [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return values_.dictionary(attribute); }
+  [[nodiscard]] const WordDictionary& name_tokens() const { return values_.name_tokens(); }
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
-  ValueId InternOtherNames(std::string_view raw, std::span<const ValueId> row);
-
-  const Schema schema_;
-  std::unique_ptr<WordDictionary> name_tokens_ = std::make_unique<WordDictionary>();
-  std::vector<std::unique_ptr<WordDictionary>> text_tokens_;
-  std::vector<std::unique_ptr<ValueDictionary>> dictionaries_;
+  ValueStore values_;
   std::vector<std::string> keys_;
   std::vector<ValueId> rows_;
   std::vector<uint64_t> content_;  // hashes

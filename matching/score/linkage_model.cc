@@ -11,10 +11,12 @@ float FrequencyOf(const FrequencyMap& map, std::string_view text, float once) {
   return it == map.end() ? once : it->second;
 }
 
-std::vector<float> WordTable(const WordDictionary& words, const FrequencyMap& map, float once) {
-  std::vector<float> table(words.size());
-  for (TokenId id = 0; id < words.size(); ++id) table[id] = FrequencyOf(map, words[id].text, once);
-  return table;
+void ExtendWords(const WordDictionary& words, const FrequencyMap& map, float once, std::vector<float>& table,
+                 float& lowest) {
+  for (auto id = static_cast<TokenId>(table.size()); id < words.size(); ++id) {
+    table.push_back(FrequencyOf(map, words[id].text, once));
+    lowest = std::min(lowest, table.back());
+  }
 }
 
 }  // namespace
@@ -55,24 +57,12 @@ LinkageParameters InformedParameters(const Schema& schema) {
   return parameters;
 }
 
-FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies) {
+FrequencyTables TablesFor(const ValueStore& values, const Frequencies& frequencies) {
   FrequencyTables tables;
-  const size_t width = records.schema().size();
-  tables.values.resize(width);
-  tables.text_words.resize(width);
+  tables.values.assign(values.schema().size(), std::vector<float>(1));
+  tables.text_words.resize(values.schema().size());
   tables.one_holder = frequencies.one_holder;
-  for (size_t i = 0; i < width; ++i) {
-    const ValueDictionary& dictionary = records.dictionary(i);
-    const float once = frequencies.once[i];
-    tables.values[i].resize(dictionary.size());
-    for (ValueId id = 1; id < dictionary.size(); ++id) {
-      tables.values[i][id] = FrequencyOf(frequencies.values[i], dictionary[id].text, once);
-    }
-    if (dictionary.type() == AttributeType::kText) {
-      tables.text_words[i] = WordTable(dictionary.tokens(), frequencies.text_words[i], frequencies.word_once[i]);
-    }
-  }
-  tables.name_words = WordTable(records.name_tokens(), frequencies.name_words, frequencies.name_word_once);
+  ExtendTables(values, frequencies, tables);
   return tables;
 }
 
@@ -83,6 +73,25 @@ void SetRarestOfSets(const ValueDictionary& dictionary, std::vector<float>& freq
     for (const ValueId element : dictionary.ElementsOf(dictionary[id])) rarest = std::min(rarest, frequencies[element]);
     frequencies[id] = rarest;
   }
+}
+
+void ExtendTables(const ValueStore& values, const Frequencies& frequencies, FrequencyTables& tables) {
+  for (size_t i = 0; i < tables.values.size(); ++i) {
+    const ValueDictionary& dictionary = values.dictionary(i);
+    std::vector<float>& table = tables.values[i];
+    const auto first = static_cast<ValueId>(table.size());
+    for (ValueId id = first; id < dictionary.size(); ++id) {
+      table.push_back(FrequencyOf(frequencies.values[i], dictionary[id].text, frequencies.once[i]));
+      tables.lowest = std::min(tables.lowest, table.back());
+    }
+    SetRarestOfSets(dictionary, table, first);
+    if (dictionary.type() == AttributeType::kText) {
+      ExtendWords(dictionary.tokens(), frequencies.text_words[i], frequencies.word_once[i], tables.text_words[i],
+                  tables.lowest);
+    }
+  }
+  ExtendWords(values.name_tokens(), frequencies.name_words, frequencies.name_word_once, tables.name_words,
+              tables.lowest);
 }
 
 }  // namespace wensum::matching

@@ -11,8 +11,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "base/strings.h"
-#include "matching/schema/record_set.h"
 #include "matching/schema/schema.h"
+#include "matching/schema/value_store.h"
 
 namespace wensum::matching {
 
@@ -104,16 +104,19 @@ struct LinkageModel {
   Frequencies frequencies;
 };
 
-// The frequencies of a RecordSet's values by number, for fast look-up.
+// The frequencies of a ValueStore's values by number, for fast look-up.
 struct FrequencyTables {
   std::vector<std::vector<float>> values;      // by attribute and ValueId; of a set its rarest element's
   std::vector<std::vector<float>> text_words;  // by attribute and TokenId; empty for all but texts
   std::vector<float> name_words;               // by TokenId
   std::vector<float> one_holder;               // by attribute: the share of one person
+  float lowest = 0;                            // of all that are in the tables
 };
 
-// Looks the records' values up in the model.
-FrequencyTables TablesFor(const RecordSet& records, const Frequencies& frequencies);
+// Looks the values up in the model.
+FrequencyTables TablesFor(const ValueStore& values, const Frequencies& frequencies);
+// The same for the values that `values` has got since `tables` were made or extended.
+void ExtendTables(const ValueStore& values, const Frequencies& frequencies, FrequencyTables& tables);
 
 // Gives the sets among an attribute's values, from number `first` on, the frequency of their rarest element.
 void SetRarestOfSets(const ValueDictionary& dictionary, std::vector<float>& frequencies, ValueId first = 1);

@@ -219,8 +219,8 @@ LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const 
   return best;
 }
 
-PairComparer::PairComparer(const RecordSet* records) : records_(records) {
-  const Schema& schema = records->schema();
+PairComparer::PairComparer(const ValueStore* values) : values_(values) {
+  const Schema& schema = values->schema();
   for (size_t i = 0; i < schema.size(); ++i) (IsNameType(schema[i].type) ? names_ : others_).push_back(i);
   std::ranges::stable_sort(others_, {}, [&schema](size_t i) {
     const AttributeType type = schema[i].type;
@@ -230,8 +230,7 @@ PairComparer::PairComparer(const RecordSet* records) : records_(records) {
   });
 }
 
-bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, std::span<const ValueId> a,
-                                std::span<const ValueId> b, LevelVector& levels) const {
+bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const {
   levels = 0;
   float reachable = ceilings.total;
   const auto settle = [&](size_t attribute) {
@@ -250,19 +249,19 @@ bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, std:
 
 LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
   if (a == kNoValue || b == kNoValue) return kNullLevel;
-  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const ValueDictionary& dictionary = values_->dictionary(attribute);
   if (a == b) return 1;  // exact, or shared, in every type
   const Value& x = dictionary[a];
   const Value& y = dictionary[b];
   return x.is_set() || y.is_set() ? CompareSets(dictionary, x, y) : CompareValues(dictionary, x, y);
 }
 
-bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
-  const auto given = static_cast<size_t>(records.schema().given());
-  const auto surname = static_cast<size_t>(records.schema().surname());
+bool IsFullSwap(const ValueStore& values, Row a, Row b) {
+  const auto given = static_cast<size_t>(values.schema().given());
+  const auto surname = static_cast<size_t>(values.schema().surname());
   if (a[given] == kNoValue || b[given] == kNoValue || a[surname] == kNoValue || b[surname] == kNoValue) return false;
-  const ValueDictionary& givens = records.dictionary(given);
-  const ValueDictionary& surnames = records.dictionary(surname);
+  const ValueDictionary& givens = values.dictionary(given);
+  const ValueDictionary& surnames = values.dictionary(surname);
   const Value& given_a = givens[a[given]];
   const Value& surname_b = surnames[b[surname]];
   if (given_a.token_mask != surname_b.token_mask || given_a.text != surname_b.text) return false;
@@ -272,11 +271,11 @@ bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<
 namespace {
 
 // True if each name is near the other side's other one.
-bool NearlySwapped(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
-  const auto given = static_cast<size_t>(records.schema().given());
-  const auto surname = static_cast<size_t>(records.schema().surname());
-  const ValueDictionary& givens = records.dictionary(given);
-  const ValueDictionary& surnames = records.dictionary(surname);
+bool NearlySwapped(const ValueStore& values, Row a, Row b) {
+  const auto given = static_cast<size_t>(values.schema().given());
+  const auto surname = static_cast<size_t>(values.schema().surname());
+  const ValueDictionary& givens = values.dictionary(given);
+  const ValueDictionary& surnames = values.dictionary(surname);
   const auto near = [](const Value& x, const Value& y) {
     return x.text == y.text || (std::min(x.text.size(), y.text.size()) >= 3 && WithinEdits(x, y, 1)) ||
            AtLeastSimilar(x, y, kSimilarName);
@@ -295,25 +294,25 @@ bool ShareName(const ValueDictionary& xs, const Value& x, const ValueDictionary&
 
 // True if just one side's given name has a word of the other side's surname: that is a surname they share, out of its
 // place, and says nothing of given names.
-bool SurnameOutOfPlace(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b) {
-  const auto given = static_cast<size_t>(records.schema().given());
-  const auto surname = static_cast<size_t>(records.schema().surname());
-  const ValueDictionary& givens = records.dictionary(given);
-  const ValueDictionary& surnames = records.dictionary(surname);
+bool SurnameOutOfPlace(const ValueStore& values, Row a, Row b) {
+  const auto given = static_cast<size_t>(values.schema().given());
+  const auto surname = static_cast<size_t>(values.schema().surname());
+  const ValueDictionary& givens = values.dictionary(given);
+  const ValueDictionary& surnames = values.dictionary(surname);
   return ShareName(givens, givens[a[given]], surnames, surnames[b[surname]]) !=
          ShareName(givens, givens[b[given]], surnames, surnames[a[surname]]);
 }
 
 }  // namespace
 
-LevelVector PairComparer::Compare(std::span<const ValueId> a, std::span<const ValueId> b) const {
+LevelVector PairComparer::Compare(Row a, Row b) const {
   LevelVector levels = 0;
   for (size_t i = 0; i < a.size(); ++i) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
   return WithRoles(levels, a, b);
 }
 
-LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId> a, std::span<const ValueId> b) const {
-  const Schema& schema = records_->schema();
+LevelVector PairComparer::WithRoles(LevelVector levels, Row a, Row b) const {
+  const Schema& schema = values_->schema();
   const bool has_given = schema.given() >= 0;
   const bool has_surname = schema.surname() >= 0;
   const auto given = static_cast<size_t>(schema.given());
@@ -321,13 +320,13 @@ LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId>
   const auto role_crosses = [&](int role) {
     if (LevelAt(levels, static_cast<size_t>(role)) != name_level::kDifferent) return false;
     bool found = false;
-    ForEachCrossToken(*records_, role, a, b, [&found](TokenId) { found = true; });
+    ForEachCrossToken(*values_, role, a, b, [&found](TokenId) { found = true; });
     return found;
   };
   const auto replace = [&levels](size_t attribute, LevelIndex level) {
     levels = (levels & ~LevelBits(15, attribute)) | LevelBits(level, attribute);
   };
-  if (has_given && has_surname && LevelAt(levels, given) != name_level::kExact && IsFullSwap(*records_, a, b)) {
+  if (has_given && has_surname && LevelAt(levels, given) != name_level::kExact && IsFullSwap(*values_, a, b)) {
     replace(given, name_level::kCross);
     replace(surname, kNullLevel);
     return levels;
@@ -336,7 +335,7 @@ LevelVector PairComparer::WithRoles(LevelVector levels, std::span<const ValueId>
   const bool surname_crosses = has_surname && role_crosses(schema.surname());
   const bool both_differ = has_given && has_surname && LevelAt(levels, given) == name_level::kDifferent &&
                            LevelAt(levels, surname) == name_level::kDifferent;
-  if (both_differ && surname_crosses && SurnameOutOfPlace(*records_, a, b) && !NearlySwapped(*records_, a, b)) {
+  if (both_differ && surname_crosses && SurnameOutOfPlace(*values_, a, b) && !NearlySwapped(*values_, a, b)) {
     replace(surname, name_level::kCross);
     return levels;
   }

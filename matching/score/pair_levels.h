@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "matching/schema/record_set.h"
 #include "matching/schema/schema.h"
 #include "matching/schema/value_dictionary.h"
+#include "matching/schema/value_store.h"
 
 namespace wensum::matching {
 
@@ -36,7 +36,7 @@ struct LevelCeilings {
   float total = 0;                                                         // prior and all best
 };
 
-// Compares rows of one RecordSet. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
+// Compares rows of one ValueStore. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
 // left to the model (pair_scorer.h). Names that stand in another role on the other side:
 // - given name and surname changed places: given name kCross, surname kNullLevel, so that it is scored once;
 // - one side's given name has the other's surname, and what is left is not near: surname kCross, given name
@@ -45,45 +45,43 @@ struct LevelCeilings {
 // Symmetric; thread-safe; depends on the two rows' values alone.
 class PairComparer {
  public:
-  // `records` must outlive the comparer.
-  explicit PairComparer(const RecordSet* records);
+  // `values` must outlive the comparer; it may grow.
+  explicit PairComparer(const ValueStore* values);
 
-  [[nodiscard]] LevelVector Compare(std::span<const ValueId> a, std::span<const ValueId> b) const;
+  [[nodiscard]] LevelVector Compare(Row a, Row b) const;
 
   // The same, or false as soon as no score of `floor` can be reached any more. `ceilings` are those of row `a`.
-  [[nodiscard]] bool CompareAbove(float floor, const LevelCeilings& ceilings, std::span<const ValueId> a,
-                                  std::span<const ValueId> b, LevelVector& levels) const;
+  [[nodiscard]] bool CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const;
 
   // Asks the processor to fetch a row's values, which a comparison soon to come will read.
-  void Prefetch(std::span<const ValueId> row) const {
+  void Prefetch(Row row) const {
     for (size_t i = 0; i < row.size(); ++i) {
-      if (row[i] != kNoValue) __builtin_prefetch(&records_->dictionary(i)[row[i]]);
+      if (row[i] != kNoValue) __builtin_prefetch(&values_->dictionary(i)[row[i]]);
     }
   }
 
  private:
   [[nodiscard]] LevelIndex CompareAttribute(size_t attribute, ValueId a, ValueId b) const;
-  [[nodiscard]] LevelVector WithRoles(LevelVector levels, std::span<const ValueId> a, std::span<const ValueId> b) const;
+  [[nodiscard]] LevelVector WithRoles(LevelVector levels, Row a, Row b) const;
 
-  const RecordSet* records_;
+  const ValueStore* values_;
   std::vector<size_t> names_;   // attributes of names
   std::vector<size_t> others_;  // the rest, those that cost least and tell most first
 };
 
 // True if given name and surname changed places. Both must be declared.
-[[nodiscard]] bool IsFullSwap(const RecordSet& records, std::span<const ValueId> a, std::span<const ValueId> b);
+[[nodiscard]] bool IsFullSwap(const ValueStore& values, Row a, Row b);
 
 // Calls `visit(TokenId)` for each word, of more than one character, that stands in `role` (the place of the given name
 // or the surname) on one side and in another role on the other.
 template <typename Visit>
-void ForEachCrossToken(const RecordSet& records, int role, std::span<const ValueId> a, std::span<const ValueId> b,
-                       const Visit& visit) {
-  const Schema& schema = records.schema();
-  const auto tokens_of = [&records](size_t place, ValueId id) {
-    const ValueDictionary& names = records.dictionary(place);
+void ForEachCrossToken(const ValueStore& values, int role, Row a, Row b, const Visit& visit) {
+  const Schema& schema = values.schema();
+  const auto tokens_of = [&values](size_t place, ValueId id) {
+    const ValueDictionary& names = values.dictionary(place);
     return names.TokensOf(names[id]);
   };
-  const auto mask_of = [&records](size_t place, ValueId id) { return records.dictionary(place)[id].token_mask; };
+  const auto mask_of = [&values](size_t place, ValueId id) { return values.dictionary(place)[id].token_mask; };
   const auto place = static_cast<size_t>(role);
   for (const int other : {schema.given(), schema.surname(), schema.other_names()}) {
     if (other < 0 || other == role) continue;
@@ -92,7 +90,7 @@ void ForEachCrossToken(const RecordSet& records, int role, std::span<const Value
       if ((mask_of(place, x[place]) & mask_of(elsewhere, y[elsewhere])) == 0) continue;
       for (const TokenId token : tokens_of(place, x[place])) {
         for (const TokenId candidate : tokens_of(elsewhere, y[elsewhere])) {
-          if (token == candidate && records.name_tokens()[token].text.size() > 1) visit(token);
+          if (token == candidate && values.name_tokens()[token].text.size() > 1) visit(token);
         }
       }
     }

@@ -10,15 +10,15 @@ double Clamp(double weight) { return std::clamp(weight, kMinWeight, kMaxWeight);
 
 }  // namespace
 
-PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parameters, const FrequencyTables* tables)
-    : records_(records),
+PairScorer::PairScorer(const ValueStore* values, const LinkageParameters* parameters, const FrequencyTables* tables)
+    : values_(values),
       parameters_(parameters),
       tables_(tables),
-      weights_(records->schema().size()),
-      highest_shift_(records->schema().size()),
-      shared_by_household_(records->schema().size()) {
+      weights_(values->schema().size()),
+      highest_shift_(values->schema().size()),
+      shared_by_household_(values->schema().size()) {
   for (size_t i = 0; i < weights_.size(); ++i) {
-    const Attribute& attribute = records_->schema()[i];
+    const Attribute& attribute = values_->schema()[i];
     const AttributeModel& model = parameters_->attributes[i];
     const std::span<const Level> levels = LevelsOf(attribute.type);
     shared_by_household_[i] = attribute.type == AttributeType::kSurname || attribute.address != AddressPart::kNone;
@@ -34,10 +34,7 @@ PairScorer::PairScorer(const RecordSet* records, const LinkageParameters* parame
         }
       }
     }
-    for (const float frequency : tables_->text_words[i]) rarest_word_ = std::min(rarest_word_, frequency);
-    for (const float frequency : tables_->values[i]) rarest_word_ = std::min(rarest_word_, frequency);
   }
-  for (const float frequency : tables_->name_words) rarest_word_ = std::min(rarest_word_, frequency);
 }
 
 LevelCeilings PairScorer::CeilingsFor(Row a) const {
@@ -48,12 +45,12 @@ LevelCeilings PairScorer::CeilingsFor(Row a) const {
   for (size_t i = 0; i < weights_.size(); ++i) {
     if (a[i] == kNoValue) continue;  // not compared, whatever the other side says
     const AttributeModel& model = parameters_->attributes[i];
-    const std::span<const Level> levels = LevelsOf(records_->schema()[i].type);
+    const std::span<const Level> levels = LevelsOf(values_->schema()[i].type);
     const auto frequency = static_cast<double>(tables_->values[i][a[i]]);
     const auto ceiling = [&](size_t l) {
       double part = 0;
       if (weights_[i][l].rule == FrequencyRule::kValue) part = -frequency;
-      if (weights_[i][l].rule == FrequencyRule::kToken) part = 1 - 2 * static_cast<double>(rarest_word_);
+      if (weights_[i][l].rule == FrequencyRule::kToken) part = 1 - 2 * static_cast<double>(tables_->lowest);
       if (weights_[i][l].rule == FrequencyRule::kNear) {
         part = 0.5 * (model.log2_chance_agreement - std::max(frequency, static_cast<double>(tables_->one_holder[i])));
       }
@@ -62,7 +59,7 @@ LevelCeilings PairScorer::CeilingsFor(Row a) const {
     for (size_t l = 1; l < levels.size(); ++l) {
       out.of[i][l] = ceiling(l);
     }
-    if (records_->schema()[i].type == AttributeType::kGivenName) {  // FinalLevels may make these of them
+    if (values_->schema()[i].type == AttributeType::kGivenName) {  // FinalLevels may make these of them
       for (const size_t near : {name_level::kTypo, name_level::kSimilar}) {
         out.of[i][near] = std::max(out.of[i][near], out.of[i][name_level::kNearEstablished]);
       }
@@ -81,7 +78,7 @@ bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {
 }
 
 LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
-  const int place = records_->schema().given();
+  const int place = values_->schema().given();
   if (place < 0) return levels;
   const auto given = static_cast<size_t>(place);
   const LevelIndex level = LevelAt(levels, given);
@@ -93,21 +90,21 @@ LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
 }
 
 double PairScorer::RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const {
-  const Schema& schema = records_->schema();
+  const Schema& schema = values_->schema();
   const bool may_be_swap = static_cast<int>(attribute) == schema.given() && schema.surname() >= 0 &&
                            LevelAt(levels, static_cast<size_t>(schema.surname())) == kNullLevel;
-  if (may_be_swap && IsFullSwap(*records_, a, b)) {
+  if (may_be_swap && IsFullSwap(*values_, a, b)) {
     // Either of two ways to hold both names.
     return 1 + tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]];
   }
   double rarest = 0;
-  ForEachCrossToken(*records_, static_cast<int>(attribute), a, b,
+  ForEachCrossToken(*values_, static_cast<int>(attribute), a, b,
                     [&](TokenId token) { rarest = std::min(rarest, static_cast<double>(tables_->name_words[token])); });
   return rarest;
 }
 
 double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) const {
-  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const ValueDictionary& dictionary = values_->dictionary(attribute);
   const std::vector<float>& frequency =
       dictionary.type() == AttributeType::kText ? tables_->text_words[attribute] : tables_->name_words;
   double rarest = 0;
@@ -123,7 +120,7 @@ double PairScorer::RarestSharedWord(size_t attribute, ValueId a, ValueId b) cons
 double PairScorer::RarestShared(size_t attribute, ValueId a, ValueId b) const {
   const std::vector<float>& frequency = tables_->values[attribute];
   if (a == b) return static_cast<double>(frequency[a]);
-  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const ValueDictionary& dictionary = values_->dictionary(attribute);
   const std::span<const ValueId> of_b = dictionary.ElementsOf(dictionary[b]);
   float rarest = 0;
   for (const ValueId element : dictionary.ElementsOf(dictionary[a])) {
@@ -137,7 +134,7 @@ double PairScorer::RarestNear(size_t attribute, LevelIndex level, ValueId a, Val
   const auto commoner = [&](ValueId x, ValueId y) {
     return static_cast<double>(std::max({frequency[x], frequency[y], tables_->one_holder[attribute]}));
   };
-  const ValueDictionary& dictionary = records_->dictionary(attribute);
+  const ValueDictionary& dictionary = values_->dictionary(attribute);
   if (!dictionary[a].is_set() && !dictionary[b].is_set()) return commoner(a, b);
   double rarest = 0;
   for (const ValueId x : dictionary.ElementsOf(dictionary[a])) {
@@ -160,7 +157,7 @@ double PairScorer::FrequencyPart(size_t attribute, LevelIndex level, LevelVector
     case FrequencyRule::kToken:
       break;
   }
-  return level == name_level::kCross && records_->schema()[attribute].type <= AttributeType::kSurname
+  return level == name_level::kCross && values_->schema()[attribute].type <= AttributeType::kSurname
              ? -RarestCrossWord(attribute, levels, a, b)
              : -RarestSharedWord(attribute, a[attribute], b[attribute]);
 }

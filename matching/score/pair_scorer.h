@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "matching/schema/record_set.h"
+#include "matching/schema/value_store.h"
 #include "matching/score/linkage_model.h"
 #include "matching/score/pair_levels.h"
 
@@ -29,10 +29,9 @@ struct PairWeights {
 // Thread-safe. Depends on the two rows and the model alone; symmetric.
 class PairScorer {
  public:
-  // All must outlive the scorer. `tables` are the model's frequencies for the values of `records`.
-  PairScorer(const RecordSet* records, const LinkageParameters* parameters, const FrequencyTables* tables);
-
-  using Row = std::span<const ValueId>;
+  // All must outlive the scorer. `tables` are the model's frequencies for `values`, and must have grown
+  // (ExtendTables) as far as those before a row with new ones is scored.
+  PairScorer(const ValueStore* values, const LinkageParameters* parameters, const FrequencyTables* tables);
 
   // `levels` as PairComparer gives them.
   [[nodiscard]] LevelVector FinalLevels(LevelVector levels, Row a, Row b) const;
@@ -54,7 +53,7 @@ class PairScorer {
 
   [[nodiscard]] static double Combine(double against_random, double against_household);
   [[nodiscard]] const LinkageParameters& parameters() const { return *parameters_; }
-  [[nodiscard]] const RecordSet& records() const { return *records_; }
+  [[nodiscard]] const ValueStore& values() const { return *values_; }
 
  private:
   [[nodiscard]] double RarestCrossWord(size_t attribute, LevelVector levels, Row a, Row b) const;
@@ -72,13 +71,12 @@ class PairScorer {
     float household = 0;  // without the frequency's part
   };
 
-  const RecordSet* records_;
+  const ValueStore* values_;
   const LinkageParameters* parameters_;
   const FrequencyTables* tables_;
   std::vector<std::array<LevelWeight, kLevelSlots>> weights_;
   std::vector<std::array<float, kLevelSlots>>
       highest_shift_;                      // of a level under any level of the attribute it hangs on
-  float rarest_word_ = 0;                  // the lowest frequency of any word
   std::vector<bool> shared_by_household_;  // surname and address: frequencies say nothing of housemates
 };
 

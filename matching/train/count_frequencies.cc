@@ -49,6 +49,10 @@ FrequencyMap WordsHeldTwice(const WordDictionary& words, const std::vector<uint3
   return map;
 }
 
+void LowerTo(const std::vector<float>& frequencies, float& lowest) {
+  for (const float frequency : frequencies) lowest = std::min(lowest, frequency);
+}
+
 }  // namespace
 
 FrequencyCount::FrequencyCount(const RecordSet& records, std::span<const RecordIndex> labels)
@@ -101,6 +105,10 @@ FrequencyTables FrequencyCount::Tables() const {
     tables.one_holder.push_back(Log2Share(1, holders_[i]));
   }
   tables.name_words = Shares(name_words_, name_holders_);
+  for (const auto* lists : {&tables.values, &tables.text_words}) {
+    for (const std::vector<float>& list : *lists) LowerTo(list, tables.lowest);
+  }
+  LowerTo(tables.name_words, tables.lowest);
   return tables;
 }
 

@@ -145,9 +145,9 @@ void HangTree(const std::vector<Edge>& tree, LinkageParameters& parameters) {
 
 }  // namespace
 
-void LearnDependences(const PairScorer& scorer, const Observations& observations, std::span<const ObservedPair> within,
-                      std::span<const RecordIndex> labels, size_t threads, LinkageParameters& parameters) {
-  const RecordSet& records = scorer.records();
+void LearnDependences(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
+                      std::span<const ObservedPair> within, std::span<const RecordIndex> labels, size_t threads,
+                      LinkageParameters& parameters) {
   const Schema& schema = records.schema();
   const size_t width = schema.size();
   const std::vector<ObservedPair>& sample = observations.candidates;

@@ -18,8 +18,9 @@ namespace wensum::matching {
 // weighted by one minus its probability of being a match, and from random pairs that are no candidates. Those of
 // matches come from `within`, the pairs within clusters; if that is empty, from the candidates by their probability.
 // Both ratios are drawn towards independence where few pairs speak.
-void LearnDependences(const PairScorer& scorer, const Observations& observations, std::span<const ObservedPair> within,
-                      std::span<const RecordIndex> labels, size_t threads, LinkageParameters& parameters);
+void LearnDependences(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
+                      std::span<const ObservedPair> within, std::span<const RecordIndex> labels, size_t threads,
+                      LinkageParameters& parameters);
 
 }  // namespace wensum::matching
 

@@ -36,9 +36,8 @@ struct Expected {
 
 }  // namespace
 
-std::vector<LevelTable> RandomLevels(const PairScorer& scorer, const Observations& observations,
-                                     std::span<const RecordIndex> labels) {
-  const RecordSet& records = scorer.records();
+std::vector<LevelTable> RandomLevels(const RecordSet& records, const PairScorer& scorer,
+                                     const Observations& observations, std::span<const RecordIndex> labels) {
   const size_t width = records.schema().size();
   std::vector<LevelTable> counts(width);
   for (const ObservedPair& pair : observations.random) {
@@ -65,9 +64,8 @@ void SetChance(const std::vector<LevelTable>& random, LinkageParameters& paramet
   }
 }
 
-double LearnByExpectation(const PairScorer& scorer, const Observations& observations,
+double LearnByExpectation(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
                           const std::vector<LevelTable>& random, size_t threads, LinkageParameters& parameters) {
-  const RecordSet& records = scorer.records();
   const Schema& schema = records.schema();
   const size_t width = schema.size();
   const std::vector<ObservedPair>& sample = observations.candidates;
@@ -127,9 +125,8 @@ double LearnByExpectation(const PairScorer& scorer, const Observations& observat
   return matches;
 }
 
-void LearnFromClusters(const PairScorer& scorer, std::span<const ObservedPair> within,
+void LearnFromClusters(const RecordSet& records, const PairScorer& scorer, std::span<const ObservedPair> within,
                        std::span<const RecordIndex> labels, LinkageParameters& parameters) {
-  const RecordSet& records = scorer.records();
   const size_t width = records.schema().size();
   std::vector<LevelTable> counts(width);
   for (const ObservedPair& pair : within) {

@@ -12,8 +12,8 @@
 namespace wensum::matching {
 
 // P(level | compared) among random pairs, by attribute; where `labels` is not empty, among pairs of two clusters.
-std::vector<LevelTable> RandomLevels(const PairScorer& scorer, const Observations& observations,
-                                     std::span<const RecordIndex> labels);
+std::vector<LevelTable> RandomLevels(const RecordSet& records, const PairScorer& scorer,
+                                     const Observations& observations, std::span<const RecordIndex> labels);
 
 // u from the levels of random pairs, less what true matches among them account for. Never below a fifth of it.
 void SetChance(const std::vector<LevelTable>& random, LinkageParameters& parameters);
@@ -21,11 +21,11 @@ void SetChance(const std::vector<LevelTable>& random, LinkageParameters& paramet
 // Expectation maximisation (Dempster, Laird and Rubin 1977) of m and the share of matches over the candidate sample,
 // from the values in `parameters`. Pairs that are no candidates count as non-matches, so that wider retrieval does not
 // move the share. `scorer` gives levels and frequencies. Returns the number of matches expected in the sample.
-double LearnByExpectation(const PairScorer& scorer, const Observations& observations,
+double LearnByExpectation(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
                           const std::vector<LevelTable>& random, size_t threads, LinkageParameters& parameters);
 
 // m and the share of matches from the pairs within clusters.
-void LearnFromClusters(const PairScorer& scorer, std::span<const ObservedPair> within,
+void LearnFromClusters(const RecordSet& records, const PairScorer& scorer, std::span<const ObservedPair> within,
                        std::span<const RecordIndex> labels, LinkageParameters& parameters);
 
 // True if what was learnt as a match is no identity: more than half of the matches have different given names, or

@@ -87,8 +87,8 @@ void HoldDownDifferent(const Schema& schema, LinkageParameters& parameters) {
 
 }  // namespace
 
-void LearnHousehold(const PairScorer& scorer, const Observations& observations, LinkageParameters& parameters) {
-  const RecordSet& records = scorer.records();
+void LearnHousehold(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
+                    LinkageParameters& parameters) {
   const Schema& schema = records.schema();
   const size_t width = schema.size();
   HouseholdModel& household = parameters.household;

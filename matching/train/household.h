@@ -13,7 +13,8 @@ namespace wensum::matching {
 // that share is below 0.9 at 50 pairs or more: where nearly all such pairs are one person there are no housemates to
 // tell apart, and the class would learn the errors of one person's records instead. With the class on, m of given names
 // and dates that differ is held down to the informed values: merged housemates would raise it.
-void LearnHousehold(const PairScorer& scorer, const Observations& observations, LinkageParameters& parameters);
+void LearnHousehold(const RecordSet& records, const PairScorer& scorer, const Observations& observations,
+                    LinkageParameters& parameters);
 
 }  // namespace wensum::matching
 

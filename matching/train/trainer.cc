@@ -56,9 +56,9 @@ class Trainer {
     options_.on_phase("expectation maximisation");
     CountFrequencies();
     const LinkageParameters informed = parameters_;
-    const std::vector<LevelTable> random = RandomLevels(Scorer(), observations_, {});
+    const std::vector<LevelTable> random = RandomLevels(records_, Scorer(), observations_, {});
     LinkageParameters learnt = parameters_;
-    LearnByExpectation(Scorer(), observations_, random, pairs_.threads(), learnt);
+    LearnByExpectation(records_, Scorer(), observations_, random, pairs_.threads(), learnt);
     report_.identity_guard_fired = LearntNoIdentity(records_.schema(), learnt);
     parameters_ = report_.identity_guard_fired ? informed : learnt;
     SetChance(random, parameters_);
@@ -78,7 +78,7 @@ class Trainer {
     std::vector<ScoredPair> scored = pairs_.ScoreAll(scorer, floor);
     options_.on_phase("cluster");
     ResolveOptions options = {.merge_threshold = threshold, .edge_floor = floor, .threads = pairs_.threads()};
-    Resolution resolution = ResolveRecords(pairs_.comparer(), scorer, std::move(scored), {}, options);
+    Resolution resolution = ResolveRecords(records_, pairs_.comparer(), scorer, std::move(scored), {}, options);
     labels_ = std::move(resolution.labels);
     TrainReport::Round& round = report_.rounds.emplace_back();
     round.match_rate = parameters_.match_rate;
@@ -92,19 +92,19 @@ class Trainer {
     options_.on_phase("estimate");
     CountFrequencies();
     const std::vector<ObservedPair> within = PairsWithin(records_, pairs_.comparer(), labels_, pairs_.threads());
-    LearnFromClusters(Scorer(), within, labels_, parameters_);
-    SetChance(RandomLevels(Scorer(), observations_, labels_), parameters_);
+    LearnFromClusters(records_, Scorer(), within, labels_, parameters_);
+    SetChance(RandomLevels(records_, Scorer(), observations_, labels_), parameters_);
     LearnHouseholdClass();
     Depend(within, labels_);
   }
 
-  void LearnHouseholdClass() { LearnHousehold(Scorer(), observations_, parameters_); }
+  void LearnHouseholdClass() { LearnHousehold(records_, Scorer(), observations_, parameters_); }
 
   void Depend(std::span<const ObservedPair> within, std::span<const RecordIndex> labels) {
     options_.on_phase("dependences");
     const LinkageParameters now = parameters_;
-    const PairScorer scorer(&records_, &now, &tables_);
-    LearnDependences(scorer, observations_, within, labels, pairs_.threads(), parameters_);
+    const PairScorer scorer(&records_.values(), &now, &tables_);
+    LearnDependences(records_, scorer, observations_, within, labels, pairs_.threads(), parameters_);
   }
 
   void CountFrequencies() {
@@ -115,7 +115,7 @@ class Trainer {
     }
   }
 
-  PairScorer Scorer() const { return {&records_, &parameters_, &tables_}; }
+  PairScorer Scorer() const { return {&records_.values(), &parameters_, &tables_}; }
 
   CandidatePairs& pairs_;
   const RecordSet& records_;

@@ -249,7 +249,7 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   rules.undated = options.undated;
   const matching::CandidateIndex index(records,
                                        {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
-  const matching::PairComparer comparer(&records);
+  const matching::PairComparer comparer(&records.values());
   clock.Enter("candidates");
   matching::CandidatePairs pairs(&records, &index, &comparer, threads, options.model.empty() ? kKeptPairs : 0);
   matching::TrainReport report;
@@ -262,12 +262,12 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   }
   model.parameters.rules = rules;
   clock.Enter("score");
-  const matching::FrequencyTables tables = matching::TablesFor(records, model.frequencies);
-  const matching::PairScorer scorer(&records, &model.parameters, &tables);
+  const matching::FrequencyTables tables = matching::TablesFor(records.values(), model.frequencies);
+  const matching::PairScorer scorer(&records.values(), &model.parameters, &tables);
   std::vector<matching::ScoredPair> scored = pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
   clock.Enter("resolve");
   const std::vector<matching::ScoredPair> kept = options.pairs.empty() ? std::vector<matching::ScoredPair>() : scored;
-  const matching::Resolution resolution = matching::ResolveRecords(comparer, scorer, std::move(scored), {},
+  const matching::Resolution resolution = matching::ResolveRecords(records, comparer, scorer, std::move(scored), {},
                                                                    {.merge_threshold = rules.merge_threshold,
                                                                     .edge_floor = rules.edge_floor,
                                                                     .component_limit = rules.component_limit,

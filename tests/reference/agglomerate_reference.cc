@@ -16,20 +16,19 @@ using Cluster = std::set<RecordIndex>;
 
 class Agglomeration {
  public:
-  Agglomeration(const matching::PairComparer& comparer, const matching::PairScorer& scorer,
-                const matching::PairDecisions& decisions)
-      : comparer_(comparer), scorer_(scorer), decisions_(decisions) {}
+  Agglomeration(const matching::RecordSet& records, const matching::PairComparer& comparer,
+                const matching::PairScorer& scorer, const matching::PairDecisions& decisions)
+      : records_(records), comparer_(comparer), scorer_(scorer), decisions_(decisions) {}
 
   double Score(const Cluster& x, const Cluster& y) const {
-    const matching::RecordSet& records = scorer_.records();
-    const size_t width = records.schema().size();
+    const size_t width = records_.schema().size();
     std::vector<int64_t> count(width);
     std::vector<int64_t> random(width);
     std::vector<int64_t> household(width);
     for (const RecordIndex a : x) {
       for (const RecordIndex b : y) {
         const PairWeights weights =
-            scorer_.Weigh(comparer_.Compare(records.row(a), records.row(b)), records.row(a), records.row(b));
+            scorer_.Weigh(comparer_.Compare(records_.row(a), records_.row(b)), records_.row(a), records_.row(b));
         for (size_t i = 0; i < width; ++i) {
           if (matching::LevelAt(weights.levels, i) == matching::kNullLevel) continue;
           ++count[i];
@@ -53,8 +52,8 @@ class Agglomeration {
   bool Distinct(const Cluster& x, const Cluster& y) const {
     for (const RecordIndex a : x) {
       for (const RecordIndex b : y) {
-        const uint32_t once = scorer_.records().once(a);
-        if (once != 0 && once == scorer_.records().once(b)) return true;
+        const uint32_t once = records_.once(a);
+        if (once != 0 && once == records_.once(b)) return true;
       }
     }
     return std::ranges::any_of(decisions_.cannot_links, [&](const auto& link) {
@@ -70,6 +69,7 @@ class Agglomeration {
     return weight < 0 && ratio > 1 ? weight * (1 + std::log2(ratio)) : weight;
   }
 
+  const matching::RecordSet& records_;
   const matching::PairComparer& comparer_;
   const matching::PairScorer& scorer_;
   const matching::PairDecisions& decisions_;
@@ -77,12 +77,13 @@ class Agglomeration {
 
 }  // namespace
 
-std::vector<RecordIndex> Agglomerate(const matching::PairComparer& comparer, const matching::PairScorer& scorer,
+std::vector<RecordIndex> Agglomerate(const matching::RecordSet& records, const matching::PairComparer& comparer,
+                                     const matching::PairScorer& scorer,
                                      const std::vector<std::pair<RecordIndex, RecordIndex>>& edges,
                                      const matching::PairDecisions& decisions, double merge_threshold) {
-  const Agglomeration step(comparer, scorer, decisions);
+  const Agglomeration step(records, comparer, scorer, decisions);
   std::map<RecordIndex, Cluster> clusters;  // by smallest record
-  std::vector<RecordIndex> labels(scorer.records().size());
+  std::vector<RecordIndex> labels(records.size());
   for (RecordIndex i = 0; i < labels.size(); ++i) {
     clusters[i] = {i};
     labels[i] = i;

@@ -15,7 +15,7 @@ namespace wensum::reference {
 // Labels of all records, as ResolveRecords gives them without a limit and without rules. `edges` are the pairs of
 // records at or above the floor.
 std::vector<matching::RecordIndex> Agglomerate(
-    const matching::PairComparer& comparer, const matching::PairScorer& scorer,
+    const matching::RecordSet& records, const matching::PairComparer& comparer, const matching::PairScorer& scorer,
     const std::vector<std::pair<matching::RecordIndex, matching::RecordIndex>>& edges,
     const matching::PairDecisions& decisions, double merge_threshold);
 

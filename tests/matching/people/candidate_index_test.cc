@@ -24,7 +24,7 @@ Pairs PairsOf(const RecordSet& records, const CandidateIndex& index) {
 
 // By the definition: all pairs of each key that few enough hold.
 Pairs NaivePairs(const RecordSet& records, uint32_t richness, uint32_t cap) {
-  const CandidateFeatures features(&records);
+  const CandidateFeatures features(&records.values());
   std::map<uint64_t, std::set<RecordIndex>> holders;
   for (RecordIndex i = 0; i < records.size(); ++i) {
     std::vector<uint64_t> keys;

@@ -66,7 +66,7 @@ LevelIndex LevelFor(AttributeType type, std::string_view a, std::string_view b) 
     records.Add(key, values);
   }
   records.Seal();
-  const PairComparer comparer(&records);
+  const PairComparer comparer(&records.values());
   const LevelVector levels = comparer.Compare(records.row(0), records.row(1));
   EXPECT_EQ(comparer.Compare(records.row(1), records.row(0)), levels) << a << " " << b;
   return LevelAt(levels, 0);
@@ -128,7 +128,7 @@ LevelVector NameLevels(std::vector<std::string_view> a, std::vector<std::string_
   records.Add("1", a);
   records.Add("2", b);
   records.Seal();
-  const PairComparer comparer(&records);
+  const PairComparer comparer(&records.values());
   const LevelVector levels = comparer.Compare(records.row(0), records.row(1));
   EXPECT_EQ(comparer.Compare(records.row(1), records.row(0)), levels);
   return levels;

@@ -20,7 +20,7 @@ namespace {
 class Batch {
  public:
   Batch(const std::vector<SampleRow>& rows, uint64_t shuffle, bool household)
-      : records_(PeopleSchema()), parameters_(InformedParameters(records_.schema())), comparer_(&records_) {
+      : records_(PeopleSchema()), parameters_(InformedParameters(records_.schema())), comparer_(&records_.values()) {
     Fill(rows, shuffle, records_);
     std::vector<RecordIndex> alone(records_.size());
     for (RecordIndex i = 0; i < alone.size(); ++i) alone[i] = i;
@@ -39,7 +39,7 @@ class Batch {
     }
     parameters_.attributes[4].parent = 3;
     parameters_.attributes[4].shift[1][1] = -1.5;
-    scorer_ = std::make_unique<PairScorer>(&records_, &parameters_, &tables_);
+    scorer_ = std::make_unique<PairScorer>(&records_.values(), &parameters_, &tables_);
   }
 
   std::vector<ScoredPair> Pairs(double floor, size_t threads = 1, uint64_t kept = 0) {
@@ -83,9 +83,10 @@ TEST(ResolutionTest, AgreesWithTheDefinition) {
     const double floor = -4;
     std::vector<std::pair<RecordIndex, RecordIndex>> edges;
     for (const ScoredPair& pair : batch.Pairs(floor)) edges.emplace_back(pair.a, pair.b);
-    const Resolution found = ResolveRecords(batch.comparer(), batch.scorer(), batch.Pairs(floor), decisions,
-                                            {.merge_threshold = 1, .edge_floor = floor, .threads = 2});
-    EXPECT_EQ(found.labels, reference::Agglomerate(batch.comparer(), batch.scorer(), edges, decisions, 1));
+    const Resolution found = ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), batch.Pairs(floor),
+                                            decisions, {.merge_threshold = 1, .edge_floor = floor, .threads = 2});
+    EXPECT_EQ(found.labels,
+              reference::Agglomerate(batch.records(), batch.comparer(), batch.scorer(), edges, decisions, 1));
     EXPECT_GT(found.stats.components, 0U);
   }
 }
@@ -97,7 +98,7 @@ TEST(ResolutionTest, OrderOfRecordsPairsAndThreadsDoNotShow) {
     Batch batch(rows, shuffle, true);
     std::vector<ScoredPair> pairs = batch.Pairs(-2, 1 + shuffle % 2);
     std::reverse(pairs.begin(), pairs.end());
-    const Resolution found = ResolveRecords(batch.comparer(), batch.scorer(), std::move(pairs), {},
+    const Resolution found = ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), std::move(pairs), {},
                                             {.merge_threshold = 1, .edge_floor = 0, .threads = 1 + shuffle % 2});
     std::vector<std::vector<std::string>> clusters(batch.records().size());
     for (RecordIndex i = 0; i < found.labels.size(); ++i) {
@@ -133,7 +134,7 @@ TEST(ResolutionTest, ComponentsAreIndependent) {
   Batch batch(MakePeople({.households = 60, .error_rate = 0.3}), 0, false);
   const std::vector<ScoredPair> pairs = batch.Pairs(0);
   const ResolveOptions options = {.merge_threshold = 1, .edge_floor = 0};
-  const Resolution all = ResolveRecords(batch.comparer(), batch.scorer(), pairs, {}, options);
+  const Resolution all = ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), pairs, {}, options);
   std::vector<RecordIndex> component(batch.records().size());
   for (RecordIndex i = 0; i < component.size(); ++i) component[i] = i;
   for (bool changed = true; changed;) {
@@ -149,7 +150,7 @@ TEST(ResolutionTest, ComponentsAreIndependent) {
     for (const ScoredPair& pair : pairs) {
       if (component[pair.a] == component[root]) own.push_back(pair);
     }
-    const Resolution one = ResolveRecords(batch.comparer(), batch.scorer(), own, {}, options);
+    const Resolution one = ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), own, {}, options);
     for (RecordIndex i = 0; i < component.size(); ++i) {
       if (component[i] == component[root]) {
         EXPECT_EQ(one.labels[i], all.labels[i]);
@@ -161,7 +162,8 @@ TEST(ResolutionTest, ComponentsAreIndependent) {
 TEST(ResolutionTest, OversizedComponentsAreCutTheSameWay) {
   Batch batch(MakePeople({.households = 40, .records = 6, .error_rate = 0.4}), 0, false);
   const ResolveOptions options = {.merge_threshold = 1, .edge_floor = -6, .component_limit = 20};
-  const Resolution found = ResolveRecords(batch.comparer(), batch.scorer(), batch.Pairs(-6), {}, options);
+  const Resolution found =
+      ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), batch.Pairs(-6), {}, options);
   EXPECT_GT(found.stats.cut_components, 0U);
   EXPECT_GT(found.stats.largest_component, 20U);
   std::vector<uint32_t> sizes(found.labels.size());
@@ -183,7 +185,9 @@ TEST(ResolutionTest, DecisionsWin) {
     return RecordIndex{0};
   };
   const auto resolve = [&](const PairDecisions& decisions) {
-    return ResolveRecords(batch.comparer(), batch.scorer(), batch.Pairs(-1), decisions, {.merge_threshold = 1}).labels;
+    return ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), batch.Pairs(-1), decisions,
+                          {.merge_threshold = 1})
+        .labels;
   };
   const RecordIndex a = index("a");
   const RecordIndex b = index("b");

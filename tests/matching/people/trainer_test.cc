@@ -23,19 +23,20 @@ Outcome Resolve(const std::vector<SampleRow>& rows, uint64_t shuffle, size_t thr
   RecordSet records(std::move(schema));
   Fill(rows, shuffle, records);
   const CandidateIndex index(records, {.threads = threads});
-  const PairComparer comparer(&records);
+  const PairComparer comparer(&records.values());
   CandidatePairs pairs(&records, &index, &comparer, threads, kept);
   Outcome out;
   out.model = Train(pairs, {}, out.report);
-  const FrequencyTables tables = TablesFor(records, out.model.frequencies);
-  const PairScorer scorer(&records, &out.model.parameters, &tables);
+  const FrequencyTables tables = TablesFor(records.values(), out.model.frequencies);
+  const PairScorer scorer(&records.values(), &out.model.parameters, &tables);
   const ResolutionRules& rules = out.model.parameters.rules;
-  const Resolution resolution = ResolveRecords(comparer, scorer, pairs.ScoreAll(scorer, rules.review_threshold), {},
-                                               {.merge_threshold = rules.merge_threshold,
-                                                .edge_floor = rules.edge_floor,
-                                                .component_limit = rules.component_limit,
-                                                .rules = true,
-                                                .threads = threads});
+  const Resolution resolution =
+      ResolveRecords(records, comparer, scorer, pairs.ScoreAll(scorer, rules.review_threshold), {},
+                     {.merge_threshold = rules.merge_threshold,
+                      .edge_floor = rules.edge_floor,
+                      .component_limit = rules.component_limit,
+                      .rules = true,
+                      .threads = threads});
   for (RecordIndex i = 0; i < records.size(); ++i) out.entity[records.key(i)] = records.key(resolution.labels[i]);
   out.metrics = ComparePartitions(resolution.labels, TruthOf(rows, records));
   out.pairs = pairs.size();
