@@ -50,7 +50,7 @@ void TakeTypedWords(std::vector<std::string>& words, PersonFeatures& features) {
     }
     if (word.find('@') != std::string::npos) {
       if (const absl::StatusOr<std::string> email = model::ParseEmail(word); email.ok()) {
-        features.emails.push_back(Hash64(*email));
+        features.emails.push_back(*email);
         return true;
       }
     }
@@ -60,7 +60,7 @@ void TakeTypedWords(std::vector<std::string>& words, PersonFeatures& features) {
     }
     if (word.size() >= 10 && std::count_if(word.begin(), word.end(), IsDigit) >= 10) {
       if (const absl::StatusOr<std::string> phone = model::ParsePhone(word); phone.ok()) {
-        features.phones.push_back(Hash64(*phone));
+        features.phones.push_back(*phone);
         return true;
       }
     }
@@ -177,7 +177,8 @@ double AddressFit(const PersonFeatures::Address& query, const PersonFeatures& ca
   return best;
 }
 
-bool Share(const std::vector<uint64_t>& a, const std::vector<uint64_t>& b) {
+template <typename T>
+bool Share(const std::vector<T>& a, const std::vector<T>& b) {
   return std::find_first_of(a.begin(), a.end(), b.begin(), b.end()) != a.end();
 }
 

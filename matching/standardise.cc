@@ -5,6 +5,8 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "matching/person/person_schema.h"
+#include "matching/schema/value_text.h"
 #include "matching/text/fold.h"
 #include "matching/text/name_tokens.h"
 
@@ -46,42 +48,8 @@ std::string WithoutSpace(std::string_view postcode) {
   return out;
 }
 
-void SortUnique(std::vector<uint64_t>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 bool TellsWhereTheyLive(model::AddressRole role) {
   return role != model::AddressRole::kLandlordOf && role != model::AddressRole::kBusiness;
-}
-
-uint64_t ContentRank(const PersonFeatures& features) {
-  uint64_t rank = Hash64(features.forenames, 1);
-  const auto mix = [&rank](uint64_t value) { rank = HashCombine(rank, value); };
-  mix(Hash64(features.surname));
-  mix(features.other_surnames.size());
-  for (const std::string& surname : features.other_surnames) {
-    mix(Hash64(surname));
-  }
-  mix(Hash64(features.suffix));
-  mix(static_cast<uint64_t>(features.date_of_birth));
-  mix(features.sex);
-  mix(features.organisation ? 1 : 0);
-  mix(Hash64(features.ni_number));
-  for (const std::vector<uint64_t>* list : {&features.phones, &features.emails, &features.identifiers}) {
-    mix(list->size());
-    for (const uint64_t value : *list) {
-      mix(value);
-    }
-  }
-  mix(features.addresses.size());
-  for (const PersonFeatures::Address& address : features.addresses) {
-    mix(address.uprn);
-    mix(address.text_hash);
-    mix(Hash64(address.postcode));
-  }
-  mix(Hash64(features.tie_break));
-  return rank;
 }
 
 void AddOtherNames(const model::PersonDetails& details, PersonFeatures& features) {
@@ -106,13 +74,11 @@ void AddAddresses(const model::PersonDetails& details, std::span<const uint64_t>
     }
     PersonFeatures::Address out;
     out.uprn = i < uprns.size() ? uprns[i] : 0;
-    const std::string text = FoldText(address.text);
-    out.text_hash = text.empty() ? 0 : Hash64(text);
     out.postcode = WithoutSpace(address.postcode.ToString());
     if (std::find(std::begin(kNoPostcodes), std::end(kNoPostcodes), out.postcode) != std::end(kNoPostcodes)) {
       out.postcode.clear();
     }
-    const bool empty = out.uprn == 0 && out.text_hash == 0 && out.postcode.empty();
+    const bool empty = out.uprn == 0 && out.postcode.empty();
     if (!empty && std::find(features.addresses.begin(), features.addresses.end(), out) == features.addresses.end()) {
       features.addresses.push_back(std::move(out));
     }
@@ -121,11 +87,10 @@ void AddAddresses(const model::PersonDetails& details, std::span<const uint64_t>
 
 }  // namespace
 
-PersonFeatures Standardise(const model::PersonDetails& details, model::RecordKind kind, std::span<const uint64_t> uprns,
-                           std::string_view tie_break) {
+PersonFeatures Standardise(const model::PersonDetails& details, model::RecordKind kind,
+                           std::span<const uint64_t> uprns) {
   PersonFeatures features;
   features.organisation = kind == model::RecordKind::kOrganisation;
-  features.tie_break = tie_break;
   if (features.organisation) {
     features.surname = FoldText(details.organisation_name);
     if (features.surname.empty()) {
@@ -144,21 +109,52 @@ PersonFeatures Standardise(const model::PersonDetails& details, model::RecordKin
     features.ni_number = details.ni_number;
   }
   for (size_t i = 0; i < details.phones.size() && i < kMaxContacts; ++i) {
-    features.phones.push_back(Hash64(details.phones[i]));
+    features.phones.push_back(details.phones[i]);
   }
   for (size_t i = 0; i < details.emails.size() && i < kMaxContacts; ++i) {
-    features.emails.push_back(Hash64(details.emails[i]));
+    features.emails.push_back(details.emails[i]);
   }
   for (size_t i = 0; i < details.identifiers.size() && i < kMaxContacts; ++i) {
     features.identifiers.push_back(
         HashCombine(Hash64(ToLowerAscii(details.identifiers[i].type)), Hash64(FoldText(details.identifiers[i].value))));
   }
-  SortUnique(features.phones);
-  SortUnique(features.emails);
-  SortUnique(features.identifiers);
   AddAddresses(details, uprns, features);
-  features.content_rank = ContentRank(features);
   return features;
+}
+
+std::vector<std::string> QueryValues(const PersonFeatures& query) {
+  std::vector<std::string> values(person_attribute::kCount);
+  const auto set = [&values](size_t attribute, std::string text) {
+    values[attribute] = ValueSetText(PersonSchema()[attribute].type, text);
+  };
+  const std::string separator(1, kAlternativeSeparator);
+  const auto first_space = query.forenames.find(' ');
+  set(person_attribute::kGivenName, query.forenames.substr(0, first_space));
+  set(person_attribute::kSurname, query.surname);
+  std::string others = Join(query.other_surnames, " ");
+  if (first_space != std::string::npos) {
+    others = Cat(query.forenames.substr(first_space + 1), " ", others);
+  }
+  set(person_attribute::kOtherNames, others);
+  if (query.date_of_birth != 0) {
+    set(person_attribute::kBorn, Cat(query.date_of_birth));
+  }
+  set(person_attribute::kNiNumber, query.ni_number.substr(0, 8));
+  set(person_attribute::kPhone, Join(query.phones, separator));
+  set(person_attribute::kEmail, Join(query.emails, separator));
+  std::vector<std::string> uprns;
+  std::vector<std::string> postcodes;
+  for (const PersonFeatures::Address& address : query.addresses) {
+    if (address.uprn != 0) {
+      uprns.push_back(Cat(address.uprn));
+    }
+    if (!address.postcode.empty()) {
+      postcodes.push_back(address.postcode);
+    }
+  }
+  set(person_attribute::kUprn, Join(uprns, separator));
+  set(person_attribute::kPostcode, Join(postcodes, separator));
+  return values;
 }
 
 }  // namespace wensum::matching

@@ -165,6 +165,7 @@ std::string RequestByTimeKey(RegisterId reg, TimeMicros time, std::string_view h
 std::string RequestByTimePrefix(RegisterId reg) { return Begin(reg, kRequestByTime).Take(); }
 
 std::string MetaKey() { return "register"; }
+std::string ModelKey(std::string_view version) { return Cat("model/", version); }
 
 absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key) { return ParseNumbered(key, "source"); }
 absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key) { return ParseNumbered(key, "entity"); }

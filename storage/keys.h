@@ -108,6 +108,8 @@ std::string RequestByTimePrefix(RegisterId reg);
 
 // --- meta: "register" ---
 std::string MetaKey();
+// --- meta: "model/" | version
+std::string ModelKey(std::string_view version);
 
 // What the keys say. String views refer to the parsed key.
 

@@ -75,7 +75,7 @@ absl::StatusOr<matching::PersonFeatures> SearchFeatures(const v1::SearchPeopleRe
     return rpc::InvalidField("query", "nothing to search for: give a query, a name, a date of birth or a postcode");
   }
   matching::PersonFeatures features = matching::StandardiseQuery(request.query());
-  matching::PersonFeatures known = matching::Standardise(fields, model::RecordKind::kPerson, uprns, "");
+  matching::PersonFeatures known = matching::Standardise(fields, model::RecordKind::kPerson, uprns);
   if (!known.forenames.empty()) {
     features.forenames = std::move(known.forenames);
   }
@@ -303,9 +303,9 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
   response.set_decision(v1::ResolvePersonResponse::DECISION_NEW);
   if (response.candidates_size() > 0) {
     const double best = response.candidates(0).weight();
-    if (best >= register_.model().merge_threshold) {
+    if (best >= register_.model().parameters.rules.merge_threshold) {
       response.set_decision(v1::ResolvePersonResponse::DECISION_MATCH);
-    } else if (best >= register_.model().review_threshold) {
+    } else if (best >= register_.model().parameters.rules.review_threshold) {
       response.set_decision(v1::ResolvePersonResponse::DECISION_REVIEW);
     }
   }

@@ -5,7 +5,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "matching/standardise.h"
+#include "matching/person/person_schema.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -60,17 +60,17 @@ std::vector<matching::address::DependencyKey> AddressDependencies(const model::P
   return keys;
 }
 
-matching::PersonFeatures FeaturesOf(const RegisterRules& rules, const model::SourceRecord& record,
-                                    const std::vector<matching::ResolvedAddress>& resolved) {
+matching::LinkageRecord LinkageRecordOf(const RegisterRules& rules, const model::SourceRecord& record,
+                                        const std::vector<matching::ResolvedAddress>& resolved) {
   std::vector<uint64_t> uprns;
   uprns.reserve(resolved.size());
   for (const matching::ResolvedAddress& address : resolved) {
     uprns.push_back(address.uprn);
   }
-  matching::PersonFeatures features = matching::Standardise(
-      record.details, record.kind, uprns, Cat(record.key.source, "/", record.key.key, "/", record.key.incarnation));
-  features.unique_source = rules.UniqueSource(record.key.source);
-  return features;
+  const uint32_t unique_source = rules.UniqueSource(record.key.source);
+  return {.values = matching::PersonValues(record.details, record.kind, uprns),
+          .key = Cat(record.key.source, "/", record.key.key, "/", record.key.incarnation),
+          .once = unique_source == 0 ? "" : Cat(unique_source)};
 }
 
 std::vector<model::Identifier> IdentifiersOf(const model::PersonDetails& details) {

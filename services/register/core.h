@@ -17,8 +17,8 @@
 #include "base/mutex.h"
 #include "base/opaque_id.h"
 #include "matching/address/address_index.h"
-#include "matching/resolve/person_matcher.h"
-#include "matching/score/model.h"
+#include "matching/resolve/live_matcher.h"
+#include "matching/score/linkage_model.h"
 #include "model/source_record.h"
 #include "services/register/codec.h"
 #include "services/register/id_table.h"
@@ -31,7 +31,7 @@ namespace wensum::registry {
 struct Indexes {
   // Guarded by its mutex: exclusive for the writer's Apply, shared for searches.
   mutable Mutex matcher_mutex;
-  std::unique_ptr<matching::PersonMatcher> matcher WENSUM_GUARDED_BY(matcher_mutex);
+  std::unique_ptr<matching::LiveMatcher> matcher WENSUM_GUARDED_BY(matcher_mutex);
 
   mutable Mutex address_mutex;
   std::unique_ptr<matching::address::AddressIndex> addresses WENSUM_GUARDED_BY(address_mutex);
@@ -54,13 +54,13 @@ struct Indexes {
 
 struct Core {
   Core(storage::Store* store_in, const Clock* clock_in, RegisterOptions options_in, uint64_t id_key,
-       std::string hash_key)
+       std::string hash_key, matching::LinkageModel model_in)
       : store(store_in),
         clock(clock_in),
         options(std::move(options_in)),
         ids(id_key),
         hash(std::move(hash_key)),
-        model(matching::DefaultPersonModel()) {}
+        model(std::move(model_in)) {}
 
   // Constant after construction.
   storage::Store* const store;
@@ -68,7 +68,7 @@ struct Core {
   const RegisterOptions options;
   const OpaqueIdCodec ids;
   const KeyedHash hash;
-  const matching::PersonModel& model;
+  const matching::LinkageModel model;
 
   // Published after each commit: what readers may see.
   std::atomic<uint64_t> revision{0};
@@ -91,9 +91,9 @@ std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetai
 // Sorted, unique.
 std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details);
 
-// Features of a record as stored.
-matching::PersonFeatures FeaturesOf(const RegisterRules& rules, const model::SourceRecord& record,
-                                    const std::vector<matching::ResolvedAddress>& resolved);
+// A record as stored, for the matcher.
+matching::LinkageRecord LinkageRecordOf(const RegisterRules& rules, const model::SourceRecord& record,
+                                        const std::vector<matching::ResolvedAddress>& resolved);
 
 // Every identifier of the details as (type, value), the NI number among them.
 std::vector<model::Identifier> IdentifiersOf(const model::PersonDetails& details);

@@ -116,14 +116,14 @@ absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t la
 
 // What loading makes of the source records of one range.
 struct LoadedRange {
-  std::vector<std::pair<matching::RecordId, matching::PersonFeatures>> features;  // of the live ones, ascending
+  std::vector<std::pair<matching::RecordId, matching::LinkageRecord>> records;  // the live ones, ascending
   std::map<std::string, uint64_t, std::less<>> by_source;
   uint64_t deleted = 0;
 };
 
 absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t begin, uint64_t end,
                        LoadedRange& out) {
-  out.features.reserve(end - begin);
+  out.records.reserve(end - begin);
   SourceDecoder decoder;
   return WalkNumbered(
       reader, Family::kSource, begin, end, core.options.register_id, storage::SourceKey, storage::ParseSourceKey,
@@ -134,8 +134,8 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
           return absl::OkStatus();
         }
         ++out.by_source[source.record.key.source];
-        out.features.emplace_back(static_cast<matching::RecordId>(ordinal),
-                                  FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses));
+        out.records.emplace_back(static_cast<matching::RecordId>(ordinal),
+                                  LinkageRecordOf(core.options.rules, source.record, source.state.resolved_addresses));
         return absl::OkStatus();
       });
 }
@@ -145,13 +145,13 @@ class SourceLoader {
  public:
   SourceLoader(Core& core, uint64_t last_ordinal)
       : core_(core),
-        matcher_(std::make_unique<matching::PersonMatcher>(&core.model)),
+        matcher_(std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core))),
         first_member_(last_ordinal + 1, 0) {}
 
   void Take(LoadedRange range) {
     std::vector<matching::RecordId> clusters;
-    clusters.reserve(range.features.size());
-    for (const auto& [id, features] : range.features) {
+    clusters.reserve(range.records.size());
+    for (const auto& [id, record] : range.records) {
       core_.indexes.live[id] = true;
       matching::RecordId& first = first_member_[core_.indexes.ids.Resolve(id)];
       first = first == 0 ? id : first;
@@ -162,7 +162,7 @@ class SourceLoader {
       counts_.source_records += count;
     }
     counts_.deleted_source_records += range.deleted;
-    matcher_->Load(std::move(range.features), clusters, ScanThreads(core_));
+    matcher_->Load(range.records, clusters);
   }
 
   void Finish() {
@@ -181,7 +181,7 @@ class SourceLoader {
 
  private:
   Core& core_;
-  std::unique_ptr<matching::PersonMatcher> matcher_;
+  std::unique_ptr<matching::LiveMatcher> matcher_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
   RegisterStats counts_;
 };

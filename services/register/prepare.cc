@@ -86,7 +86,7 @@ void RefreshDerived(const Core& core, PreparedSource& prepared) {
   // The version is read first: a change in between makes the writer do this again, never miss it.
   prepared.address_version = core.indexes.address_version.load(std::memory_order_acquire);
   prepared.resolved_addresses = ResolveAddresses(prepared.record.details, core.indexes);
-  prepared.features = FeaturesOf(core.options.rules, prepared.record, prepared.resolved_addresses);
+  prepared.linkage = LinkageRecordOf(core.options.rules, prepared.record, prepared.resolved_addresses);
 }
 
 std::vector<gazetteer::PreparedRow> PrepareRows(const Core& core, const Mutation& mutation) {

@@ -27,7 +27,7 @@ struct PreparedSource {
   // Derived under this version of the address index.
   uint64_t address_version = 0;
   std::vector<matching::ResolvedAddress> resolved_addresses;
-  matching::PersonFeatures features;
+  matching::LinkageRecord linkage;
 };
 
 // Some ten microseconds for a record with two addresses. Thread-safe.

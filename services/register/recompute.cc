@@ -28,20 +28,20 @@ absl::Status WriteSlice(Core& core, Slice& slice, uint64_t revision) {
 
 // Clusters depend on the rules too: which sources hold nobody twice.
 absl::Status Repartition(Core& core) {
-  std::vector<matching::PersonMatcher::Change> changes;
+  std::vector<matching::LiveMatcher::Change> changes;
   Mutex mutex;
   WENSUM_RETURN_IF_ERROR(ScanSources(
       core, *core.store, core.indexes.ids.size(), [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
         if (!source.state.deleted) {
-          matching::PersonFeatures features =
-              FeaturesOf(core.options.rules, source.record, source.state.resolved_addresses);
+          matching::LinkageRecord record =
+              LinkageRecordOf(core.options.rules, source.record, source.state.resolved_addresses);
           MutexLock lock(mutex);
-          changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .features = std::move(features)});
+          changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
         }
         return absl::OkStatus();
       }));
   std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  auto matcher = std::make_unique<matching::PersonMatcher>(&core.model);
+  auto matcher = std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core));
   std::vector<std::vector<uint64_t>> clusters;
   for (const std::vector<matching::RecordId>& cluster : matcher->Apply(std::move(changes)).clusters) {
     clusters.emplace_back(cluster.begin(), cluster.end());

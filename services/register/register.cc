@@ -30,6 +30,22 @@ constexpr uint32_t kDirectoryFormat = 1;
 constexpr size_t kSearchBudget = 4'000;  // postings that one search may look at
 constexpr size_t kSearchEntities = 200;  // entities that one search may rank
 
+// The model that a new register resolves with.
+absl::StatusOr<matching::LinkageModel> NewRegistersModel(const RegisterOptions& options) {
+  if (options.first_model != nullptr) {
+    return *options.first_model;
+  }
+  return models::DefaultPersonModel();
+}
+
+// The model that the register was resolved with, which is kept beside it: another version of the program changes nothing.
+// Versions before models were stored had a matcher of their own; what it resolved is resolved anew.
+absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store, const std::string& version,
+                                                    const RegisterOptions& options) {
+  WENSUM_ASSIGN_OR_RETURN(const auto json, store.Get(Family::kMeta, storage::ModelKey(version)));
+  return json.has_value() ? models::ModelFromJson(*json) : NewRegistersModel(options);
+}
+
 // Reads the meta record, making a new one in an empty store.
 absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options) {
   WENSUM_ASSIGN_OR_RETURN(const auto value, store.Get(Family::kMeta, storage::MetaKey()));
@@ -55,12 +71,14 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_hash_key(random.substr(8));
   meta.set_create_time(clock.Now());
   meta.set_rules_yaml(options.rules.yaml);
-  meta.set_model_version(matching::DefaultPersonModel().version);
+  WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, NewRegistersModel(options));
+  meta.set_model_version(model.version);
   for (const std::string& purpose : options.rules.purposes) {
     meta.add_purposes(purpose);
   }
   storage::WriteBatch batch;
   batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+  batch.Put(Family::kMeta, storage::ModelKey(model.version), models::ModelToJson(model));
   WENSUM_RETURN_IF_ERROR(store.Write(batch, storage::Durability::kSync));
   return meta;
 }
@@ -79,24 +97,23 @@ absl::Status CheckPurposes(const storage::v1::Meta& meta, const RegisterRules& r
 
 class RegisterImpl final : public Register {
  public:
-  RegisterImpl(storage::Store* store, const Clock* clock, RegisterOptions options, const storage::v1::Meta& meta)
-      : core_(store, clock, std::move(options), meta.id_key(), meta.hash_key()) {}
+  RegisterImpl(storage::Store* store, const Clock* clock, RegisterOptions options, const storage::v1::Meta& meta,
+               matching::LinkageModel model)
+      : core_(store, clock, std::move(options), meta.id_key(), meta.hash_key(), std::move(model)) {}
 
   absl::Status Start(storage::v1::Meta meta) {
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
-    if (meta.model_version() != core_.model.version) {
-      return FailedPrecondition(Cat("the register was resolved with model ", Quote(meta.model_version()),
-                                    "; this version has ", Quote(core_.model.version)));
-    }
-    if (meta.rules_yaml() != core_.options.rules.yaml) {
+    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != core_.model.version) {
       WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
       meta.set_rules_yaml(core_.options.rules.yaml);
       meta.clear_purposes();
       for (const std::string& purpose : core_.options.rules.purposes) {
         meta.add_purposes(purpose);
       }
+      meta.set_model_version(core_.model.version);
       storage::WriteBatch batch;
       batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+      batch.Put(Family::kMeta, storage::ModelKey(core_.model.version), models::ModelToJson(core_.model));
       WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
     }
     writer_ = std::make_unique<Writer>(core_);
@@ -167,7 +184,7 @@ class RegisterImpl final : public Register {
   [[nodiscard]] uint64_t revision() const override { return core_.revision.load(std::memory_order_acquire); }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return core_.ids; }
   [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
-  [[nodiscard]] const matching::PersonModel& model() const override { return core_.model; }
+  [[nodiscard]] const matching::LinkageModel& model() const override { return core_.model; }
   [[nodiscard]] uint32_t register_id() const override { return reg(); }
 
   absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
@@ -267,8 +284,8 @@ class RegisterImpl final : public Register {
     std::vector<Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
-      const matching::PersonMatcher& matcher = *core_.indexes.matcher;
-      for (const matching::RecordId record : matcher.SearchCandidates(query, kSearchBudget)) {
+      const matching::LiveMatcher& matcher = *core_.indexes.matcher;
+      for (const matching::RecordId record : matcher.SearchCandidates(matching::QueryValues(query), kSearchBudget)) {
         candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
       }
     }
@@ -316,12 +333,12 @@ class RegisterImpl final : public Register {
     record.details = details;
     std::vector<model::FieldIssue> issues;
     model::Canonicalise(record.details, Today(*core_.clock), issues);
-    const matching::PersonFeatures features =
-        FeaturesOf(core_.options.rules, record, ResolveAddresses(record.details, core_.indexes));
-    std::vector<matching::PersonMatcher::Candidate> candidates;
+    const matching::LinkageRecord query =
+        LinkageRecordOf(core_.options.rules, record, ResolveAddresses(record.details, core_.indexes));
+    std::vector<matching::LiveMatcher::Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
-      candidates = core_.indexes.matcher->FindCandidates(features, limit * 8);
+      candidates = core_.indexes.matcher->FindCandidates(query.values, limit * 8);
     }
     std::vector<MatchCandidate> matches;
     absl::flat_hash_set<uint64_t> seen;
@@ -329,7 +346,7 @@ class RegisterImpl final : public Register {
       auto entity = GetNewestEntity(candidate.id);
       if (matches.size() < limit && entity.ok() && seen.insert(entity->anchor).second) {
         matches.push_back(
-            {.entity = *std::move(entity), .weight = candidate.weight, .probability = candidate.probability});
+            {.entity = *std::move(entity), .weight = candidate.score, .probability = candidate.probability});
       }
     }
     return matches;
@@ -500,7 +517,7 @@ class RegisterImpl final : public Register {
       const std::vector<uint64_t> uprns(static_cast<size_t>(golden.details().addresses_size()));
       return matching::SearchScore(
           query, matching::Standardise(DecodeDetails(golden.details()), static_cast<model::RecordKind>(entity.kind()),
-                                       uprns, ""));
+                                       uprns));
     }
     return 0;
   }
@@ -516,7 +533,8 @@ absl::StatusOr<std::unique_ptr<Register>> Register::Open(storage::Store* store, 
                                                          RegisterOptions options) {
   WENSUM_ASSIGN_OR_RETURN(storage::v1::Meta meta, OpenMeta(*store, *clock, options));
   WENSUM_RETURN_IF_ERROR(CheckPurposes(meta, options.rules));
-  auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta);
+  WENSUM_ASSIGN_OR_RETURN(matching::LinkageModel model, ModelInForce(*store, meta.model_version(), options));
+  auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta, std::move(model));
   WENSUM_RETURN_IF_ERROR(opened->Start(std::move(meta)));
   return opened;
 }

@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "base/opaque_id.h"
 #include "matching/address/address_index.h"
-#include "matching/score/model.h"
+#include "matching/score/linkage_model.h"
 #include "matching/standardise.h"
 #include "services/register/entity_part.h"
 #include "services/register/mutation.h"
@@ -35,6 +35,8 @@ namespace wensum::registry {
 struct RegisterOptions {
   uint32_t register_id = 1;
   RegisterRules rules;
+  // The linkage model that a new register resolves with; null: the default one. A register keeps the model it has.
+  std::shared_ptr<const matching::LinkageModel> first_model;
   size_t threads = 0;                                           // for start-up and verify; 0: the machine's
   size_t queue_records = 20'000;                                // records that may wait for the writer
   size_t group_records = 512;                                   // records that one commit may hold
@@ -112,7 +114,7 @@ struct VerifyReport {
 class Register {
  public:
   // Opens the register in `store`, making a new one if the store is empty; rebuilds the in-memory indexes and, if the
-  // rules or the model differ from those in force, recomputes the golden records before it returns. FAILED_PRECONDITION
+  // rules differ from those in force, or the data was resolved by a version without stored models, recomputes the golden records before it returns. FAILED_PRECONDITION
   // if the data was written by a newer format. `store` and `clock` must outlive the register.
   static absl::StatusOr<std::unique_ptr<Register>> Open(storage::Store* store, const Clock* clock,
                                                         RegisterOptions options);
@@ -143,7 +145,7 @@ class Register {
   // Ids <-> sequence numbers ("anchors" and ordinals are the same numbers).
   [[nodiscard]] virtual const OpaqueIdCodec& ids() const = 0;
   [[nodiscard]] virtual const RegisterRules& rules() const = 0;
-  [[nodiscard]] virtual const matching::PersonModel& model() const = 0;
+  [[nodiscard]] virtual const matching::LinkageModel& model() const = 0;
   [[nodiscard]] virtual uint32_t register_id() const = 0;
 
   // The entity that an id stands for. NOT_FOUND if the id was never issued (at that revision).

@@ -162,7 +162,7 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
   if (version.record.source_time == 0) {
     version.record.source_time = now_;
   }
-  matcher_changes_[result.ordinal] = std::move(prepared.features);
+  matcher_changes_[result.ordinal] = std::move(prepared.linkage);
   PutVersion(result.ordinal, former, std::move(version), prepared.key_hash);
   return absl::OkStatus();
 }
@@ -320,7 +320,7 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   changed_ = true;
   batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
              EncodeSource(source.record, source.state).SerializeAsString());
-  matcher_changes_[ordinal] = FeaturesOf(core_.options.rules, source.record, source.state.resolved_addresses);
+  matcher_changes_[ordinal] = LinkageRecordOf(core_.options.rules, source.record, source.state.resolved_addresses);
   content_changed_.insert(ordinal);
   return absl::OkStatus();
 }

@@ -109,7 +109,7 @@ class Slice {
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;
   // Net changes for the matcher, by ordinal.
-  std::map<Ordinal, std::optional<matching::PersonFeatures>> matcher_changes_;
+  std::map<Ordinal, std::optional<matching::LinkageRecord>> matcher_changes_;
   absl::flat_hash_set<Ordinal> content_changed_;
   std::vector<Ordinal> minted_;
   std::vector<Ordinal> erased_;

@@ -127,12 +127,12 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   if (given_clusters_.has_value()) {
     return *std::move(given_clusters_);
   }
-  std::vector<matching::PersonMatcher::Change> changes;
+  std::vector<matching::LiveMatcher::Change> changes;
   changes.reserve(matcher_changes_.size());
-  for (auto& [ordinal, features] : matcher_changes_) {
-    changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .features = std::move(features)});
+  for (auto& [ordinal, record] : matcher_changes_) {
+    changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
   }
-  matching::PersonMatcher::Outcome outcome;
+  matching::LiveMatcher::Outcome outcome;
   {
     MutexLock lock(core_.indexes.matcher_mutex);
     outcome = core_.indexes.matcher->Apply(std::move(changes));

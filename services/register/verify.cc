@@ -26,7 +26,7 @@ constexpr size_t kClusterChunk = 512;
 class Verifier {
  public:
   Verifier(const Core& core, const storage::Reader& reader)
-      : core_(core), reader_(reader), reg_(core.options.register_id), matcher_(&core.model) {}
+      : core_(core), reader_(reader), reg_(core.options.register_id), matcher_(&core.model, ScanThreads(core)) {}
 
   absl::StatusOr<VerifyReport> Run() {
     WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::NewestRevision(reader_, reg_));
@@ -54,7 +54,7 @@ class Verifier {
     }
   }
 
-  // Matches every address against a fresh index and gathers the features.
+  // Matches every address against a fresh index and gathers what the matcher sees.
   absl::Status CheckSources() {
     Indexes fresh;
     {
@@ -68,22 +68,22 @@ class Verifier {
           WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> crosswalk,
                                   FindOrdinal(reader_, reg_, core_.HashSourceKey(source.record.key)));
           std::vector<matching::ResolvedAddress> resolved;
-          std::optional<matching::PersonFeatures> features;
+          std::optional<matching::LinkageRecord> record;
           if (!source.state.deleted) {
             resolved = ResolveAddresses(source.record.details, fresh);
-            features = FeaturesOf(core_.options.rules, source.record, resolved);
+            record = LinkageRecordOf(core_.options.rules, source.record, resolved);
           }
           MutexLock lock(mutex);
           if (crosswalk != ordinal) {
             Differ(Cat("source record ", ordinal, " is not found by its source key"));
           }
-          if (features.has_value()) {
+          if (record.has_value()) {
             ++report_.source_records;
             live_[ordinal] = true;
             if (resolved != source.state.resolved_addresses) {
               Differ(Cat("source record ", ordinal, ": addresses now match other properties than stored"));
             }
-            changes_.push_back({.id = static_cast<matching::RecordId>(ordinal), .features = std::move(features)});
+            changes_.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
           }
           return absl::OkStatus();
         }));
@@ -207,8 +207,8 @@ class Verifier {
   std::vector<bool> live_;
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
-  matching::PersonMatcher matcher_;
-  std::vector<matching::PersonMatcher::Change> changes_;
+  matching::LiveMatcher matcher_;
+  std::vector<matching::LiveMatcher::Change> changes_;
   std::vector<std::vector<matching::RecordId>> clusters_;
   VerifyReport report_;
 };
