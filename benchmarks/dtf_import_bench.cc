@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   using wensum::benchmarks::CommandLine;
   CommandLine command("dtf_import", "Gazetteer records per second into an empty register");
   wensum::benchmarks::Options options;
-  command.AddSize<uint64_t>("--properties", options.properties, 300, "Properties of the file; each has some 3 records");
+  command.AddSize("--properties", options.properties, 300, "Properties of the file; each has some 3 records");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

@@ -358,11 +358,11 @@ int main(int argc, char** argv) {
   using wensum::benchmarks::CommandLine;
   CommandLine command("ingest", "Person records per second into a register that is in use");
   wensum::benchmarks::Options options;
-  command.AddSize<uint64_t>("--people", options.people, 300, "People of the city; each has some 3 source records");
-  command.AddSize<uint64_t>("--records", options.records, 200, "Records of each way in");
-  command.AddSize<uint64_t>("--upserts", options.upserts, 20, "Records sent one after the other");
-  command.app().add_option("--window", options.window, "Records that may wait for their acknowledgement");
-  command.app().add_flag("--only-register", options.only_register, "Leave out the ways through gRPC");
+  command.AddSize("--people", options.people, 300, "People of the city; each has some 3 source records");
+  command.AddSize("--records", options.records, 200, "Records of each way in");
+  command.AddSize("--upserts", options.upserts, 20, "Records sent one after the other");
+  command.AddOption("--window", options.window, "Records that may wait for their acknowledgement");
+  command.AddFlag("--only-register", options.only_register, "Leave out the ways through gRPC");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

@@ -409,10 +409,10 @@ int main(int argc, char** argv) {
   grpc::ServerBuilder::InternalAddPluginFactory(&wensum::benchmarks::MakeEmptyPlugin);
   CommandLine command("rpc", "Calls per second of the read methods against an empty call in the same server");
   wensum::benchmarks::Options options;
-  command.AddSize<uint64_t>("--people", options.people, 300, "People of the city");
+  command.AddSize("--people", options.people, 300, "People of the city");
   command.AddSize("--seconds", options.seconds, 0.02, "Seconds of each method and number of callers");
-  command.AddSize<size_t>("--inputs", options.inputs, 50, "Different inputs of each method");
-  command.app().add_option("--only", options.only, "Only methods whose name contains this, and the empty call");
+  command.AddSize("--inputs", options.inputs, 50, "Different inputs of each method");
+  command.AddOption("--only", options.only, "Only methods whose name contains this, and the empty call");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

@@ -140,8 +140,8 @@ int main(int argc, char** argv) {
   using wensum::benchmarks::CommandLine;
   CommandLine command("start", "Seconds to serving, and memory, over a full data directory");
   wensum::benchmarks::Options options;
-  command.AddSize<uint64_t>("--people", options.people, 300, "People of the city; each has some 3 source records");
-  command.app().add_option("--data", options.data, "Data directory to fill, once, and to keep");
+  command.AddSize("--people", options.people, 300, "People of the city; each has some 3 source records");
+  command.AddOption("--data", options.data, "Data directory to fill, once, and to keep");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

@@ -192,7 +192,7 @@ PersonFeatures StandardiseQuery(std::string_view text) {
     address.postcode = found->postcode.ToString();
     std::erase(address.postcode, ' ');
     features.addresses.push_back(std::move(address));
-    rest.replace(found->begin, found->end - found->begin, " ");
+    rest.replace(found->begin, found->end - found->begin, 1, ' ');
   }
   std::vector<std::string> words;
   for (size_t begin = 0; begin < rest.size();) {

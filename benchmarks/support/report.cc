@@ -1,11 +1,15 @@
 #include "benchmarks/support/report.h"
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 
@@ -37,18 +41,33 @@ double LoadAverage() {
 
 }  // namespace
 
-Report::Report(std::string_view benchmark) {
-  document_["benchmark"] = benchmark;
-  document_["context"] = {{"date", UtcNow()},
-                          {"processors", std::thread::hardware_concurrency()},
-                          {"load_average_at_start", Rounded(LoadAverage())},
+struct Report::Document {
+  nlohmann::ordered_json json;
+};
+
+Report::Report(std::string_view benchmark) : document_(std::make_unique<Document>()) {
+  nlohmann::ordered_json& json = document_->json;
+  json["benchmark"] = benchmark;
+  json["context"] = {{"date", UtcNow()},
+                     {"processors", std::thread::hardware_concurrency()},
+                     {"load_average_at_start", Rounded(LoadAverage())},
 #ifdef NDEBUG
-                          {"build", "release"}};
+                     {"build", "release"}};
 #else
-                          {"build", "checked: its figures say nothing"}};
+                     {"build", "checked: its figures say nothing"}};
 #endif
-  document_["settings"] = nlohmann::ordered_json::object();
-  document_["results"] = nlohmann::ordered_json::array();
+  json["settings"] = nlohmann::ordered_json::object();
+  json["results"] = nlohmann::ordered_json::array();
+}
+
+Report::~Report() = default;
+
+void Report::Setting(std::string_view name, bool value) { document_->json["settings"][std::string(name)] = value; }
+
+void Report::Setting(std::string_view name, uint64_t value) { document_->json["settings"][std::string(name)] = value; }
+
+void Report::Setting(std::string_view name, const std::string& value) {
+  document_->json["settings"][std::string(name)] = value;
 }
 
 void Report::Add(std::string_view name, double value, std::string_view unit, std::optional<Target> target) {
@@ -57,42 +76,94 @@ void Report::Add(std::string_view name, double value, std::string_view unit, std
     result[target->at_least ? "at_least" : "at_most"] = target->value;
     result["reached"] = target->at_least ? value >= target->value : value <= target->value;
   }
-  document_["results"].push_back(std::move(result));
+  document_->json["results"].push_back(std::move(result));
 }
 
-CommandLine::CommandLine(std::string name, const std::string& description)
-    : name_(std::move(name)), app_(description), directory_(std::filesystem::temp_directory_path().string()) {
-  app_.add_flag("--quick", quick_, "Small sizes: checks the answers in seconds, measures nothing of worth");
-  app_.add_option("--dir", directory_, "Directory below which data directories are made, on the disk to measure")
+std::string Report::Text() const { return document_->json.dump(2); }
+
+struct CommandLine::Parser {
+  std::string name;
+  CLI::App app;
+  bool quick = false;
+  std::string directory = std::filesystem::temp_directory_path().string();
+  std::string out;
+  std::string format;
+  std::string out_format;
+  std::vector<std::function<void()>> sizes;
+
+  template <typename T>
+  void AddSize(const std::string& option_name, T& value, T quick_value, const std::string& description) {
+    CLI::Option* option = app.add_option(option_name, value, description)->capture_default_str();
+    sizes.push_back([option, &value, quick_value] {
+      if (option->count() == 0) {
+        value = quick_value;
+      }
+    });
+  }
+};
+
+CommandLine::CommandLine(std::string name, const std::string& description) : parser_(std::make_unique<Parser>()) {
+  CLI::App& app = parser_->app;
+  parser_->name = std::move(name);
+  app.description(description);
+  app.add_flag("--quick", parser_->quick, "Small sizes: checks the answers in seconds, measures nothing of worth");
+  app.add_option("--dir", parser_->directory, "Directory below which data directories are made, on the disk to measure")
       ->capture_default_str();
-  app_.add_option("--benchmark_out", out_, "File that gets the report as well");
+  app.add_option("--benchmark_out", parser_->out, "File that gets the report as well");
   // As Google Benchmark's executables take them, so that ./dev bench can call all alike.
-  app_.add_option("--benchmark_format", format_)->check(CLI::IsMember({"json"}))->group("");
-  app_.add_option("--benchmark_out_format", out_format_)->check(CLI::IsMember({"json"}))->group("");
+  app.add_option("--benchmark_format", parser_->format)->check(CLI::IsMember({"json"}))->group("");
+  app.add_option("--benchmark_out_format", parser_->out_format)->check(CLI::IsMember({"json"}))->group("");
+}
+
+CommandLine::~CommandLine() = default;
+
+bool CommandLine::quick() const { return parser_->quick; }
+
+const std::string& CommandLine::directory() const { return parser_->directory; }
+
+void CommandLine::AddFlag(const std::string& name, bool& value, const std::string& description) {
+  parser_->app.add_flag(name, value, description);
+}
+
+void CommandLine::AddOption(const std::string& name, std::string& value, const std::string& description) {
+  parser_->app.add_option(name, value, description);
+}
+
+void CommandLine::AddOption(const std::string& name, uint64_t& value, const std::string& description) {
+  parser_->app.add_option(name, value, description);
+}
+
+void CommandLine::AddSize(const std::string& name, uint64_t& value, uint64_t quick_value,
+                          const std::string& description) {
+  parser_->AddSize(name, value, quick_value, description);
+}
+
+void CommandLine::AddSize(const std::string& name, double& value, double quick_value, const std::string& description) {
+  parser_->AddSize(name, value, quick_value, description);
 }
 
 int CommandLine::Run(int argc, char** argv, const std::function<absl::Status(Report&)>& body) {
-  CLI11_PARSE(app_, argc, argv);
-  if (quick_) {
-    for (const auto& set : sizes_) {
+  CLI11_PARSE(parser_->app, argc, argv);
+  if (parser_->quick) {
+    for (const auto& set : parser_->sizes) {
       set();
     }
   }
-  Report report(name_);
-  report.Setting("quick", quick_);
+  Report report(parser_->name);
+  report.Setting("quick", parser_->quick);
   if (const absl::Status status = body(report); !status.ok()) {
     const std::string_view message = Message(status);
-    std::fprintf(stderr, "%s: %.*s\n", name_.c_str(), static_cast<int>(message.size()), message.data());
+    std::fprintf(stderr, "%s: %.*s\n", parser_->name.c_str(), static_cast<int>(message.size()), message.data());
     return 1;
   }
   const std::string text = report.Text();
   std::printf("%s\n", text.c_str());
-  if (!out_.empty()) {
-    std::ofstream file(out_);
+  if (!parser_->out.empty()) {
+    std::ofstream file(parser_->out);
     file << text << '\n';
     file.close();
     if (!file) {
-      std::fprintf(stderr, "%s: cannot write %s\n", name_.c_str(), out_.c_str());
+      std::fprintf(stderr, "%s: cannot write %s\n", parser_->name.c_str(), parser_->out.c_str());
       return 1;
     }
   }

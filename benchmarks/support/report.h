@@ -1,10 +1,11 @@
-// Command line and report of a benchmark executable: one JSON document on standard output.
+// Command line and report of a benchmark executable: one JSON document on standard output. The libraries behind them
+// stay out of this header: CLI11 alone costs ten seconds in every file that sees it.
 #ifndef WENSUM_BENCHMARKS_SUPPORT_REPORT_H_
 #define WENSUM_BENCHMARKS_SUPPORT_REPORT_H_
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,55 +25,47 @@ struct Target {
 class Report {
  public:
   explicit Report(std::string_view benchmark);
+  ~Report();
 
   // What the run was made on: sizes, counts.
-  template <typename T>
-  void Setting(std::string_view name, const T& value) {
-    document_["settings"][std::string(name)] = value;
-  }
+  void Setting(std::string_view name, bool value);
+  void Setting(std::string_view name, uint64_t value);
+  void Setting(std::string_view name, const std::string& value);
+  void Setting(std::string_view name, const char* value) = delete;  // it would be taken for a bool
   void Add(std::string_view name, double value, std::string_view unit, std::optional<Target> target = std::nullopt);
 
-  [[nodiscard]] std::string Text() const { return document_.dump(2); }
+  [[nodiscard]] std::string Text() const;
 
  private:
-  nlohmann::ordered_json document_;
+  struct Document;
+  std::unique_ptr<Document> document_;
 };
 
 // The options that every benchmark takes, and the place for its own.
 class CommandLine {
  public:
   CommandLine(std::string name, const std::string& description);
+  ~CommandLine();
 
-  CLI::App& app() { return app_; }
   // --quick: sizes at which the benchmark checks its answers in seconds and measures nothing of worth.
-  [[nodiscard]] bool quick() const { return quick_; }
+  [[nodiscard]] bool quick() const;
   // --dir: where data directories are made; they are deleted in the end.
-  [[nodiscard]] const std::string& directory() const { return directory_; }
+  [[nodiscard]] const std::string& directory() const;
 
-  // `value` unless --quick was given without the option itself.
-  template <typename T>
-  void AddSize(const std::string& name, T& value, T quick_value, const std::string& description) {
-    CLI::Option* option = app_.add_option(name, value, description)->capture_default_str();
-    sizes_.push_back([option, &value, quick_value] {
-      if (option->count() == 0) {
-        value = quick_value;
-      }
-    });
-  }
+  void AddFlag(const std::string& name, bool& value, const std::string& description);
+  void AddOption(const std::string& name, std::string& value, const std::string& description);
+  void AddOption(const std::string& name, uint64_t& value, const std::string& description);
+  // `value` unless --quick was given without the option itself; then `quick_value`.
+  void AddSize(const std::string& name, uint64_t& value, uint64_t quick_value, const std::string& description);
+  void AddSize(const std::string& name, double& value, double quick_value, const std::string& description);
 
   // Parses, calls `body`, prints the report and returns the exit code of main(). An error of `body` is a wrong answer
   // or a failure: it goes to standard error, and no report is printed.
   int Run(int argc, char** argv, const std::function<absl::Status(Report&)>& body);
 
  private:
-  const std::string name_;
-  CLI::App app_;
-  bool quick_ = false;
-  std::string directory_;
-  std::string out_;
-  std::string format_;
-  std::string out_format_;
-  std::vector<std::function<void()>> sizes_;
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
 };
 
 // A sentence about the progress, on standard error.

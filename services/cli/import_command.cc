@@ -31,7 +31,7 @@ constexpr auto kPollPause = std::chrono::milliseconds(200);
 // How long a server that is away is waited for: the run goes on when it starts again.
 constexpr auto kPatience = std::chrono::seconds(60);
 
-struct Settings {
+struct ImportSettings {
   ClientOptions client;
   std::string file;
   std::string feed;
@@ -98,8 +98,8 @@ std::optional<std::string> Checksum(const std::string& path) {
 }
 
 // Sends spec and bytes. The server may refuse in the middle: then the status says why.
-grpc::Status Upload(const Client& client, const Settings& settings, const v1::ImportSpec& spec, ProgressLine& progress,
-                    v1::ImportRun& run) {
+grpc::Status Upload(const Client& client, const ImportSettings& settings, const v1::ImportSpec& spec,
+                    ProgressLine& progress, v1::ImportRun& run) {
   const auto stub = v1::Imports::NewStub(client.channel());
   grpc::ClientContext context;
   client.Prepare(context, /*with_deadline=*/false);
@@ -163,7 +163,7 @@ grpc::Status Follow(const Client& client, ProgressLine& progress, v1::ImportRun&
   return grpc::Status::OK;
 }
 
-int RunImport(const Settings& settings) {
+int RunImport(const ImportSettings& settings) {
   v1::ImportSpec spec;
   spec.set_feed(settings.feed);
   spec.set_format(settings.format);
@@ -265,7 +265,7 @@ std::string ImportSummary(const v1::ImportRun& run) {
 }
 
 void AddImportCommand(CLI::App& app, int& exit_code) {
-  auto settings = std::make_shared<Settings>();
+  auto settings = std::make_shared<ImportSettings>();
   CLI::App* command = app.add_subcommand("import", "Send a file to a server and follow the import to its end");
   AddClientOptions(*command, settings->client);
   command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder")

@@ -1,7 +1,7 @@
-#include <utility>
+#include "services/imports/batch_sender.h"
 
-#include "base/strings.h"
-#include "services/imports/file_run.h"
+#include <memory>
+#include <utility>
 
 namespace wensum::imports {
 

@@ -1,6 +1,7 @@
-#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/status_macros.h"
@@ -14,16 +15,8 @@ namespace {
 
 constexpr size_t kRowsPerBatch = 4000;
 
-// Refuses files that cannot be what the feed expects.
-absl::Status CheckFacts(const ingest::CodePointFileFacts& facts, const storage::v1::ImportRun& run) {
-  if (!run.expected_sha256().empty() && run.expected_sha256() != facts.text.sha256) {
-    return InvalidArgument(Cat("the file's SHA-256 is ", facts.text.sha256, ", expected was ", run.expected_sha256(),
-                               ": it was changed or cut on its way; send it again"));
-  }
-  if (run.expected_rows() != 0 && run.expected_rows() != facts.rows) {
-    return InvalidArgument(Cat("the file has ", facts.rows, " rows, expected were ", run.expected_rows(),
-                               ": it is not the complete supply"));
-  }
+// Refuses files that cannot be Code-Point Open.
+absl::Status CheckFacts(const ingest::CodePointFileFacts& facts) {
   if (facts.rows == 0) {
     return InvalidArgument("the file has no rows: it is not a file of Code-Point Open");
   }
@@ -46,85 +39,60 @@ uint64_t Packed(const model::Postcode& postcode) {
 
 class CodePointRun {
  public:
-  explicit CodePointRun(const FileRunContext& context) : context_(context), sender_(context.reg, context.ledger) {}
+  explicit CodePointRun(const FileRunContext& context) : run_(context, kRowsPerBatch) {}
 
   absl::Status Run() {
-    const storage::v1::ImportRun run = context_.ledger->run();
-    WENSUM_ASSIGN_OR_RETURN(const ingest::CodePointFileFacts facts, ingest::InspectCodePointFile(context_.path));
-    if (run.rows_done() == 0) {
-      WENSUM_RETURN_IF_ERROR(CheckFacts(facts, run));
-    } else if (run.sha256() != facts.text.sha256) {
-      return InvalidArgument("the file is not the one that the run began with; start a new run with it");
+    if (run_.run().all_rows_done()) {
+      return absl::OkStatus();  // it was cut off between its last batch and its end
     }
-    run_id_ = Cat(run.id());
-    context_.ledger->SetFile(facts.text.sha256, facts.text.file_bytes,
-                             std::string(model::GazetteerFormatName(model::GazetteerFormat::kCodePointOpen)));
-    WENSUM_ASSIGN_OR_RETURN(source_, ingest::ByteSource::OpenFileAgain(context_.path, facts.text));
-    reader_.emplace(source_.get());
-    WENSUM_RETURN_IF_ERROR(SkipDone(run.rows_done()));
-    WENSUM_RETURN_IF_ERROR(Read());
-    return sender_.Drain();
+    WENSUM_ASSIGN_OR_RETURN(const ingest::CodePointFileFacts facts, ingest::InspectCodePointFile(run_.context().path));
+    const InspectedFile file = {
+        .text = &facts.text,
+        .format = std::string(model::GazetteerFormatName(model::GazetteerFormat::kCodePointOpen)),
+        .rows = facts.rows,
+        .rows_name = "rows",
+        .complete_name = "supply"};
+    WENSUM_RETURN_IF_ERROR(run_.Check(file));
+    WENSUM_RETURN_IF_ERROR(CheckFacts(facts));
+    WENSUM_ASSIGN_OR_RETURN(ingest::ByteSource* const source, run_.Open(file));
+    ingest::CodePointReader reader(source);
+    ingest::CodePointRecord record;
+    // The rows taken in before are needed for their postcodes, which repeats are found by.
+    WENSUM_RETURN_IF_ERROR(run_.SkipDone(reader, record, [this](const ingest::CodePointRecord& done) {
+      if (!done.rejected.has_value()) {
+        first_line_.try_emplace(Packed(done.row.postcode), done.line);
+      }
+    }));
+    WENSUM_RETURN_IF_ERROR(run_.ReadAll(reader, record, [this](ingest::CodePointRecord& row) { Take(row); }));
+    return run_.Finish(reader.position());
   }
 
  private:
-  // On resume: the rows taken in before are read again for their postcodes alone, which repeats are found by.
-  absl::Status SkipDone(uint64_t rows_done) {
-    ingest::CodePointRecord record;
-    while (reader_->position().rows < rows_done) {
-      WENSUM_ASSIGN_OR_RETURN(const bool more, reader_->Next(record));
-      if (!more) {
-        return InvalidArgument("the file is shorter than what was already taken in");
-      }
-      if (!record.rejected.has_value()) {
-        first_line_.try_emplace(Packed(record.row.postcode), record.line);
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Read() {
-    ingest::CodePointRecord record;
-    while (true) {
-      WENSUM_ASSIGN_OR_RETURN(const bool more, reader_->Next(record));
-      if (!more) {
-        return Send();
-      }
-      Take(record);
-      if (batch_.items.size() + batch_.rejected >= kRowsPerBatch) {
-        WENSUM_RETURN_IF_ERROR(Send());
-        if (context_.stopping()) {
-          WENSUM_RETURN_IF_ERROR(sender_.Drain());
-          return absl::CancelledError("stopped at a checkpoint");
-        }
-      }
-    }
-  }
-
   void Take(ingest::CodePointRecord& record) {
-    ++batch_.by_record_type["postcode"];
+    ++run_.batch().by_record_type["postcode"];
     if (!record.rejected.has_value()) {
       RejectRepeat(record);
     }
     if (record.rejected.has_value()) {
-      ++batch_.rejected;
-      batch_.issues.push_back(*std::move(record.rejected));
+      ++run_.batch().rejected;
+      run_.batch().issues.push_back(*std::move(record.rejected));
       return;
     }
-    registry::GazetteerWrite& write = mutation_.rows.emplace_back();
+    registry::GazetteerWrite& write = run_.mutation().rows.emplace_back();
     write.row = std::move(record.row);
     write.format = model::GazetteerFormat::kCodePointOpen;
     findings_.clear();
-    gazetteer::CheckRow(write.row, write.change, write.format, context_.today, &findings_);
+    gazetteer::CheckRow(write.row, write.change, write.format, run_.context().today, &findings_);
     for (gazetteer::RowIssue& finding : findings_) {
-      batch_.issues.push_back({.line = record.line,
-                               .column = std::string(finding.column),
-                               .rule = std::string(finding.rule),
-                               .severity = ingest::Severity::kWarning,
-                               .message = std::move(finding.message),
-                               .raw = ""});
+      run_.batch().issues.push_back({.line = record.line,
+                                     .column = std::string(finding.column),
+                                     .rule = std::string(finding.rule),
+                                     .severity = ingest::Severity::kWarning,
+                                     .message = std::move(finding.message),
+                                     .raw = ""});
     }
     // Warnings are all there can be: the row has its key, which is the only thing it could be refused for.
-    batch_.items.push_back({.line = record.line, .flagged = !findings_.empty(), .raw = ""});
+    run_.batch().items.push_back({.line = record.line, .flagged = !findings_.empty(), .raw = ""});
   }
 
   // The first row of a postcode counts.
@@ -141,22 +109,9 @@ class CodePointRun {
     }
   }
 
-  absl::Status Send() {
-    batch_.position = reader_->position();
-    batch_.raw_offset = source_->raw_offset();
-    mutation_.import_run = run_id_;
-    return sender_.Send(std::exchange(mutation_, {}), std::exchange(batch_, {}));
-  }
-
-  const FileRunContext& context_;
-  BatchSender sender_;
-  std::string run_id_;
-  std::unique_ptr<ingest::ByteSource> source_;
-  std::optional<ingest::CodePointReader> reader_;
+  FileRun run_;
   absl::flat_hash_map<uint64_t, uint64_t> first_line_;  // by packed postcode
   std::vector<gazetteer::RowIssue> findings_;
-  registry::Mutation mutation_;
-  RunBatch batch_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #ifndef WENSUM_SERVICES_IMPORTS_FILE_RUN_H_
 #define WENSUM_SERVICES_IMPORTS_FILE_RUN_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,38 +10,17 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/mutex.h"
+#include "base/status_macros.h"
+#include "import/byte_source.h"
+#include "import/csv_reader.h"
+#include "import/issue.h"
 #include "model/gazetteer.h"
 #include "model/partial_date.h"
+#include "services/imports/batch_sender.h"
 #include "services/imports/run_ledger.h"
 #include "services/register/register.h"
 
 namespace wensum::imports {
-
-// Hands batches to the register, in order, at most kInFlight at a time, and keeps the ledger in step. Not thread-safe.
-class BatchSender {
- public:
-  static constexpr int kInFlight = 4;
-
-  BatchSender(registry::Register* reg, RunLedger* ledger) : register_(reg), ledger_(ledger) {}
-  // Waits for what is in flight.
-  ~BatchSender();
-  BatchSender(const BatchSender&) = delete;
-  BatchSender& operator=(const BatchSender&) = delete;
-
-  // Queues a batch. The error of an earlier batch is returned here, and nothing is queued after it.
-  absl::Status Send(registry::Mutation mutation, RunBatch batch) WENSUM_EXCLUDES(mutex_);
-  // Waits until everything sent is durable; the first error.
-  absl::Status Drain() WENSUM_EXCLUDES(mutex_);
-
- private:
-  registry::Register* const register_;
-  RunLedger* const ledger_;
-  Mutex mutex_;
-  CondVar done_;
-  int in_flight_ WENSUM_GUARDED_BY(mutex_) = 0;
-  absl::Status status_ WENSUM_GUARDED_BY(mutex_);
-};
 
 // What a run needs besides its file.
 struct FileRunContext {
@@ -50,6 +30,79 @@ struct FileRunContext {
   model::PartialDate today;
   // True once the run should stop at its next checkpoint.
   std::function<bool()> stopping;
+};
+
+// What a first pass over a file has found.
+struct InspectedFile {
+  const ingest::TextFacts* text = nullptr;
+  std::string format;
+  uint64_t rows = 0;
+  std::string_view rows_name;              // "data rows"
+  std::string_view complete_name;          // "extract"
+  const ingest::RowIssue* stop = nullptr;  // why the file as a whole cannot be read
+};
+
+// What the runs of all formats share: the checks at the start, the batch that is being filled, and when it is sent. A
+// format's run reads its rows into mutation() and batch(). Not thread-safe.
+class FileRun {
+ public:
+  FileRun(const FileRunContext& context, size_t batch_size);
+
+  // The run as it stood when this object was made.
+  [[nodiscard]] const storage::v1::ImportRun& run() const { return run_; }
+  [[nodiscard]] bool resumes() const { return run_.rows_done() != 0; }
+  [[nodiscard]] const std::string& run_id() const { return run_id_; }
+  [[nodiscard]] const FileRunContext& context() const { return context_; }
+
+  // INVALID_ARGUMENT: the file is not the one announced, cannot be read, or on resume is not the one it began with.
+  [[nodiscard]] absl::Status Check(const InspectedFile& file) const;
+  // Opens the file and enters it into the ledger. The source belongs to the run.
+  absl::StatusOr<ingest::ByteSource*> Open(const InspectedFile& file);
+
+  // On resume: reads the rows again that were taken in before, and calls `visit(record)` for each.
+  template <typename Reader, typename Record, typename Visit>
+  absl::Status SkipDone(Reader& reader, Record& record, const Visit& visit) {
+    while (reader.position().rows < run_.rows_done()) {
+      WENSUM_ASSIGN_OR_RETURN(const bool more, reader.Next(record));
+      if (!more) {
+        return InvalidArgument("the file is shorter than what was already taken in");
+      }
+      visit(record);
+    }
+    return absl::OkStatus();
+  }
+
+  // Calls `take(record)` for each row that is left, and sends each batch once it is full. CANCELLED if told to stop.
+  template <typename Reader, typename Record, typename Take>
+  absl::Status ReadAll(Reader& reader, Record& record, const Take& take) {
+    while (true) {
+      WENSUM_ASSIGN_OR_RETURN(const bool more, reader.Next(record));
+      if (!more) {
+        return absl::OkStatus();
+      }
+      take(record);
+      WENSUM_RETURN_IF_ERROR(SendIfFull(reader.position()));
+    }
+  }
+
+  // Sends what is left as the file's last batch and waits until all is durable.
+  absl::Status Finish(const ingest::CsvPosition& position);
+
+  [[nodiscard]] registry::Mutation& mutation() { return mutation_; }
+  [[nodiscard]] RunBatch& batch() { return batch_; }
+
+ private:
+  absl::Status SendIfFull(const ingest::CsvPosition& position);
+  absl::Status Send(const ingest::CsvPosition& position);
+
+  const FileRunContext& context_;
+  const size_t batch_size_;
+  const storage::v1::ImportRun run_;
+  const std::string run_id_;
+  std::unique_ptr<ingest::ByteSource> source_;
+  registry::Mutation mutation_;
+  RunBatch batch_;
+  BatchSender sender_;
 };
 
 // "auto" (or nothing), "dtf_7_3", "abp_2", "abp_1"; INVALID_ARGUMENT for others.

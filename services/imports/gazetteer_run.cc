@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -24,76 +27,43 @@ constexpr FormatOption kFormats[] = {{"", model::GazetteerFormat::kUnknown},
                                      {"abp_2", model::GazetteerFormat::kAddressBasePremium2},
                                      {"abp_1", model::GazetteerFormat::kAddressBasePremium1}};
 
-absl::Status CheckFacts(const ingest::GazetteerFileFacts& facts, const storage::v1::ImportRun& run) {
-  if (!run.expected_sha256().empty() && run.expected_sha256() != facts.text.sha256) {
-    return InvalidArgument(Cat("the file's SHA-256 is ", facts.text.sha256, ", expected was ", run.expected_sha256(),
-                               ": it was changed or cut on its way; send it again"));
-  }
-  if (const ingest::RowIssue* stop = facts.gazetteer.stop(); stop != nullptr) {
-    return InvalidArgument(Cat("line ", stop->line, ": ", stop->message, " (rule ", stop->rule, ")"));
-  }
-  if (run.expected_rows() != 0 && run.expected_rows() != facts.gazetteer.data_rows) {
-    return InvalidArgument(Cat("the file has ", facts.gazetteer.data_rows, " data records, expected were ",
-                               run.expected_rows(), ": it is not the complete supply"));
-  }
-  return absl::OkStatus();
-}
-
 class GazetteerRun {
  public:
-  explicit GazetteerRun(const FileRunContext& context) : context_(context), sender_(context.reg, context.ledger) {}
+  explicit GazetteerRun(const FileRunContext& context) : run_(context, kRowsPerBatch) {}
 
   absl::Status Run() {
-    const storage::v1::ImportRun run = context_.ledger->run();
-    if (run.all_rows_done()) {
+    if (run_.run().all_rows_done()) {
       return absl::OkStatus();  // it was cut off between its last batch and its end
     }
-    WENSUM_ASSIGN_OR_RETURN(const model::GazetteerFormat named, ParseGazetteerFormat(run.format_option()));
+    WENSUM_ASSIGN_OR_RETURN(const model::GazetteerFormat named, ParseGazetteerFormat(run_.run().format_option()));
     WENSUM_ASSIGN_OR_RETURN(const ingest::GazetteerFileFacts facts,
-                            ingest::InspectGazetteerFile(context_.path, {.format = named}));
-    if (run.rows_done() == 0) {
-      WENSUM_RETURN_IF_ERROR(CheckFacts(facts, run));
-    } else if (run.sha256() != facts.text.sha256) {
-      return InvalidArgument("the file is not the one that the run began with; start a new run with it");
-    }
-    run_id_ = Cat(run.id());
+                            ingest::InspectGazetteerFile(run_.context().path, {.format = named}));
     format_ = facts.gazetteer.format;
-    context_.ledger->SetFile(facts.text.sha256, facts.text.file_bytes,
-                             std::string(model::GazetteerFormatName(format_)));
-    WENSUM_ASSIGN_OR_RETURN(source_, ingest::ByteSource::OpenFileAgain(context_.path, facts.text));
-    WENSUM_ASSIGN_OR_RETURN(reader_, ingest::GazetteerReader::Open(source_.get(), {.format = format_}));
-    if (run.rows_done() != 0) {
+    const InspectedFile file = {.text = &facts.text,
+                                .format = std::string(model::GazetteerFormatName(format_)),
+                                .rows = facts.gazetteer.data_rows,
+                                .rows_name = "data records",
+                                .complete_name = "supply",
+                                .stop = facts.gazetteer.stop()};
+    WENSUM_RETURN_IF_ERROR(run_.Check(file));
+    WENSUM_ASSIGN_OR_RETURN(ingest::ByteSource* const source, run_.Open(file));
+    WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::GazetteerReader> reader,
+                            ingest::GazetteerReader::Open(source, {.format = format_}));
+    if (run_.resumes()) {
+      const storage::v1::ImportRun& run = run_.run();
       WENSUM_RETURN_IF_ERROR(
-          reader_->Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()}));
+          reader->Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()}));
     }
-    WENSUM_RETURN_IF_ERROR(Read(facts.gazetteer.issues));
-    return sender_.Drain();
+    ingest::GazetteerRecord record;
+    WENSUM_RETURN_IF_ERROR(run_.ReadAll(*reader, record, [this](ingest::GazetteerRecord& row) { Take(row); }));
+    const auto& issues = facts.gazetteer.issues;
+    run_.batch().issues.insert(run_.batch().issues.end(), issues.begin(), issues.end());
+    return run_.Finish(reader->position());
   }
 
  private:
-  absl::Status Read(const std::vector<ingest::RowIssue>& file_issues) {
-    ingest::GazetteerRecord record;
-    while (true) {
-      WENSUM_ASSIGN_OR_RETURN(const bool more, reader_->Next(record));
-      if (!more) {
-        break;
-      }
-      Take(record);
-      if (batch_.items.size() + batch_.rejected >= kRowsPerBatch) {
-        WENSUM_RETURN_IF_ERROR(Send());
-        if (context_.stopping()) {
-          WENSUM_RETURN_IF_ERROR(sender_.Drain());
-          return absl::CancelledError("stopped at a checkpoint");
-        }
-      }
-    }
-    batch_.issues.insert(batch_.issues.end(), file_issues.begin(), file_issues.end());
-    batch_.last = true;
-    return Send();
-  }
-
   void Take(ingest::GazetteerRecord& record) {
-    ++batch_.by_record_type[Cat(record.record_type)];
+    ++run_.batch().by_record_type[Cat(record.record_type)];
     if (record.record_type == kMetadata) {
       return;  // about the file, like its header: no data row
     }
@@ -111,20 +81,20 @@ class GazetteerRun {
                                .message = Cat("records of type ", record.record_type, " are kept here and not applied"),
                                .raw = std::string(raw)});
     }
-    std::move(record.issues.begin(), record.issues.end(), std::back_inserter(batch_.issues));
+    std::move(record.issues.begin(), record.issues.end(), std::back_inserter(run_.batch().issues));
     if (record.outcome != ingest::GazetteerRecord::Outcome::kRow) {
-      ++batch_.rejected;
+      ++run_.batch().rejected;
       return;
     }
-    if (mutation_.rows.empty()) {
-      mutation_.rows.reserve(kRowsPerBatch);
-      batch_.items.reserve(kRowsPerBatch);
+    if (run_.mutation().rows.empty()) {
+      run_.mutation().rows.reserve(kRowsPerBatch);
+      run_.batch().items.reserve(kRowsPerBatch);
     }
-    registry::GazetteerWrite& write = mutation_.rows.emplace_back();
+    registry::GazetteerWrite& write = run_.mutation().rows.emplace_back();
     write.row = std::move(record.row);
     write.change = record.change;
     write.format = format_;
-    RunBatch::Item& item = batch_.items.emplace_back();
+    RunBatch::Item& item = run_.batch().items.emplace_back();
     item.line = record.line;
     item.flagged = flagged;
     if (record.change == model::ChangeType::kDelete) {
@@ -135,7 +105,7 @@ class GazetteerRun {
   // The rules that look at one row; those that the reader has found already are not said twice.
   void CheckRow(ingest::GazetteerRecord& record) {
     findings_.clear();
-    gazetteer::CheckRow(record.row, record.change, format_, context_.today, &findings_);
+    gazetteer::CheckRow(record.row, record.change, format_, run_.context().today, &findings_);
     for (gazetteer::RowIssue& finding : findings_) {
       const bool known =
           std::any_of(record.issues.begin(), record.issues.end(),
@@ -156,22 +126,9 @@ class GazetteerRun {
     }
   }
 
-  absl::Status Send() {
-    batch_.position = reader_->position();
-    batch_.raw_offset = source_->raw_offset();
-    mutation_.import_run = run_id_;
-    return sender_.Send(std::exchange(mutation_, {}), std::exchange(batch_, {}));
-  }
-
-  const FileRunContext& context_;
-  BatchSender sender_;
-  std::string run_id_;
+  FileRun run_;
   model::GazetteerFormat format_ = model::GazetteerFormat::kUnknown;
-  std::unique_ptr<ingest::ByteSource> source_;
-  std::unique_ptr<ingest::GazetteerReader> reader_;
   std::vector<gazetteer::RowIssue> findings_;
-  registry::Mutation mutation_;
-  RunBatch batch_;
 };
 
 }  // namespace

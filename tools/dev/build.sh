@@ -10,6 +10,8 @@ configure() {
     options=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     # One cache for every clone on this machine.
     export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
+    # Without these it compiles anew whatever uses a precompiled header.
+    export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
   fi
   (cd "$root" && quietly "$root/build/$preset.configure.log" cmake --preset "$preset" "${options[@]}") ||
     fail "preset $preset could not be configured" \

@@ -23,6 +23,7 @@ TIDY = "clang-tidy-19"
 EXTRA = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wthread-safety",
          "--extra-arg=-Wno-deprecated-declarations", "--quiet"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+PRECOMPILED = re.compile(r" -Winvalid-pch| -include \S*cmake_pch\.hxx")  # g++'s, which clang cannot read
 CHATTER = re.compile(r"^(\d+ warnings? (and \d+ errors? )?generated|Suppressed \d+|Use -header-filter)|warnings treated as errors?$")
 
 
@@ -96,14 +97,18 @@ def main():
 
     build = arguments.build.resolve()
     only = {f.resolve() for f in arguments.files}
+    cache = build / "tidy"
+    cache.mkdir(exist_ok=True)
+    entries = json.loads((build / "compile_commands.json").read_text())
+    for entry in entries:
+        entry["command"] = PRECOMPILED.sub("", entry["command"])
+    (cache / "compile_commands.json").write_text(json.dumps(entries))
     commands = {}
-    for entry in json.loads((build / "compile_commands.json").read_text()):
+    for entry in entries:
         source = pathlib.Path(entry["directory"], entry["file"]).resolve()
         if source.is_relative_to(ROOT) and not source.is_relative_to(ROOT / "build") and (not only or source in only):
             commands[source] = entry["command"]
 
-    cache = build / "tidy"
-    cache.mkdir(exist_ok=True)
     tree, outside = Tree(), environment()
     pending = []
     for source, command in sorted(commands.items()):
@@ -117,7 +122,7 @@ def main():
 
     started, failures = time.monotonic(), 0
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = {pool.submit(check, source, build): (source, stamp, key) for source, stamp, key in pending}
+        futures = {pool.submit(check, source, cache): (source, stamp, key) for source, stamp, key in pending}
         for future in concurrent.futures.as_completed(futures):
             source, stamp, key = futures[future]
             clean, output = future.result()
