@@ -248,8 +248,9 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   matching::ResolutionRules rules = options.rules;
   matching::LinkageModel model;
   if (!options.model.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(model, dedupe::LoadModel(options.model));
-    rules = model.parameters.rules;
+    WENSUM_ASSIGN_OR_RETURN(
+        model, options.model == "default" ? dedupe::DefaultPersonModel() : dedupe::LoadModel(options.model));
+    model.parameters.rules = rules;
   }
   const StopWatch watch;
   const matching::CandidateIndex index(batch.records,
@@ -306,7 +307,8 @@ int main(int argc, char** argv) {
   CommandLine command("people_sample", "How well the people of the sample city are found");
   wensum::benchmarks::Options options;
   command.AddSize<uint64_t>("--people", options.people, 1000, "People of the city; each has some 3 source records");
-  command.app().add_option("--model", options.model, "Resolve with this model; learn nothing");
+  command.app().add_option("--model", options.model,
+                           "Resolve with this model (\"default\": the one that ships); learn nothing");
   command.app().add_option("--model-out", options.model_out, "Keep the model learnt");
   command.app().add_option("--default-model-out", options.default_model_out, "Keep it as the model that ships");
   command.app().add_option("--errors", options.errors, "A file for what went wrong, with the records");
@@ -314,6 +316,7 @@ int main(int argc, char** argv) {
   wensum::matching::ResolutionRules& rules = options.rules;
   command.app().add_option("--richness", rules.key_richness, "Of the candidate keys")->capture_default_str();
   command.app().add_option("--merge-threshold", rules.merge_threshold, "Log2 odds")->capture_default_str();
+  command.app().add_option("--review-threshold", rules.review_threshold, "Log2 odds")->capture_default_str();
   command.app().add_option("--undated-below", rules.undated_below, "Log2 odds")->capture_default_str();
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);

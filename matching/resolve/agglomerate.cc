@@ -76,7 +76,8 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
       rules_(rules),
       household_(scorer->parameters().household.on),
       width_(scorer->values().schema().size()),
-      stride_(width_ * (household_ ? 3 : 2)),
+      columns_(width_ + 1),
+      stride_(columns_ * (household_ ? 3 : 2)),
       given_(scorer->values().schema().given()) {
   for (const Attribute& attribute : scorer_->values().schema().attributes()) {
     is_date_.push_back(attribute.type == AttributeType::kDate);
@@ -146,10 +147,12 @@ uint32_t Agglomerator::NewLink(uint32_t a, uint32_t b) {
 void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
   int64_t* sums = sums_.data() + size_t{link} * stride_;
   for (size_t i = 0; i < width_; ++i) {
-    if (LevelAt(weights.levels, i) == kNullLevel) continue;
-    sums[i] += 1;
-    sums[width_ + i] += Fixed(weights.random[i]);
-    if (household_) sums[2 * width_ + i] += Fixed(weights.household[i]);
+    const LevelIndex level = LevelAt(weights.levels, i);
+    if (level == kNullLevel) continue;
+    const size_t column = static_cast<int>(i) == given_ && level == name_level::kInitial ? width_ : i;
+    sums[column] += 1;
+    sums[columns_ + column] += Fixed(weights.random[i]);
+    if (household_) sums[2 * columns_ + column] += Fixed(weights.household[i]);
   }
   int64_t* agreeing = sums + stride_ - counted_.size();
   for (size_t k = 0; k < counted_.size(); ++k) {
@@ -176,15 +179,17 @@ Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) c
   pooled.random = scorer_->parameters().prior();
   pooled.household = scorer_->parameters().household.prior;
   for (size_t i = 0; i < width_; ++i) {
-    const int64_t count = sums[i];
+    const bool is_given = static_cast<int>(i) == given_;
+    const size_t column = is_given && sums[i] == 0 ? width_ : i;
+    const int64_t count = sums[column];
     if (count == 0) continue;
-    pooled.random += PooledWeight(sums[width_ + i], count, larger);
+    pooled.random += PooledWeight(sums[columns_ + column], count, larger);
     pooled.dated |= is_date_[i];
     if (!household_) continue;
-    const double household = PooledWeight(sums[2 * width_ + i], count, larger);
+    const double household = PooledWeight(sums[2 * columns_ + column], count, larger);
     pooled.household += household;
     if (is_date_[i]) pooled.date_household = std::min(pooled.date_household, household);
-    if (static_cast<int>(i) == given_) {
+    if (is_given) {
       pooled.named = true;
       pooled.given_household = household;
     }

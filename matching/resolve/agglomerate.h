@@ -61,8 +61,9 @@ struct Subgraph {
 };
 
 // Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
-// cross pairs that were compared in it, so that one record's gap is filled by another's value. An attribute that
-// disagrees over more pairs than the larger cluster has records counts for more: established entities that keep
+// cross pairs that were compared in it, so that one record's gap is filled by another's value;
+// of given names the pairs with a mere initial count only if there is no other. An attribute that disagrees over more
+// pairs than the larger cluster has records counts for more: established entities that keep
 // disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
 // smaller places, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
 // the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
@@ -145,7 +146,9 @@ class Agglomerator {
   const bool household_;
   const size_t width_;
   std::vector<size_t> counted_;  // attributes that are codes or unique
-  // Numbers a link: by attribute the count, the sum against random, the sum against household; then how many pairs
+  // The attributes, and apart from the given name the pairs of which a side has but an initial.
+  const size_t columns_;
+  // Numbers a link: by column the count, the sum against random, the sum against household; then how many pairs
   // agree in each of the counted attributes.
   size_t stride_;
   int given_ = -1;

@@ -142,7 +142,8 @@ class Batch {
     for (size_t i = 0; i < 3; ++i) {
       AttributeModel& attribute = parameters_.attributes[i];
       attribute.log2_chance_agreement = count.Log2ChanceAgreement(i);
-      for (double& u : attribute.u) u = 0.02;
+      const AttributeType type = records_.schema()[i].type;
+      for (LevelIndex l = 1; l < LevelsOf(type).size(); ++l) attribute.u[l] = l >= DifferentLevel(type) ? 0.9 : 0.02;
     }
   }
   RecordIndex Find(std::string_view key) const {
