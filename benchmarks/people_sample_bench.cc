@@ -37,12 +37,12 @@ constexpr double kLeastPeople = 5;  // who hold what the default model knows
 
 struct Options {
   uint64_t people = 20'000;
-  std::string model;      // resolve with this one
-  std::string model_out;  // where to keep the one learnt
+  std::string model;              // resolve with this one
+  std::string model_out;          // where to keep the one learnt
   std::string default_model_out;  // the same, made portable
-  std::string errors;     // a file for what went wrong
+  std::string errors;             // a file for what went wrong
   size_t error_limit = 300;
-  uint32_t richness = matching::ResolutionRules().key_richness;
+  matching::ResolutionRules rules;
 };
 
 // The records in the order of a RecordSet.
@@ -148,8 +148,7 @@ void AddRetrieval(const Batch& batch, const matching::CandidateIndex& index, Rep
   std::vector<RecordIndex> seen(batch.records.size(), matching::CandidateIndex::kNobody);
   double found = 0;
   for (RecordIndex i = 0; i < batch.records.size(); ++i) {
-    index.ForEachEarlier(i, seen,
-                         [&](RecordIndex other) { found += batch.truth[i] == batch.truth[other] ? 1 : 0; });
+    index.ForEachEarlier(i, seen, [&](RecordIndex other) { found += batch.truth[i] == batch.truth[other] ? 1 : 0; });
   }
   const matching::PartitionMetrics perfect = matching::ComparePartitions(batch.truth, batch.truth);
   report.Add("true pairs that are candidates", found / static_cast<double>(perfect.true_pairs), "of pairs");
@@ -246,16 +245,16 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   report.Setting("people", options.people);
   report.Setting("records", batch.records.size());
 
-  matching::ResolutionRules rules;
-  rules.key_richness = options.richness;
+  matching::ResolutionRules rules = options.rules;
   matching::LinkageModel model;
   if (!options.model.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(model, dedupe::LoadModel(options.model));
-    rules = model.parameters.rules;
+    WENSUM_ASSIGN_OR_RETURN(
+        model, options.model == "default" ? dedupe::DefaultPersonModel() : dedupe::LoadModel(options.model));
+    model.parameters.rules = rules;
   }
   const StopWatch watch;
-  const matching::CandidateIndex index(
-      batch.records, {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+  const matching::CandidateIndex index(batch.records,
+                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&batch.records.values());
   matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
   if (options.model.empty()) {
@@ -308,12 +307,17 @@ int main(int argc, char** argv) {
   CommandLine command("people_sample", "How well the people of the sample city are found");
   wensum::benchmarks::Options options;
   command.AddSize<uint64_t>("--people", options.people, 1000, "People of the city; each has some 3 source records");
-  command.app().add_option("--model", options.model, "Resolve with this model; learn nothing");
+  command.app().add_option("--model", options.model,
+                           "Resolve with this model (\"default\": the one that ships); learn nothing");
   command.app().add_option("--model-out", options.model_out, "Keep the model learnt");
   command.app().add_option("--default-model-out", options.default_model_out, "Keep it as the model that ships");
   command.app().add_option("--errors", options.errors, "A file for what went wrong, with the records");
   command.app().add_option("--error-limit", options.error_limit, "Cases of each kind in it")->capture_default_str();
-  command.app().add_option("--richness", options.richness, "Of the candidate keys")->capture_default_str();
+  wensum::matching::ResolutionRules& rules = options.rules;
+  command.app().add_option("--richness", rules.key_richness, "Of the candidate keys")->capture_default_str();
+  command.app().add_option("--merge-threshold", rules.merge_threshold, "Log2 odds")->capture_default_str();
+  command.app().add_option("--review-threshold", rules.review_threshold, "Log2 odds")->capture_default_str();
+  command.app().add_option("--undated-below", rules.undated_below, "Log2 odds")->capture_default_str();
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

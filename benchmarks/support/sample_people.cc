@@ -25,8 +25,8 @@ absl::StatusOr<NumberMap> ReadTruth(const std::string& city) {
   NumberMap records;
   NumberMap people;
   const std::string columns[] = {"source", "source_key", "person_id"};
-  WENSUM_RETURN_IF_ERROR(dedupe::ReadColumns(
-      Cat(city, "/truth.csv"), columns, [&](std::span<const std::string_view> values, uint64_t) {
+  WENSUM_RETURN_IF_ERROR(
+      dedupe::ReadColumns(Cat(city, "/truth.csv"), columns, [&](std::span<const std::string_view> values, uint64_t) {
         const auto person = people.try_emplace(std::string(values[2]), static_cast<uint32_t>(people.size())).first;
         records.emplace(Cat(values[0], "/", values[1]), person->second);
         return absl::OkStatus();

@@ -39,21 +39,22 @@ constexpr std::array<string_view, 21> kLeadingPhrases = {"THE EXECUTORS OF",
                                                          "DEPUTY FOR"};
 
 // What follows these is not the name.
-constexpr std::array<string_view, 9> kTrailingPhrases = {"T/A",  "TRADING AS", "C/O",   "CARE OF", "RE:",
-                                                         "DECD", "DEC'D",      "DEC D", "DECEASED"};
+constexpr std::array<string_view, 9> kTrailingPhrases = {
+    "T/A", "TRADING AS", "C/O", "CARE OF", "RE:", "DECD", "DEC'D", "DEC D", "DECEASED"};
 
 // A name of these words alone, or with one of the first group in it, names nobody.
 constexpr std::array<string_view, 7> kNobody = {"OCCUPIER",    "OCCUPIERS",  "OCCUPANT", "OCCUPANTS",
                                                 "HOUSEHOLDER", "RESIDENT S", "RESIDENTS"};
 constexpr std::array<string_view, 26> kNobodyWords = {
-    "THE",    "OWNER",    "OWNERS",  "TENANT", "TENANTS",  "LANDLORD",    "LANDLADY", "RESIDENT", "VOID",
-    "VACANT", "EMPTY",    "UNKNOWN", "NOT",    "KNOWN",    "NAME",        "NONE",     "NEW",      "PRESENT",
+    "THE",    "OWNER",    "OWNERS",  "TENANT", "TENANTS",  "LANDLORD",     "LANDLADY", "RESIDENT", "VOID",
+    "VACANT", "EMPTY",    "UNKNOWN", "NOT",    "KNOWN",    "NAME",         "NONE",     "NEW",      "PRESENT",
     "LEGAL",  "PROPERTY", "PERSON",  "TEST",   "CUSTOMER", "UNIDENTIFIED", "TBC",      "N A"};
 
 constexpr std::array<string_view, 25> kCompanyWords = {
-    "LTD",        "LIMITED",      "PLC",        "LLP",        "LLC",         "CIC",      "CIO",         "INC",      "GMBH",
-    "COUNCIL",    "SOLICITORS",   "LETTINGS",   "PROPERTIES", "INVESTMENTS", "HOLDINGS", "PARTNERSHIP", "TRUSTEES", "UNIVERSITY",
-    "NHS",        "ASSOCIATION",  "HOUSING",    "SERVICES",   "DEVELOPMENTS", "ESTATES", "COMPANY"};
+    "LTD",      "LIMITED",      "PLC",      "LLP",        "LLC",      "CIC",         "CIO",
+    "INC",      "GMBH",         "COUNCIL",  "SOLICITORS", "LETTINGS", "PROPERTIES",  "INVESTMENTS",
+    "HOLDINGS", "PARTNERSHIP",  "TRUSTEES", "UNIVERSITY", "NHS",      "ASSOCIATION", "HOUSING",
+    "SERVICES", "DEVELOPMENTS", "ESTATES",  "COMPANY"};
 
 template <size_t N>
 bool Contains(const std::array<string_view, N>& list, string_view value) {

@@ -15,9 +15,6 @@ namespace {
 
 namespace attribute = person_attribute;
 
-// Postcodes that stand for no place: Girobank's, and the health service's for "no fixed abode" and the like.
-bool IsNoPlace(std::string_view postcode) { return postcode == "GIR0AA" || postcode.starts_with("ZZ99"); }
-
 // The suffix letter of a National Insurance number carries no identity, and sources may lack it.
 constexpr size_t kNiNumberBytes = 8;
 // A shorter number is no more than a number among others of its kind.
@@ -88,9 +85,7 @@ void SetAddresses(const model::PersonDetails& details, std::span<const uint64_t>
   Alternatives texts;
   for (const size_t i : order) {
     const model::PersonAddress& address = details.addresses[i];
-    std::string postcode = address.postcode.ToString();
-    std::erase(postcode, ' ');
-    if (!IsNoPlace(postcode)) postcodes.Add(postcode);
+    postcodes.Add(address.postcode.ToString());
     const uint64_t uprn = i < uprns.size() ? uprns[i] : 0;
     if (uprn != 0) {
       uprn_texts.Add(std::to_string(uprn));

@@ -13,6 +13,8 @@ constexpr double kPersistence = 1;  // weight of steady disagreement: eta in the
 constexpr double kDateConflict = -1;
 constexpr double kWeakGivenName = 2;
 constexpr double kBindingMargin = 3;
+constexpr double kContestMargin = 3;    // a rival that scores so much less is none
+constexpr double kOtherGivenName = -1;  // against the household class: the given names are two people's
 
 int64_t Fixed(float weight) { return std::llround(std::exp2(kPower * static_cast<double>(weight)) * kUnit); }
 
@@ -25,7 +27,7 @@ double PooledWeight(int64_t sum, int64_t count, size_t larger) {
   return weight;
 }
 
-// Of a unique attribute; a code may be mistyped.
+// A code may be mistyped.
 bool Agrees(bool is_code, LevelIndex level) { return level == 1 || (is_code && level == code_level::kTypo); }
 
 bool Intersect(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
@@ -59,6 +61,8 @@ std::string_view ReviewReasonName(ReviewReason reason) {
       return "distinct";
     case ReviewReason::kUnique:
       return "unique";
+    case ReviewReason::kContested:
+      return "contested";
     case ReviewReason::kScore:
       break;
   }
@@ -72,14 +76,16 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
       rules_(rules),
       household_(scorer->parameters().household.on),
       width_(scorer->values().schema().size()),
-      stride_(width_ * (household_ ? 3 : 2)),
+      columns_(width_ + 1),
+      stride_(columns_ * (household_ ? 3 : 2)),
       given_(scorer->values().schema().given()) {
   for (const Attribute& attribute : scorer_->values().schema().attributes()) {
     is_date_.push_back(attribute.type == AttributeType::kDate);
     is_code_.push_back(IsCodeType(attribute.type));
-    if (attribute.unique) unique_.push_back(is_code_.size() - 1);
+    is_unique_.push_back(attribute.unique);
+    if (is_code_.back() || attribute.unique) counted_.push_back(is_code_.size() - 1);
   }
-  stride_ += unique_.size();
+  stride_ += counted_.size();
 }
 
 void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std::vector<ReviewPair>& review) {
@@ -92,10 +98,10 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std
   while (!queue_.empty()) {
     const Merge best = queue_.top();
     queue_.pop();
-    const Link& link = links_[best.link];
+    const Link link = links_[best.link];
     if (link.dead || link.version != best.version) continue;
     if (Distinct(clusters_[link.a], clusters_[link.b]) || InConflict(best.link)) continue;
-    if (rules_ && household_ && RuleAgainst(Pool(link, best.link)) != ReviewReason::kScore) continue;
+    if (rules_ && household_ && RuleAgainst(best.link, Pool(link, best.link)) != ReviewReason::kScore) continue;
     Join(link.a, link.b);
   }
   Finish(labels, review);
@@ -141,14 +147,16 @@ uint32_t Agglomerator::NewLink(uint32_t a, uint32_t b) {
 void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
   int64_t* sums = sums_.data() + size_t{link} * stride_;
   for (size_t i = 0; i < width_; ++i) {
-    if (LevelAt(weights.levels, i) == kNullLevel) continue;
-    sums[i] += 1;
-    sums[width_ + i] += Fixed(weights.random[i]);
-    if (household_) sums[2 * width_ + i] += Fixed(weights.household[i]);
+    const LevelIndex level = LevelAt(weights.levels, i);
+    if (level == kNullLevel) continue;
+    const size_t column = static_cast<int>(i) == given_ && level == name_level::kInitial ? width_ : i;
+    sums[column] += 1;
+    sums[columns_ + column] += Fixed(weights.random[i]);
+    if (household_) sums[2 * columns_ + column] += Fixed(weights.household[i]);
   }
-  int64_t* agreeing = sums + stride_ - unique_.size();
-  for (size_t k = 0; k < unique_.size(); ++k) {
-    agreeing[k] += Agrees(is_code_[unique_[k]], LevelAt(weights.levels, unique_[k])) ? 1 : 0;
+  int64_t* agreeing = sums + stride_ - counted_.size();
+  for (size_t k = 0; k < counted_.size(); ++k) {
+    agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? 1 : 0;
   }
 }
 
@@ -171,18 +179,23 @@ Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) c
   pooled.random = scorer_->parameters().prior();
   pooled.household = scorer_->parameters().household.prior;
   for (size_t i = 0; i < width_; ++i) {
-    const int64_t count = sums[i];
+    const bool is_given = static_cast<int>(i) == given_;
+    const size_t column = is_given && sums[i] == 0 ? width_ : i;
+    const int64_t count = sums[column];
     if (count == 0) continue;
-    pooled.random += PooledWeight(sums[width_ + i], count, larger);
-    pooled.dated |= is_date_[i] || is_code_[i];
+    pooled.random += PooledWeight(sums[columns_ + column], count, larger);
+    pooled.dated |= is_date_[i];
     if (!household_) continue;
-    const double household = PooledWeight(sums[2 * width_ + i], count, larger);
+    const double household = PooledWeight(sums[2 * columns_ + column], count, larger);
     pooled.household += household;
     if (is_date_[i]) pooled.date_household = std::min(pooled.date_household, household);
-    if (static_cast<int>(i) == given_) {
+    if (is_given) {
       pooled.named = true;
       pooled.given_household = household;
     }
+  }
+  for (size_t k = 0; k < counted_.size(); ++k) {
+    pooled.dated |= is_code_[counted_[k]] && sums[stride_ - counted_.size() + k] > 0;
   }
   pooled.score = household_ ? PairScorer::Combine(pooled.random, pooled.household) : pooled.random;
   return pooled;
@@ -201,14 +214,39 @@ bool Agglomerator::Distinct(const Cluster& a, const Cluster& b) const {
 
 bool Agglomerator::InConflict(uint32_t link) const {
   const int64_t* sums = sums_.data() + size_t{link} * stride_;
-  const int64_t* agreeing = sums + stride_ - unique_.size();
-  for (size_t k = 0; k < unique_.size(); ++k) {
-    if (sums[unique_[k]] > 0 && agreeing[k] == 0) return true;
+  const int64_t* agreeing = sums + stride_ - counted_.size();
+  for (size_t k = 0; k < counted_.size(); ++k) {
+    if (is_unique_[counted_[k]] && sums[counted_[k]] > 0 && agreeing[k] == 0) return true;
   }
   return false;
 }
 
-ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
+bool Agglomerator::AreTwoPeople(uint32_t a, uint32_t b) {
+  if (Distinct(clusters_[a], clusters_[b])) return true;
+  const uint32_t link = NewLink(std::min(a, b), std::max(a, b));
+  AddCrossPairs(link, clusters_[a].members, clusters_[b].members);
+  const Pooled pooled = Pool(links_[link], link);
+  const bool conflict = InConflict(link);
+  links_.pop_back();
+  sums_.resize(sums_.size() - stride_);
+  return conflict || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
+}
+
+bool Agglomerator::Contested(uint32_t link, double score) {
+  for (const auto& [end, other] :
+       {std::pair(links_[link].a, links_[link].b), std::pair(links_[link].b, links_[link].a)}) {
+    for (const Neighbour& neighbour : clusters_[end].neighbours) {
+      if (neighbour.cluster == other || links_[neighbour.link].dead) continue;
+      const double rival = Pool(links_[neighbour.link], neighbour.link).score;
+      if (rival < merge_threshold_ || rival < score - kContestMargin) continue;
+      if (Distinct(clusters_[end], clusters_[neighbour.cluster]) || InConflict(neighbour.link)) continue;
+      if (AreTwoPeople(other, neighbour.cluster)) return true;
+    }
+  }
+  return false;
+}
+
+ReviewReason Agglomerator::RuleAgainst(uint32_t link, const Pooled& pooled) {
   const ResolutionRules& rules = scorer_->parameters().rules;
   const bool undated_matters = rules.undated == UndatedRule::kAlways ||
                                (rules.undated == UndatedRule::kBelowScore && pooled.score < rules.undated_below);
@@ -216,6 +254,7 @@ ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
   if (pooled.date_household <= kDateConflict) return ReviewReason::kDateConflict;
   const bool household_binds = pooled.household < pooled.random + kBindingMargin;
   if (!pooled.named || (household_binds && pooled.given_household <= kWeakGivenName)) return ReviewReason::kGivenName;
+  if (Contested(link, pooled.score)) return ReviewReason::kContested;
   return ReviewReason::kScore;
 }
 
@@ -281,7 +320,7 @@ void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>
   labels.assign(cluster_of_.begin(), cluster_of_.begin() + graph_->size());
   const double lowest = scorer_->parameters().rules.review_threshold;
   for (uint32_t index = 0; index < links_.size(); ++index) {
-    const Link& link = links_[index];
+    const Link link = links_[index];
     if (link.dead) continue;
     const Pooled pooled = Pool(link, index);
     if (pooled.score < lowest) continue;
@@ -291,7 +330,7 @@ void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>
     } else if (InConflict(index)) {
       reason = ReviewReason::kUnique;
     } else if (rules_ && household_) {
-      reason = RuleAgainst(pooled);
+      reason = RuleAgainst(index, pooled);
     }
     review.push_back({link.b, link.a, pooled.score, reason});
   }

@@ -26,11 +26,12 @@ struct ScoredPair {
 // Why two clusters that belong together by their score, or nearly, were left apart.
 enum class ReviewReason : uint8_t {
   kScore,         // between the review and the merge threshold
-  kUndated,       // no date or code was compared
+  kUndated,       // no date was compared, and no code agreed
   kDateConflict,  // the dates speak for two members of one household
   kGivenName,     // no given name was compared, or it hardly tells housemates apart
   kDistinct,      // a steward has said, or a source has declared, that they are two people
   kUnique,        // they differ in what a person has but one of (Attribute::unique)
+  kContested,     // one of them fits somebody else as well
 };
 std::string_view ReviewReasonName(ReviewReason reason);
 
@@ -60,14 +61,16 @@ struct Subgraph {
 };
 
 // Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
-// cross pairs that were compared in it, so that one record's gap is filled by another's value. An attribute that
-// disagrees over more pairs than the larger cluster has records counts for more: established entities that keep
+// cross pairs that were compared in it, so that one record's gap is filled by another's value;
+// of given names the pairs with a mere initial count only if there is no other. An attribute that disagrees over more
+// pairs than the larger cluster has records counts for more: established entities that keep
 // disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
 // smaller places, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
 // the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
-// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards. So are,
-// in any case, those of clusters of which a unique attribute was compared and no pair of values agreed, be it but for one
-// edit.
+// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards, and
+// so are those of a cluster that fits a third one about as well, where given names, dates, numbers or sources say that
+// the second and the third are two people ("J Smith" of a household of John and Jane). So are, in any case, those of
+// clusters of which a unique attribute was compared and no pair of values agreed, be it but for one edit.
 //
 // Sums are integers and ties are broken by place, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
@@ -112,7 +115,7 @@ class Agglomerator {
     double random = 0;  // prior included
     double household = 0;
     double score = 0;
-    bool dated = false;         // a date or code was compared
+    bool dated = false;         // a date was compared, or a code agreed
     bool named = false;         // a given name was compared
     double date_household = 0;  // the lowest weight of a date against the household class
     double given_household = 0;
@@ -131,7 +134,9 @@ class Agglomerator {
   // The links' clusters differ in a unique attribute.
   [[nodiscard]] bool InConflict(uint32_t link) const;
   // The rule that keeps the pair from merging by itself; kScore: none.
-  [[nodiscard]] ReviewReason RuleAgainst(const Pooled& pooled) const;
+  [[nodiscard]] ReviewReason RuleAgainst(uint32_t link, const Pooled& pooled);
+  [[nodiscard]] bool Contested(uint32_t link, double score);
+  [[nodiscard]] bool AreTwoPeople(uint32_t a, uint32_t b);
   void Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
   const PairComparer* comparer_;
@@ -140,13 +145,16 @@ class Agglomerator {
   const bool rules_;
   const bool household_;
   const size_t width_;
-  std::vector<size_t> unique_;  // attributes
-  // Numbers a link: by attribute the count, the sum against random, the sum against household; then how many pairs agree
-  // in each unique attribute.
+  std::vector<size_t> counted_;  // attributes that are codes or unique
+  // The attributes, and apart from the given name the pairs of which a side has but an initial.
+  const size_t columns_;
+  // Numbers a link: by column the count, the sum against random, the sum against household; then how many pairs
+  // agree in each of the counted attributes.
   size_t stride_;
   int given_ = -1;
   std::vector<bool> is_date_;
   std::vector<bool> is_code_;
+  std::vector<bool> is_unique_;
 
   const Subgraph* graph_ = nullptr;
   std::vector<Cluster> clusters_;  // by place; at least as many as the graph has nodes

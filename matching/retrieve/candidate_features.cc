@@ -85,8 +85,8 @@ bool StandsAlone(const Schema& schema, size_t attribute) {
 
 // Two parts of an address together are no more than the address.
 bool MayPair(const Schema& schema, size_t a, size_t b) {
-  return a != b && (!schema.has_house() || schema[a].address == AddressPart::kNone ||
-                    schema[b].address == AddressPart::kNone);
+  return a != b &&
+         (!schema.has_house() || schema[a].address == AddressPart::kNone || schema[b].address == AddressPart::kNone);
 }
 
 bool HasLists(AttributeType type) {

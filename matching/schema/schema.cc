@@ -90,9 +90,9 @@ constexpr std::array kReferenceLevels = {
     Level{"different", FrequencyRule::kNone, .30},
 };
 
-constexpr std::array<std::string_view, kAttributeTypes> kTypeNames = {
-    "given_name", "surname", "other_names", "date",     "postcode", "text",
-    "code",       "phone",   "email",       "category", "reference"};
+constexpr std::array<std::string_view, kAttributeTypes> kTypeNames = {"given_name", "surname",  "other_names", "date",
+                                                                      "postcode",   "text",     "code",        "phone",
+                                                                      "email",      "category", "reference"};
 
 }  // namespace
 

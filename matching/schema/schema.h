@@ -59,10 +59,10 @@ inline constexpr size_t kMaxLevelIndex = 15;  // a level fits four bits
 // Levels that code names. Given names and surnames share one list.
 namespace name_level {
 inline constexpr LevelIndex kExact = 1;
-inline constexpr LevelIndex kNickname = 2;  // given names only
-inline constexpr LevelIndex kTypo = 3;      // one edit apart (optimal string alignment), both of three letters or more
-inline constexpr LevelIndex kSimilar = 4;   // Jaro-Winkler 0.75, or equal but for spaces
-inline constexpr LevelIndex kInitial = 5;
+inline constexpr LevelIndex kNickname = 2;   // given names only
+inline constexpr LevelIndex kTypo = 3;       // one edit apart (optimal string alignment), both of three letters or more
+inline constexpr LevelIndex kSimilar = 4;    // Jaro-Winkler 0.75, or equal but for spaces
+inline constexpr LevelIndex kInitial = 5;    // of given names also if both sides have no more than the same initial
 inline constexpr LevelIndex kCross = 6;      // a token of one side stands in another role on the other side
 inline constexpr LevelIndex kDifferent = 7;  // and at least one side is no established name
 // Near, or different, and both sides are established names: Kyra and Kyla are two people more often than a slip.

@@ -102,8 +102,7 @@ ValueId ValueDictionary::Intern(std::string_view text) {
 
 size_t ValueDictionary::memory_bytes() const {
   return arena_.bytes() + values_.capacity() * sizeof(Value) + token_ids_.capacity() * sizeof(TokenId) +
-         element_ids_.capacity() * sizeof(ValueId) +
-         ids_.capacity() * (sizeof(std::string_view) + 8);
+         element_ids_.capacity() * sizeof(ValueId) + ids_.capacity() * (sizeof(std::string_view) + 8);
 }
 
 }  // namespace wensum::matching

@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "matching/compare/edit_distance.h"
 #include "matching/compare/jaro_winkler.h"
+#include "matching/text/nicknames.h"
 
 namespace wensum::matching {
 namespace {
@@ -59,6 +60,12 @@ bool EqualButForSpaces(std::string_view a, std::string_view b) {
 bool IsInitialOf(std::string_view a, std::string_view b) {
   const auto single = [](std::string_view text) { return text.size() == 1 || (text.size() > 1 && text[1] == ' '); };
   return a.front() == b.front() && (single(a) || single(b));
+}
+
+// One side is the initial of a name that the other side's is a short form of: W and BILL.
+bool IsInitialOfShortForm(std::string_view a, std::string_view b) {
+  if (a.size() > 1) std::swap(a, b);
+  return a.size() == 1 && b.size() > 1 && IsInitialOfFullForm(a.front(), b.substr(0, b.find(' ')));
 }
 
 int DifferingHalfBytes(uint32_t a, uint32_t b) {
@@ -152,10 +159,11 @@ LevelIndex CompareCategoryValues(const Value& a, const Value& b) {
 
 LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
   using namespace name_level;  // NOLINT(google-build-using-namespace)
-  if (a.text == b.text) return kExact;
+  if (a.text == b.text) return dictionary.type() == AttributeType::kGivenName && a.text.size() == 1 ? kInitial : kExact;
   if (dictionary.type() == AttributeType::kGivenName && ShareNickname(dictionary, a, b)) return kNickname;
   if (std::min(a.text.size(), b.text.size()) >= 3 && WithinEdits(a, b, 1)) return kTypo;
   if (IsInitialOf(a.text, b.text)) return kInitial;
+  if (dictionary.type() == AttributeType::kGivenName && IsInitialOfShortForm(a.text, b.text)) return kInitial;
   if (AtLeastSimilar(a, b, kSimilarName) || EqualButForSpaces(a.text, b.text)) return kSimilar;
   return kDifferent;
 }
@@ -224,9 +232,9 @@ PairComparer::PairComparer(const ValueStore* values) : values_(values) {
   for (size_t i = 0; i < schema.size(); ++i) (IsNameType(schema[i].type) ? names_ : others_).push_back(i);
   std::ranges::stable_sort(others_, {}, [&schema](size_t i) {
     const AttributeType type = schema[i].type;
-    return type == AttributeType::kDate ? 0 : type == AttributeType::kPostcode || IsCodeType(type) || type == AttributeType::kReference
-               ? 1
-               : 2;
+    return type == AttributeType::kDate                                                                ? 0
+           : type == AttributeType::kPostcode || IsCodeType(type) || type == AttributeType::kReference ? 1
+                                                                                                       : 2;
   });
 }
 
@@ -250,8 +258,11 @@ bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, Row 
 LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
   if (a == kNoValue || b == kNoValue) return kNullLevel;
   const ValueDictionary& dictionary = values_->dictionary(attribute);
-  if (a == b) return 1;  // exact, or shared, in every type
   const Value& x = dictionary[a];
+  if (a == b) {
+    // The same initial twice is no name in common. Else: exact, or shared, in every type.
+    return x.text.size() == 1 && dictionary.type() == AttributeType::kGivenName ? name_level::kInitial : LevelIndex{1};
+  }
   const Value& y = dictionary[b];
   return x.is_set() || y.is_set() ? CompareSets(dictionary, x, y) : CompareValues(dictionary, x, y);
 }

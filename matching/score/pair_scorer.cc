@@ -193,9 +193,14 @@ double PairScorer::Combine(double against_random, double against_household) {
   return low - std::log2(1 + std::exp2(low - high));
 }
 
-double PairScorer::Score(const PairWeights& weights) const {
+double PairScorer::ScoreAgainstRandom(const PairWeights& weights) const {
   double random = parameters_->prior();
   for (size_t i = 0; i < weights_.size(); ++i) random += static_cast<double>(weights.random[i]);
+  return random;
+}
+
+double PairScorer::Score(const PairWeights& weights) const {
+  const double random = ScoreAgainstRandom(weights);
   if (!parameters_->household.on) return random;
   double household = parameters_->household.prior;
   for (size_t i = 0; i < weights_.size(); ++i) household += static_cast<double>(weights.household[i]);

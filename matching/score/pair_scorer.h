@@ -39,6 +39,7 @@ class PairScorer {
   // The score, prior included.
   [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double Score(const PairWeights& weights) const;
+  [[nodiscard]] double ScoreAgainstRandom(const PairWeights& weights) const;
 
   // What the levels of a pair of `a` with whatever other row can add at most; never less than they do.
   [[nodiscard]] LevelCeilings CeilingsFor(Row a) const;

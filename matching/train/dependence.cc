@@ -26,6 +26,7 @@ class JointCounts {
  public:
   explicit JointCounts(size_t width) : width_(width), tables_(width * width) {}
   void Add(LevelVector levels, double weight) {
+    total_ += weight;
     for (size_t f = 0; f < width_; ++f) {
       const LevelIndex level = LevelAt(levels, f);
       if (level == kNullLevel) continue;
@@ -33,6 +34,7 @@ class JointCounts {
     }
   }
   void Add(const JointCounts& other) {
+    total_ += other.total_;
     for (size_t t = 0; t < tables_.size(); ++t) {
       for (size_t l = 0; l < kLevelSlots; ++l) {
         for (size_t k = 0; k < kLevelSlots; ++k) tables_[t][l][k] += other.tables_[t][l][k];
@@ -40,9 +42,11 @@ class JointCounts {
     }
   }
   [[nodiscard]] const Joint& at(size_t f, size_t g) const { return tables_[f * width_ + g]; }
+  [[nodiscard]] double total() const { return total_; }
 
  private:
   size_t width_;
+  double total_ = 0;
   std::vector<Joint> tables_;
 };
 
@@ -78,7 +82,8 @@ struct Edge {
   Joint shift{};    // [level of f][level of g]
 };
 
-Edge MakeEdge(size_t f, size_t g, const Joint& match, const Joint& other, double other_prior) {
+// `matches` is the weight of all matches, also of those in which the two were not compared.
+Edge MakeEdge(size_t f, size_t g, const Joint& match, double matches, const Joint& other, double other_prior) {
   Edge edge{.f = f, .g = g};
   const Marginals of_match = MarginalsOf(match);
   const Marginals of_other = MarginalsOf(other);
@@ -88,7 +93,7 @@ Edge MakeEdge(size_t f, size_t g, const Joint& match, const Joint& other, double
       edge.shift[l][k] =
           std::clamp(LogRatio(match, of_match, l, k, kPriorMatches) - LogRatio(other, of_other, l, k, other_prior),
                      kMinShift, kMaxShift);
-      if (of_match.total > 0) edge.bits -= match[l][k] / of_match.total * edge.shift[l][k];
+      if (matches > 0) edge.bits -= match[l][k] / matches * edge.shift[l][k];
     }
   }
   return edge;
@@ -104,6 +109,10 @@ JointCounts SumInGrains(size_t count, size_t width, size_t threads, const Body& 
   for (size_t i = 1; i < grains.size(); ++i) grains[0].Add(grains[i]);
   return std::move(grains[0]);
 }
+
+// The probability of "two people at random". Where the household class is on the score is that against both
+// alternatives, and housemates are its business: counted here, what they share would be held against a match twice.
+double ChanceShare(double score, double against_random) { return std::exp2(-against_random) / (1 + std::exp2(-score)); }
 
 // With the household class on, missed matches would leak into dependences of dates on names.
 bool MayDepend(const Schema& schema, const LinkageParameters& parameters, size_t f, size_t g) {
@@ -158,9 +167,10 @@ void LearnDependences(const RecordSet& records, const PairScorer& scorer, const 
     const auto a = records.row(pair.a);
     const auto b = records.row(pair.b);
     const PairWeights weights = scorer.Weigh(pair.levels, a, b);
-    posterior[k] = static_cast<float>(1 / (1 + std::exp2(-scorer.Score(weights))));
+    const double score = scorer.Score(weights);
+    posterior[k] = static_cast<float>(1 / (1 + std::exp2(-score)));
     if (!labels.empty() && labels[pair.a] == labels[pair.b]) return;
-    counts.Add(weights.levels, (1 - static_cast<double>(posterior[k])) * scale);
+    counts.Add(weights.levels, scale * ChanceShare(score, scorer.ScoreAgainstRandom(weights)));
   });
   JointCounts random(width);
   for (size_t k = 0; k < observations.random.size(); ++k) {
@@ -192,7 +202,7 @@ void LearnDependences(const RecordSet& records, const PairScorer& scorer, const 
           if (seen >= kLeastRandom) joint[l][k] += seen / observations.random_share;
         }
       }
-      edges.push_back(MakeEdge(f, g, match.at(f, g), joint, kPriorCandidates * scale));
+      edges.push_back(MakeEdge(f, g, match.at(f, g), match.total(), joint, kPriorCandidates * scale));
     }
   }
   std::ranges::stable_sort(edges, std::ranges::greater(), &Edge::bits);

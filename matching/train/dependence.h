@@ -15,7 +15,7 @@ namespace wensum::matching {
 // round before; its scores say which candidates are matches, with `labels` (each record's cluster; empty: not known).
 //
 // Joint frequencies of non-matches come from the candidates, which hold nearly all pairs that agree twice, each
-// weighted by one minus its probability of being a match, and from random pairs that are no candidates. Those of
+// weighted by its probability of being two people at random, and from random pairs that are no candidates. Those of
 // matches come from `within`, the pairs within clusters; if that is empty, from the candidates by their probability.
 // Both ratios are drawn towards independence where few pairs speak.
 void LearnDependences(const RecordSet& records, const PairScorer& scorer, const Observations& observations,

@@ -45,14 +45,34 @@ LevelTable Informed(const Attribute& attribute, const AttributeModel& model) {
   return table;
 }
 
-// The household's levels from counts among the seeds. Of given names and dates the levels of agreement are held near
-// the informed values, and "different" takes the rest: else the class would swallow records of one person.
-LevelTable Learnt(const Attribute& attribute, const LevelTable& informed, const LevelTable& counts) {
+// Takes what levels lack to `chance` from "different".
+void RaiseToChance(AttributeType type, const LevelTable& chance, LevelTable& table) {
+  double lacking = 0;
+  double different = 0;
+  for (size_t l = 1; l < LevelsOf(type).size(); ++l) {
+    if (IsDifferent(type, l)) {
+      different += table[l];
+    } else {
+      lacking += std::max(0.0, chance[l] - table[l]);
+      table[l] = std::max(table[l], chance[l]);
+    }
+  }
+  for (size_t l = 1; l < LevelsOf(type).size(); ++l) {
+    if (IsDifferent(type, l)) table[l] *= std::max(0.1, 1 - lacking / different);
+  }
+}
+
+// The household's levels from counts among the seeds. The names of housemates are no less alike than those of
+// strangers: chance agreement, `chance`, is the least they have. Of given names and dates the levels of agreement are
+// held near the informed values, and "different" takes the rest: else the class would swallow records of one person.
+LevelTable Learnt(const Attribute& attribute, const LevelTable& informed, const LevelTable& chance,
+                  const LevelTable& counts) {
   const size_t levels = LevelsOf(attribute.type).size();
   LevelTable table{};
   double total = kPriorPairs;
   for (size_t l = 1; l < levels; ++l) total += counts[l];
   for (size_t l = 1; l < levels; ++l) table[l] = (counts[l] + kPriorPairs * informed[l]) / total;
+  if (IsNameType(attribute.type)) RaiseToChance(attribute.type, chance, table);
   if (!HasInformedValues(attribute.type)) return table;
   double cut = 0;
   double different = 0;
@@ -128,7 +148,7 @@ void LearnHousehold(const RecordSet& records, const PairScorer& scorer, const Ob
     household.match_share = std::clamp(matches / static_cast<double>(seeds.size()), 1e-4, 1 - 1e-4);
     for (size_t i = 0; i < width; ++i) {
       if (IsHousemateAttribute(schema[i])) continue;
-      parameters.attributes[i].household = Learnt(schema[i], informed[i], counts[i]);
+      parameters.attributes[i].household = Learnt(schema[i], informed[i], parameters.attributes[i].u, counts[i]);
     }
   }
   if (household.match_share >= kGate) return;

@@ -78,7 +78,8 @@ class ConfigParser {
       if (columns.empty()) yaml_.Error(node, "the attribute has no column");
       if (column_keys > 1) yaml_.Error(node, "the attribute has more than one of column, columns and any_of");
       if (any_of && typed && matching::IsNameType(attribute.type)) {
-        yaml_.Error(node, "a name has no alternatives; give former and other names to an attribute of type other_names");
+        yaml_.Error(node,
+                    "a name has no alternatives; give former and other names to an attribute of type other_names");
       }
       if (!typed) yaml_.Error(node, Cat("the attribute has no type; there are ", TypeNames()));
       if (attribute.name.empty() && !columns.empty()) attribute.name = columns.front();

@@ -22,26 +22,32 @@ class Agglomeration {
 
   double Score(const Cluster& x, const Cluster& y) const {
     const size_t width = records_.schema().size();
-    std::vector<int64_t> count(width);
-    std::vector<int64_t> random(width);
-    std::vector<int64_t> household(width);
+    // Apart from the rest, and last: the given names of which a side has but an initial.
+    std::vector<int64_t> count(width + 1);
+    std::vector<int64_t> random(width + 1);
+    std::vector<int64_t> household(width + 1);
+    const int given = records_.schema().given();
     for (const RecordIndex a : x) {
       for (const RecordIndex b : y) {
         const PairWeights weights =
             scorer_.Weigh(comparer_.Compare(records_.row(a), records_.row(b)), records_.row(a), records_.row(b));
         for (size_t i = 0; i < width; ++i) {
-          if (matching::LevelAt(weights.levels, i) == matching::kNullLevel) continue;
-          ++count[i];
-          random[i] += std::llround(std::exp2(0.75 * static_cast<double>(weights.random[i])) * 65536);
-          household[i] += std::llround(std::exp2(0.75 * static_cast<double>(weights.household[i])) * 65536);
+          const matching::LevelIndex level = matching::LevelAt(weights.levels, i);
+          if (level == matching::kNullLevel) continue;
+          const bool initial = static_cast<int>(i) == given && level == matching::name_level::kInitial;
+          const size_t column = initial ? width : i;
+          ++count[column];
+          random[column] += std::llround(std::exp2(0.75 * static_cast<double>(weights.random[i])) * 65536);
+          household[column] += std::llround(std::exp2(0.75 * static_cast<double>(weights.household[i])) * 65536);
         }
       }
     }
     double against_random = scorer_.parameters().prior();
     double against_household = scorer_.parameters().household.prior;
     const auto larger = static_cast<double>(std::max(x.size(), y.size()));
-    for (size_t i = 0; i < width; ++i) {
+    for (size_t i = 0; i <= width; ++i) {
       if (count[i] == 0) continue;
+      if (i == width && count[static_cast<size_t>(given)] != 0) continue;
       against_random += Pooled(random[i], count[i], larger);
       against_household += Pooled(household[i], count[i], larger);
     }

@@ -20,7 +20,9 @@ NameParts Parts(std::string_view forenames, std::string_view surname, std::strin
                         {});
 }
 NameParts Name(std::string given, std::string surname, std::string others = "", std::string suffix = "") {
-  return {.given = std::move(given), .surname = std::move(surname), .others = std::move(others),
+  return {.given = std::move(given),
+          .surname = std::move(surname),
+          .others = std::move(others),
           .suffix = std::move(suffix)};
 }
 
@@ -62,8 +64,9 @@ TEST(PersonNameTest, WhoseAffairsTheyAre) {
 
 TEST(PersonNameTest, Nobody) {
   for (const std::string_view text :
-       {"THE OCCUPIER", "Owner/Occupier", "The Present Occupiers", "VOID", "Void Property", "UNKNOWN", "Unknown Unknown",
-        "The Tenant", "", "  ", "ANGLIA BAKERIES LTD", "Norwich City Council", "Broads Housing Association", "&", "Test"}) {
+       {"THE OCCUPIER", "Owner/Occupier", "The Present Occupiers", "VOID", "Void Property", "UNKNOWN",
+        "Unknown Unknown", "The Tenant", "", "  ", "ANGLIA BAKERIES LTD", "Norwich City Council",
+        "Broads Housing Association", "&", "Test"}) {
     EXPECT_TRUE(Full(text).empty()) << text;
   }
   EXPECT_TRUE(Parts("THE", "OCCUPIER").empty());
@@ -84,8 +87,9 @@ TEST(PersonNameTest, AnyTextIsFine) {
   constexpr uint64_t kSeed = 3;
   std::cout << "seed " << kSeed << "\n";
   Random random(kSeed);
-  const std::string_view pieces[] = {"&",  "+",   " and ", ",",   "T/A", "c/o", "THE ", "OF", "EXECUTORS OF", "\xFF",
-                                     "\t", "Mr ", "J",     "Ltd", "(",   ")",   "\xC3\xA9", "Smith", " ", "Jnr"};
+  const std::string_view pieces[] = {"&",    "+",  " and ", ",", "T/A", "c/o", "THE ", "OF",       "EXECUTORS OF",
+                                     "\xFF", "\t", "Mr ",   "J", "Ltd", "(",   ")",    "\xC3\xA9", "Smith",
+                                     " ",    "Jnr"};
   for (int run = 0; run < 5000; ++run) {
     std::string text;
     for (uint64_t i = random.Below(9); i > 0; --i) text += pieces[random.Below(std::size(pieces))];

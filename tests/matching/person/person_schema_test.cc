@@ -82,9 +82,9 @@ TEST(PersonSchemaTest, AddressesThatTellWhereTheyLive) {
       Address(model::AddressRole::kLandlordOf, "2 Low Street, Norwich", "NR3 1AB"),
       Address(model::AddressRole::kBusiness, "3 Market, Norwich", "NR4 1AB"),
       Address(model::AddressRole::kCorrespondence, "4 Long Lane, Leeds", "LS1 4AP"),
-      Address(model::AddressRole::kCareOf, "", "GIR 0AA"),
   };
-  const std::vector<std::string> values = PersonValues(details, model::RecordKind::kPerson, std::vector<uint64_t>{7, 8, 9});
+  const std::vector<std::string> values =
+      PersonValues(details, model::RecordKind::kPerson, std::vector<uint64_t>{7, 8, 9});
   EXPECT_EQ(values[attribute::kUprn], "7");
   EXPECT_EQ(values[attribute::kPostcode], Several({"LS14AP", "NR21AB"}));
   EXPECT_EQ(values[attribute::kAddress], "4 LONG LANE LEEDS");

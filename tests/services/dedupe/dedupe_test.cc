@@ -118,6 +118,34 @@ TEST_F(DedupeTest, ADeclaredSourceHoldsNobodyTwice) {
   EXPECT_EQ(ReadOrDie("clusters.csv").find("2,1\n"), std::string::npos);
 }
 
+TEST_F(DedupeTest, AlternativesAndUniqueNumbers) {
+  WriteOrDie("config.yaml",
+             "id: id\nattributes:\n"
+             "  - {name: given, type: given_name, column: given}\n"
+             "  - {name: surname, type: surname, column: surname}\n"
+             "  - {name: phone, type: phone, any_of: [home, mobile]}\n"
+             "  - {name: number, type: code, column: number, unique: true}\n");
+  std::string csv = "id,given,surname,home,mobile,number\n";
+  for (int person = 0; person < 60; ++person) {
+    const std::string name = Cat(static_cast<char>('A' + person % 26), "NN", person, ",BARON", person, ",");
+    const std::string mobile = Cat("077009", 10000 + person * 37);
+    AppendTo(csv, person, "a,", name, ",", mobile, ",", Cat("AB", 100000 + person * 731), "\n");
+    // The same phone in the other column; every tenth has another number: somebody else by declaration.
+    AppendTo(csv, person, "b,", name, mobile, ",,", person % 10 == 0 ? Cat("CD", 900000 - person * 731) : std::string(),
+             "\n");
+  }
+  WriteOrDie("people.csv", csv);
+  DedupeOptions options = Options("clusters.csv");
+  options.review = Path("review.csv");
+  ASSERT_TRUE(Dedupe(options).ok());
+  const std::string clusters = ReadOrDie("clusters.csv");
+  EXPECT_THAT(clusters, HasSubstr("\n1b,1a\n"));
+  EXPECT_THAT(clusters, HasSubstr("\n10b,10b\n"));
+  const std::string review = ReadOrDie("review.csv");
+  EXPECT_THAT(review, HasSubstr("10a,10b,"));
+  EXPECT_THAT(review, HasSubstr(",unique\n"));
+}
+
 TEST_F(DedupeTest, SaysWhatIsWrong) {
   const auto error = [&](std::string_view csv) {
     WriteOrDie("people.csv", csv);
@@ -141,6 +169,10 @@ TEST(PeopleConfigTest, ErrorsHaveLines) {
   EXPECT_THAT(error("id: a\nattributes:\n  - {type: nme, column: b}\n"), HasSubstr("line 3"));
   EXPECT_THAT(error("id: a\nattributes:\n  - {type: text}\n"), HasSubstr("the attribute has no column"));
   EXPECT_THAT(error("id: a\nattributes:\n  - {column: b}\n"), HasSubstr("the attribute has no type"));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {type: code, column: b, any_of: [c, d]}\n"),
+              HasSubstr("more than one of"));
+  EXPECT_THAT(error("id: a\nattributes:\n  - {type: surname, any_of: [c, d]}\n"),
+              HasSubstr("a name has no alternatives"));
   EXPECT_THAT(error("attributes:\n  - {type: text, column: b}\n"), HasSubstr("\"id\" is missing"));
   EXPECT_THAT(error("id: a\nattributes:\n  - {type: text, column: b, threshold: 3}\n"), HasSubstr("threshold"));
   EXPECT_THAT(error("id: [a\n"), HasSubstr("this is not YAML"));
