@@ -23,9 +23,10 @@
 #include "import/mapped_reader.h"
 #include "matching/address/address_index.h"
 #include "matching/compare/edit_distance.h"
-#include "matching/resolve/person_matcher.h"
-#include "matching/retrieve/candidate_keys.h"
-#include "matching/standardise.h"
+#include "matching/person/default_model.h"
+#include "matching/person/person_schema.h"
+#include "matching/resolve/live_matcher.h"
+#include "matching/retrieve/candidate_features.h"
 #include "model/postcode.h"
 #include "sample/embedded.h"
 #include "services/gazetteer/property_reader.h"
@@ -44,7 +45,7 @@ struct Inputs {
   std::string council_tax;  // the file's bytes
   uint64_t council_tax_rows = 0;
   std::vector<model::SourceRecord> people;
-  std::vector<matching::PersonFeatures> features;
+  std::vector<matching::LinkageRecord> records;  // of `people`
   std::unique_ptr<matching::address::AddressIndex> addresses;
   std::vector<matching::address::IndexedProperty> properties;
   std::vector<matching::address::Query> queries;  // as the sources write them
@@ -56,9 +57,10 @@ std::string ReadAll(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-matching::PersonFeatures FeaturesOf(const model::SourceRecord& record) {
-  const std::vector<uint64_t> uprns(record.details.addresses.size());
-  return matching::Standardise(record.details, record.kind, uprns, Cat(record.key.source, "/", record.key.key));
+matching::LinkageRecord RecordOf(const model::SourceRecord& record) {
+  return {.values = matching::PersonValues(record.details, record.kind, {}),
+          .key = Cat(record.key.source, "/", record.key.key),
+          .once = ""};
 }
 
 absl::Status FillAddressIndex(const std::string& directory, Inputs& inputs) {
@@ -96,7 +98,7 @@ absl::StatusOr<Inputs> MakeInputs() {
     return absl::OkStatus();
   }));
   for (const model::SourceRecord& record : inputs.people) {
-    inputs.features.push_back(FeaturesOf(record));
+    inputs.records.push_back(RecordOf(record));
     for (const model::PersonAddress& address : record.details.addresses) {
       inputs.queries.push_back({.text = address.text, .postcode = address.postcode.ToString()});
     }
@@ -139,20 +141,27 @@ void Fail(benchmark::State& state, const std::string& message) {
   state.SkipWithError(message.c_str());
 }
 
-void Standardise(benchmark::State& state) {
+void PersonValues(benchmark::State& state) {
   const std::vector<model::SourceRecord>& people = City().people;
-  GoRound(state, people.size(), [&](size_t i) { benchmark::DoNotOptimize(FeaturesOf(people[i])); });
-  if (FeaturesOf(people[0]).surname.empty() && FeaturesOf(people[0]).forenames.empty()) {
-    Fail(state, "a standardised record has no name");
+  GoRound(state, people.size(), [&](size_t i) { benchmark::DoNotOptimize(RecordOf(people[i])); });
+  if (RecordOf(people[0]).values[matching::person_attribute::kSurname].empty()) {
+    Fail(state, "a record of a person has no surname");
   }
 }
 
 void CandidateKeys(benchmark::State& state) {
-  const std::vector<matching::PersonFeatures>& features = City().features;
+  matching::ValueStore store(matching::PersonSchema());
+  std::vector<std::vector<matching::ValueId>> rows;
+  for (const matching::LinkageRecord& record : City().records) {
+    const std::vector<std::string_view> values(record.values.begin(), record.values.end());
+    store.Intern(values, rows.emplace_back(values.size()));
+  }
+  const matching::CandidateFeatures features(&store);
   std::vector<uint64_t> keys;
   size_t total = 0;
-  GoRound(state, features.size(), [&](size_t i) {
-    matching::CandidateKeys(features[i], &keys);
+  GoRound(state, rows.size(), [&](size_t i) {
+    keys.clear();
+    features.AppendKeys(rows[i], matching::ResolutionRules().key_richness, keys);
     total += keys.size();
   });
   if (total < static_cast<size_t>(state.iterations())) {
@@ -163,33 +172,39 @@ void CandidateKeys(benchmark::State& state) {
 // Records per second into a matcher, in batches of the size that a commit has under load.
 void ApplyToMatcher(benchmark::State& state) {
   constexpr size_t kBatch = 256;
-  const std::vector<matching::PersonFeatures>& features = City().features;
-  const matching::PersonModel& model = matching::DefaultPersonModel();
+  const std::vector<matching::LinkageRecord>& records = City().records;
+  const absl::StatusOr<matching::LinkageModel> model = matching::DefaultPersonModel();
+  if (!model.ok()) {
+    Fail(state, std::string(Message(model.status())));
+    return;
+  }
   uint64_t pairs = 0;
   size_t clusters = 0;
   for (auto _ : state) {
-    matching::PersonMatcher matcher(&model);
-    for (size_t begin = 0; begin < features.size(); begin += kBatch) {
-      std::vector<matching::PersonMatcher::Change> changes;
-      for (size_t i = begin; i < std::min(begin + kBatch, features.size()); ++i) {
-        changes.push_back({.id = static_cast<matching::RecordId>(i + 1), .features = features[i]});
+    matching::LiveMatcher matcher(&*model);
+    for (size_t begin = 0; begin < records.size(); begin += kBatch) {
+      std::vector<matching::LiveMatcher::Change> changes;
+      for (size_t i = begin; i < std::min(begin + kBatch, records.size()); ++i) {
+        changes.push_back({.id = static_cast<matching::RecordId>(i + 1), .record = records[i]});
       }
       pairs += matcher.Apply(std::move(changes)).pairs_scored;
     }
     clusters = matcher.Clusters().size();
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(features.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(records.size()));
   state.counters["pairs"] = benchmark::Counter(static_cast<double>(pairs), benchmark::Counter::kIsRate);
-  if (clusters < kPeople / 2 || clusters > features.size() * 3 / 4) {
-    Fail(state, Cat(features.size(), " records of ", kPeople, " people gave ", clusters, " clusters"));
+  if (clusters < kPeople / 2 || clusters > records.size() * 3 / 4) {
+    Fail(state, Cat(records.size(), " records of ", kPeople, " people gave ", clusters, " clusters"));
   }
 }
 
 void EditDistance(benchmark::State& state) {
-  const std::vector<matching::PersonFeatures>& features = City().features;
+  const std::vector<matching::LinkageRecord>& records = City().records;
+  const auto surname = [&records](size_t i) -> std::string_view {
+    return records[i].values[matching::person_attribute::kSurname];
+  };
   int total = 0;
-  GoRound(state, features.size() - 1,
-          [&](size_t i) { total += matching::OsaDistance(features[i].surname, features[i + 1].surname, 3); });
+  GoRound(state, records.size() - 1, [&](size_t i) { total += matching::OsaDistance(surname(i), surname(i + 1), 3); });
   benchmark::DoNotOptimize(total);
   if (matching::OsaDistance("MARTHA", "MRATHAS", 3) != 2) {
     Fail(state, "one swap and one insertion are not two edits");
@@ -299,7 +314,7 @@ void ParsePostcode(benchmark::State& state) {
   benchmark::DoNotOptimize(parsed);
 }
 
-BENCHMARK(Standardise);
+BENCHMARK(PersonValues);
 BENCHMARK(CandidateKeys);
 BENCHMARK(ApplyToMatcher)->Unit(benchmark::kMillisecond);
 BENCHMARK(EditDistance);

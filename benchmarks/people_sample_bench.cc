@@ -249,7 +249,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   matching::LinkageModel model;
   if (!options.model.empty()) {
     WENSUM_ASSIGN_OR_RETURN(
-        model, options.model == "default" ? dedupe::DefaultPersonModel() : dedupe::LoadModel(options.model));
+        model, options.model == "default" ? matching::DefaultPersonModel() : dedupe::LoadModel(options.model));
     model.parameters.rules = rules;
   }
   const StopWatch watch;

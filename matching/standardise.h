@@ -23,12 +23,12 @@ struct PersonFeatures {
   uint8_t sex = 0;
   bool organisation = false;
   std::string ni_number;
-  std::vector<std::string> phones;    // E.164
+  std::vector<std::string> phones;  // E.164
   std::vector<std::string> emails;
   std::vector<uint64_t> identifiers;  // stable hashes of (type, value)
   struct Address {
-    uint64_t uprn = 0;       // 0 if not matched
-    std::string postcode;    // without space, at most 8 bytes
+    uint64_t uprn = 0;     // 0 if not matched
+    std::string postcode;  // without space, at most 8 bytes
     friend bool operator==(const Address&, const Address&) = default;
   };
   std::vector<Address> addresses;  // without those of roles landlord_of and business

@@ -1,9 +1,8 @@
-// Linkage models as JSON files.
+// Linkage models in files (matching/score/model_json.h).
 #ifndef WENSUM_SERVICES_DEDUPE_MODEL_FILE_H_
 #define WENSUM_SERVICES_DEDUPE_MODEL_FILE_H_
 
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -11,16 +10,9 @@
 
 namespace wensum::dedupe {
 
-// Numbers are written so that they read back as the same: a model that went through a file scores the same.
-std::string ModelToJson(const matching::LinkageModel& model);
-// INVALID_ARGUMENT, naming the place, for text that is no model of this format version. Never throws.
-absl::StatusOr<matching::LinkageModel> ModelFromJson(std::string_view text);
-
 absl::Status SaveModel(const matching::LinkageModel& model, const std::string& path);
+// INVALID_ARGUMENT, naming the file and the place in it, for what is no model.
 absl::StatusOr<matching::LinkageModel> LoadModel(const std::string& path);
-
-// The model that a register of people starts with (matching/person/default_model.h). Some 20 milliseconds.
-absl::StatusOr<matching::LinkageModel> DefaultPersonModel();
 
 }  // namespace wensum::dedupe
 

@@ -135,7 +135,7 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
         }
         ++out.by_source[source.record.key.source];
         out.records.emplace_back(static_cast<matching::RecordId>(ordinal),
-                                  LinkageRecordOf(core.options.rules, source.record, source.state.resolved_addresses));
+                                 LinkageRecordOf(core.options.rules, source.record, source.state.resolved_addresses));
         return absl::OkStatus();
       });
 }

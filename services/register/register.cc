@@ -9,6 +9,8 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/person/default_model.h"
+#include "matching/score/model_json.h"
 #include "model/canonical.h"
 #include "services/register/codec.h"
 #include "services/register/core.h"
@@ -35,15 +37,15 @@ absl::StatusOr<matching::LinkageModel> NewRegistersModel(const RegisterOptions& 
   if (options.first_model != nullptr) {
     return *options.first_model;
   }
-  return models::DefaultPersonModel();
+  return matching::DefaultPersonModel();
 }
 
-// The model that the register was resolved with, which is kept beside it: another version of the program changes nothing.
-// Versions before models were stored had a matcher of their own; what it resolved is resolved anew.
+// The model that the register was resolved with, which is kept beside it: another version of the program changes
+// nothing. Versions before models were stored had a matcher of their own; what it resolved is resolved anew.
 absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store, const std::string& version,
                                                     const RegisterOptions& options) {
   WENSUM_ASSIGN_OR_RETURN(const auto json, store.Get(Family::kMeta, storage::ModelKey(version)));
-  return json.has_value() ? models::ModelFromJson(*json) : NewRegistersModel(options);
+  return json.has_value() ? matching::ModelFromJson(*json) : NewRegistersModel(options);
 }
 
 // Reads the meta record, making a new one in an empty store.
@@ -78,7 +80,7 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   }
   storage::WriteBatch batch;
   batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
-  batch.Put(Family::kMeta, storage::ModelKey(model.version), models::ModelToJson(model));
+  batch.Put(Family::kMeta, storage::ModelKey(model.version), matching::ModelToJson(model));
   WENSUM_RETURN_IF_ERROR(store.Write(batch, storage::Durability::kSync));
   return meta;
 }
@@ -113,7 +115,7 @@ class RegisterImpl final : public Register {
       meta.set_model_version(core_.model.version);
       storage::WriteBatch batch;
       batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
-      batch.Put(Family::kMeta, storage::ModelKey(core_.model.version), models::ModelToJson(core_.model));
+      batch.Put(Family::kMeta, storage::ModelKey(core_.model.version), matching::ModelToJson(core_.model));
       WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
     }
     writer_ = std::make_unique<Writer>(core_);
@@ -515,9 +517,8 @@ class RegisterImpl final : public Register {
         continue;
       }
       const std::vector<uint64_t> uprns(static_cast<size_t>(golden.details().addresses_size()));
-      return matching::SearchScore(
-          query, matching::Standardise(DecodeDetails(golden.details()), static_cast<model::RecordKind>(entity.kind()),
-                                       uprns));
+      return matching::SearchScore(query, matching::Standardise(DecodeDetails(golden.details()),
+                                                                static_cast<model::RecordKind>(entity.kind()), uprns));
     }
     return 0;
   }

@@ -114,8 +114,9 @@ struct VerifyReport {
 class Register {
  public:
   // Opens the register in `store`, making a new one if the store is empty; rebuilds the in-memory indexes and, if the
-  // rules differ from those in force, or the data was resolved by a version without stored models, recomputes the golden records before it returns. FAILED_PRECONDITION
-  // if the data was written by a newer format. `store` and `clock` must outlive the register.
+  // rules differ from those in force, or the data was resolved by a version without stored models, recomputes the
+  // golden records before it returns. FAILED_PRECONDITION if the data was written by a newer format. `store` and
+  // `clock` must outlive the register.
   static absl::StatusOr<std::unique_ptr<Register>> Open(storage::Store* store, const Clock* clock,
                                                         RegisterOptions options);
   // Finishes what is queued and stops the writer.

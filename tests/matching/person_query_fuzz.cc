@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "matching/person/person_schema.h"
 #include "matching/standardise.h"
 #include "matching/text/fold.h"
 #include "model/canonical.h"
@@ -28,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const PersonFeatures query = StandardiseQuery(text);
   CheckFeatures(query);
+  Require(QueryValues(query).size() == person_attribute::kCount, "a value for each attribute");
   Require(query == StandardiseQuery(text), "the same text gives the same features");
 
   model::PersonDetails details;
@@ -39,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<model::FieldIssue> issues;
   model::Canonicalise(details, {.year = 2026, .month = 1, .day = 1}, issues);
   const std::vector<uint64_t> uprns(details.addresses.size());
-  const PersonFeatures features = Standardise(details, model::RecordKind::kPerson, uprns, "k");
+  const PersonFeatures features = Standardise(details, model::RecordKind::kPerson, uprns);
   CheckFeatures(features);
   const double score = SearchScore(query, features);
   Require(std::isfinite(score) && score >= 0 && score <= 1, "scores are from 0 to 1");

@@ -8,9 +8,9 @@
 #include <variant>
 
 #include "base/strings.h"
-#include "matching/resolve/person_matcher.h"
-#include "matching/score/model.h"
+#include "matching/person/person_schema.h"
 #include "model/canonical.h"
+#include "tests/reference/batch_partition.h"
 
 namespace wensum::registry {
 namespace {
@@ -303,11 +303,9 @@ void NaiveRegister::ResolveAddresses() {
   }
 }
 
-// The matcher's numbers here follow the source keys, not the order of arrival: they must not matter.
 void NaiveRegister::Partition() {
-  matching::PersonMatcher matcher(&matching::DefaultPersonModel());
-  std::vector<matching::PersonMatcher::Change> changes;
-  std::vector<uint64_t> ordinals = {0};
+  std::vector<matching::LinkageRecord> records;
+  std::vector<uint64_t> ordinals;
   for (const auto& [key, record] : records_) {
     if (!record.live) {
       continue;
@@ -316,18 +314,17 @@ void NaiveRegister::Partition() {
     for (const matching::ResolvedAddress& address : record.resolved) {
       uprns.push_back(address.uprn);
     }
-    matching::PersonFeatures features = matching::Standardise(record.record.details, record.record.kind, uprns,
-                                                              Cat(key.source, "/", key.key, "/", key.incarnation));
-    features.unique_source = rules_.UniqueSource(key.source);
-    changes.push_back({.id = static_cast<matching::RecordId>(ordinals.size()), .features = std::move(features)});
+    const uint32_t unique_source = rules_.UniqueSource(key.source);
+    records.push_back({.values = matching::PersonValues(record.record.details, record.record.kind, uprns),
+                       .key = Cat(key.source, "/", key.key, "/", key.incarnation),
+                       .once = unique_source == 0 ? "" : Cat(unique_source)});
     ordinals.push_back(record.ordinal);
   }
-  matcher.Apply(std::move(changes));
   partition_.clear();
-  for (const std::vector<matching::RecordId>& cluster : matcher.Clusters()) {
+  for (const std::vector<size_t>& cluster : reference::BatchPartition(model_, records)) {
     std::vector<uint64_t>& members = partition_.emplace_back();
-    for (const matching::RecordId id : cluster) {
-      members.push_back(ordinals[id]);
+    for (const size_t place : cluster) {
+      members.push_back(ordinals[place]);
     }
     std::sort(members.begin(), members.end());
   }

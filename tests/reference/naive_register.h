@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "matching/address/address_index.h"
+#include "matching/person/default_model.h"
+#include "matching/score/linkage_model.h"
 #include "matching/survive/survivorship.h"
 #include "services/register/mutation.h"
 #include "services/register/rules.h"
@@ -18,12 +20,12 @@
 namespace wensum::registry {
 
 // Keeps the accepted records and the gazetteer's rows and derives all else with fresh indexes: a new AddressIndex, a
-// new PersonMatcher and golden records from scratch for each commit. Of the gazetteer it knows streets, descriptors,
-// BLPUs and LPIs in DTF 7.3, which is what its tests use. Request ids, import runs and failures of the store are not
-// modelled.
+// resolution by the batch engine and golden records from scratch for each commit. Of the gazetteer it knows streets,
+// descriptors, BLPUs and LPIs in DTF 7.3, which is what its tests use. Request ids, import runs and failures of the
+// store are not modelled.
 class NaiveRegister {
  public:
-  explicit NaiveRegister(RegisterRules rules) : rules_(std::move(rules)) {}
+  explicit NaiveRegister(RegisterRules rules) : rules_(std::move(rules)), model_(*matching::DefaultPersonModel()) {}
 
   struct Source {
     absl::StatusCode status = absl::StatusCode::kOk;
@@ -100,6 +102,7 @@ class NaiveRegister {
   [[nodiscard]] const Record& At(uint64_t ordinal) const { return *by_ordinal_[ordinal - 1]; }
 
   RegisterRules rules_;
+  const matching::LinkageModel model_;
   uint64_t revision_ = 0;
   std::map<model::SourceKey, Record> records_;
   std::vector<const Record*> by_ordinal_;  // pointees in records_

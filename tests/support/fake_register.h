@@ -39,7 +39,7 @@ class FakeRegister final : public registry::Register {
   [[nodiscard]] uint64_t revision() const override;
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
-  [[nodiscard]] const matching::PersonModel& model() const override { return model_; }
+  [[nodiscard]] const matching::LinkageModel& model() const override { return model_; }
   [[nodiscard]] uint32_t register_id() const override { return 1; }
   absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override;
   absl::StatusOr<registry::EntityRecord> GetNewestEntity(uint64_t id) const override;
@@ -72,7 +72,7 @@ class FakeRegister final : public registry::Register {
 
   const OpaqueIdCodec ids_{7};
   const registry::RegisterRules rules_;
-  const matching::PersonModel model_;
+  const matching::LinkageModel model_ = {.version = "fake"};
 
   mutable Mutex mutex_;
   bool full_ WENSUM_GUARDED_BY(mutex_) = false;

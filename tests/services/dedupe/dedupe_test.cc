@@ -104,7 +104,7 @@ TEST_F(DedupeTest, OrderAndThreadsDoNotShowAndAModelGivesTheSame) {
   EXPECT_EQ(ReadOrDie("third.csv"), first);
   const auto model = LoadModel(Path("model.json"));
   ASSERT_TRUE(model.ok()) << model.status();
-  EXPECT_EQ(ModelToJson(*model), ReadOrDie("model.json"));
+  EXPECT_EQ(matching::ModelToJson(*model), ReadOrDie("model.json"));
 }
 
 TEST_F(DedupeTest, ADeclaredSourceHoldsNobodyTwice) {

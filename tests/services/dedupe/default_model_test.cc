@@ -21,7 +21,7 @@ using matching::LinkageModel;
 class DefaultModelTest : public testing::Test {
  protected:
   void SetUp() override {
-    absl::StatusOr<LinkageModel> model = DefaultPersonModel();
+    absl::StatusOr<LinkageModel> model = matching::DefaultPersonModel();
     ASSERT_TRUE(model.ok()) << model.status();
     model_ = *std::move(model);
   }
@@ -33,7 +33,7 @@ TEST_F(DefaultModelTest, IsOfTodaysShape) {
   EXPECT_FALSE(model_.version.empty());
   EXPECT_TRUE(model_.parameters.household.on);
   EXPECT_EQ(model_.parameters.rules, matching::ResolutionRules());
-  EXPECT_EQ(ModelToJson(model_), matching::DefaultPersonModelJson());
+  EXPECT_EQ(matching::ModelToJson(model_), matching::DefaultPersonModelJson());
   EXPECT_LT(matching::DefaultPersonModelJson().size(), size_t{1} << 20);
 }
 
@@ -46,7 +46,7 @@ TEST_F(DefaultModelTest, KeepsNoMoreThanNames) {
   EXPECT_GT(model_.frequencies.values[attribute::kGivenName].size(), 200U);
   EXPECT_GT(model_.frequencies.values[attribute::kSurname].size(), 500U);
   // Portable already: made again, it is the same.
-  EXPECT_EQ(ModelToJson(matching::PortableModel(model_, 1)), ModelToJson(model_));
+  EXPECT_EQ(matching::ModelToJson(matching::PortableModel(model_, 1)), matching::ModelToJson(model_));
 }
 
 TEST_F(DefaultModelTest, TellsPeopleApart) {
