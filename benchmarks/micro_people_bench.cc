@@ -183,8 +183,8 @@ void OsaLong(benchmark::State& state) {  // three words of bits
   for (const auto& [a, b] : City().names) {
     std::string x;
     std::string y;
-    while (x.size() < 150) x += a;
-    while (y.size() < 150) y += b;
+    while (x.size() < 150) AppendTo(x, a, ".");
+    while (y.size() < 150) AppendTo(y, b, ".");
     longs.emplace_back(std::move(x), std::move(y));
   }
   GoRound(state, longs, [](const auto& pair) { return matching::OsaDistance(pair.first, pair.second, 200); });

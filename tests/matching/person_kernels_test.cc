@@ -167,7 +167,7 @@ TEST(CompareEmailsTest, Levels) {
   EXPECT_EQ(CompareEmails("JO.BLOGS@B.UK", "JO.BLOGGS@EXAMPLE.COM"), EmailLevel::kNear);
   EXPECT_EQ(CompareEmails("JO@B.UK", "JO@EXAMPLE.COM"), EmailLevel::kDifferent);
   EXPECT_EQ(CompareEmails("JO.BLOGGS@B.UK", "ANN.OTHER@B.UK"), EmailLevel::kDifferent);
-  EXPECT_EQ(CompareEmails("..@B.UK", ".@B.UK"), EmailLevel::kOneEdit);  // no user is nobody's mailbox
+  EXPECT_EQ(CompareEmails("..@B.UK", ".@B.UK"), EmailLevel::kDifferent);  // no user is nobody's mailbox
 }
 
 TEST(CompareUprnsTest, Levels) {
