@@ -132,6 +132,7 @@ absl::StatusOr<Inputs> MakeInputs() {
   std::vector<RecordIndex> labels(inputs.records->size());
   std::iota(labels.begin(), labels.end(), 0U);
   inputs.parameters = matching::InformedParameters(CitySchema());
+  inputs.parameters.match_rate = 2 / static_cast<double>(inputs.records->size());
   inputs.tables = matching::FrequencyCount(*inputs.records, labels).Tables();
   return inputs;
 }
