@@ -30,8 +30,12 @@ class CandidateIndex {
   // with kNobody before the first call, then left alone.
   template <typename Visit>
   void ForEachEarlier(RecordIndex record, std::vector<RecordIndex>& seen, const Visit& visit) const {
-    for (const uint32_t key : KeysOf(record)) {
-      for (const RecordIndex other : HoldersOf(key)) {
+    const std::span<const uint32_t> keys = KeysOf(record);
+    for (size_t k = 0; k < keys.size(); ++k) {
+      // Lists lie far apart: their places, then their beginnings, are fetched while earlier ones are read.
+      if (k + 2 * kAhead < keys.size()) __builtin_prefetch(&holder_begin_[keys[k + 2 * kAhead]]);
+      if (k + kAhead < keys.size()) __builtin_prefetch(holders_.data() + holder_begin_[keys[k + kAhead]]);
+      for (const RecordIndex other : HoldersOf(keys[k])) {
         if (other >= record) break;
         if (seen[other] == record) continue;
         seen[other] = record;
@@ -51,6 +55,8 @@ class CandidateIndex {
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
+  static constexpr size_t kAhead = 4;  // keys
+
   // Keys are numbered, ascending within a record.
   [[nodiscard]] std::span<const uint32_t> KeysOf(RecordIndex record) const {
     return {keys_.data() + key_begin_[record], keys_.data() + key_begin_[record + 1]};
