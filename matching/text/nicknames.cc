@@ -21,7 +21,7 @@ struct Groups {
 const Groups& AllGroups() {
   static const Groups& all = *[] {
     auto* groups = new Groups;
-    for (const auto& table : {NicknamesAToI(), NicknamesJToZ()}) {
+    for (const auto& table : {CommonNicknames(), FurtherNicknames()}) {
       for (const std::string_view group : table) {
         const auto number = static_cast<uint16_t>(groups->of_number.size());
         groups->of_number.push_back(group);

@@ -8,9 +8,9 @@
 
 namespace wensum::matching {
 
-// The groups that a folded forename belongs to, ascending; empty for names without known short forms. Names of one
-// group are used for one another ("BOB" for "ROBERT"); a name may be in several groups ("BERT"). Group numbers are
-// part of candidate keys, which live in memory only. Thread-safe.
+// The groups that a folded forename belongs to, ascending, the common ones first (nickname_table.h); empty for names
+// without known short forms. Names of one group are used for one another ("BOB" for "ROBERT"); a name may be in several
+// groups ("BERT"). Group numbers are part of candidate keys, which live in memory only. Thread-safe.
 [[nodiscard]] std::span<const uint16_t> NicknameGroups(std::string_view folded_forename);
 
 // True if two different forenames have a group in common.
