@@ -13,32 +13,26 @@ namespace {
 using GroupMap =
     absl::flat_hash_map<std::string_view, std::vector<uint16_t>, TransparentStringHash, TransparentStringEqual>;
 
-struct Groups {
-  std::vector<std::string_view> of_number;
-  GroupMap of_name;
-};
-
-const Groups& AllGroups() {
-  static const Groups& all = *[] {
-    auto* groups = new Groups;
+const GroupMap& Groups() {
+  static const GroupMap& map = *[] {
+    auto* groups = new GroupMap;
+    uint16_t number = 0;
     for (const auto& table : {CommonNicknames(), FurtherNicknames()}) {
       for (const std::string_view group : table) {
-        const auto number = static_cast<uint16_t>(groups->of_number.size());
-        groups->of_number.push_back(group);
-        for (const std::string_view name : Split(group, ' ')) groups->of_name[name].push_back(number);
+        for (const std::string_view name : Split(group, ' ')) (*groups)[name].push_back(number);
+        ++number;
       }
     }
     return groups;
   }();
-  return all;
+  return map;
 }
 
 }  // namespace
 
 std::span<const uint16_t> NicknameGroups(std::string_view folded_forename) {
-  const GroupMap& groups = AllGroups().of_name;
-  const auto it = groups.find(folded_forename);
-  return it == groups.end() ? std::span<const uint16_t>() : std::span<const uint16_t>(it->second);
+  const auto it = Groups().find(folded_forename);
+  return it == Groups().end() ? std::span<const uint16_t>() : std::span<const uint16_t>(it->second);
 }
 
 bool AreNicknames(std::string_view a, std::string_view b) {
@@ -49,8 +43,9 @@ bool AreNicknames(std::string_view a, std::string_view b) {
 
 bool IsInitialOfFullForm(char initial, std::string_view folded_forename) {
   const std::span<const uint16_t> groups = NicknameGroups(folded_forename);
-  return std::any_of(groups.begin(), groups.end(),
-                     [initial](uint16_t group) { return AllGroups().of_number[group].front() == initial; });
+  return std::any_of(groups.begin(), groups.end(), [initial](uint16_t group) {
+    return group < CommonNicknames().size() && CommonNicknames()[group].front() == initial;
+  });
 }
 
 }  // namespace wensum::matching

@@ -16,7 +16,8 @@ namespace wensum::matching {
 // True if two different forenames have a group in common.
 [[nodiscard]] bool AreNicknames(std::string_view a, std::string_view b);
 
-// True if a full form of the forename, the first of one of its groups, begins with the letter: W for "BILL".
+// True if a full form of the forename, the first of one of its common groups, begins with the letter: W for "BILL". Not
+// those of other languages: J, not G, is for "JOHN", although GIOVANNI is one.
 [[nodiscard]] bool IsInitialOfFullForm(char initial, std::string_view folded_forename);
 
 }  // namespace wensum::matching
