@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "storage/key_codec.h"
 
 namespace wensum::storage {

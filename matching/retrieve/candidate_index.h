@@ -31,8 +31,12 @@ class CandidateIndex {
   // filled with kNobody before the first call, then left alone.
   template <typename Visit>
   void ForEachEarlier(ContentIndex content, std::vector<ContentIndex>& seen, const Visit& visit) const {
-    for (const uint32_t key : KeysOf(content)) {
-      for (const ContentIndex other : HoldersOf(key)) {
+    const std::span<const uint32_t> keys = KeysOf(content);
+    for (size_t k = 0; k < keys.size(); ++k) {
+      // Lists lie far apart: their places, then their beginnings, are fetched while earlier ones are read.
+      if (k + 2 * kAhead < keys.size()) __builtin_prefetch(&holder_begin_[keys[k + 2 * kAhead]]);
+      if (k + kAhead < keys.size()) __builtin_prefetch(holders_.data() + holder_begin_[keys[k + kAhead]]);
+      for (const ContentIndex other : HoldersOf(keys[k])) {
         if (other >= content) break;
         if (seen[other] == content) continue;
         seen[other] = content;
@@ -52,6 +56,8 @@ class CandidateIndex {
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
+  static constexpr size_t kAhead = 4;  // keys
+
   // Keys are numbered, ascending within a content.
   [[nodiscard]] std::span<const uint32_t> KeysOf(ContentIndex content) const {
     return {keys_.data() + key_begin_[content], keys_.data() + key_begin_[content + 1]};

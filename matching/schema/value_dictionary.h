@@ -54,7 +54,7 @@ class WordDictionary {
   absl::flat_hash_map<std::string_view, TokenId, TransparentStringHash, TransparentStringEqual> ids_;
 };
 
-struct alignas(16) Value {
+struct alignas(64) Value {
   std::string_view text;
   uint64_t token_mask = 0;     // a bit for each token: values whose masks share no bit share no token
   uint64_t nickname_mask = 0;  // the same for nickname groups

@@ -4,28 +4,45 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 
 #include <algorithm>
 #include <cstdint>
 
 #include "base/strings.h"
+#include "matching/text/transliterate.h"
 
 namespace wensum::matching {
 namespace {
 
+// Signs within a word: apostrophes, primes and the letters that stand for them in transliterations.
 bool IsApostrophe(UChar32 c) {
   switch (c) {
     case 0x27:
     case 0x60:
     case 0xB4:
+    case 0x2B9:
+    case 0x2BA:
+    case 0x2BB:
+    case 0x2BC:
+    case 0x2BD:
+    case 0x2BE:
+    case 0x2BF:
+    case 0x2C0:
+    case 0x2C1:
+    case 0x2C8:
+    case 0x2EE:
+    case 0x55A:
+    case 0x5F3:
+    case 0x5F4:
+    case 0x640:  // Arabic lengthening
     case 0x2018:
     case 0x2019:
     case 0x201B:
     case 0x2032:
-    case 0x02B9:
-    case 0x02BB:
-    case 0x02BC:
-    case 0x02C8:
+    case 0x2033:
+    case 0xA78B:
+    case 0xA78C:
     case 0xFF07:
       return true;
     default:
@@ -33,32 +50,43 @@ bool IsApostrophe(UChar32 c) {
   }
 }
 
-// Capital letters that NFKD leaves whole but English readers spell in ASCII. nullptr for all others.
-const char* AsciiSpelling(UChar32 c) {
-  switch (c) {
-    case 0xC6:
-      return "AE";
-    case 0xD0:
-    case 0x110:
-      return "D";
-    case 0xD8:
-      return "O";
-    case 0xDE:
-      return "TH";
-    case 0x126:
-      return "H";
-    case 0x131:
-      return "I";
-    case 0x141:
-      return "L";
-    case 0x14A:
-      return "NG";
-    case 0x152:
-      return "OE";
-    case 0x166:
-      return "T";
+// True for a mark that is written on a letter and left out in comparable text. The vowel signs of the scripts of India
+// and South East Asia and the voicing marks of Japanese are marks too, but without them names are other names.
+bool IsDroppedMark(UChar32 c) {
+  constexpr UChar32 kVoiced = 0x3099;
+  constexpr UChar32 kHalfVoiced = 0x309A;
+  if ((U_GET_GC_MASK(c) & U_GC_M_MASK) == 0 || c == kVoiced || c == kHalfVoiced) return false;
+  UErrorCode error = U_ZERO_ERROR;
+  switch (uscript_getScript(c, &error)) {
+    case USCRIPT_INHERITED:
+    case USCRIPT_ARABIC:
+    case USCRIPT_CYRILLIC:
+    case USCRIPT_GREEK:
+    case USCRIPT_HEBREW:
+    case USCRIPT_LATIN:
+    case USCRIPT_SYRIAC:
+      return true;
     default:
-      return nullptr;
+      return false;
+  }
+}
+
+// Letters of one sound that writers and keyboards of the Arabic script use for one another.
+UChar32 UsualLetter(UChar32 c) {
+  switch (c) {
+    case 0x629:  // teh marbuta
+    case 0x6C1:
+    case 0x6D5:
+      return 0x647;  // heh
+    case 0x649:      // alef maksura
+    case 0x6CC:      // Farsi yeh
+      return 0x64A;
+    case 0x6A9:  // keheh
+      return 0x643;
+    case 0x671:  // alef wasla
+      return 0x627;
+    default:
+      return c;
   }
 }
 
@@ -106,29 +134,51 @@ icu::UnicodeString Decompose(const icu::UnicodeString& text) {
   return U_FAILURE(error) ? text : out;
 }
 
+// The letters in Latin spelling where there is one, with one space for each run of spaces.
+std::string JoinLetters(const icu::UnicodeString& text, size_t size_hint) {
+  std::u32string letters;
+  for (int32_t i = 0; i < text.length(); i += U16_LENGTH(text.char32At(i))) {
+    letters.push_back(static_cast<char32_t>(text.char32At(i)));
+  }
+  Collector out(size_hint);
+  for (size_t i = 0; i < letters.size();) {
+    if (letters[i] == U' ') {
+      out.Gap();
+      ++i;
+    } else if (const LatinSpelling latin = SpellInLatin(letters, i); latin.letters > 0) {
+      if (!latin.text.empty()) out.Add(latin.text);
+      i += latin.letters;
+    } else {
+      std::string utf8;
+      icu::UnicodeString(static_cast<UChar32>(letters[i])).toUTF8String(utf8);
+      out.Add(utf8);
+      ++i;
+    }
+  }
+  return out.Take();
+}
+
 std::string FoldUnicode(std::string_view text) {
   icu::UnicodeString unicode =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
   // Case mapping can compose and decomposition can uncover small letters, hence twice.
   unicode = Decompose(Decompose(unicode).foldCase().toUpper(icu::Locale::getRoot()));
-  Collector out(text.size());
+  icu::UnicodeString kept;  // a space for all that is no letter or digit
+  bool has_marks = false;
   for (int32_t i = 0; i < unicode.length();) {
     const UChar32 c = unicode.char32At(i);
     i += U16_LENGTH(c);
-    if ((U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 || IsApostrophe(c)) {
-      continue;
-    }
-    if (!u_isalnum(c)) {
-      out.Gap();
-    } else if (const char* ascii = AsciiSpelling(c); ascii != nullptr) {
-      out.Add(ascii);
+    if (IsDroppedMark(c) || IsApostrophe(c) || u_charType(c) == U_FORMAT_CHAR) continue;
+    const bool mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+    has_marks |= mark;
+    const int32_t digit = u_charDigitValue(c);
+    if (digit >= 0) {
+      kept.append(static_cast<UChar32>('0' + digit));
     } else {
-      std::string utf8;
-      icu::UnicodeString(c).toUTF8String(utf8);
-      out.Add(utf8);
+      kept.append(mark || u_isalnum(c) ? UsualLetter(c) : UChar32{' '});
     }
   }
-  return out.Take();
+  return JoinLetters(has_marks ? Decompose(kept) : kept, text.size());  // marks that have met anew want their order
 }
 
 }  // namespace

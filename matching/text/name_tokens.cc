@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "matching/text/fold.h"
+#include "matching/text/surname_form.h"
 
 namespace wensum::matching {
 namespace {
@@ -25,10 +26,6 @@ constexpr std::array<std::string_view, 18> kPostNominals = {"ESQ", "ESQUIRE", "O
                                                             "KC",  "MP",      "FRCS", "MRCS", "DECD", "DECEASED"};
 
 constexpr std::array<std::string_view, 4> kJoiningPrefixes = {"MC", "MAC", "O", "FITZ"};
-
-constexpr std::array<std::string_view, 22> kParticles = {"VAN", "VON", "DER", "DEN", "DE",  "DEL", "DELLA", "DI",
-                                                         "DA",  "DOS", "DU",  "LA",  "LE",  "ST",  "SAINT", "AL",
-                                                         "EL",  "BIN", "BEN", "IBN", "TER", "AP"};
 
 using Tokens = std::vector<std::string_view>;
 
@@ -166,7 +163,7 @@ NameTokens NameFromFull(std::string_view full) {
   const std::string joined = JoinPrefixes(tokens);
   tokens = FoldedTokens(joined);
   size_t surname_begin = tokens.empty() ? 0 : tokens.size() - 1;
-  while (surname_begin > 1 && Contains(kParticles, tokens[surname_begin - 1])) {
+  while (surname_begin > 1 && IsSurnameParticle(tokens[surname_begin - 1])) {
     --surname_begin;
   }
   name.forenames = JoinTokens(tokens, 0, surname_begin);

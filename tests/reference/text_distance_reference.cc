@@ -3,10 +3,23 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <utility>
 #include <vector>
 
 namespace wensum::reference {
+
+int LevenshteinDistance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) {
+    for (size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        d[i][j] = static_cast<int>(i + j);
+      } else {
+        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      }
+    }
+  }
+  return d[a.size()][b.size()];
+}
 
 int OsaDistance(std::string_view a, std::string_view b) {
   std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
@@ -32,10 +45,7 @@ double JaroWinkler(std::string_view a, std::string_view b) {
   if (a == b) {
     return 1;
   }
-  if (a.size() > b.size() || (a.size() == b.size() && a > b)) {
-    std::swap(a, b);
-  }
-  const auto reach = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(b.size() / 2) - 1);
+  const auto reach = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(std::max(a.size(), b.size()) / 2) - 1);
   std::vector<bool> a_matched(a.size());
   std::vector<bool> b_matched(b.size());
   double m = 0;
@@ -76,7 +86,7 @@ double JaroWinkler(std::string_view a, std::string_view b) {
     return jaro;
   }
   int prefix = 0;
-  for (size_t i = 0; i < 4 && i < a.size() && a[i] == b[i]; ++i) {
+  for (size_t i = 0; i < 4 && i < a.size() && i < b.size() && a[i] == b[i]; ++i) {
     ++prefix;
   }
   return jaro + prefix * 0.1 * (1 - jaro);

@@ -6,10 +6,13 @@
 
 namespace wensum::reference {
 
+// Levenshtein distance by the full matrix.
+int LevenshteinDistance(std::string_view a, std::string_view b);
+
 // Optimal string alignment distance by the full matrix.
 int OsaDistance(std::string_view a, std::string_view b);
 
-// Jaro-Winkler similarity by flags and loops. As in the fast version, the shorter (then smaller) text leads.
+// Jaro-Winkler similarity by flags and loops, `a` leading.
 double JaroWinkler(std::string_view a, std::string_view b);
 
 }  // namespace wensum::reference

@@ -1,0 +1,67 @@
+#include "matching/text/surname_form.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "matching/text/fold.h"
+
+namespace wensum::matching {
+namespace {
+
+constexpr std::string_view kJoiningPrefixes[] = {"FITZ", "MAC", "MC", "O", "SAINT", "ST"};
+
+constexpr std::string_view kParticles[] = {"ABU", "AL",    "AP",  "BEN", "BIN", "BINT", "DA",  "DE",  "DEL", "DELLA",
+                                           "DEN", "DER",   "DES", "DI",  "DOS", "DU",   "EL",  "IBN", "LA",  "LE",
+                                           "NIC", "SAINT", "ST",  "TEN", "TER", "UL",   "VAN", "VON", "ZU",  "ZUR"};
+
+template <size_t N>
+bool Contains(const std::string_view (&list)[N], std::string_view word) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+// The words of JoinSurnamePrefixes. From the last on, so that a prefix before a joined word finds it joined.
+std::vector<std::string> JoinedWords(std::string_view folded) {
+  const std::vector<std::string_view> words = FoldedTokens(folded);
+  std::vector<std::string> joined;  // the last first
+  for (size_t i = words.size(); i-- > 0;) {
+    if (!joined.empty() && joined.back().size() > 1 && Contains(kJoiningPrefixes, words[i])) {
+      joined.back().insert(0, words[i] == "SAINT" ? "ST" : words[i]);
+    } else {
+      joined.emplace_back(words[i]);
+    }
+  }
+  std::reverse(joined.begin(), joined.end());
+  return joined;
+}
+
+// MC for MAC, if it is a prefix.
+void ShortenMac(std::string& word) {
+  constexpr size_t kShortestAfterMac = 3;
+  if (word.starts_with("MAC") && word.size() >= 3 + kShortestAfterMac) word.erase(1, 1);
+}
+
+}  // namespace
+
+bool IsSurnameParticle(std::string_view folded_word) { return Contains(kParticles, folded_word); }
+
+std::string JoinSurnamePrefixes(std::string_view folded) {
+  std::string out;
+  for (const std::string& word : JoinedWords(folded)) {
+    if (!out.empty()) out.push_back(' ');
+    out.append(word);
+  }
+  return out;
+}
+
+std::string SurnameForm(std::string_view folded) {
+  std::string out;
+  for (std::string& word : JoinedWords(folded)) {
+    ShortenMac(word);
+    out.append(word);
+  }
+  ShortenMac(out);
+  return out;
+}
+
+}  // namespace wensum::matching
