@@ -60,6 +60,10 @@ void Report::Add(std::string_view name, double value, std::string_view unit, std
   document_["results"].push_back(std::move(result));
 }
 
+void Report::Section(std::string_view name, std::string_view json) {
+  document_[std::string(name)] = nlohmann::ordered_json::parse(json);
+}
+
 CommandLine::CommandLine(std::string name, const std::string& description)
     : name_(std::move(name)), app_(description), directory_(std::filesystem::temp_directory_path().string()) {
   app_.add_flag("--quick", quick_, "Small sizes: checks the answers in seconds, measures nothing of worth");

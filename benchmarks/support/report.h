@@ -32,6 +32,9 @@ class Report {
   }
   void Add(std::string_view name, double value, std::string_view unit, std::optional<Target> target = std::nullopt);
 
+  // A part with a shape of its own, beside settings and results: JSON text, which must be well formed.
+  void Section(std::string_view name, std::string_view json);
+
   [[nodiscard]] std::string Text() const { return document_.dump(2); }
 
  private:
@@ -44,6 +47,12 @@ class CommandLine {
   CommandLine(std::string name, const std::string& description);
 
   CLI::App& app() { return app_; }
+  void AddOption(const std::string& name, std::string& value, const std::string& description) {
+    app_.add_option(name, value, description)->capture_default_str();
+  }
+  void AddOption(const std::string& name, uint64_t& value, const std::string& description) {
+    app_.add_option(name, value, description)->capture_default_str();
+  }
   // --quick: sizes at which the benchmark checks its answers in seconds and measures nothing of worth.
   [[nodiscard]] bool quick() const { return quick_; }
   // --dir: where data directories are made; they are deleted in the end.
