@@ -21,8 +21,8 @@ constexpr uint64_t kSeed = 7;
 
 // People of two years, all in households of their own, with names from lists that hold similar ones.
 std::vector<CensusRow> MakeCensus(uint32_t people) {
-  static constexpr const char* kWomen[] = {"Elizabeth", "Kyla", "Kyra", "Maria", "Paula", "Joan", "Ann", "Anna"};
-  static constexpr const char* kMen[] = {"William", "Frank", "Franklin", "Mario", "Paul", "Jon", "John", "Adam"};
+  static constexpr const char* kWomen[] = {"Elizabeth", "Kyla", "Kyra", "Maria", "Paula", "Joan", "Ann", "Alice"};
+  static constexpr const char* kMen[] = {"William", "Frank", "Franklin", "Mario", "Paul", "Jon", "Fred", "Adam"};
   static constexpr const char* kSurnames[] = {"Baronke", "Delgado", "Opper", "Espina", "Kofron", "Rubiera"};
   Random random(kSeed);
   std::vector<CensusRow> rows;
