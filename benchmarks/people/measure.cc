@@ -1,6 +1,9 @@
 #include "benchmarks/people/measure.h"
 
 #include <chrono>
+#include <functional>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 
 #include "base/status_macros.h"

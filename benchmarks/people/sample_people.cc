@@ -1,5 +1,6 @@
 #include "benchmarks/people/sample_people.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
 #include <string_view>

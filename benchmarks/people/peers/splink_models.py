@@ -214,8 +214,9 @@ def main():
         relation.project(f"{model.id_column} as record_id, cluster_id as entity_id").write_csv(f"{out}/clusters-{threshold}.csv")
         if number == 0:
             clock.phase("cluster")
-    columns = f"{model.id_column}_l as record_id_a, {model.id_column}_r as record_id_b, match_weight as weight, match_probability as probability"
-    pairs.as_duckdbpyrelation().project(columns).write_csv(f"{out}/pairs.csv")
+    ids = f"{model.id_column}_l as record_id_a, {model.id_column}_r as record_id_b"
+    scores = "match_weight as weight, match_probability as probability"
+    pairs.as_duckdbpyrelation().project(f"{ids}, {scores}").write_csv(f"{out}/pairs.csv")
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(
         json.dumps(
