@@ -97,13 +97,16 @@ def compare(chosen, python, name, work):
 
     dedupe = [chosen.wensum, "people", "dedupe", "--config", HERE.parent / config, *files, "--threads", chosen.threads]
     dedupe += ["--out", work / "clusters.csv"]
+    learn, frozen = dedupe + ["--model-out", work / "model.json"], dedupe + ["--model", work / "model.json"]
     splink = [python, HERE / "splink_models.py", name, work, chosen.threads, *files]
-    ours, theirs = [], []
-    for _ in range(chosen.repeat):  # in turns, so that a busy machine hits both
-        ours.append(run(dedupe))
+    ours, ours_frozen, theirs = [], [], []
+    for _ in range(chosen.repeat):  # in turns, so that a busy machine hits all
+        ours.append(run(learn))
         theirs.append(run(splink))
+        ours_frozen.append(run(frozen))
     run(dedupe + ["--pairs", work / "wensum_pairs.csv"])
     wensum = {key: fastest(ours)[key] for key in ("records", "pairs", "total_seconds", "cpu_seconds", "peak_memory_bytes")}
+    wensum["frozen_model"] = {key: fastest(ours_frozen)[key] for key in ("total_seconds", "cpu_seconds")}
     wensum["accuracy"] = judge(work / "clusters.csv", work / "wensum_pairs.csv")
     peer = fastest(theirs)
     fits = {threshold: judge(work / f"clusters-{threshold}.csv", work / "pairs.csv") for threshold in peer.pop("thresholds")}
@@ -111,11 +114,14 @@ def compare(chosen, python, name, work):
     peer["threshold"] = best
     peer["accuracy"] = fits[best]
     peer["cluster_pairs_f1_by_threshold"] = {str(threshold): fit["cluster_pairs"]["f1"] for threshold, fit in fits.items()}
+    untrained = peer["total_seconds"] - peer["seconds"]["train"]
+    ratios = {key: peer[key] / wensum[key] for key in ("total_seconds", "cpu_seconds", "peak_memory_bytes")}
+    ratios["total_seconds_with_the_model_at_hand"] = untrained / wensum["frozen_model"]["total_seconds"]
     return {
         "set": name,
         "wensum": wensum,
         "splink": peer,
-        "splink_by_wensum": {key: peer[key] / wensum[key] for key in ("total_seconds", "peak_memory_bytes")},
+        "splink_by_wensum": ratios,
         "f1_gained": wensum["accuracy"]["cluster_pairs"]["f1"] - peer["accuracy"]["cluster_pairs"]["f1"],
     }
 
