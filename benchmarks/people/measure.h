@@ -24,7 +24,8 @@ struct PeopleTask {
 
 // Learns and resolves, then resolves again with the model just learnt, each in a process of its own, so that the peak
 // memory is that of the run alone. Files go to `directory`, and stay there. Call while this process has no other
-// thread. Keys of the result: records, accuracy, review, candidates, graph, model, learning, frozen_model.
+// thread. INTERNAL if the two runs disagree. Keys of the result: records, accuracy, review, candidates, graph, model,
+// learning, frozen_model.
 absl::StatusOr<nlohmann::ordered_json> MeasurePeople(const PeopleTask& task, const std::string& directory);
 
 }  // namespace wensum::benchmarks
