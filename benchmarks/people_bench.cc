@@ -45,9 +45,25 @@ struct Options {
   uint64_t threads = DefaultThreads();
 };
 
-bool IsWanted(const Options& options, const PeopleSet& set) {
-  const std::vector<std::string_view> names = Split(options.sets, ',');
-  return options.sets == "all" || std::ranges::find(names, set.name) != names.end();
+// Those that --sets names.
+absl::StatusOr<std::vector<const PeopleSet*>> WantedSets(const Options& options) {
+  std::vector<const PeopleSet*> wanted;
+  if (options.sets == "none") return wanted;
+  std::vector<std::string> known;
+  for (const PeopleSet& set : PeopleSets()) {
+    known.emplace_back(set.name);
+    if (options.sets == "all") wanted.push_back(&set);
+  }
+  if (options.sets == "all") return wanted;
+  for (const std::string_view name : Split(options.sets, ',')) {
+    const auto set = std::ranges::find(PeopleSets(), name, &PeopleSet::name);
+    if (set == PeopleSets().end()) {
+      return InvalidArgument(
+          Cat("there is no set ", Quote(name), "; there are ", Join(known, ", "), "; or all or none"));
+    }
+    wanted.push_back(&*set);
+  }
+  return wanted;
 }
 
 absl::StatusOr<std::vector<uint64_t>> ScaleOf(const Options& options) {
@@ -145,10 +161,11 @@ absl::StatusOr<ordered_json> MeasureScale(const CommandLine& command, const Opti
 }
 
 absl::StatusOr<ordered_json> MeasureSets(const CommandLine& command, const Options& options, Report& report) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<const PeopleSet*> wanted, WantedSets(options));
   ordered_json rows = ordered_json::array();
   std::vector<std::string> absent;
-  for (const PeopleSet& set : PeopleSets()) {
-    if (!IsWanted(options, set)) continue;
+  for (const PeopleSet* const wanted_set : wanted) {
+    const PeopleSet& set = *wanted_set;
     if (!IsPresent(options, set)) {
       Note(Cat("Skipping ", set.name, ": there is no ", DataFile(options, set.files.front()),
                "; --data or WENSUM_TEST_DATA names the folder"));
