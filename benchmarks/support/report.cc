@@ -79,6 +79,10 @@ void Report::Add(std::string_view name, double value, std::string_view unit, std
   document_->json["results"].push_back(std::move(result));
 }
 
+void Report::Section(std::string_view name, std::string_view json) {
+  document_->json[std::string(name)] = nlohmann::ordered_json::parse(json);
+}
+
 std::string Report::Text() const { return document_->json.dump(2); }
 
 struct CommandLine::Parser {
@@ -126,11 +130,11 @@ void CommandLine::AddFlag(const std::string& name, bool& value, const std::strin
 }
 
 void CommandLine::AddOption(const std::string& name, std::string& value, const std::string& description) {
-  parser_->app.add_option(name, value, description);
+  parser_->app.add_option(name, value, description)->capture_default_str();
 }
 
 void CommandLine::AddOption(const std::string& name, uint64_t& value, const std::string& description) {
-  parser_->app.add_option(name, value, description);
+  parser_->app.add_option(name, value, description)->capture_default_str();
 }
 
 void CommandLine::AddSize(const std::string& name, uint64_t& value, uint64_t quick_value,

@@ -34,6 +34,9 @@ class Report {
   void Setting(std::string_view name, const char* value) = delete;  // it would be taken for a bool
   void Add(std::string_view name, double value, std::string_view unit, std::optional<Target> target = std::nullopt);
 
+  // A part with a shape of its own, beside settings and results: JSON text, which must be well formed.
+  void Section(std::string_view name, std::string_view json);
+
   [[nodiscard]] std::string Text() const;
 
  private:

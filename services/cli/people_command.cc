@@ -61,6 +61,7 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
   command->add_option("--truth-entity", evaluate->truth_entity, "The column of the true person")->required();
   command->add_option("--entity-pattern", evaluate->entity_pattern, "What in it names the person, e.g. rec-([0-9]+)");
   command->add_option("--pairs", evaluate->pairs, "As dedupe wrote them: the fit of single pairs too");
+  command->add_option("--review", evaluate->review, "As dedupe wrote them: the fit after a perfect review too");
   command->callback([evaluate, &exit_code] { exit_code = Print(dedupe::Evaluate(*evaluate)); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/evaluate/metrics.h"
+#include "matching/resolve/disjoint_sets.h"
 #include "re2/re2.h"
 #include "services/dedupe/files.h"
 
@@ -59,6 +61,11 @@ absl::StatusOr<uint32_t> RecordOf(const Truth& truth, std::string_view id, uint6
   return it->second;
 }
 
+// 0 if there is no whole.
+double Ratio(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 ordered_json ToJson(const Agreement& fit) {
   return {{"precision", fit.precision}, {"recall", fit.recall}, {"f1", fit.f1()}};
 }
@@ -76,10 +83,46 @@ absl::StatusOr<ordered_json> EvaluatePairs(const EvaluateOptions& options, const
         correct += truth.people[a] == truth.people[b] ? 1 : 0;
         return absl::OkStatus();
       }));
-  const auto ratio = [](uint64_t part, uint64_t whole) {
-    return whole == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(whole);
-  };
-  return ToJson(Agreement{ratio(correct, predicted), ratio(correct, true_pairs)});
+  // Nothing found and nothing to find count as perfect.
+  return ToJson(
+      Agreement{predicted == 0 ? 1 : Ratio(correct, predicted), true_pairs == 0 ? 1 : Ratio(correct, true_pairs)});
+}
+
+// The work that the review file asks for, and what comes of it if a perfect reviewer does it.
+absl::StatusOr<ordered_json> EvaluateReview(const EvaluateOptions& options, const Truth& truth,
+                                            std::span<const uint32_t> predicted) {
+  absl::flat_hash_map<uint32_t, uint32_t> first_of;  // by cluster
+  std::vector<uint32_t> first(predicted.size());     // by record: the first record of its cluster
+  for (uint32_t i = 0; i < predicted.size(); ++i) first[i] = first_of.try_emplace(predicted[i], i).first->second;
+  matching::DisjointSets joined(predicted.size());
+  std::vector<bool> in_band(predicted.size());  // by first record
+  uint64_t pairs = 0;
+  uint64_t same = 0;
+  const std::string columns[] = {"record_id_a", "record_id_b"};
+  WENSUM_RETURN_IF_ERROR(ReadColumns(options.review, columns,
+                                     [&](std::span<const std::string_view> values, uint64_t line) -> absl::Status {
+                                       WENSUM_ASSIGN_OR_RETURN(const uint32_t a, RecordOf(truth, values[0], line));
+                                       WENSUM_ASSIGN_OR_RETURN(const uint32_t b, RecordOf(truth, values[1], line));
+                                       ++pairs;
+                                       in_band[first[a]] = in_band[first[b]] = true;
+                                       if (truth.people[a] != truth.people[b]) return absl::OkStatus();
+                                       ++same;
+                                       joined.Join(first[a], first[b]);
+                                       return absl::OkStatus();
+                                     }));
+  uint64_t records = 0;
+  std::vector<uint32_t> reviewed(predicted.size());
+  for (uint32_t i = 0; i < predicted.size(); ++i) {
+    records += in_band[first[i]] ? 1 : 0;
+    reviewed[i] = joined.Find(first[i]);
+  }
+  const matching::PartitionMetrics after = matching::ComparePartitions(reviewed, truth.people);
+  return ordered_json{{"pairs", pairs},
+                      {"same_person", same},
+                      {"records", records},
+                      {"share_of_records", Ratio(records, predicted.size())},
+                      {"after_cluster_pairs", ToJson(after.pairs)},
+                      {"after_b_cubed", ToJson(after.b_cubed)}};
 }
 
 }  // namespace
@@ -109,6 +152,9 @@ absl::StatusOr<std::string> Evaluate(const EvaluateOptions& options) {
                       {"b_cubed", ToJson(metrics.b_cubed)}};
   if (!options.pairs.empty()) {
     WENSUM_ASSIGN_OR_RETURN(out["edges"], EvaluatePairs(options, truth, metrics.true_pairs));
+  }
+  if (!options.review.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(out["review"], EvaluateReview(options, truth, predicted));
   }
   return out.dump(2) + "\n";
 }

@@ -17,10 +17,12 @@ struct EvaluateOptions {
   std::string truth_entity;
   std::string entity_pattern;  // optional RE2: the entity is what its first group finds in the column, else the whole
   std::string pairs;           // optional: as `people dedupe` writes them, for the fit of single pairs at p >= 0.5
+  std::string review;          // optional: as `people dedupe` writes them, for the fit after a perfect review
 };
 
 // The figures as JSON text. A record of the truth that is in no cluster counts as alone; a record that the truth does
-// not know is INVALID_ARGUMENT.
+// not know is INVALID_ARGUMENT. The perfect reviewer joins the two entities of a pair if the records that name them are
+// one person's, and leaves all else as it is.
 absl::StatusOr<std::string> Evaluate(const EvaluateOptions& options);
 
 }  // namespace wensum::dedupe

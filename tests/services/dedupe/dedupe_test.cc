@@ -197,5 +197,32 @@ TEST(EvaluateTest, PatternsAndSeveralFiles) {
   EXPECT_THAT(std::string(Message(Evaluate(options).status())), HasSubstr("no regular expression"));
 }
 
+TEST(EvaluateTest, APerfectReviewJoinsWhatBelongsTogether) {
+  const TempDir dir;
+  const auto path = [&dir](std::string_view name) { return Cat(dir.path(), "/", name); };
+  // Entities {1, 2}, {3}, {4, 6}, {5}, {7}, {8}; 6 does not belong to 4.
+  ASSERT_TRUE(WriteFile(path("truth.csv"), "id,person\n1,a\n2,a\n3,a\n4,b\n5,b\n6,c\n7,c\n8,d\n").ok());
+  ASSERT_TRUE(WriteFile(path("clusters.csv"), "record_id,entity_id\n1,1\n2,1\n3,3\n4,4\n6,4\n5,5\n7,7\n8,8\n").ok());
+  ASSERT_TRUE(WriteFile(path("review.csv"),
+                        "record_id_a,record_id_b,weight,reason\n1,3,0.5,score\n3,5,0.1,score\n4,5,0.2,score\n")
+                  .ok());
+  const auto fit = Evaluate({.clusters = path("clusters.csv"),
+                             .truth = {path("truth.csv")},
+                             .truth_id = "id",
+                             .truth_entity = "person",
+                             .review = path("review.csv")});
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  const json figures = json::parse(*fit);
+  EXPECT_EQ(figures.at("missed_pairs"), 4);  // 1-3, 2-3, 4-5, 6-7
+  const json& review = figures.at("review");
+  EXPECT_EQ(review.at("pairs"), 3);
+  EXPECT_EQ(review.at("same_person"), 2);
+  EXPECT_EQ(review.at("records"), 6);
+  EXPECT_DOUBLE_EQ(review.at("share_of_records"), 6.0 / 8);
+  // {1, 2, 3} and {4, 5, 6}: 6 pairs, 4 of the 5 true ones among them.
+  EXPECT_DOUBLE_EQ(review.at("after_cluster_pairs").at("precision"), 4.0 / 6);
+  EXPECT_DOUBLE_EQ(review.at("after_cluster_pairs").at("recall"), 4.0 / 5);
+}
+
 }  // namespace
 }  // namespace wensum::dedupe
