@@ -229,7 +229,8 @@ bool Agglomerator::AreTwoPeople(uint32_t a, uint32_t b) {
   const bool conflict = InConflict(link);
   links_.pop_back();
   sums_.resize(sums_.size() - stride_);
-  return conflict || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
+  const bool housemates = pooled.random >= merge_threshold_ && pooled.household < 0;  // more likely than one person
+  return conflict || housemates || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
 }
 
 bool Agglomerator::Contested(uint32_t link, double score) {
