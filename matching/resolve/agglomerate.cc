@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace wensum::matching {
 namespace {
@@ -15,6 +18,15 @@ constexpr double kWeakGivenName = 2;
 constexpr double kBindingMargin = 3;
 constexpr double kContestMargin = 3;    // a rival that scores so much less is none
 constexpr double kOtherGivenName = -1;  // against the household class: the given names are two people's
+
+// Sums that do not run over: the result is the same in any order.
+void AddTo(int64_t& sum, int64_t more) {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<int64_t>::max();
+}
+int64_t Times(int64_t value, int64_t count) {
+  int64_t product = 0;
+  return __builtin_mul_overflow(value, count, &product) ? std::numeric_limits<int64_t>::max() : product;
+}
 
 int64_t Fixed(float weight) { return std::llround(std::exp2(kPower * static_cast<double>(weight)) * kUnit); }
 
@@ -69,6 +81,38 @@ std::string_view ReviewReasonName(ReviewReason reason) {
   return "score";
 }
 
+uint32_t SplitIntoNodes(std::span<const uint32_t> once, std::span<const uint8_t> decided, bool together,
+                        std::vector<uint32_t>& node) {
+  node.resize(once.size());
+  uint32_t nodes = 0;
+  std::vector<uint32_t> shared;                   // nodes of records that may stand together
+  absl::flat_hash_map<uint32_t, uint32_t> taken;  // `once` to how many of `shared` have it
+  for (size_t i = 0; i < once.size(); ++i) {
+    if (!together || decided[i] != 0) {
+      node[i] = nodes++;
+      continue;
+    }
+    // The first that has no such `once`: those with one fill the nodes in turn.
+    const uint32_t at = once[i] == 0 ? 0 : taken[once[i]]++;
+    if (at == shared.size()) shared.push_back(nodes++);
+    node[i] = shared[at];
+  }
+  return nodes;
+}
+
+void Subgraph::AddGroup(Row row, std::span<const uint32_t> record_once, std::span<const uint32_t> record_node,
+                        uint32_t node_count) {
+  const uint32_t first = size();
+  groups.push_back(first);
+  nodes.resize(first + node_count, {row, 0});
+  const size_t before = once.size();
+  for (size_t i = 0; i < record_node.size(); ++i) {
+    ++nodes[first + record_node[i]].records;
+    if (record_once[i] != 0) once.emplace_back(first + record_node[i], record_once[i]);
+  }
+  std::sort(once.begin() + static_cast<std::ptrdiff_t>(before), once.end());
+}
+
 Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* scorer, double merge_threshold, bool rules)
     : comparer_(comparer),
       scorer_(scorer),
@@ -93,7 +137,9 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std
   for (const auto& [x, y] : graph.must_links) {
     const uint32_t a = std::min(cluster_of_[x], cluster_of_[y]);
     const uint32_t b = std::max(cluster_of_[x], cluster_of_[y]);
-    if (a != b) Join(a, b);
+    if (a == b) continue;
+    if (steps_ != nullptr) steps_->push_back({a, b, 0, true});
+    Join(a, b);
   }
   while (!queue_.empty()) {
     const Merge best = queue_.top();
@@ -102,12 +148,14 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std
     if (link.dead || link.version != best.version) continue;
     if (Distinct(clusters_[link.a], clusters_[link.b]) || InConflict(best.link)) continue;
     if (rules_ && household_ && RuleAgainst(best.link, Pool(link, best.link)) != ReviewReason::kScore) continue;
+    if (steps_ != nullptr) steps_->push_back({link.a, link.b, best.score, false});
     Join(link.a, link.b);
   }
   Finish(labels, review);
 }
 
-void Agglomerator::Start(const Subgraph& graph) {
+// Each node by itself, without links.
+void Agglomerator::Reset(const Subgraph& graph) {
   graph_ = &graph;
   const size_t nodes = graph.size();
   if (clusters_.size() < nodes) clusters_.resize(nodes);
@@ -115,26 +163,38 @@ void Agglomerator::Start(const Subgraph& graph) {
   for (uint32_t i = 0; i < nodes; ++i) {
     Cluster& cluster = clusters_[i];
     cluster.members.assign(1, i);
+    cluster.records = graph.nodes[i].records;
     cluster.neighbours.clear();
     cluster.cannot.clear();
     cluster.once.clear();
     cluster_of_[i] = i;
-    if (graph.once[i] != 0) cluster.once.push_back(graph.once[i]);
   }
+  for (const auto& [node, once] : graph.once) clusters_[node].once.push_back(once);
+  links_.clear();
+  sums_.clear();
+  queue_ = {};
+}
+
+void Agglomerator::Start(const Subgraph& graph) {
+  Reset(graph);
   for (const auto& [x, y] : graph.cannot_links) {
     clusters_[x].cannot.push_back(y);
     clusters_[y].cannot.push_back(x);
   }
-  links_.clear();
-  sums_.clear();
-  queue_ = {};
   for (const ScoredPair& edge : graph.edges) {
-    const uint32_t link = NewLink(std::min(edge.a, edge.b), std::max(edge.a, edge.b));
-    AddWeights(link, scorer_->Weigh(edge.levels, graph.nodes[edge.a].row, graph.nodes[edge.b].row));
-    clusters_[edge.a].neighbours.push_back({edge.b, link});
-    clusters_[edge.b].neighbours.push_back({edge.a, link});
+    const PairWeights weights =
+        scorer_->Weigh(edge.levels, graph.nodes[graph.groups[edge.a]].row, graph.nodes[graph.groups[edge.b]].row);
+    for (uint32_t x = graph.groups[edge.a]; x < graph.GroupEnd(edge.a); ++x) {
+      const uint32_t end = edge.a == edge.b ? x : graph.GroupEnd(edge.b);
+      for (uint32_t y = graph.groups[edge.b]; y < end; ++y) {
+        const uint32_t link = NewLink(std::min(x, y), std::max(x, y));
+        AddWeights(link, weights, x, y);
+        clusters_[x].neighbours.push_back({y, link});
+        clusters_[y].neighbours.push_back({x, link});
+      }
+    }
   }
-  for (uint32_t i = 0; i < nodes; ++i) std::ranges::sort(clusters_[i].neighbours, {}, &Neighbour::cluster);
+  for (uint32_t i = 0; i < graph.size(); ++i) std::ranges::sort(clusters_[i].neighbours, {}, &Neighbour::cluster);
   for (uint32_t link = 0; link < links_.size(); ++link) Offer(link);
 }
 
@@ -144,26 +204,28 @@ uint32_t Agglomerator::NewLink(uint32_t a, uint32_t b) {
   return static_cast<uint32_t>(links_.size() - 1);
 }
 
-void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights) {
+// Of all pairs of records of the nodes x and y.
+void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights, uint32_t x, uint32_t y) {
   int64_t* sums = sums_.data() + size_t{link} * stride_;
+  const int64_t pairs = int64_t{graph_->nodes[x].records} * graph_->nodes[y].records;
   for (size_t i = 0; i < width_; ++i) {
     const LevelIndex level = LevelAt(weights.levels, i);
     if (level == kNullLevel) continue;
     const size_t column = static_cast<int>(i) == given_ && level == name_level::kInitial ? width_ : i;
-    sums[column] += 1;
-    sums[columns_ + column] += Fixed(weights.random[i]);
-    if (household_) sums[2 * columns_ + column] += Fixed(weights.household[i]);
+    sums[column] += pairs;
+    AddTo(sums[columns_ + column], Times(Fixed(weights.random[i]), pairs));
+    if (household_) AddTo(sums[2 * columns_ + column], Times(Fixed(weights.household[i]), pairs));
   }
   int64_t* agreeing = sums + stride_ - counted_.size();
   for (size_t k = 0; k < counted_.size(); ++k) {
-    agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? 1 : 0;
+    agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? pairs : 0;
   }
 }
 
 void Agglomerator::AddPair(uint32_t link, uint32_t x, uint32_t y) {
   const Row a = graph_->nodes[x].row;
   const Row b = graph_->nodes[y].row;
-  AddWeights(link, scorer_->Weigh(comparer_->Compare(a, b), a, b));
+  AddWeights(link, scorer_->Weigh(comparer_->Compare(a, b), a, b), x, y);
 }
 
 void Agglomerator::AddCrossPairs(uint32_t link, const std::vector<uint32_t>& xs, const std::vector<uint32_t>& ys) {
@@ -173,7 +235,7 @@ void Agglomerator::AddCrossPairs(uint32_t link, const std::vector<uint32_t>& xs,
 }
 
 Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) const {
-  const size_t larger = std::max(clusters_[link.a].members.size(), clusters_[link.b].members.size());
+  const size_t larger = std::max(clusters_[link.a].records, clusters_[link.b].records);
   const int64_t* sums = sums_.data() + size_t{link_index} * stride_;
   Pooled pooled;
   pooled.random = scorer_->parameters().prior();
@@ -291,7 +353,7 @@ void Agglomerator::Join(uint32_t a, uint32_t b) {
       if (from_a && from_b) {
         const int64_t* more = sums_.data() + size_t{j->link} * stride_;
         int64_t* sums = sums_.data() + size_t{i->link} * stride_;
-        for (size_t k = 0; k < stride_; ++k) sums[k] += more[k];
+        for (size_t k = 0; k < stride_; ++k) AddTo(sums[k], more[k]);
         links_[j->link].dead = true;
       } else {
         AddCrossPairs(found.link, from_a ? members_b : members_a, others);
@@ -311,6 +373,7 @@ void Agglomerator::Join(uint32_t a, uint32_t b) {
   for (const uint32_t place : members_b) cluster_of_[place] = a;
   Cluster& joined = clusters_[a];
   joined.members = Union(members_a, members_b);
+  joined.records += clusters_[b].records;
   joined.once = Union(joined.once, clusters_[b].once);
   joined.cannot.insert(joined.cannot.end(), clusters_[b].cannot.begin(), clusters_[b].cannot.end());
   joined.neighbours = std::move(merged);
@@ -325,16 +388,33 @@ void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>
     if (link.dead) continue;
     const Pooled pooled = Pool(link, index);
     if (pooled.score < lowest) continue;
-    ReviewReason reason = ReviewReason::kScore;
-    if (Distinct(clusters_[link.a], clusters_[link.b])) {
-      reason = ReviewReason::kDistinct;
-    } else if (InConflict(index)) {
-      reason = ReviewReason::kUnique;
-    } else if (rules_ && household_) {
-      reason = RuleAgainst(index, pooled);
-    }
-    review.push_back({link.b, link.a, pooled.score, reason});
+    review.push_back({link.b, link.a, pooled.score, ReasonAgainst(index, pooled)});
   }
+}
+
+ReviewReason Agglomerator::ReasonAgainst(uint32_t index, const Pooled& pooled) {
+  const Link link = links_[index];
+  if (Distinct(clusters_[link.a], clusters_[link.b])) return ReviewReason::kDistinct;
+  if (InConflict(index)) return ReviewReason::kUnique;
+  return rules_ && household_ ? RuleAgainst(index, pooled) : ReviewReason::kScore;
+}
+
+ReviewPair Agglomerator::Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct) {
+  Reset(graph);
+  const auto other = std::ranges::find_if(labels, [&labels](uint32_t label) { return label != labels[0]; });
+  const auto second = static_cast<uint32_t>(other - labels.begin());
+  for (uint32_t i = 1; i < graph.size(); ++i) {
+    if (i == second) continue;
+    Cluster& cluster = clusters_[labels[i] == labels[0] ? 0 : second];
+    cluster.members.push_back(i);
+    cluster.records += graph.nodes[i].records;
+    cluster.once = Union(cluster.once, clusters_[i].once);
+  }
+  const uint32_t index = NewLink(0, second);
+  AddCrossPairs(index, clusters_[0].members, clusters_[second].members);
+  const Link link = links_[index];
+  const Pooled pooled = Pool(link, index);
+  return {second, 0, pooled.score, distinct ? ReviewReason::kDistinct : ReasonAgainst(index, pooled)};
 }
 
 }  // namespace wensum::matching

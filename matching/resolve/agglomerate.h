@@ -45,43 +45,75 @@ struct ReviewPair {
   friend bool operator==(const ReviewPair&, const ReviewPair&) = default;
 };
 
-// Records and what connects them. Pairs are of places in `nodes`. Holds all that a resolution needs besides the model.
+// Which records of one content stand together from the start: all that no decision and no `once` keeps apart, if
+// `together` (they would merge by themselves); else each stands alone. So do those with a decision about them. By
+// record, in the order of their keys: `once` (0: none), and `decided`. Sets `node` to each record's node, numbered by
+// their first records; returns the number of nodes.
+uint32_t SplitIntoNodes(std::span<const uint32_t> once, std::span<const uint8_t> decided, bool together,
+                        std::vector<uint32_t>& node);
+
+// Records and what connects them: all that a resolution needs besides the model. Records that stand together from the
+// start make a node, the nodes of one content a group. Nodes are in the order of their first records by content and
+// key: it breaks ties.
 struct Subgraph {
   struct Node {
     Row row;
-    uint32_t name = 0;  // the caller's
+    uint32_t records = 1;
   };
-  std::vector<Node> nodes;     // in an order that hangs on what the records say, not on how they came: it breaks ties
-  std::vector<uint32_t> once;  // by node: see RecordSet::once; 0: none
-  std::vector<ScoredPair> edges;
-  std::vector<std::pair<uint32_t, uint32_t>> must_links;
-  std::vector<std::pair<uint32_t, uint32_t>> cannot_links;
+  std::vector<Node> nodes;
+  std::vector<uint32_t> groups;                             // the first node of each
+  std::vector<std::pair<uint32_t, uint32_t>> once;          // node and RecordSet::once of its records; ascending
+  std::vector<ScoredPair> edges;                            // of groups, for all pairs of their nodes; a >= b
+  std::vector<std::pair<uint32_t, uint32_t>> must_links;    // of nodes
+  std::vector<std::pair<uint32_t, uint32_t>> cannot_links;  // of nodes
 
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(nodes.size()); }
+  [[nodiscard]] uint32_t GroupEnd(uint32_t group) const {
+    return group + 1 < groups.size() ? groups[group + 1] : size();
+  }
+  [[nodiscard]] uint32_t GroupSize(uint32_t group) const { return GroupEnd(group) - groups[group]; }
+  // Appends a group. `once` and `node` are by record, as in SplitIntoNodes.
+  void AddGroup(Row row, std::span<const uint32_t> record_once, std::span<const uint32_t> record_node,
+                uint32_t node_count);
+};
+
+// One merge, of the clusters named by their smallest nodes.
+struct MergeStep {
+  uint32_t a = 0;
+  uint32_t b = 0;
+  double score = 0;
+  bool decided = false;  // by a must-link
 };
 
 // Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
-// cross pairs that were compared in it, so that one record's gap is filled by another's value;
-// of given names the pairs with a mere initial count only if there is no other. An attribute that disagrees over more
-// pairs than the larger cluster has records counts for more: established entities that keep
+// cross pairs of records that were compared in it, so that one record's gap is filled by another's value; of given names
+// the pairs with a mere initial count only if there is no other. An attribute that disagrees over more pairs than the
+// larger cluster has records counts for more: established entities that keep
 // disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
-// smaller places, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
+// smaller nodes, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
 // the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
 // refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards, and
-// so are those of a cluster that fits a third one about as well, where given names, dates, numbers or sources say, or
-// all evidence together, that the second and the third are two people ("J Smith" of a household of John and Jane). So
-// are, in any case, those of clusters of which a unique attribute was compared and no pair of values agreed, be it but
-// for one edit.
+// so are those of a cluster that fits a third one about as well, where given names, dates, numbers or sources say that
+// the second and the third are two people ("J Smith" of a household of John and Jane). So are, in any case, those of
+// clusters of which a unique attribute was compared and no pair of values agreed, be it but for one edit.
 //
-// Sums are integers and ties are broken by place, so the result is a function of the subgraph. Keeps its buffers from
+// Sums are integers and ties are broken by node, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
 class Agglomerator {
  public:
   // Both must outlive the object.
   Agglomerator(const PairComparer* comparer, const PairScorer* scorer, double merge_threshold, bool rules);
 
-  // Sets `labels` to the smallest place of each place's cluster, and appends the cluster pairs for review, as places.
+  // Sets `labels` to the smallest node of each node's cluster, and appends the cluster pairs for review, as nodes.
   void Run(const Subgraph& graph, std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
+
+  // The verdict on two clusters, from all pairs of their nodes. `labels` says which nodes of `graph` belong together,
+  // with two values; its edges and decisions are not looked at. `distinct`: a decision keeps the clusters apart. The
+  // reason is kScore if nothing but the score keeps them apart.
+  ReviewPair Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct);
+
+  // From now on the merges are appended to `steps`, in order; null: no more.
+  void Trace(std::vector<MergeStep>* steps) { steps_ = steps; }
 
  private:
   struct Neighbour {
@@ -89,10 +121,11 @@ class Agglomerator {
     uint32_t link;
   };
   struct Cluster {
-    std::vector<uint32_t> members;      // places, ascending; empty: merged into another
+    std::vector<uint32_t> members;  // nodes, ascending; empty: merged into another
+    uint32_t records = 0;
     std::vector<Neighbour> neighbours;  // ascending
     std::vector<uint32_t> once;         // ascending
-    std::vector<uint32_t> cannot;       // places
+    std::vector<uint32_t> cannot;       // nodes
   };
   struct Link {
     uint32_t a = 0;  // clusters, a < b
@@ -122,10 +155,11 @@ class Agglomerator {
     double given_household = 0;
   };
 
+  void Reset(const Subgraph& graph);
   void Start(const Subgraph& graph);
   uint32_t NewLink(uint32_t a, uint32_t b);
   void AddPair(uint32_t link, uint32_t x, uint32_t y);
-  void AddWeights(uint32_t link, const PairWeights& weights);
+  void AddWeights(uint32_t link, const PairWeights& weights, uint32_t x, uint32_t y);
   void AddCrossPairs(uint32_t link, const std::vector<uint32_t>& xs, const std::vector<uint32_t>& ys);
   [[nodiscard]] Pooled Pool(const Link& link, uint32_t link_index) const;
   void Offer(uint32_t link);
@@ -138,6 +172,7 @@ class Agglomerator {
   [[nodiscard]] ReviewReason RuleAgainst(uint32_t link, const Pooled& pooled);
   [[nodiscard]] bool Contested(uint32_t link, double score);
   [[nodiscard]] bool AreTwoPeople(uint32_t a, uint32_t b);
+  [[nodiscard]] ReviewReason ReasonAgainst(uint32_t link, const Pooled& pooled);
   void Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
   const PairComparer* comparer_;
@@ -158,11 +193,12 @@ class Agglomerator {
   std::vector<bool> is_unique_;
 
   const Subgraph* graph_ = nullptr;
-  std::vector<Cluster> clusters_;  // by place; at least as many as the graph has nodes
+  std::vector<Cluster> clusters_;  // by smallest node; at least as many as the graph has nodes
   std::vector<uint32_t> cluster_of_;
   std::vector<Link> links_;
   std::vector<int64_t> sums_;
   std::priority_queue<Merge> queue_;
+  std::vector<MergeStep>* steps_ = nullptr;
 };
 
 }  // namespace wensum::matching

@@ -28,16 +28,34 @@ class ComponentResolver {
   ComponentResolver(const PairComparer* comparer, const PairScorer* scorer, const ResolveOptions& options);
 
   struct Result {
-    std::vector<uint32_t> labels;    // by place: the smallest place of its cluster
-    std::vector<ReviewPair> review;  // places; no special order
+    std::vector<uint32_t> labels;    // by node: the smallest node of its cluster
+    std::vector<ReviewPair> review;  // nodes; no special order
   };
-  // Resolves a component of edges at or above the floor. One over the limit has its floor raised step by step until
-  // every part is within it; what no floor can cut is left to its must-links.
+  // Resolves one or several components of edges at or above the floor. One over the limit has its floor raised step by
+  // step until every part is within it; what no floor can cut is left to its must-links. Edges' scores are looked at
+  // only if NeedsScores.
   void Resolve(const Subgraph& graph, Result& result);
+  [[nodiscard]] bool NeedsScores(uint32_t nodes) const {
+    return options_.component_limit != 0 && nodes > options_.component_limit;
+  }
 
-  // The review pair of two final clusters that no edge connects, from all their pairs; none if it scores too little.
-  // `labels` says which nodes of `graph` belong together (two values); its edges are the known pairs between them.
-  std::optional<ReviewPair> ReviewBetween(Subgraph& graph, std::span<const uint32_t> labels);
+  // The review pair of two final clusters, from all their pairs; none if it scores too little. See Agglomerator::Judge.
+  std::optional<ReviewPair> ReviewBetween(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct);
+  // The same whatever it scores.
+  ReviewPair Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct) {
+    return agglomerator_.Judge(graph, labels, distinct);
+  }
+
+  // The score of two records of equal content, as edges have it.
+  [[nodiscard]] double SelfScore(Row row) const;
+  // True if two records of equal content, and nothing else, would merge.
+  bool MergesWithItself(Row row);
+
+  // See Agglomerator::Trace.
+  void Trace(std::vector<MergeStep>* steps) {
+    steps_ = steps;
+    agglomerator_.Trace(steps);
+  }
 
   struct Stats {
     uint64_t cut = 0;         // components over the limit
@@ -48,17 +66,19 @@ class ComponentResolver {
  private:
   struct Part {
     Subgraph graph;
-    std::vector<uint32_t> places;  // in the whole
+    std::vector<uint32_t> places;  // of its nodes in the whole
     double floor = 0;
   };
   static std::vector<Part> Cut(const Part& whole, double floor);
   void Run(const Part& part, Result& result);
 
+  const PairComparer* comparer_;
+  const PairScorer* scorer_;
   const ResolveOptions options_;
   Agglomerator agglomerator_;
-  Agglomerator pool_;  // merges nothing
   std::vector<uint32_t> labels_;
   std::vector<ReviewPair> review_;
+  std::vector<MergeStep>* steps_ = nullptr;
   Stats stats_;
 };
 

@@ -1,6 +1,7 @@
 #include "matching/resolve/resolution.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -11,68 +12,150 @@
 namespace wensum::matching {
 namespace {
 
-// A component as it is collected: its pairs are of records.
+// All nodes of a batch, in the order of their first records.
+struct Nodes {
+  std::vector<uint32_t> of_record;
+  std::vector<RecordIndex> first;  // by node
+  std::vector<uint32_t> begin;     // by content, and the end: its nodes
+  std::vector<bool> crowded;       // by content: it makes no pairs
+
+  [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(first.size()); }
+};
+
+// `equal` are the contents whose records pair with each other.
+Nodes MakeNodes(const RecordSet& records, const std::vector<bool>& equal, const PairDecisions& decisions,
+                uint32_t hub_cap, ComponentResolver& resolver) {
+  std::vector<uint8_t> decided(records.size());
+  for (const auto* links : {&decisions.must_links, &decisions.cannot_links}) {
+    for (const auto& [a, b] : *links) decided[a] = decided[b] = 1;
+  }
+  Nodes nodes;
+  nodes.of_record.resize(records.size());
+  nodes.crowded.resize(records.contents());
+  std::vector<uint32_t> once;
+  std::vector<uint32_t> node;
+  for (ContentIndex content = 0; content < records.contents(); ++content) {
+    nodes.begin.push_back(nodes.size());
+    const RecordIndex begin = records.content_begin(content);
+    const uint32_t size = records.content_size(content);
+    if (size == 1) {
+      nodes.of_record[begin] = nodes.size();
+      nodes.first.push_back(begin);
+      continue;
+    }
+    once.clear();
+    for (RecordIndex i = begin; i < begin + size; ++i) once.push_back(records.once(i));
+    const bool together = equal[content] && resolver.MergesWithItself(records.row(begin));
+    const uint32_t count = SplitIntoNodes(once, {decided.data() + begin, size}, together, node);
+    nodes.crowded[content] = count > hub_cap;
+    for (uint32_t i = 0; i < size; ++i) {
+      nodes.of_record[begin + i] = nodes.begin.back() + node[i];
+      if (nodes.of_record[begin + i] == nodes.size()) nodes.first.push_back(begin + i);
+    }
+  }
+  nodes.begin.push_back(nodes.size());
+  return nodes;
+}
+
+// A component as it is collected: by node, and its edges by content.
 struct Component {
-  std::vector<RecordIndex> records;  // ascending
+  std::vector<uint32_t> nodes;  // ascending
   Subgraph graph;
 };
 
-uint32_t PlaceOf(const std::vector<RecordIndex>& records, RecordIndex record) {
-  return static_cast<uint32_t>(std::ranges::lower_bound(records, record) - records.begin());
-}
+// Finds components, sets up their graphs and resolves them.
+class Batch {
+ public:
+  Batch(const RecordSet& records, const Nodes& nodes) : records_(records), nodes_(nodes) {}
 
-// Fills in the nodes, and renames the ends of edges and decisions to places.
-void Complete(const RecordSet& records, Component& component) {
-  Subgraph& graph = component.graph;
-  graph.nodes.reserve(component.records.size());
-  graph.once.reserve(component.records.size());
-  for (const RecordIndex record : component.records) {
-    graph.nodes.push_back({records.row(record), record});
-    graph.once.push_back(records.once(record));
-  }
-  for (ScoredPair& edge : graph.edges) {
-    edge.a = PlaceOf(component.records, edge.a);
-    edge.b = PlaceOf(component.records, edge.b);
-  }
-  for (auto* links : {&graph.must_links, &graph.cannot_links}) {
-    for (auto& [x, y] : *links) {
-      x = PlaceOf(component.records, x);
-      y = PlaceOf(component.records, y);
+  // `edges` are of contents, ascending.
+  [[nodiscard]] std::vector<Component> FindComponents(const std::vector<ScoredPair>& edges,
+                                                      const PairDecisions& decisions) const {
+    DisjointSets sets(nodes_.size());
+    for (const ScoredPair& edge : edges) {
+      const uint32_t a = nodes_.begin[edge.a];
+      const uint32_t b = nodes_.begin[edge.b];
+      for (uint32_t i = a; i < nodes_.begin[edge.a + 1]; ++i) sets.Join(i, b);
+      for (uint32_t i = b; i < nodes_.begin[edge.b + 1]; ++i) sets.Join(i, a);
     }
-    std::ranges::sort(*links);
+    for (const auto& [x, y] : decisions.must_links) sets.Join(nodes_.of_record[x], nodes_.of_record[y]);
+    std::vector<uint32_t> size(nodes_.size());
+    for (uint32_t i = 0; i < nodes_.size(); ++i) ++size[sets.Find(i)];
+    constexpr uint32_t kNone = ~0U;
+    std::vector<uint32_t> component(nodes_.size(), kNone);  // by root
+    std::vector<Component> found;
+    for (uint32_t i = 0; i < nodes_.size(); ++i) {
+      const uint32_t root = sets.Find(i);
+      if (size[root] < 2) continue;
+      if (component[root] == kNone) {
+        component[root] = static_cast<uint32_t>(found.size());
+        found.emplace_back().nodes.reserve(size[root]);
+      }
+      found[component[root]].nodes.push_back(i);
+    }
+    const auto graph_of = [&](uint32_t node) -> Subgraph& { return found[component[sets.Find(node)]].graph; };
+    for (const ScoredPair& edge : edges) {
+      const uint32_t node = nodes_.begin[edge.a];
+      if (size[sets.Find(node)] > 1) graph_of(node).edges.push_back(edge);
+    }
+    const auto keep = [&](const std::pair<RecordIndex, RecordIndex>& link, auto list) {
+      const uint32_t x = nodes_.of_record[link.first];
+      const uint32_t y = nodes_.of_record[link.second];
+      if (x != y && sets.Find(x) == sets.Find(y)) (graph_of(x).*list).emplace_back(x, y);
+    };
+    for (const auto& link : decisions.must_links) keep(link, &Subgraph::must_links);
+    for (const auto& link : decisions.cannot_links) keep(link, &Subgraph::cannot_links);
+    return found;
   }
-}
 
-std::vector<Component> FindComponents(size_t records, const std::vector<ScoredPair>& edges,
-                                      const PairDecisions& decisions) {
-  DisjointSets sets(records);
-  for (const ScoredPair& edge : edges) sets.Join(edge.a, edge.b);
-  for (const auto& [x, y] : decisions.must_links) sets.Join(x, y);
-  std::vector<uint32_t> size(records);
-  for (uint32_t i = 0; i < records; ++i) ++size[sets.Find(i)];
-  constexpr uint32_t kNone = ~0U;
-  std::vector<uint32_t> component(records, kNone);  // by root
-  std::vector<Component> found;
-  for (uint32_t i = 0; i < records; ++i) {
-    const uint32_t root = sets.Find(i);
-    if (size[root] < 2) continue;
-    if (component[root] == kNone) {
-      component[root] = static_cast<uint32_t>(found.size());
-      found.emplace_back().records.reserve(size[root]);
+  // Fills in nodes and groups, and renames the ends of edges and decisions to places.
+  void Complete(Component& component) const {
+    Subgraph& graph = component.graph;
+    std::vector<ContentIndex> contents;  // by group
+    for (size_t i = 0; i < component.nodes.size();) {
+      const ContentIndex content = ContentOf(component.nodes[i]);
+      const size_t begin = i;
+      while (i < component.nodes.size() && ContentOf(component.nodes[i]) == content) ++i;
+      contents.push_back(content);
+      AddGroup(content, {component.nodes.data() + begin, component.nodes.data() + i}, graph);
     }
-    found[component[root]].records.push_back(i);
+    const auto place = [](const std::vector<uint32_t>& list, uint32_t item) {
+      return static_cast<uint32_t>(std::ranges::lower_bound(list, item) - list.begin());
+    };
+    for (ScoredPair& edge : graph.edges) {
+      edge.a = place(contents, edge.a);
+      edge.b = place(contents, edge.b);
+    }
+    for (auto* links : {&graph.must_links, &graph.cannot_links}) {
+      for (auto& [x, y] : *links) {
+        x = place(component.nodes, x);
+        y = place(component.nodes, y);
+      }
+      std::ranges::sort(*links);
+    }
   }
-  const auto graph_of = [&](RecordIndex record) -> Subgraph& { return found[component[sets.Find(record)]].graph; };
-  for (const ScoredPair& edge : edges) graph_of(edge.a).edges.push_back(edge);
-  const auto keep = [&](const std::pair<RecordIndex, RecordIndex>& link, auto list) {
-    if (sets.Find(link.first) == sets.Find(link.second) && size[sets.Find(link.first)] > 1) {
-      (graph_of(link.first).*list).emplace_back(link.first, link.second);
+
+  [[nodiscard]] ContentIndex ContentOf(uint32_t node) const { return records_.content(nodes_.first[node]); }
+  [[nodiscard]] RecordIndex NameOf(uint32_t node) const { return nodes_.first[node]; }
+
+ private:
+  // `nodes` are those of the content that the component has.
+  void AddGroup(ContentIndex content, std::span<const uint32_t> nodes, Subgraph& graph) const {
+    std::vector<uint32_t> once;
+    std::vector<uint32_t> node;
+    const RecordIndex begin = records_.content_begin(content);
+    for (RecordIndex i = begin; i < begin + records_.content_size(content); ++i) {
+      const auto at = std::ranges::lower_bound(nodes, nodes_.of_record[i]);
+      if (at == nodes.end() || *at != nodes_.of_record[i]) continue;
+      once.push_back(records_.once(i));
+      node.push_back(static_cast<uint32_t>(at - nodes.begin()));
     }
-  };
-  for (const auto& link : decisions.must_links) keep(link, &Subgraph::must_links);
-  for (const auto& link : decisions.cannot_links) keep(link, &Subgraph::cannot_links);
-  return found;
-}
+    graph.AddGroup(records_.row(begin), once, node, static_cast<uint32_t>(nodes.size()));
+  }
+
+  const RecordSet& records_;
+  const Nodes& nodes_;
+};
 
 // What one thread finds.
 struct Worker {
@@ -80,62 +163,94 @@ struct Worker {
   ComponentResolver::Result found;
   std::vector<ReviewPair> review;
 
-  void Resolve(const RecordSet& records, Component component, std::vector<RecordIndex>& labels) {
-    Complete(records, component);
+  // Sets `labels` (by node).
+  void Resolve(const Batch& batch, Component component, std::vector<uint32_t>& labels) {
+    batch.Complete(component);
     resolver.Resolve(component.graph, found);
-    const std::vector<RecordIndex>& names = component.records;
-    for (size_t i = 0; i < names.size(); ++i) labels[names[i]] = names[found.labels[i]];
+    const std::vector<uint32_t>& nodes = component.nodes;
+    for (size_t i = 0; i < nodes.size(); ++i) labels[nodes[i]] = nodes[found.labels[i]];
     for (const ReviewPair& pair : found.review) {
-      review.push_back({names[pair.a], names[pair.b], pair.score, pair.reason});
+      review.push_back({nodes[pair.a], nodes[pair.b], pair.score, pair.reason});
     }
   }
 };
 
-// Adds the cluster pairs that only pairs beneath the edge floor connect.
-void ReviewBeneath(const RecordSet& records, ComponentResolver& resolver, const std::vector<ScoredPair>& beneath,
-                   const PairDecisions& decisions, Resolution& result) {
-  const std::vector<RecordIndex>& labels = result.labels;
-  using LabelPair = std::pair<RecordIndex, RecordIndex>;
-  const auto of_labels = [&labels](RecordIndex a, RecordIndex b) {
-    return LabelPair(std::max(labels[a], labels[b]), std::min(labels[a], labels[b]));
+using NodePair = std::pair<uint32_t, uint32_t>;
+
+// Adds the cluster pairs (of labels, that is of nodes) that only pairs beneath the edge floor connect.
+void ReviewBeneath(const Batch& batch, const Nodes& nodes, const std::vector<uint32_t>& labels,
+                   const std::vector<ScoredPair>& beneath, const PairDecisions& decisions, ComponentResolver& resolver,
+                   std::vector<ReviewPair>& review) {
+  const auto of_labels = [&labels](uint32_t a, uint32_t b) {
+    return NodePair(std::max(labels[a], labels[b]), std::min(labels[a], labels[b]));
   };
-  std::vector<LabelPair> known;
-  known.reserve(result.review.size());
-  for (const ReviewPair& pair : result.review) known.emplace_back(pair.a, pair.b);
-  std::ranges::sort(known);
-  std::vector<std::pair<LabelPair, ScoredPair>> open;
+  std::vector<NodePair> open;
   for (const ScoredPair& pair : beneath) {
-    const LabelPair ends = of_labels(pair.a, pair.b);
-    if (ends.first != ends.second && !std::ranges::binary_search(known, ends)) open.emplace_back(ends, pair);
+    for (uint32_t x = nodes.begin[pair.a]; x < nodes.begin[pair.a + 1]; ++x) {
+      for (uint32_t y = nodes.begin[pair.b]; y < nodes.begin[pair.b + 1]; ++y) {
+        if (labels[x] != labels[y]) open.push_back(of_labels(x, y));
+      }
+    }
   }
-  std::ranges::stable_sort(open, {}, [](const auto& item) { return item.first; });
-  std::vector<std::pair<LabelPair, std::pair<RecordIndex, RecordIndex>>> cannot;
-  for (const auto& [a, b] : decisions.cannot_links) cannot.push_back({of_labels(a, b), {a, b}});
-  std::ranges::sort(cannot);
-  std::vector<RecordIndex> order(labels.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, {}, [&labels](RecordIndex record) { return labels[record]; });
-  const auto members = [&](RecordIndex label) {
-    return std::ranges::equal_range(order, label, {}, [&labels](RecordIndex record) { return labels[record]; });
+  std::vector<NodePair> known;
+  known.reserve(review.size());
+  for (const ReviewPair& pair : review) known.emplace_back(pair.a, pair.b);
+  const auto sort_unique = [](std::vector<NodePair>& list) {
+    std::ranges::sort(list);
+    const auto rest = std::ranges::unique(list);
+    list.erase(rest.begin(), rest.end());
   };
-  for (size_t i = 0; i < open.size();) {
-    const LabelPair ends = open[i].first;
-    Component both;
-    for (const RecordIndex end : {ends.first, ends.second}) {
-      both.records.insert(both.records.end(), members(end).begin(), members(end).end());
-    }
-    std::ranges::sort(both.records);
-    for (; i < open.size() && open[i].first == ends; ++i) both.graph.edges.push_back(open[i].second);
-    for (const auto& [of, link] : std::ranges::equal_range(cannot, ends, {}, [](const auto& c) { return c.first; })) {
-      both.graph.cannot_links.push_back(link);
-    }
-    Complete(records, both);
-    std::vector<uint32_t> side;
-    for (const RecordIndex record : both.records) side.push_back(labels[record]);
-    if (const auto found = resolver.ReviewBetween(both.graph, side)) {
-      result.review.push_back({both.records[found->a], both.records[found->b], found->score, found->reason});
-    }
+  sort_unique(open);
+  sort_unique(known);
+  std::vector<NodePair> distinct;
+  for (const auto& [a, b] : decisions.cannot_links) {
+    distinct.push_back(of_labels(nodes.of_record[a], nodes.of_record[b]));
   }
+  sort_unique(distinct);
+  std::vector<uint32_t> order(labels.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [&labels](uint32_t node) { return labels[node]; });
+  const auto members = [&](uint32_t label) {
+    return std::ranges::equal_range(order, label, {}, [&labels](uint32_t node) { return labels[node]; });
+  };
+  for (const NodePair& ends : open) {
+    if (std::ranges::binary_search(known, ends)) continue;
+    Component both;
+    for (const uint32_t end : {ends.first, ends.second}) {
+      both.nodes.insert(both.nodes.end(), members(end).begin(), members(end).end());
+    }
+    std::ranges::sort(both.nodes);
+    batch.Complete(both);
+    std::vector<uint32_t> side;
+    for (const uint32_t node : both.nodes) side.push_back(labels[node]);
+    const auto found = resolver.ReviewBetween(both.graph, side, std::ranges::binary_search(distinct, ends));
+    if (found) review.push_back({both.nodes[found->a], both.nodes[found->b], found->score, found->reason});
+  }
+}
+
+void CountComponents(const std::vector<Component>& components, const Nodes& nodes, Resolution::Stats& stats) {
+  stats.components = components.size();
+  auto squares = static_cast<double>(nodes.size());
+  for (const Component& component : components) {
+    const size_t size = component.nodes.size();
+    stats.largest_component = std::max<uint64_t>(stats.largest_component, size);
+    squares += static_cast<double>(size) * static_cast<double>(size) - static_cast<double>(size);
+  }
+  stats.mean_component = nodes.size() == 0 ? 0 : squares / static_cast<double>(nodes.size());
+}
+
+// Renames pairs of records to pairs of contents, each once, in order.
+void NameByContents(const RecordSet& records, std::vector<ScoredPair>& pairs) {
+  for (ScoredPair& pair : pairs) {
+    const ContentIndex a = records.content(pair.a);
+    const ContentIndex b = records.content(pair.b);
+    pair.a = std::max(a, b);
+    pair.b = std::min(a, b);
+  }
+  const auto ends = [](const ScoredPair& pair) { return std::tie(pair.a, pair.b); };
+  std::ranges::sort(pairs, {}, ends);
+  const auto rest = std::ranges::unique(pairs, {}, ends);
+  pairs.erase(rest.begin(), rest.end());
 }
 
 }  // namespace
@@ -143,29 +258,32 @@ void ReviewBeneath(const RecordSet& records, ComponentResolver& resolver, const 
 Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,
                           std::vector<ScoredPair> pairs, const PairDecisions& decisions,
                           const ResolveOptions& options) {
-  const size_t count = records.size();
-  Resolution result;
-  result.labels.resize(count);
-  std::iota(result.labels.begin(), result.labels.end(), 0U);
-  std::ranges::sort(pairs, {}, [](const ScoredPair& pair) { return std::tie(pair.a, pair.b); });
+  ComponentResolver resolver(&comparer, &scorer, options);
+  NameByContents(records, pairs);
+  std::vector<bool> equal(records.contents());
+  for (const ScoredPair& pair : pairs) {
+    if (pair.a == pair.b) equal[pair.a] = true;
+  }
+  const Nodes nodes = MakeNodes(records, equal, decisions, scorer.parameters().rules.hub_cap, resolver);
+  std::erase_if(pairs, [&](const ScoredPair& pair) {
+    return nodes.crowded[pair.a] || nodes.crowded[pair.b] ||
+           (pair.a == pair.b && nodes.begin[pair.a + 1] - nodes.begin[pair.a] < 2);
+  });
   const auto below = std::ranges::stable_partition(
       pairs, [&](const ScoredPair& pair) { return static_cast<double>(pair.score) >= options.edge_floor; });
   const std::vector<ScoredPair> beneath(below.begin(), below.end());
   pairs.erase(below.begin(), below.end());
-  std::vector<Component> components = FindComponents(count, pairs, decisions);
+  const Batch batch(records, nodes);
+  std::vector<Component> components = batch.FindComponents(pairs, decisions);
+  Resolution result;
   result.stats.edges = pairs.size();
-  result.stats.components = components.size();
-  double squares = static_cast<double>(count);
-  for (const Component& component : components) {
-    const size_t size = component.records.size();
-    result.stats.largest_component = std::max<uint64_t>(result.stats.largest_component, size);
-    squares += static_cast<double>(size) * static_cast<double>(size) - static_cast<double>(size);
-  }
-  result.stats.mean_component = count == 0 ? 0 : squares / static_cast<double>(count);
+  CountComponents(components, nodes, result.stats);
   pairs = {};
   // Large components first, so that no thread is left alone with one at the end.
   std::ranges::stable_sort(components, std::ranges::greater(),
                            [](const Component& component) { return component.graph.edges.size(); });
+  std::vector<uint32_t> labels(nodes.size());
+  std::iota(labels.begin(), labels.end(), 0U);
   constexpr size_t kGrain = 64;
   const size_t big = std::min<size_t>(components.size(), 256);
   std::vector<Worker> workers;
@@ -175,9 +293,7 @@ Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer
     for (size_t i = 0; i < chunks; ++i) workers.push_back({ComponentResolver(&comparer, &scorer, options), {}, {}});
     ParallelFor(last - first, options.threads, grain, [&](size_t begin, size_t end) {
       Worker& worker = workers[offset + begin / grain];
-      for (size_t i = begin; i < end; ++i) {
-        worker.Resolve(records, std::move(components[first + i]), result.labels);
-      }
+      for (size_t i = begin; i < end; ++i) worker.Resolve(batch, std::move(components[first + i]), labels);
     });
   };
   run(0, big, 1);
@@ -187,9 +303,14 @@ Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer
     result.stats.cut_components += worker.resolver.stats().cut;
     result.stats.unresolved_parts += worker.resolver.stats().unresolved;
   }
-  ComponentResolver resolver(&comparer, &scorer, options);
-  ReviewBeneath(records, resolver, beneath, decisions, result);
+  ReviewBeneath(batch, nodes, labels, beneath, decisions, resolver, result.review);
   std::ranges::sort(result.review, {}, [](const ReviewPair& pair) { return std::tie(pair.a, pair.b); });
+  for (ReviewPair& pair : result.review) {
+    pair.a = batch.NameOf(pair.a);
+    pair.b = batch.NameOf(pair.b);
+  }
+  result.labels.reserve(records.size());
+  for (const uint32_t node : nodes.of_record) result.labels.push_back(batch.NameOf(labels[node]));
   return result;
 }
 

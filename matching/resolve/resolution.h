@@ -25,18 +25,23 @@ struct Resolution {
   std::vector<ReviewPair> review;
 
   struct Stats {
-    uint64_t edges = 0;
-    uint64_t components = 0;         // of at least two records
-    uint64_t largest_component = 0;  // records, before any floor was raised
-    double mean_component = 0;       // as a record sees it: sum of squares over records
+    uint64_t edges = 0;              // pairs of contents
+    uint64_t components = 0;         // of at least two nodes
+    uint64_t largest_component = 0;  // nodes, before any floor was raised
+    double mean_component = 0;       // as a node sees it: sum of squares over nodes
     uint64_t cut_components = 0;     // over the limit
     uint64_t unresolved_parts = 0;   // that no floor could cut: left to must-links alone
   };
   Stats stats;
 };
 
-// Resolves all records at once. `pairs` holds every pair of records that matters, once, in any order: those at or above
-// the edge floor, and below it those worth a review. The result is a function of the set of pairs, the decisions and
+// Resolves all records at once. `pairs` holds every pair of contents that matters, each named by any records of the
+// two, in any order: those at or above the edge floor, and below it those worth a review. Two records of one content
+// stand for pairs of equal content, without which these make none.
+//
+// Records of equal content make a node (SplitIntoNodes) if two of them would merge by themselves; what is not together
+// then stands for itself. A content with more nodes than a key may have holders makes no pairs: it says too little to
+// tell its records apart, and whom else they may be. The result is a function of the set of pairs, the decisions and
 // the model: neither threads nor orders matter. A component is resolved from its own records, edges and decisions
 // alone, so a change elsewhere cannot alter it.
 Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,

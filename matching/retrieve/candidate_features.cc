@@ -143,7 +143,7 @@ size_t CandidateFeatures::memory_bytes() const {
 void CandidateFeatures::AppendKeys(Row row, uint32_t richness, std::vector<uint64_t>& keys) const {
   const size_t end = keys.size() + kMaxKeysPerRecord;
   const auto add = [&keys, end](uint64_t key) {
-    if (keys.size() < end) keys.push_back(key);
+    if (keys.size() < end) keys.push_back(key & kKeyMask);
   };
   struct Other {
     size_t attribute;
@@ -206,6 +206,38 @@ void CandidateFeatures::AppendKeys(Row row, uint32_t richness, std::vector<uint6
           combine(others[o].features, others[p].features, sum);
         }
       }
+    }
+  }
+}
+
+void CandidateFeatures::AppendSearchKeys(Row row, std::vector<uint64_t>& keys) const {
+  const auto add = [&keys](uint64_t key) { keys.push_back(key & kKeyMask); };
+  std::vector<uint64_t> sounds;
+  std::vector<uint64_t> initials;
+  std::vector<uint64_t> years;
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (row[i] == kNoValue) continue;
+    const ValueDictionary& dictionary = values_->dictionary(i);
+    const AttributeType type = dictionary.type();
+    const Value& value = dictionary[row[i]];
+    if (IsNameType(type)) {
+      for (const TokenId token : dictionary.TokensOf(value)) {
+        if (sounds.size() == kMaxNameWords) break;
+        const std::string_view word = dictionary.tokens()[token].text;
+        sounds.push_back(HashCombine(Seed(kSound, 0), PhoneticCode(word)));
+        initials.push_back(Feature(kInitial, 0, word.substr(0, 1), 0).hash);
+      }
+    } else if (type != AttributeType::kText && type != AttributeType::kCategory) {
+      add(Feature(kWhole, spaces_[i], value.text, 0).hash);
+      if (type == AttributeType::kDate) years.push_back(Feature(kPart, spaces_[i], value.text.substr(0, 4), 0).hash);
+    }
+  }
+  for (size_t w = 0; w < sounds.size(); ++w) {
+    add(HashCombine(kSingle, sounds[w]));
+    for (const uint64_t year : years) add(PairKey(sounds[w], year));
+    for (size_t v = 0; v < sounds.size(); ++v) {
+      if (v > w) add(PairKey(sounds[w], sounds[v]));
+      if (v != w) add(PairKey(sounds[w], initials[v]));
     }
   }
 }

@@ -25,6 +25,10 @@
 
 namespace wensum::matching {
 
+// Keys are hashes of 48 bits, in the upper bits of a word: enough to tell some billions of keys apart, few enough for a
+// compact index. The lower 16 are 0.
+inline constexpr uint64_t kKeyMask = ~uint64_t{0xFFFF};
+
 // The most keys of one record; what is over is dropped, the most telling kept.
 inline constexpr size_t kMaxKeysPerRecord = 1024;
 
@@ -45,6 +49,10 @@ class CandidateFeatures {
 
   // Appends the keys of a row, some perhaps twice. Depends on the row's values alone.
   void AppendKeys(Row row, uint32_t richness, std::vector<uint64_t>& keys) const;
+  // Appends the keys under which a search by part of a record's details finds it: of every word of a name the sound,
+  // alone, with the other words' sounds and with their initials; dates, postcodes and codes whole; the year of a date
+  // with each sound. Of the same kind as candidate keys, but for an index of their own.
+  void AppendSearchKeys(Row row, std::vector<uint64_t>& keys) const;
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
@@ -55,6 +63,7 @@ class CandidateFeatures {
       return {features.data() + begin[id], features.data() + begin[id + 1]};
     }
     [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(begin.size() - 1); }
+    // Ends the features of one token or value.
     void EndItem() { begin.push_back(static_cast<uint32_t>(features.size())); }
   };
 

@@ -9,13 +9,17 @@
 namespace wensum::matching {
 namespace {
 
-constexpr size_t kRecordsPerChunk = 2048;
+constexpr size_t kContentsPerChunk = 2048;
 constexpr uint32_t kBucketBits = 10;
 constexpr size_t kBuckets = size_t{1} << kBucketBits;
 
+Row RowOf(const RecordSet& records, size_t content) {
+  return records.row(records.content_begin(static_cast<ContentIndex>(content)));
+}
+
 struct Entry {
   uint64_t key;
-  RecordIndex record;
+  ContentIndex content;
 };
 
 // Keys whose top bits are the number of the part, by the next kBucketBits bits.
@@ -26,11 +30,11 @@ bool InPart(uint64_t key, uint32_t part, uint32_t part_bits) {
 
 struct Group {
   std::vector<uint32_t> sizes;
-  std::vector<RecordIndex> holders;
+  std::vector<ContentIndex> holders;
   uint64_t hubs = 0;
 };
 
-// Finds the keys that 2 to `cap` records hold among entries in the order of their records.
+// Finds the keys that 2 to `cap` contents hold among entries in the order of their contents.
 class Grouper {
  public:
   Group Run(std::span<const Entry> entries, uint32_t cap) {
@@ -43,10 +47,10 @@ class Grouper {
       while (slots_[at].count != 0 && slots_[at].key != entries[i].key) at = (at + 1) & (slots - 1);
       Slot& slot = slots_[at];
       slot.key = entries[i].key;
-      // A record may have a key twice.
-      const bool again = slot.count != 0 && slot.last == entries[i].record;
+      // A content may have a key twice.
+      const bool again = slot.count != 0 && slot.last == entries[i].content;
       slot_of_[i] = again ? kSkip : static_cast<uint32_t>(at);
-      slot.last = entries[i].record;
+      slot.last = entries[i].content;
       slot.count += again ? 0 : 1;
     }
     return Collect(entries, cap);
@@ -55,7 +59,7 @@ class Grouper {
  private:
   struct Slot {
     uint64_t key = 0;
-    RecordIndex last = 0;
+    ContentIndex last = 0;
     uint32_t count = 0;
     uint32_t place = kSkip;
   };
@@ -81,7 +85,7 @@ class Grouper {
     for (size_t i = 0; i < entries.size(); ++i) {
       if (slot_of_[i] == kSkip) continue;
       Slot& slot = slots_[slot_of_[i]];
-      if (slot.place != kSkip) group.holders[slot.place++] = entries[i].record;
+      if (slot.place != kSkip) group.holders[slot.place++] = entries[i].content;
     }
     return group;
   }
@@ -94,15 +98,15 @@ class Grouper {
 
 CandidateIndex::CandidateIndex(const RecordSet& records, const CandidateOptions& options) : holder_begin_(1) {
   const CandidateFeatures features(&records.values());
-  // How many keys there are, from a part of the records.
+  // How many keys there are, from a part of the contents.
   std::vector<uint64_t> sample;
-  const size_t step = std::max<size_t>(1, records.size() / 1000);
+  const size_t step = std::max<size_t>(1, records.contents() / 1000);
   size_t sampled = 0;
-  for (size_t i = 0; i < records.size(); i += step, ++sampled) {
-    features.AppendKeys(records.row(static_cast<RecordIndex>(i)), options.richness, sample);
+  for (size_t i = 0; i < records.contents(); i += step, ++sampled) {
+    features.AppendKeys(RowOf(records, i), options.richness, sample);
   }
   const double expected = sampled == 0 ? 0
-                                       : static_cast<double>(sample.size()) * static_cast<double>(records.size()) /
+                                       : static_cast<double>(sample.size()) * static_cast<double>(records.contents()) /
                                              static_cast<double>(sampled);
   uint32_t part_bits = 0;
   while (part_bits < 8 &&
@@ -110,28 +114,27 @@ CandidateIndex::CandidateIndex(const RecordSet& records, const CandidateOptions&
     ++part_bits;
   }
   for (uint32_t part = 0; part < (1U << part_bits); ++part) AddPart(records, features, options, part, part_bits);
-  Invert(records.size());
+  Invert(records.contents());
   stats_.keys_kept = holder_begin_.size() - 1;
   stats_.entries_kept = holders_.size();
 }
 
 void CandidateIndex::AddPart(const RecordSet& records, const CandidateFeatures& features,
                              const CandidateOptions& options, uint32_t part, uint32_t part_bits) {
-  const size_t chunks = records.size() / kRecordsPerChunk + 1;
+  const size_t chunks = records.contents() / kContentsPerChunk + 1;
   std::vector<std::vector<Entry>> found(chunks);
   std::vector<std::vector<uint32_t>> counts(chunks);
-  ParallelFor(records.size(), options.threads, kRecordsPerChunk, [&](size_t begin, size_t end) {
-    std::vector<Entry>& mine = found[begin / kRecordsPerChunk];
-    std::vector<uint32_t>& count = counts[begin / kRecordsPerChunk];
+  ParallelFor(records.contents(), options.threads, kContentsPerChunk, [&](size_t begin, size_t end) {
+    std::vector<Entry>& mine = found[begin / kContentsPerChunk];
+    std::vector<uint32_t>& count = counts[begin / kContentsPerChunk];
     count.assign(kBuckets, 0);
     std::vector<uint64_t> keys;
     for (size_t i = begin; i < end; ++i) {
       keys.clear();
-      const auto record = static_cast<RecordIndex>(i);
-      features.AppendKeys(records.row(record), options.richness, keys);
+      features.AppendKeys(RowOf(records, i), options.richness, keys);
       for (const uint64_t key : keys) {
         if (!InPart(key, part, part_bits)) continue;
-        mine.push_back({key, record});
+        mine.push_back({key, static_cast<ContentIndex>(i)});
         ++count[BucketOf(key, part_bits)];
       }
     }
@@ -175,14 +178,14 @@ void CandidateIndex::AddPart(const RecordSet& records, const CandidateFeatures& 
   }
 }
 
-void CandidateIndex::Invert(size_t records) {
-  key_begin_.assign(records + 1, 0);
-  for (const RecordIndex record : holders_) ++key_begin_[record + 1];
-  for (size_t i = 0; i < records; ++i) key_begin_[i + 1] += key_begin_[i];
+void CandidateIndex::Invert(size_t contents) {
+  key_begin_.assign(contents + 1, 0);
+  for (const ContentIndex content : holders_) ++key_begin_[content + 1];
+  for (size_t i = 0; i < contents; ++i) key_begin_[i + 1] += key_begin_[i];
   keys_.resize(holders_.size());
   std::vector<uint64_t> next(key_begin_.begin(), key_begin_.end() - 1);
   for (uint32_t key = 0; key + 1 < holder_begin_.size(); ++key) {
-    for (const RecordIndex record : HoldersOf(key)) keys_[next[record]++] = key;
+    for (const ContentIndex content : HoldersOf(key)) keys_[next[content]++] = key;
   }
 }
 

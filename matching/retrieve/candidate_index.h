@@ -1,4 +1,4 @@
-// Which records of a batch share a candidate key.
+// Which contents of a batch share a candidate key.
 #ifndef WENSUM_MATCHING_RETRIEVE_CANDIDATE_INDEX_H_
 #define WENSUM_MATCHING_RETRIEVE_CANDIDATE_INDEX_H_
 
@@ -12,60 +12,61 @@
 namespace wensum::matching {
 
 struct CandidateOptions {
-  uint32_t hub_cap = 200;  // a key that more records hold is dropped: finer combinations cover its pairs
+  uint32_t hub_cap = 200;  // a key that more contents hold is dropped: finer combinations cover its pairs
   uint32_t richness = 2;   // see candidate_features.h
   size_t threads = 1;
   // Keys held in memory at a time while the index is made, 16 bytes each (twice); more are worked through in parts.
   size_t keys_in_memory = size_t{1} << 25;
 };
 
-// The keys that at least two and at most hub_cap records hold, as lists both ways. Immutable, thread-safe; the content
-// does not depend on the number of threads. Memory: 8 bytes for each record of a key kept.
+// The keys that at least two and at most hub_cap contents hold, as lists both ways: records of equal content count
+// once. Immutable, thread-safe; the content does not depend on the number of threads. Memory: 8 bytes for each content
+// of a key kept.
 class CandidateIndex {
  public:
   CandidateIndex(const RecordSet& records, const CandidateOptions& options);
 
-  // Calls `visit(RecordIndex)` once for each candidate of `record` with a smaller number, in no special order (but the
-  // same one every time). `seen` has one entry for each record of the set and belongs to the caller's thread: filled
-  // with kNobody before the first call, then left alone.
+  // Calls `visit(ContentIndex)` once for each candidate of `content` with a smaller number, in no special order (but
+  // the same one every time). `seen` has one entry for each content of the set and belongs to the caller's thread:
+  // filled with kNobody before the first call, then left alone.
   template <typename Visit>
-  void ForEachEarlier(RecordIndex record, std::vector<RecordIndex>& seen, const Visit& visit) const {
-    for (const uint32_t key : KeysOf(record)) {
-      for (const RecordIndex other : HoldersOf(key)) {
-        if (other >= record) break;
-        if (seen[other] == record) continue;
-        seen[other] = record;
+  void ForEachEarlier(ContentIndex content, std::vector<ContentIndex>& seen, const Visit& visit) const {
+    for (const uint32_t key : KeysOf(content)) {
+      for (const ContentIndex other : HoldersOf(key)) {
+        if (other >= content) break;
+        if (seen[other] == content) continue;
+        seen[other] = content;
         visit(other);
       }
     }
   }
-  static constexpr RecordIndex kNobody = ~RecordIndex{0};
+  static constexpr ContentIndex kNobody = ~ContentIndex{0};
 
   struct Stats {
-    uint64_t keys = 0;          // of all records together
+    uint64_t keys = 0;          // of all contents together
     uint64_t keys_kept = 0;     // distinct keys within the cap
     uint64_t hub_keys = 0;      // distinct keys over the cap
-    uint64_t entries_kept = 0;  // record and key
+    uint64_t entries_kept = 0;  // content and key
   };
   [[nodiscard]] const Stats& stats() const { return stats_; }
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
-  // Keys are numbered, ascending within a record.
-  [[nodiscard]] std::span<const uint32_t> KeysOf(RecordIndex record) const {
-    return {keys_.data() + key_begin_[record], keys_.data() + key_begin_[record + 1]};
+  // Keys are numbered, ascending within a content.
+  [[nodiscard]] std::span<const uint32_t> KeysOf(ContentIndex content) const {
+    return {keys_.data() + key_begin_[content], keys_.data() + key_begin_[content + 1]};
   }
   // Ascending.
-  [[nodiscard]] std::span<const RecordIndex> HoldersOf(uint32_t key) const {
+  [[nodiscard]] std::span<const ContentIndex> HoldersOf(uint32_t key) const {
     return {holders_.data() + holder_begin_[key], holders_.data() + holder_begin_[key + 1]};
   }
 
   void AddPart(const RecordSet& records, const CandidateFeatures& features, const CandidateOptions& options,
                uint32_t part, uint32_t part_bits);
-  void Invert(size_t records);
+  void Invert(size_t contents);
 
   std::vector<uint64_t> holder_begin_;
-  std::vector<RecordIndex> holders_;
+  std::vector<ContentIndex> holders_;
   std::vector<uint64_t> key_begin_;
   std::vector<uint32_t> keys_;
   Stats stats_;

@@ -50,13 +50,20 @@ void RecordSet::Seal() {
                 rows_.begin() + static_cast<std::ptrdiff_t>((place + 1) * width));
   }
   rows_ = std::move(rows);
+  content_of_.resize(keys_.size());
+  content_begin_.assign(1, 0);
+  for (RecordIndex i = 0; i < keys_.size(); ++i) {
+    if (i > 0 && content_[i] != content_[i - 1]) content_begin_.push_back(i);
+    content_of_[i] = static_cast<ContentIndex>(content_begin_.size() - 1);
+  }
+  if (!keys_.empty()) content_begin_.push_back(static_cast<RecordIndex>(keys_.size()));
 }
 
 size_t RecordSet::memory_bytes() const {
   size_t bytes = values_.memory_bytes();
   for (const std::string& key : keys_) bytes += sizeof(key) + (key.capacity() > 15 ? key.capacity() : 0);
   return bytes + rows_.capacity() * sizeof(ValueId) + content_.capacity() * sizeof(uint64_t) +
-         once_.capacity() * sizeof(uint32_t);
+         (once_.capacity() + content_of_.capacity() + content_begin_.capacity()) * sizeof(uint32_t);
 }
 
 }  // namespace wensum::matching

@@ -19,6 +19,9 @@ namespace wensum::matching {
 // depend on the order in which records came.
 using RecordIndex = uint32_t;
 
+// The number of what one or several records of a sealed RecordSet say, in the order of their hashes.
+using ContentIndex = uint32_t;
+
 // Fill with Add, then Seal, then read. Not thread-safe for filling; const members may run concurrently.
 class RecordSet {
  public:
@@ -39,6 +42,13 @@ class RecordSet {
   [[nodiscard]] Row row(RecordIndex record) const {
     return {rows_.data() + size_t{record} * schema().size(), schema().size()};
   }
+  // Records of equal content stand side by side. Contents of equal hashes (64 bits) are taken for equal.
+  [[nodiscard]] ContentIndex contents() const { return static_cast<ContentIndex>(content_begin_.size() - 1); }
+  [[nodiscard]] ContentIndex content(RecordIndex record) const { return content_of_[record]; }
+  [[nodiscard]] RecordIndex content_begin(ContentIndex content) const { return content_begin_[content]; }
+  [[nodiscard]] uint32_t content_size(ContentIndex content) const {
+    return content_begin_[content + 1] - content_begin_[content];
+  }
   // Number of the `once` text; 0: none.
   [[nodiscard]] uint32_t once(RecordIndex record) const { return once_[record]; }
   [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return values_.dictionary(attribute); }
@@ -50,6 +60,8 @@ class RecordSet {
   std::vector<std::string> keys_;
   std::vector<ValueId> rows_;
   std::vector<uint64_t> content_;  // hashes
+  std::vector<ContentIndex> content_of_;
+  std::vector<RecordIndex> content_begin_ = {0};  // by content, and the end
   std::vector<uint32_t> once_;
   absl::flat_hash_map<std::string, uint32_t> once_ids_;
 };

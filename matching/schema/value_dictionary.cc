@@ -13,6 +13,8 @@
 namespace wensum::matching {
 namespace {
 
+// Blocks double from the first size to the last, so that small dictionaries are small.
+constexpr size_t kFirstBlockBytes = 1024;
 constexpr size_t kBlockBytes = 64 * 1024;
 
 bool HasTokens(AttributeType type) { return IsNameType(type) || type == AttributeType::kText; }
@@ -21,8 +23,8 @@ bool HasTokens(AttributeType type) { return IsNameType(type) || type == Attribut
 
 std::string_view TextArena::Keep(std::string_view text) {
   if (text.size() > left_) {
-    left_ = std::max(kBlockBytes, text.size());
-    blocks_.push_back(std::make_unique<char[]>(left_));
+    left_ = std::max(std::min(kBlockBytes, kFirstBlockBytes << std::min<size_t>(blocks_.size(), 8)), text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
     bytes_ += left_;
     fill_ = blocks_.back().get();
   }

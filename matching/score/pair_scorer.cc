@@ -95,7 +95,7 @@ double PairScorer::RarestCrossWord(size_t attribute, LevelVector levels, Row a, 
                            LevelAt(levels, static_cast<size_t>(schema.surname())) == kNullLevel;
   if (may_be_swap && IsFullSwap(*values_, a, b)) {
     // Either of two ways to hold both names.
-    return 1 + tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]];
+    return 1 + (tables_->values[attribute][a[attribute]] + tables_->values[attribute][b[attribute]]);
   }
   double rarest = 0;
   ForEachCrossToken(*values_, static_cast<int>(attribute), a, b,

@@ -36,7 +36,7 @@ void DrawRandom(CandidatePairs& pairs, uint64_t wanted, Observations& out) {
   std::ranges::sort(out.random, {}, [](const ObservedPair& pair) { return std::tie(pair.a, pair.b); });
   std::vector<char> is_candidate(out.random.size());
   ParallelFor(count, pairs.threads(), count / (8 * pairs.threads()) + 1, [&](size_t begin, size_t end) {
-    std::vector<RecordIndex> seen(count, CandidateIndex::kNobody);
+    std::vector<ContentIndex> seen(records.contents(), CandidateIndex::kNobody);
     const auto place = [&out](size_t record) {
       return static_cast<size_t>(std::ranges::lower_bound(out.random, record, {}, &ObservedPair::a) -
                                  out.random.begin());
@@ -46,10 +46,12 @@ void DrawRandom(CandidatePairs& pairs, uint64_t wanted, Observations& out) {
     for (size_t i = first; i < last; ++i) {
       ObservedPair& pair = out.random[i];
       pair.levels = pairs.comparer().Compare(records.row(pair.a), records.row(pair.b));
-      if (i == first || out.random[i - 1].a != pair.a) {
-        pairs.index().ForEachEarlier(pair.a, seen, [](RecordIndex) {});
+      const ContentIndex content = records.content(pair.a);
+      if (i == first || records.content(out.random[i - 1].a) != content) {
+        pairs.index().ForEachEarlier(content, seen, [](ContentIndex) {});
       }
-      is_candidate[i] = seen[pair.b] == pair.a ? 1 : 0;
+      const ContentIndex other = records.content(pair.b);
+      is_candidate[i] = other == content || seen[other] == content ? 1 : 0;
     }
   });
   out.random_is_candidate.assign(is_candidate.begin(), is_candidate.end());

@@ -266,7 +266,8 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   const matching::PairScorer scorer(&records.values(), &model.parameters, &tables);
   std::vector<matching::ScoredPair> scored = pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
   clock.Enter("resolve");
-  const std::vector<matching::ScoredPair> kept = options.pairs.empty() ? std::vector<matching::ScoredPair>() : scored;
+  const std::vector<matching::ScoredPair> kept =
+      options.pairs.empty() ? std::vector<matching::ScoredPair>() : RecordPairs(records, scored);
   const matching::Resolution resolution = matching::ResolveRecords(records, comparer, scorer, std::move(scored), {},
                                                                    {.merge_threshold = rules.merge_threshold,
                                                                     .edge_floor = rules.edge_floor,

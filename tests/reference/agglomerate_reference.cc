@@ -100,6 +100,19 @@ std::vector<RecordIndex> Agglomerate(const matching::RecordSet& records, const m
     clusters[std::min(a, b)].merge(clusters[std::max(a, b)]);
     clusters.erase(std::max(a, b));
   };
+  // Records of equal content stand together if two would merge, each with the first that it may stand with.
+  std::set<RecordIndex> decided;
+  for (const auto* links : {&decisions.must_links, &decisions.cannot_links}) {
+    for (const auto& [a, b] : *links) decided.insert({a, b});
+  }
+  const std::set<std::pair<RecordIndex, RecordIndex>> known(edges.begin(), edges.end());
+  for (RecordIndex a = 0; a < records.size(); ++a) {
+    for (RecordIndex b = 0; b < a; ++b) {
+      if (records.content(a) != records.content(b) || decided.contains(a) || decided.contains(b)) continue;
+      if (!known.contains({a, b}) || labels[b] != b || labels[a] != a) continue;
+      if (step.Score({a}, {b}) >= merge_threshold && !step.Distinct(clusters[a], clusters[b])) join(a, b);
+    }
+  }
   for (const auto& [a, b] : decisions.must_links) join(labels[a], labels[b]);
   while (true) {
     std::set<std::pair<RecordIndex, RecordIndex>> linked;

@@ -12,7 +12,7 @@
 
 namespace wensum::reference {
 
-// Labels of all records, as ResolveRecords gives them without a limit and without rules. `edges` are the pairs of
+// Labels of all records, as ResolveRecords gives them without a limit, crowds and rules. `edges` are the pairs of
 // records at or above the floor.
 std::vector<matching::RecordIndex> Agglomerate(
     const matching::RecordSet& records, const matching::PairComparer& comparer, const matching::PairScorer& scorer,

@@ -82,7 +82,7 @@ TEST(ResolutionTest, AgreesWithTheDefinition) {
     const PairDecisions decisions = seed % 4 < 2 ? RandomDecisions(random, batch.records().size()) : PairDecisions();
     const double floor = -4;
     std::vector<std::pair<RecordIndex, RecordIndex>> edges;
-    for (const ScoredPair& pair : batch.Pairs(floor)) edges.emplace_back(pair.a, pair.b);
+    for (const ScoredPair& pair : RecordPairs(batch.records(), batch.Pairs(floor))) edges.emplace_back(pair.a, pair.b);
     const Resolution found = ResolveRecords(batch.records(), batch.comparer(), batch.scorer(), batch.Pairs(floor),
                                             decisions, {.merge_threshold = 1, .edge_floor = floor, .threads = 2});
     EXPECT_EQ(found.labels,

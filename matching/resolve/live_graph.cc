@@ -1,0 +1,282 @@
+#include "matching/resolve/live_graph.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "base/parallel.h"
+
+namespace wensum::matching {
+namespace {
+
+constexpr size_t kAhead = 4;               // pairs
+constexpr size_t kContentsAtATime = 8192;  // whose keys are held in memory
+constexpr size_t kAloneBelow = 4;          // contents: fewer are not worth a thread
+
+void SortUnique(auto& list) {
+  std::ranges::sort(list);
+  const auto rest = std::ranges::unique(list);
+  list.erase(rest.begin(), rest.end());
+}
+
+}  // namespace
+
+LiveGraph::LiveGraph(const LinkageModel* model, const LiveRecords* records, size_t threads)
+    : model_(model),
+      records_(records),
+      threads_(std::max<size_t>(1, threads)),
+      tables_(TablesFor(records->values(), model->frequencies)),
+      features_(&records->values()),
+      comparer_(&records->values()),
+      scorer_(&records->values(), &model->parameters, &tables_),
+      floor_(model->parameters.rules.edge_floor),
+      lowest_(std::min(floor_, model->parameters.rules.review_threshold)),
+      index_(model->parameters.rules.hub_cap),
+      search_(~uint32_t{0}) {}
+
+void LiveGraph::Grow() {
+  features_.Grow();
+  ExtendTables(records_->values(), model_->frequencies, tables_);
+  const size_t end = records_->content_end();
+  if (end <= known_.size()) return;
+  // Grows by doubling, as push_back would.
+  const size_t size = std::max(end, known_.size() + known_.size() / 4);
+  neighbours_.resize(size);
+  known_.resize(size);
+  waiting_.resize(size);
+}
+
+void LiveGraph::KeysOf(Row row, std::vector<uint64_t>& keys) const {
+  keys.clear();
+  features_.AppendKeys(row, model_->parameters.rules.key_richness, keys);
+  SortUnique(keys);
+}
+
+bool LiveGraph::ShareKey(Row a, Row b) const {
+  std::vector<uint64_t> of_a;
+  std::vector<uint64_t> of_b;
+  KeysOf(a, of_a);
+  KeysOf(b, of_b);
+  std::vector<uint64_t> both;
+  std::ranges::set_intersection(of_a, of_b, std::back_inserter(both));
+  return std::ranges::any_of(both, [this](uint64_t key) { return index_.Count(key) <= index_.cap(); });
+}
+
+void LiveGraph::CollectPeers(Row row, Scratch& scratch) const {
+  KeysOf(row, scratch.keys);
+  scratch.peers.clear();
+  index_.ForEachPeer(scratch.keys, [&scratch](ContentId other) { scratch.peers.push_back(other); });
+  SortUnique(scratch.peers);
+}
+
+void LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other, Neighbours& out) const {
+  const Row of_other = records_->row(other);
+  LevelVector levels = 0;
+  if (!comparer_.CompareAbove(static_cast<float>(lowest_), ceilings, row, of_other, levels)) return;
+  const double score = scorer_.Score(levels, row, of_other);
+  if (score < lowest_) return;
+  const bool beneath = static_cast<double>(static_cast<float>(score)) < floor_;
+  out.push_back({other | (beneath ? kBeneath : 0)});
+}
+
+// Of two contents that wait, the one with the larger number scores the pair; a neighbour that is known already knows
+// the score, unless this one has just come.
+void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbours& out) const {
+  const Row row = records_->row(content);
+  CollectPeers(row, scratch);
+  const std::vector<ContentId>& peers = scratch.peers;
+  const LevelCeilings ceilings = scorer_.CeilingsFor(row);
+  for (size_t i = 0; i < peers.size(); ++i) {
+    if (i + 2 * kAhead < peers.size()) __builtin_prefetch(records_->row(peers[i + 2 * kAhead]).data());
+    if (i + kAhead < peers.size()) comparer_.Prefetch(records_->row(peers[i + kAhead]));
+    const ContentId other = peers[i];
+    if (other == content) continue;
+    if (waiting_[other] != 0 && other > content) continue;
+    if (waiting_[other] == 0 && known_[other] != 0 && !born) {
+      for (const Neighbour& neighbour : neighbours_[other]) {
+        if (neighbour.content() == content) out.push_back({other | (neighbour.beneath() ? kBeneath : 0)});
+      }
+      continue;
+    }
+    ++scratch.pairs_scored;
+    ScoreOne(row, ceilings, other, out);
+  }
+}
+
+void LiveGraph::Connect(ContentId content, bool born, Neighbours found) {
+  for (const Neighbour& neighbour : found) {
+    const ContentId other = neighbour.content();
+    if (waiting_[other] != 0 || (born && known_[other] != 0)) {
+      neighbours_[other].push_back({content | (neighbour.beneath() ? kBeneath : 0)});
+    }
+  }
+  Neighbours& mine = neighbours_[content];
+  mine.insert(mine.end(), found.begin(), found.end());
+}
+
+void LiveGraph::Find(std::span<const ContentId> contents, bool born) {
+  std::vector<ContentId> wave;
+  for (const ContentId content : contents) {
+    if (known_[content] != 0 || waiting_[content] != 0) continue;
+    waiting_[content] = 1;
+    neighbours_[content].clear();
+    wave.push_back(content);
+  }
+  std::vector<Neighbours> found(wave.size());
+  const size_t lanes = wave.size() < kAloneBelow ? 1 : threads_;
+  std::vector<Scratch> scratch(lanes);
+  std::atomic<size_t> next{0};
+  ParallelFor(lanes, lanes, 1, [&](size_t lane, size_t) {
+    for (size_t i = next++; i < wave.size(); i = next++) FindOne(wave[i], born, scratch[lane], found[i]);
+  });
+  for (const Scratch& of_lane : scratch) pairs_scored_ += of_lane.pairs_scored;
+  for (size_t i = 0; i < wave.size(); ++i) Connect(wave[i], born, std::move(found[i]));
+  for (const ContentId content : wave) {
+    waiting_[content] = 0;
+    known_[content] = 1;
+  }
+}
+
+LiveGraph::Neighbours LiveGraph::Look(ContentId content) const {
+  if (Knows(content)) return neighbours_[content];
+  Scratch scratch;
+  Neighbours out;
+  FindOne(content, false, scratch, out);
+  return out;
+}
+
+// Takes a content that is gone out of its neighbours' lists.
+void LiveGraph::Disconnect(ContentId content) {
+  for (const Neighbour& neighbour : neighbours_[content]) {
+    Neighbours& of_other = neighbours_[neighbour.content()];
+    const auto at = std::ranges::find(of_other, content, &Neighbour::content);
+    if (at == of_other.end()) continue;
+    *at = of_other.back();
+    of_other.pop_back();
+  }
+  neighbours_[content] = {};
+  known_[content] = 0;
+}
+
+void LiveGraph::Update(std::span<const ContentId> contents, bool add, std::vector<uint64_t>& crossings) {
+  struct Lane {
+    std::vector<LiveIndex::Update> updates;
+    std::vector<LiveIndex::Update> search;
+    std::vector<uint64_t> keys;
+  };
+  constexpr size_t kGrain = 128;
+  for (size_t begin = 0; begin < contents.size(); begin += kContentsAtATime) {
+    const std::span<const ContentId> part =
+        contents.subspan(begin, std::min(kContentsAtATime, contents.size() - begin));
+    std::vector<Lane> lanes(part.size() / kGrain + 1);
+    ParallelFor(part.size(), threads_, kGrain, [&](size_t first, size_t last) {
+      Lane& lane = lanes[first / kGrain];
+      for (size_t i = first; i < last; ++i) {
+        KeysOf(records_->row(part[i]), lane.keys);
+        for (const uint64_t key : lane.keys) lane.updates.push_back({key, part[i], add});
+        lane.keys.clear();
+        features_.AppendSearchKeys(records_->row(part[i]), lane.keys);
+        SortUnique(lane.keys);
+        for (const uint64_t key : lane.keys) lane.search.push_back({key, part[i], add});
+      }
+    });
+    std::vector<LiveIndex::Update> all;
+    std::vector<LiveIndex::Update> search;
+    for (const Lane& lane : lanes) {
+      all.insert(all.end(), lane.updates.begin(), lane.updates.end());
+      search.insert(search.end(), lane.search.begin(), lane.search.end());
+    }
+    index_.Apply(all, threads_, crossings);
+    std::vector<uint64_t> none;
+    search_.Apply(search, threads_, none);
+  }
+}
+
+void LiveGraph::Replace(std::span<const ContentId> gone, std::span<const ContentId> born,
+                        std::vector<ContentId>& unsettled) {
+  for (const ContentId content : gone) Disconnect(content);
+  std::vector<uint64_t> crossings;
+  Update(gone, false, crossings);
+  Update(born, true, crossings);
+  std::ranges::sort(crossings);
+  for (size_t i = 0; i < crossings.size();) {
+    size_t end = i;
+    while (end < crossings.size() && crossings[end] == crossings[i]) ++end;
+    if ((end - i) % 2 != 0) {  // else it is what it was
+      index_.ForEach(crossings[i], [&unsettled](ContentId content) {
+        unsettled.push_back(content);
+        return true;
+      });
+    }
+    i = end;
+  }
+  SortUnique(unsettled);
+  for (const ContentId content : unsettled) {
+    neighbours_[content] = {};
+    known_[content] = 0;
+  }
+}
+
+uint64_t LiveGraph::CountEdges() const {
+  uint64_t ends = 0;  // of edges; one end of some is not known
+  for (const Neighbours& neighbours : neighbours_) {
+    for (const Neighbour& neighbour : neighbours) {
+      if (!neighbour.beneath()) ends += Knows(neighbour.content()) ? 1 : 2;
+    }
+  }
+  return ends / 2;
+}
+
+std::vector<ContentId> LiveGraph::Peers(Row query, const CandidateFeatures& features) const {
+  std::vector<uint64_t> keys;
+  features.AppendKeys(query, model_->parameters.rules.key_richness, keys);
+  SortUnique(keys);
+  std::vector<ContentId> peers;
+  index_.ForEachPeer(keys, [&peers](ContentId content) { peers.push_back(content); });
+  SortUnique(peers);
+  return peers;
+}
+
+std::vector<ContentId> LiveGraph::Search(Row query, const CandidateFeatures& features, size_t budget) const {
+  std::vector<uint64_t> keys;
+  features.AppendSearchKeys(query, keys);
+  SortUnique(keys);
+  std::vector<std::pair<uint32_t, uint64_t>> by_count;
+  for (const uint64_t key : keys) by_count.emplace_back(search_.Count(key), key);
+  // The rarest keys first: a hub must not spend what the telling ones need.
+  std::ranges::sort(by_count);
+  std::vector<ContentId> found;
+  for (const auto& [count, key] : by_count) {
+    if (found.size() == budget) break;
+    search_.ForEach(key, [&](ContentId content) {
+      found.push_back(content);
+      return found.size() < budget;
+    });
+  }
+  std::ranges::sort(found);
+  std::vector<std::pair<size_t, ContentId>> hits;
+  for (const ContentId content : found) {
+    if (hits.empty() || hits.back().second != content) hits.emplace_back(0, content);
+    ++hits.back().first;
+  }
+  std::ranges::sort(hits, [this](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : records_->hash(a.second) < records_->hash(b.second);
+  });
+  found.clear();
+  for (const auto& [count, content] : hits) found.push_back(content);
+  return found;
+}
+
+size_t LiveGraph::memory_bytes() const {
+  size_t bytes = index_.memory_bytes() + search_.memory_bytes() + features_.memory_bytes() +
+                 neighbours_.capacity() * sizeof(Neighbours) + known_.capacity() + waiting_.capacity();
+  for (const Neighbours& neighbours : neighbours_) {
+    bytes += neighbours.capacity() > 4 ? neighbours.capacity() * sizeof(Neighbour) + 16 : 0;
+  }
+  for (const auto* lists : {&tables_.values, &tables_.text_words}) {
+    for (const std::vector<float>& list : *lists) bytes += list.capacity() * sizeof(float);
+  }
+  return bytes + tables_.name_words.capacity() * sizeof(float);
+}
+
+}  // namespace wensum::matching

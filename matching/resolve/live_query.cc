@@ -1,0 +1,167 @@
+#include "matching/resolve/live_query.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace wensum::matching {
+namespace {
+
+double Probability(double score) { return 1 / (1 + std::exp2(-score)); }
+
+std::vector<ValueId> InternTexts(ValueStore& store, std::span<const std::string> values) {
+  std::vector<std::string_view> texts(values.begin(), values.end());
+  std::vector<ValueId> row(store.schema().size());
+  store.Intern(texts, row);
+  return row;
+}
+
+// A content's row in another store.
+void CopyRow(const ValueStore& from, Row row, ValueStore& to, std::vector<ValueId>& out) {
+  std::array<std::string_view, kMaxAttributes> texts;
+  for (size_t i = 0; i < row.size(); ++i) texts[i] = from.dictionary(i)[row[i]].text;
+  out.resize(row.size());
+  to.Intern({texts.data(), row.size()}, out);
+}
+
+}  // namespace
+
+// The query's values may be new, and the register's store cannot grow here: query and candidates are compared in a
+// small store of their own.
+std::vector<LiveMatcher::Candidate> FindLiveCandidates(const LiveView& view, const LinkageModel& model,
+                                                       std::span<const std::string> values, size_t limit) {
+  const LiveRecords& records = *view.records;
+  ValueStore store(model.schema);
+  const std::vector<ValueId> query = InternTexts(store, values);
+  const CandidateFeatures features(&store);
+  std::vector<ContentId> peers = view.graph->Peers(query, features);
+  const ContentId equal = records.Find(store.ContentHash(query));
+  if (equal != 0 && std::ranges::find(peers, equal) == peers.end()) peers.push_back(equal);
+  std::vector<std::vector<ValueId>> rows(peers.size());
+  for (size_t i = 0; i < peers.size(); ++i) CopyRow(records.values(), records.row(peers[i]), store, rows[i]);
+  const FrequencyTables tables = TablesFor(store, model.frequencies);
+  const PairComparer comparer(&store);
+  const PairScorer scorer(&store, &model.parameters, &tables);
+  struct Scored {
+    double score;
+    ContentId content;
+    LevelVector levels;
+  };
+  std::vector<Scored> scored;
+  for (size_t i = 0; i < peers.size(); ++i) {
+    const PairWeights weights = scorer.Weigh(comparer.Compare(query, rows[i]), query, rows[i]);
+    scored.push_back({scorer.Score(weights), peers[i], weights.levels});
+  }
+  std::ranges::sort(scored, [&records](const Scored& a, const Scored& b) {
+    return a.score != b.score ? a.score > b.score : records.hash(a.content) < records.hash(b.content);
+  });
+  std::vector<LiveMatcher::Candidate> found;
+  std::vector<RecordId> ids;
+  for (const Scored& item : scored) {
+    if (found.size() == limit) break;
+    records.RecordsOf(item.content, ids);
+    for (const RecordId id : ids) {
+      if (found.size() < limit) found.push_back({id, item.score, Probability(item.score), item.levels});
+    }
+  }
+  return found;
+}
+
+std::vector<RecordId> SearchLiveCandidates(const LiveView& view, std::span<const std::string> values, size_t budget) {
+  ValueStore store(view.records->values().schema());
+  const std::vector<ValueId> query = InternTexts(store, values);
+  const CandidateFeatures features(&store);
+  std::vector<RecordId> found;
+  for (const ContentId content : view.graph->Search(query, features, budget)) {
+    view.records->ForEachRecord(content, [&](RecordId id) {
+      if (found.size() < budget) found.push_back(id);
+    });
+  }
+  return found;
+}
+
+LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageModel& model, ComponentResolver& resolver,
+                                         RecordId a, RecordId b) {
+  const LiveRecords& records = *view.records;
+  const LiveGraph& graph = *view.graph;
+  const PairScorer& scorer = graph.scorer();
+  const Row x = records.row(records.content_of(a));
+  const Row y = records.row(records.content_of(b));
+  const PairWeights weights = scorer.Weigh(graph.comparer().Compare(x, y), x, y);
+  const LinkageParameters& parameters = model.parameters;
+  LiveMatcher::Explanation out;
+  out.model_version = model.version;
+  out.prior = out.random = parameters.prior();
+  for (size_t i = 0; i < model.schema.size(); ++i) {
+    const LevelIndex level = LevelAt(weights.levels, i);
+    LiveMatcher::AttributeEvidence& evidence = out.attributes.emplace_back();
+    evidence.attribute = model.schema[i].name;
+    evidence.level = LevelsOf(model.schema[i].type)[level].name;
+    if (level == kNullLevel) continue;
+    evidence.random = static_cast<double>(weights.random[i]);
+    evidence.household = static_cast<double>(weights.household[i]);
+    evidence.frequency = scorer.FrequencyPart(i, level, weights.levels, x, y);
+    const int parent = parameters.attributes[i].parent;
+    if (parent >= 0) {
+      const LevelIndex of_parent = LevelAt(weights.levels, static_cast<size_t>(parent));
+      evidence.dependence = parameters.attributes[i].shift[of_parent][level];
+    }
+    out.random += evidence.random;
+    out.household += evidence.household;
+  }
+  if (parameters.household.on) {
+    out.household_prior = parameters.household.prior;
+    out.household += out.household_prior;
+  }
+  out.score = scorer.Score(weights);
+  out.probability = Probability(out.score);
+  const bool equal = records.content_of(a) == records.content_of(b);
+  const bool crowded = view.Crowded(records.content_of(a)) || view.Crowded(records.content_of(b));
+  out.is_candidate = !crowded && (equal || graph.ShareKey(x, y));
+  out.is_edge = out.is_candidate && static_cast<double>(static_cast<float>(out.score)) >= parameters.rules.edge_floor;
+  out.same_cluster = records.cluster(a) == records.cluster(b);
+  const bool cannot =
+      std::ranges::find(records.links(a), std::pair(b, RecordLink::Kind::kCannot)) != records.links(a).end();
+  Subgraph two;
+  constexpr std::array<uint32_t, 1> kOnly = {0};
+  constexpr std::array<uint32_t, 2> kSides = {0, 1};
+  for (const RecordId id : {a, b}) {
+    const std::array<uint32_t, 1> once = {records.once(id)};
+    two.AddGroup(records.row(records.content_of(id)), once, kOnly, 1);
+  }
+  out.refusal = resolver.Judge(two, kSides, cannot).reason;
+  return out;
+}
+
+std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, ComponentResolver& resolver, RecordId id) {
+  std::vector<ContentId> contents = {view.records->content_of(id)};
+  absl::flat_hash_set<ContentId> reached(contents.begin(), contents.end());
+  for (size_t i = 0; i < contents.size(); ++i) {
+    ForEachConnected(view, contents[i], [&](ContentId other) {
+      if (reached.insert(other).second) contents.push_back(other);
+    });
+  }
+  std::vector<MergeStep> steps;
+  resolver.Trace(&steps);
+  LiveComponent component(std::move(contents));
+  component.Resolve(view, resolver);
+  const RecordId cluster = view.records->cluster(id);
+  std::vector<LiveMatcher::Step> out;
+  for (const auto& [first, other] : component.Equal()) {
+    if (view.records->cluster(first) != cluster) continue;
+    const double score = resolver.SelfScore(view.records->row(view.records->content_of(first)));
+    out.push_back({.a = first, .b = other, .score = score, .equal = true});
+  }
+  for (const MergeStep& step : steps) {
+    const RecordId a = component.NameOf(step.a);
+    if (view.records->cluster(a) != cluster) continue;
+    out.push_back({.a = a, .b = component.NameOf(step.b), .score = step.score, .decided = step.decided});
+  }
+  return out;
+}
+
+}  // namespace wensum::matching
