@@ -218,7 +218,7 @@ void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights, uint32_
   }
   int64_t* agreeing = sums + stride_ - counted_.size();
   for (size_t k = 0; k < counted_.size(); ++k) {
-    agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? 1 : 0;
+    agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? pairs : 0;
   }
 }
 
@@ -291,7 +291,8 @@ bool Agglomerator::AreTwoPeople(uint32_t a, uint32_t b) {
   const bool conflict = InConflict(link);
   links_.pop_back();
   sums_.resize(sums_.size() - stride_);
-  return conflict || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
+  const bool housemates = pooled.random >= merge_threshold_ && pooled.household < 0;  // more likely than one person
+  return conflict || housemates || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
 }
 
 bool Agglomerator::Contested(uint32_t link, double score) {
@@ -391,10 +392,11 @@ void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>
   }
 }
 
-ReviewReason Agglomerator::ReasonAgainst(uint32_t link, const Pooled& pooled) {
-  if (Distinct(clusters_[links_[link].a], clusters_[links_[link].b])) return ReviewReason::kDistinct;
-  if (InConflict(link)) return ReviewReason::kUnique;
-  return rules_ && household_ ? RuleAgainst(link, pooled) : ReviewReason::kScore;
+ReviewReason Agglomerator::ReasonAgainst(uint32_t index, const Pooled& pooled) {
+  const Link link = links_[index];
+  if (Distinct(clusters_[link.a], clusters_[link.b])) return ReviewReason::kDistinct;
+  if (InConflict(index)) return ReviewReason::kUnique;
+  return rules_ && household_ ? RuleAgainst(index, pooled) : ReviewReason::kScore;
 }
 
 ReviewPair Agglomerator::Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct) {
@@ -410,7 +412,8 @@ ReviewPair Agglomerator::Judge(const Subgraph& graph, std::span<const uint32_t> 
   }
   const uint32_t index = NewLink(0, second);
   AddCrossPairs(index, clusters_[0].members, clusters_[second].members);
-  const Pooled pooled = Pool(links_[index], index);
+  const Link link = links_[index];
+  const Pooled pooled = Pool(link, index);
   return {second, 0, pooled.score, distinct ? ReviewReason::kDistinct : ReasonAgainst(index, pooled)};
 }
 

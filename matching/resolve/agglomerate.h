@@ -170,9 +170,9 @@ class Agglomerator {
   [[nodiscard]] bool InConflict(uint32_t link) const;
   // The rule that keeps the pair from merging by itself; kScore: none.
   [[nodiscard]] ReviewReason RuleAgainst(uint32_t link, const Pooled& pooled);
-  [[nodiscard]] ReviewReason ReasonAgainst(uint32_t link, const Pooled& pooled);
   [[nodiscard]] bool Contested(uint32_t link, double score);
   [[nodiscard]] bool AreTwoPeople(uint32_t a, uint32_t b);
+  [[nodiscard]] ReviewReason ReasonAgainst(uint32_t link, const Pooled& pooled);
   void Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
   const PairComparer* comparer_;

@@ -7,10 +7,12 @@
 //   Dates: the date (0); day and month swapped, and two of year, month and day (1); the year (2).
 //   Postcodes: whole (0); without the last two characters (1); without the last four, and with any one left out (2).
 //   Texts: whole (0); each word of four letters or more (1); its phonetic code (2).
-//   Codes: whole (0).
-// Alone: date, postcode, code, code with any one character left out, word of a name. In pairs: features of two
-// attributes (or a name and another attribute), or a word of a name and another word's feature, whose grades add up to
-// at most the richness: 0 and 1 find what is spelt alike, 2 is the default, 4 finds the most.
+//   Codes and references: whole (0).
+// Alone: date, postcode, code, reference, code with any one character left out, word of a name. In pairs: features of
+// two attributes (or a name and another attribute), or a word of a name and another word's feature, whose grades add up
+// to at most the richness: 0 and 1 find what is spelt alike, 2 is the default, 4 finds the most. Where an attribute
+// tells houses apart, those of the address make keys neither alone nor with one another: a household shares them all.
+// Each of a record's alternatives has its keys.
 // Categories make no keys: nearly everyone shares theirs.
 #ifndef WENSUM_MATCHING_RETRIEVE_CANDIDATE_FEATURES_H_
 #define WENSUM_MATCHING_RETRIEVE_CANDIDATE_FEATURES_H_
