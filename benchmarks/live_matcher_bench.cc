@@ -1,0 +1,278 @@
+// How fast the live person matcher takes records in, in bulk and one by one, what it keeps in memory for them, and how
+// large the components are that a change can touch. Records are those of the sample city's extracts in mixed order; the
+// model is learnt from a part of them. No storage: see ingest_bench for the whole way in.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "benchmarks/support/city.h"
+#include "benchmarks/support/report.h"
+#include "benchmarks/support/timing.h"
+#include "matching/resolve/candidate_pairs.h"
+#include "matching/resolve/live_matcher.h"
+#include "matching/resolve/resolution.h"
+#include "matching/schema/value_text.h"
+#include "matching/train/trainer.h"
+
+namespace wensum::benchmarks {
+namespace {
+
+using matching::AddressPart;
+using matching::AttributeType;
+using matching::LinkageRecord;
+using matching::LiveMatcher;
+using matching::RecordId;
+
+constexpr Target kBulkPerSecond{.value = 10'000};
+constexpr Target kSingleMicros{.value = 1'000, .at_least = false};
+constexpr Target kBytesPerRecord{.value = 2'048, .at_least = false};
+
+struct Options {
+  uint64_t people = 40'000;
+  uint64_t records = 100'000;
+  uint64_t learn_from = 20'000;
+  uint64_t singles = 3'000;
+  size_t slice = 1'000;
+  size_t threads = 0;
+};
+
+matching::Schema CitySchema() {
+  return matching::Schema({{"given name", AttributeType::kGivenName},
+                           {"surname", AttributeType::kSurname},
+                           {"born", AttributeType::kDate},
+                           {"postcode", AttributeType::kPostcode, AddressPart::kArea},
+                           {"address", AttributeType::kText, AddressPart::kHouse},
+                           {"phone", AttributeType::kPhone},
+                           {"email", AttributeType::kEmail},
+                           {"ni number", AttributeType::kCode},
+                           {"sex", AttributeType::kCategory}});
+}
+
+std::string SexText(model::Sex sex) { return sex == model::Sex::kFemale ? "F" : sex == model::Sex::kMale ? "M" : ""; }
+
+LinkageRecord FromDetails(const matching::Schema& schema, const model::SourceRecord& record) {
+  const model::PersonDetails& details = record.details;
+  const bool addressed = !details.addresses.empty();
+  const std::string& full = details.name.full;
+  const size_t space = full.rfind(' ');
+  const bool parted = details.name.full.empty();
+  const std::string raw[] = {parted ? details.name.forenames : full.substr(0, space),
+                             parted || space == std::string::npos ? details.name.surname : full.substr(space + 1),
+                             details.date_of_birth.ToString(),
+                             addressed ? details.addresses[0].postcode.ToString() : "",
+                             addressed ? details.addresses[0].text : "",
+                             details.phones.empty() ? "" : details.phones[0],
+                             details.emails.empty() ? "" : details.emails[0],
+                             details.ni_number,
+                             SexText(details.sex)};
+  LinkageRecord out;
+  for (size_t i = 0; i < schema.size(); ++i) out.values.push_back(matching::ValueText(schema[i].type, raw[i]));
+  out.key = Cat(record.key.source, "/", record.key.key);
+  return out;
+}
+
+class Bench {
+ public:
+  Bench(const Options& options, std::string directory)
+      : options_(options),
+        directory_(std::move(directory)),
+        schema_(CitySchema()),
+        threads_(options.threads == 0 ? DefaultThreads() : options.threads) {}
+
+  absl::Status Run(Report& report) {
+    WENSUM_RETURN_IF_ERROR(Read());
+    report.Setting("records", records_.size());
+    report.Setting("threads", threads_);
+    report.Setting("slice", options_.slice);
+    Learn();
+    report.Setting("household class", model_.parameters.household.on);
+    LiveMatcher matcher(&model_, threads_);
+    InBulk(matcher, report);
+    OneByOne(matcher, report);
+    WENSUM_RETURN_IF_ERROR(Reload(matcher, report));
+    return Check(matcher);
+  }
+
+ private:
+  absl::Status Read() {
+    Note("makes the city");
+    WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(directory_));
+    WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options_.people}).status());
+    WENSUM_RETURN_IF_ERROR(ForEachRecord(work->Join("city"), [&](model::SourceRecord record) {
+      if (record.kind == model::RecordKind::kPerson) records_.push_back(FromDetails(schema_, record));
+      return absl::OkStatus();
+    }));
+    std::ranges::sort(records_, {}, [](const LinkageRecord& record) { return Hash64(record.key); });
+    records_.resize(std::min<size_t>(records_.size(), options_.records));
+    return absl::OkStatus();
+  }
+
+  // A batch of the first records.
+  void Fill(size_t count, matching::RecordSet& set) const {
+    for (size_t i = 0; i < count; ++i) {
+      const std::vector<std::string_view> values(records_[i].values.begin(), records_[i].values.end());
+      set.Add(records_[i].key, values);
+    }
+    set.Seal();
+  }
+
+  void Learn() {
+    Note("learns a model");
+    matching::RecordSet set(schema_);
+    Fill(std::min<size_t>(records_.size(), options_.learn_from), set);
+    const matching::CandidateIndex index(set, {.threads = threads_});
+    const matching::PairComparer comparer(&set.values());
+    matching::CandidatePairs pairs(&set, &index, &comparer, threads_, uint64_t{1} << 26);
+    matching::TrainReport report;
+    model_ = matching::Train(pairs, {}, report);
+  }
+
+  void InBulk(LiveMatcher& matcher, Report& report) const {
+    Note("applies in bulk");
+    double seconds = 0;
+    double cpu = 0;
+    uint64_t scored = 0;
+    size_t last = 0;
+    size_t next_report = 10'000;
+    for (size_t begin = 0; begin < records_.size(); begin += options_.slice) {
+      const size_t end = std::min(records_.size(), begin + options_.slice);
+      std::vector<LiveMatcher::Change> changes;
+      for (size_t i = begin; i < end; ++i) changes.push_back({static_cast<RecordId>(i + 1), records_[i]});
+      const StopWatch watch;
+      const CpuWatch cpu_watch;
+      scored += matcher.Apply(std::move(changes)).pairs_scored;
+      seconds += watch.Seconds();
+      cpu += cpu_watch.Seconds();
+      if (end < next_report && end < records_.size()) continue;
+      const auto count = static_cast<double>(end - last);
+      const std::string at = Cat(" to ", end);
+      report.Add(Cat("bulk apply", at), count / seconds, "records/s", kBulkPerSecond);
+      report.Add(Cat("processor time", at), 1e6 * cpu / count, "us/record");
+      report.Add(Cat("pairs scored", at), static_cast<double>(scored) / count, "1/record");
+      AddState(matcher, at, report);
+      last = end;
+      next_report *= 10;
+      seconds = cpu = 0;
+      scored = 0;
+    }
+  }
+
+  static void AddState(const LiveMatcher& matcher, const std::string& at, Report& report) {
+    const LiveMatcher::Stats stats = matcher.stats();
+    const auto records = static_cast<double>(stats.records);
+    report.Add(Cat("memory", at), static_cast<double>(matcher.memory_bytes()) / records, "bytes/record",
+               kBytesPerRecord);
+    report.Add(Cat("contents", at), static_cast<double>(stats.contents) / records, "1/record");
+    report.Add(Cat("distinct keys", at), static_cast<double>(stats.keys) / records, "1/record");
+    report.Add(Cat("hub keys", at), static_cast<double>(stats.hub_keys), "keys");
+    report.Add(Cat("crossings", at), static_cast<double>(stats.crossings) / records, "1/record");
+    report.Add(Cat("edges", at), static_cast<double>(stats.edges) / records, "1/record");
+    report.Add(Cat("largest component", at), static_cast<double>(stats.largest_component), "contents");
+    report.Add(Cat("mean component", at), stats.mean_component, "contents");
+    report.Add(Cat("reviews", at), static_cast<double>(stats.reviews) / records, "1/record");
+  }
+
+  // Each record takes a value of another one, and then its own again.
+  void OneByOne(LiveMatcher& matcher, Report& report) {
+    Note("applies one by one");
+    Latencies changed;
+    const size_t count = std::min<size_t>(records_.size(), options_.singles);
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = (i * 7919) % records_.size();
+      LinkageRecord record = records_[at];
+      record.values[i % 5] = records_[(at + 1) % records_.size()].values[i % 5];
+      for (const LinkageRecord& version : {record, records_[at]}) {
+        std::vector<LiveMatcher::Change> change = {{static_cast<RecordId>(at + 1), version}};
+        const StopWatch watch;
+        matcher.Apply(std::move(change));
+        changed.Add(watch.Micros());
+      }
+    }
+    report.Add("single apply, p50", changed.Percentile(0.5), "us", kSingleMicros);
+    report.Add("single apply, p90", changed.Percentile(0.9), "us");
+    report.Add("single apply, p99", changed.Percentile(0.99), "us");
+    Latencies queries;
+    for (size_t i = 0; i < count; ++i) {
+      const StopWatch watch;
+      static_cast<void>(matcher.FindCandidates(records_[(i * 104729) % records_.size()].values, 10));
+      queries.Add(watch.Micros());
+    }
+    report.Add("find candidates, p50", queries.Percentile(0.5), "us");
+    report.Add("find candidates, p99", queries.Percentile(0.99), "us");
+  }
+
+  absl::Status Reload(const LiveMatcher& matcher, Report& report) const {
+    Note("loads");
+    std::vector<std::pair<RecordId, LinkageRecord>> records;
+    std::vector<RecordId> clusters;
+    for (size_t i = 0; i < records_.size(); ++i) {
+      records.emplace_back(static_cast<RecordId>(i + 1), records_[i]);
+      clusters.push_back(matcher.ClusterOf(static_cast<RecordId>(i + 1)));
+    }
+    LiveMatcher again(&model_, threads_);
+    const StopWatch watch;
+    again.Load(records, clusters, {}, matcher.Reviews());
+    report.Add("load", static_cast<double>(records.size()) / watch.Seconds(), "records/s");
+    report.Add("memory after load", static_cast<double>(again.memory_bytes()) / static_cast<double>(records.size()),
+               "bytes/record", kBytesPerRecord);
+    return again.Clusters() == matcher.Clusters() ? absl::OkStatus()
+                                                  : Internal("the loaded matcher has other clusters");
+  }
+
+  // The batch must say the same.
+  absl::Status Check(const LiveMatcher& matcher) const {
+    Note("checks against the batch");
+    matching::RecordSet set(schema_);
+    Fill(records_.size(), set);
+    const matching::ResolutionRules& rules = model_.parameters.rules;
+    const matching::CandidateIndex index(
+        set, {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads_});
+    const matching::PairComparer comparer(&set.values());
+    matching::CandidatePairs pairs(&set, &index, &comparer, threads_, 0);
+    const matching::FrequencyTables tables = TablesFor(set.values(), model_.frequencies);
+    const matching::PairScorer scorer(&set.values(), &model_.parameters, &tables);
+    const matching::Resolution batch = ResolveRecords(
+        set, comparer, scorer, pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold)), {},
+        {.merge_threshold = rules.merge_threshold,
+         .edge_floor = rules.edge_floor,
+         .component_limit = rules.component_limit,
+         .rules = true,
+         .threads = threads_});
+    uint64_t clusters = 0;
+    for (matching::RecordIndex i = 0; i < set.size(); ++i) clusters += batch.labels[i] == i ? 1 : 0;
+    if (matcher.Clusters().size() != clusters || matcher.Reviews().size() != batch.review.size()) {
+      return Internal(Cat("the matcher has ", matcher.Clusters().size(), " clusters and ", matcher.Reviews().size(),
+                          " reviews, the batch ", clusters, " and ", batch.review.size()));
+    }
+    return absl::OkStatus();
+  }
+
+  const Options options_;
+  const std::string directory_;
+  const matching::Schema schema_;
+  const size_t threads_;
+  std::vector<LinkageRecord> records_;
+  matching::LinkageModel model_;
+};
+
+}  // namespace
+}  // namespace wensum::benchmarks
+
+int main(int argc, char** argv) {
+  namespace benchmarks = wensum::benchmarks;
+  benchmarks::Options options;
+  benchmarks::CommandLine line("live_matcher", "How fast the live person matcher resolves changes");
+  line.AddSize("--people", options.people, uint64_t{1'500}, "people of the city");
+  line.AddSize("--records", options.records, uint64_t{3'000}, "records taken of the city's, at most");
+  line.AddSize("--learn-from", options.learn_from, uint64_t{3'000}, "records that the model is learnt from");
+  line.AddSize("--singles", options.singles, uint64_t{50}, "records changed one by one");
+  line.AddSize("--slice", options.slice, size_t{500}, "records applied at a time in bulk");
+  line.AddSize("--threads", options.threads, size_t{0}, "0: as many as the machine has");
+  return line.Run(argc, argv,
+                  [&](benchmarks::Report& report) { return benchmarks::Bench(options, line.directory()).Run(report); });
+}
