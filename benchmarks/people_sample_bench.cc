@@ -306,18 +306,18 @@ int main(int argc, char** argv) {
   using wensum::benchmarks::CommandLine;
   CommandLine command("people_sample", "How well the people of the sample city are found");
   wensum::benchmarks::Options options;
-  command.AddSize<uint64_t>("--people", options.people, 1000, "People of the city; each has some 3 source records");
-  command.app().add_option("--model", options.model,
-                           "Resolve with this model (\"default\": the one that ships); learn nothing");
-  command.app().add_option("--model-out", options.model_out, "Keep the model learnt");
-  command.app().add_option("--default-model-out", options.default_model_out, "Keep it as the model that ships");
-  command.app().add_option("--errors", options.errors, "A file for what went wrong, with the records");
-  command.app().add_option("--error-limit", options.error_limit, "Cases of each kind in it")->capture_default_str();
+  command.AddSize("--people", options.people, 1000, "People of the city; each has some 3 source records");
+  command.AddOption("--model", options.model,
+                    "Resolve with this model (\"default\": the one that ships); learn nothing");
+  command.AddOption("--model-out", options.model_out, "Keep the model learnt");
+  command.AddOption("--default-model-out", options.default_model_out, "Keep it as the model that ships");
+  command.AddOption("--errors", options.errors, "A file for what went wrong, with the records");
+  command.AddOption("--error-limit", options.error_limit, "Cases of each kind in it");
   wensum::matching::ResolutionRules& rules = options.rules;
-  command.app().add_option("--richness", rules.key_richness, "Of the candidate keys")->capture_default_str();
-  command.app().add_option("--merge-threshold", rules.merge_threshold, "Log2 odds")->capture_default_str();
-  command.app().add_option("--review-threshold", rules.review_threshold, "Log2 odds")->capture_default_str();
-  command.app().add_option("--undated-below", rules.undated_below, "Log2 odds")->capture_default_str();
+  command.AddOption("--richness", rules.key_richness, "Of the candidate keys");
+  command.AddOption("--merge-threshold", rules.merge_threshold, "Log2 odds");
+  command.AddOption("--review-threshold", rules.review_threshold, "Log2 odds");
+  command.AddOption("--undated-below", rules.undated_below, "Log2 odds");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);
   });

@@ -137,6 +137,14 @@ void CommandLine::AddOption(const std::string& name, uint64_t& value, const std:
   parser_->app.add_option(name, value, description)->capture_default_str();
 }
 
+void CommandLine::AddOption(const std::string& name, uint32_t& value, const std::string& description) {
+  parser_->app.add_option(name, value, description)->capture_default_str();
+}
+
+void CommandLine::AddOption(const std::string& name, double& value, const std::string& description) {
+  parser_->app.add_option(name, value, description)->capture_default_str();
+}
+
 void CommandLine::AddSize(const std::string& name, uint64_t& value, uint64_t quick_value,
                           const std::string& description) {
   parser_->AddSize(name, value, quick_value, description);

@@ -58,6 +58,8 @@ class CommandLine {
   void AddFlag(const std::string& name, bool& value, const std::string& description);
   void AddOption(const std::string& name, std::string& value, const std::string& description);
   void AddOption(const std::string& name, uint64_t& value, const std::string& description);
+  void AddOption(const std::string& name, uint32_t& value, const std::string& description);
+  void AddOption(const std::string& name, double& value, const std::string& description);
   // `value` unless --quick was given without the option itself; then `quick_value`.
   void AddSize(const std::string& name, uint64_t& value, uint64_t quick_value, const std::string& description);
   void AddSize(const std::string& name, double& value, double quick_value, const std::string& description);
