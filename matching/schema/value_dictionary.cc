@@ -51,11 +51,11 @@ size_t WordDictionary::memory_bytes() const {
 ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens)
     : type_(type), tokens_(tokens), values_(1) {}
 
-ValueId ValueDictionary::Keep(std::string_view text, Value value) {
+ValueId ValueDictionary::Keep(std::string_view text, const Value& value) {
   const auto id = static_cast<ValueId>(values_.size());
-  value.text = arena_.Keep(text);
-  values_.push_back(value);
-  ids_.emplace(value.text, id);
+  Value& kept = values_.emplace_back(value);
+  kept.text = arena_.Keep(text);
+  ids_.emplace(kept.text, id);
   return id;
 }
 

@@ -99,7 +99,7 @@ class ValueDictionary {
  private:
   void AddTokens(std::string_view text, Value& value);
   ValueId InternSet(std::string_view text);
-  ValueId Keep(std::string_view text, Value value);
+  ValueId Keep(std::string_view text, const Value& value);
 
   AttributeType type_;
   WordDictionary* tokens_;
