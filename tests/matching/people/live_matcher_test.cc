@@ -341,6 +341,34 @@ TEST(LiveMatcherTest, ManyEqualRecordsCostNoMore) {
   }
 }
 
+// A content that too many nodes say makes no pairs, and makes them again when it is said less often.
+TEST(LiveMatcherTest, CrowdsComeAndGo) {
+  LinkageModel model = MakeModel(MakePeople({.households = 30}), false);
+  model.parameters.rules.hub_cap = 3;
+  Present present;
+  LiveMatcher matcher(&model);
+  const auto change = [&](RecordId id, std::optional<LinkageRecord> record) {
+    present.erase(id);
+    if (record) present[id] = *record;
+    matcher.Apply({{id, record}});
+    const Result batch = Batch(model, present, {});
+    EXPECT_EQ(matcher.Clusters(), batch.clusters) << id;
+    EXPECT_EQ(matcher.Reviews(), batch.reviews) << id;
+  };
+  // One source says it again and again, of ever other people; another one nearly says it.
+  const LinkageRecord said = {{"JOHN", "BARONKE", "19500102", "NR21AB", "12", "LONG ROAD"}, "said", "source"};
+  const LinkageRecord near = {{"JOHN", "BARONKE", "19500102", "NR21AB", "12A", "LONG ROAD"}, "near", ""};
+  change(1, near);
+  for (RecordId id = 2; id <= 5; ++id) {
+    LinkageRecord again = said;
+    again.key = Cat("said", id);
+    change(id, again);
+    EXPECT_EQ(matcher.Clusters().size(), id == 5 ? 5U : id - 1) << id;
+  }
+  change(4, std::nullopt);
+  EXPECT_EQ(matcher.Clusters().size(), 3U);
+}
+
 class QueryTest : public testing::Test {
  protected:
   QueryTest() : rows_(MakePeople({.seed = 5, .households = 60})), model_(MakeModel(rows_, true)), matcher_(&model_) {
