@@ -147,7 +147,10 @@ void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std
     const Link link = links_[best.link];
     if (link.dead || link.version != best.version) continue;
     if (Distinct(clusters_[link.a], clusters_[link.b]) || InConflict(best.link)) continue;
-    if (rules_ && household_ && RuleAgainst(best.link, Pool(link, best.link)) != ReviewReason::kScore) continue;
+    if (rules_ && household_) {
+      const Pooled pooled = Pool(link, best.link);
+      if (RuleAgainst(pooled) != ReviewReason::kScore || Contested(best.link, pooled.score)) continue;
+    }
     if (steps_ != nullptr) steps_->push_back({link.a, link.b, best.score, false});
     Join(link.a, link.b);
   }
@@ -309,7 +312,7 @@ bool Agglomerator::Contested(uint32_t link, double score) {
   return false;
 }
 
-ReviewReason Agglomerator::RuleAgainst(uint32_t link, const Pooled& pooled) {
+ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
   const ResolutionRules& rules = scorer_->parameters().rules;
   const bool undated_matters = rules.undated == UndatedRule::kAlways ||
                                (rules.undated == UndatedRule::kBelowScore && pooled.score < rules.undated_below);
@@ -317,7 +320,6 @@ ReviewReason Agglomerator::RuleAgainst(uint32_t link, const Pooled& pooled) {
   if (pooled.date_household <= kDateConflict) return ReviewReason::kDateConflict;
   const bool household_binds = pooled.household < pooled.random + kBindingMargin;
   if (!pooled.named || (household_binds && pooled.given_household <= kWeakGivenName)) return ReviewReason::kGivenName;
-  if (Contested(link, pooled.score)) return ReviewReason::kContested;
   return ReviewReason::kScore;
 }
 
@@ -388,15 +390,19 @@ void Agglomerator::Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>
     if (link.dead) continue;
     const Pooled pooled = Pool(link, index);
     if (pooled.score < lowest) continue;
-    review.push_back({link.b, link.a, pooled.score, ReasonAgainst(index, pooled)});
+    review.push_back({link.b, link.a, pooled.score, FinalReason(ReasonAgainst(index, pooled), pooled.score)});
   }
 }
 
-ReviewReason Agglomerator::ReasonAgainst(uint32_t index, const Pooled& pooled) {
-  const Link link = links_[index];
+ReviewReason Agglomerator::FinalReason(ReviewReason reason, double score) const {
+  return reason == ReviewReason::kScore && score >= merge_threshold_ ? ReviewReason::kContested : reason;
+}
+
+ReviewReason Agglomerator::ReasonAgainst(uint32_t index, const Pooled& pooled) const {
+  const Link& link = links_[index];
   if (Distinct(clusters_[link.a], clusters_[link.b])) return ReviewReason::kDistinct;
   if (InConflict(index)) return ReviewReason::kUnique;
-  return rules_ && household_ ? RuleAgainst(index, pooled) : ReviewReason::kScore;
+  return rules_ && household_ ? RuleAgainst(pooled) : ReviewReason::kScore;
 }
 
 ReviewPair Agglomerator::Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct) {

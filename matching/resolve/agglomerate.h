@@ -31,7 +31,7 @@ enum class ReviewReason : uint8_t {
   kGivenName,     // no given name was compared, or it hardly tells housemates apart
   kDistinct,      // a steward has said, or a source has declared, that they are two people
   kUnique,        // they differ in what a person has but one of (Attribute::unique)
-  kContested,     // one of them fits somebody else as well
+  kContested,     // one of them fits somebody else as well, or too large a component was cut between them
 };
 std::string_view ReviewReasonName(ReviewReason reason);
 
@@ -86,16 +86,16 @@ struct MergeStep {
 };
 
 // Between two clusters each attribute's weight is the power mean (exponent 0.75 over the odds) of the weights of all
-// cross pairs of records that were compared in it, so that one record's gap is filled by another's value; of given names
-// the pairs with a mere initial count only if there is no other. An attribute that disagrees over more pairs than the
-// larger cluster has records counts for more: established entities that keep
-// disagreeing are two people. The best pair of clusters at or above the merge threshold merges first, ties going to the
-// smaller nodes, until none is left. Must-links are joined first, whatever they score. Clusters with a cannot-link or
-// the same `once` source between them never merge. Where the model's household class is on and `rules` is true, merges
-// refused by the rules for dates, given names and undated pairs (person resolution note, P7) are left to stewards, and
-// so are those of a cluster that fits a third one about as well, where given names, dates, numbers or sources say that
-// the second and the third are two people ("J Smith" of a household of John and Jane). So are, in any case, those of
-// clusters of which a unique attribute was compared and no pair of values agreed, be it but for one edit.
+// cross pairs of records that were compared in it, so that one record's gap is filled by another's value; of given
+// names the pairs with a mere initial count only if there is no other. An attribute that disagrees over more pairs than
+// the larger cluster has records counts for more: established entities that keep disagreeing are two people. The best
+// pair of clusters at or above the merge threshold merges first, ties going to the smaller nodes, until none is left.
+// Must-links are joined first, whatever they score. Clusters with a cannot-link or the same `once` source between them
+// never merge. Where the model's household class is on and `rules` is true, merges refused by the rules for dates,
+// given names and undated pairs (person resolution note, P7) are left to stewards, and so are those of a cluster that
+// fits a third one about as well, where given names, dates, numbers or sources say that the second and the third are
+// two people ("J Smith" of a household of John and Jane). So are, in any case, those of clusters of which a unique
+// attribute was compared and no pair of values agreed, be it but for one edit.
 //
 // Sums are integers and ties are broken by node, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.
@@ -111,6 +111,10 @@ class Agglomerator {
   // with two values; its edges and decisions are not looked at. `distinct`: a decision keeps the clusters apart. The
   // reason is kScore if nothing but the score keeps them apart.
   ReviewPair Judge(const Subgraph& graph, std::span<const uint32_t> labels, bool distinct);
+
+  // Under which reason a pair that stays apart is shown to stewards: kContested where its score would do and no rule is
+  // against it. A function of the two clusters, so that it does not matter how the pair was found.
+  [[nodiscard]] ReviewReason FinalReason(ReviewReason reason, double score) const;
 
   // From now on the merges are appended to `steps`, in order; null: no more.
   void Trace(std::vector<MergeStep>* steps) { steps_ = steps; }
@@ -169,10 +173,10 @@ class Agglomerator {
   // The links' clusters differ in a unique attribute.
   [[nodiscard]] bool InConflict(uint32_t link) const;
   // The rule that keeps the pair from merging by itself; kScore: none.
-  [[nodiscard]] ReviewReason RuleAgainst(uint32_t link, const Pooled& pooled);
+  [[nodiscard]] ReviewReason RuleAgainst(const Pooled& pooled) const;
   [[nodiscard]] bool Contested(uint32_t link, double score);
   [[nodiscard]] bool AreTwoPeople(uint32_t a, uint32_t b);
-  [[nodiscard]] ReviewReason ReasonAgainst(uint32_t link, const Pooled& pooled);
+  [[nodiscard]] ReviewReason ReasonAgainst(uint32_t link, const Pooled& pooled) const;
   void Finish(std::vector<uint32_t>& labels, std::vector<ReviewPair>& review);
 
   const PairComparer* comparer_;
