@@ -145,10 +145,19 @@ void AddComponents(const std::vector<ScoredPair>& pairs, size_t records, Report&
 
 // How many pairs of one person are candidates at all.
 void AddRetrieval(const Batch& batch, const matching::CandidateIndex& index, Report& report) {
-  std::vector<RecordIndex> seen(batch.records.size(), matching::CandidateIndex::kNobody);
+  const matching::RecordSet& records = batch.records;
   double found = 0;
-  for (RecordIndex i = 0; i < batch.records.size(); ++i) {
-    index.ForEachEarlier(i, seen, [&](RecordIndex other) { found += batch.truth[i] == batch.truth[other] ? 1 : 0; });
+  const auto count_between = [&](matching::ContentIndex x, matching::ContentIndex y) {
+    for (RecordIndex a = records.content_begin(x); a < records.content_begin(x) + records.content_size(x); ++a) {
+      for (RecordIndex b = records.content_begin(y); b < records.content_begin(y) + records.content_size(y); ++b) {
+        found += b < a && batch.truth[a] == batch.truth[b] ? 1 : 0;
+      }
+    }
+  };
+  std::vector<matching::ContentIndex> seen(records.contents(), matching::CandidateIndex::kNobody);
+  for (matching::ContentIndex content = 0; content < records.contents(); ++content) {
+    count_between(content, content);  // equal records are compared whatever their keys
+    index.ForEachEarlier(content, seen, [&](matching::ContentIndex other) { count_between(content, other); });
   }
   const matching::PartitionMetrics perfect = matching::ComparePartitions(batch.truth, batch.truth);
   report.Add("true pairs that are candidates", found / static_cast<double>(perfect.true_pairs), "of pairs");
@@ -278,7 +287,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   report.Add("keys of several records per record", static_cast<double>(index.stats().entries_kept) / count, "keys");
   report.Add("pairs per record", static_cast<double>(pairs.size()) / count, "pairs");
   AddRetrieval(batch, index, report);
-  AddComponents(scored, batch.records.size(), report);
+  AddComponents(matching::RecordPairs(batch.records, scored), batch.records.size(), report);
   std::erase_if(scored, [&](const ScoredPair& pair) {
     return static_cast<double>(pair.score) < std::min(rules.edge_floor, rules.review_threshold);
   });

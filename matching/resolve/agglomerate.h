@@ -93,9 +93,9 @@ struct MergeStep {
 // Must-links are joined first, whatever they score. Clusters with a cannot-link or the same `once` source between them
 // never merge. Where the model's household class is on and `rules` is true, merges refused by the rules for dates,
 // given names and undated pairs (person resolution note, P7) are left to stewards, and so are those of a cluster that
-// fits a third one about as well, where given names, dates, numbers or sources say that the second and the third are
-// two people ("J Smith" of a household of John and Jane). So are, in any case, those of clusters of which a unique
-// attribute was compared and no pair of values agreed, be it but for one edit.
+// fits a third one about as well, where given names, dates, numbers, sources or all evidence together say that the
+// second and the third are two people ("J Smith" of a household of John and Jane). So are, in any case, those of
+// clusters of which a unique attribute was compared and no pair of values agreed, be it but for one edit.
 //
 // Sums are integers and ties are broken by node, so the result is a function of the subgraph. Keeps its buffers from
 // run to run. Not thread-safe. Cost: about a microsecond for each cross pair of clusters that edges connect.

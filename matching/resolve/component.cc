@@ -120,7 +120,8 @@ void ComponentResolver::Resolve(const Subgraph& graph, Result& result) {
 
 std::optional<ReviewPair> ComponentResolver::ReviewBetween(const Subgraph& graph, std::span<const uint32_t> labels,
                                                            bool distinct) {
-  const ReviewPair pair = Judge(graph, labels, distinct);
+  ReviewPair pair = Judge(graph, labels, distinct);
+  pair.reason = agglomerator_.FinalReason(pair.reason, pair.score);
   return pair.score < scorer_->parameters().rules.review_threshold ? std::nullopt : std::optional(pair);
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/random.h"
 #include "base/strings.h"
-#include "matching/resolve/agglomerate.h"
+#include "matching/resolve/resolution.h"
 #include "matching/retrieve/candidate_features.h"
 #include "matching/schema/record_set.h"
 #include "matching/schema/value_text.h"
@@ -160,23 +160,21 @@ class Batch {
   const FrequencyTables& tables() const { return tables_; }
   const Frequencies& frequencies() const { return frequencies_; }
 
-  // Labels of all records as one component in which every pair is an edge.
-  std::vector<uint32_t> Resolve(std::vector<ReviewPair>& review) const {
+  // Labels of all records, every pair of which is an edge; all say something different.
+  std::vector<RecordIndex> Resolve(std::vector<ReviewPair>& review) const {
     const PairComparer comparer(&records_.values());
     const PairScorer scorer(&records_.values(), &parameters_, &tables_);
-    Subgraph graph;
+    std::vector<ScoredPair> edges;
     for (RecordIndex i = 0; i < records_.size(); ++i) {
-      graph.nodes.push_back({records_.row(i), i});
-      graph.once.push_back(0);
       for (RecordIndex j = 0; j < i; ++j) {
         const LevelVector levels = comparer.Compare(records_.row(i), records_.row(j));
-        graph.edges.push_back(
-            {i, j, static_cast<float>(scorer.Score(levels, records_.row(i), records_.row(j))), levels});
+        edges.push_back({i, j, static_cast<float>(scorer.Score(levels, records_.row(i), records_.row(j))), levels});
       }
     }
-    std::vector<uint32_t> labels;
-    Agglomerator(&comparer, &scorer, 0, false).Run(graph, labels, review);
-    return labels;
+    Resolution resolution =
+        ResolveRecords(records_, comparer, scorer, std::move(edges), {}, {.merge_threshold = 0, .edge_floor = -1000});
+    review = std::move(resolution.review);
+    return std::move(resolution.labels);
   }
 
  private:
