@@ -66,6 +66,8 @@ void Report::Setting(std::string_view name, bool value) { document_->json["setti
 
 void Report::Setting(std::string_view name, uint64_t value) { document_->json["settings"][std::string(name)] = value; }
 
+void Report::Setting(std::string_view name, double value) { document_->json["settings"][std::string(name)] = value; }
+
 void Report::Setting(std::string_view name, const std::string& value) {
   document_->json["settings"][std::string(name)] = value;
 }

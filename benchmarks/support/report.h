@@ -30,6 +30,7 @@ class Report {
   // What the run was made on: sizes, counts.
   void Setting(std::string_view name, bool value);
   void Setting(std::string_view name, uint64_t value);
+  void Setting(std::string_view name, double value);
   void Setting(std::string_view name, const std::string& value);
   void Setting(std::string_view name, const char* value) = delete;  // it would be taken for a bool
   void Add(std::string_view name, double value, std::string_view unit, std::optional<Target> target = std::nullopt);

@@ -129,7 +129,7 @@ Agglomerator::Agglomerator(const PairComparer* comparer, const PairScorer* score
     is_unique_.push_back(attribute.unique);
     if (is_code_.back() || attribute.unique) counted_.push_back(is_code_.size() - 1);
   }
-  stride_ += counted_.size();
+  stride_ += counted_.size() + 1;
 }
 
 void Agglomerator::Run(const Subgraph& graph, std::vector<uint32_t>& labels, std::vector<ReviewPair>& review) {
@@ -219,10 +219,16 @@ void Agglomerator::AddWeights(uint32_t link, const PairWeights& weights, uint32_
     AddTo(sums[columns_ + column], Times(Fixed(weights.random[i]), pairs));
     if (household_) AddTo(sums[2 * columns_ + column], Times(Fixed(weights.household[i]), pairs));
   }
-  int64_t* agreeing = sums + stride_ - counted_.size();
+  int64_t* agreeing = sums + stride_ - 1 - counted_.size();
   for (size_t k = 0; k < counted_.size(); ++k) {
     agreeing[k] += Agrees(is_code_[counted_[k]], LevelAt(weights.levels, counted_[k])) ? pairs : 0;
   }
+  if (given_ < 0) return;
+  const LevelIndex given = LevelAt(weights.levels, static_cast<size_t>(given_));
+  const bool near =
+      given == name_level::kTypo || given == name_level::kSimilar || given == name_level::kNearEstablished;
+  if (near && !scorer_->IsSlipOfGivenName(given, graph_->nodes[x].row, graph_->nodes[y].row))
+    sums[stride_ - 1] += pairs;
 }
 
 void Agglomerator::AddPair(uint32_t link, uint32_t x, uint32_t y) {
@@ -260,7 +266,12 @@ Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) c
     }
   }
   for (size_t k = 0; k < counted_.size(); ++k) {
-    pooled.dated |= is_code_[counted_[k]] && sums[stride_ - counted_.size() + k] > 0;
+    pooled.dated |= is_code_[counted_[k]] && sums[stride_ - 1 - counted_.size() + k] > 0;
+  }
+  // Near given names that are no slip, and nothing better.
+  pooled.given_doubtful = given_ >= 0 && sums[stride_ - 1] > 0 && sums[stride_ - 1] == sums[given_];
+  for (size_t k = 0; k < counted_.size(); ++k) {
+    if (is_unique_[counted_[k]] && sums[stride_ - 1 - counted_.size() + k] > 0) pooled.given_doubtful = false;
   }
   pooled.score = household_ ? PairScorer::Combine(pooled.random, pooled.household) : pooled.random;
   return pooled;
@@ -279,7 +290,7 @@ bool Agglomerator::Distinct(const Cluster& a, const Cluster& b) const {
 
 bool Agglomerator::InConflict(uint32_t link) const {
   const int64_t* sums = sums_.data() + size_t{link} * stride_;
-  const int64_t* agreeing = sums + stride_ - counted_.size();
+  const int64_t* agreeing = sums + stride_ - 1 - counted_.size();
   for (size_t k = 0; k < counted_.size(); ++k) {
     if (is_unique_[counted_[k]] && sums[counted_[k]] > 0 && agreeing[k] == 0) return true;
   }
@@ -319,7 +330,8 @@ ReviewReason Agglomerator::RuleAgainst(const Pooled& pooled) const {
   if (!pooled.dated && undated_matters) return ReviewReason::kUndated;
   if (pooled.date_household <= kDateConflict) return ReviewReason::kDateConflict;
   const bool household_binds = pooled.household < pooled.random + kBindingMargin;
-  if (!pooled.named || (household_binds && pooled.given_household <= kWeakGivenName)) return ReviewReason::kGivenName;
+  if (!pooled.named || (household_binds && (pooled.given_doubtful || pooled.given_household <= kWeakGivenName)))
+    return ReviewReason::kGivenName;
   return ReviewReason::kScore;
 }
 

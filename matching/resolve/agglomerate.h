@@ -157,6 +157,7 @@ class Agglomerator {
     bool named = false;         // a given name was compared
     double date_household = 0;  // the lowest weight of a date against the household class
     double given_household = 0;
+    bool given_doubtful = false;  // given names no nearer than Kyra and Kyla
   };
 
   void Reset(const Subgraph& graph);

@@ -72,9 +72,14 @@ LevelCeilings PairScorer::CeilingsFor(Row a) const {
   return out;
 }
 
-bool PairScorer::Established(size_t attribute, ValueId a, ValueId b) const {
-  const std::vector<float>& frequency = tables_->values[attribute];
-  return std::min(frequency[a], frequency[b]) >= EstablishedFrom(tables_->one_holder[attribute]);
+bool PairScorer::Established(size_t attribute, ValueId value) const {
+  return tables_->values[attribute][value] >= EstablishedFrom(tables_->one_holder[attribute]);
+}
+
+bool PairScorer::IsSlipOfGivenName(LevelIndex level, Row a, Row b) const {
+  const auto given = static_cast<size_t>(values_->schema().given());
+  return (level == name_level::kTypo || level == name_level::kSimilar) &&
+         Established(given, a[given]) != Established(given, b[given]);
 }
 
 LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
@@ -85,7 +90,7 @@ LevelVector PairScorer::FinalLevels(LevelVector levels, Row a, Row b) const {
   LevelIndex known = level;
   if (level == name_level::kTypo || level == name_level::kSimilar) known = name_level::kNearEstablished;
   if (level == name_level::kDifferent) known = name_level::kDifferentEstablished;
-  if (known == level || !Established(given, a[given], b[given])) return levels;
+  if (known == level || !(Established(given, a[given]) && Established(given, b[given]))) return levels;
   return (levels & ~LevelBits(15, given)) | LevelBits(known, given);
 }
 

@@ -47,6 +47,9 @@ class PairScorer {
   // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of
   // FinalLevels) against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
   [[nodiscard]] double FrequencyPart(size_t attribute, LevelIndex level, LevelVector levels, Row a, Row b) const;
+  // True if the given names of the rows may be one name, mistyped: near, and just one of them is an established name.
+  // Near names of which both or neither are established (Kyra, Kyla) may as well be two people's.
+  [[nodiscard]] bool IsSlipOfGivenName(LevelIndex level, Row a, Row b) const;
   // True if chance agreement on the level is the frequency itself, so that u has no say.
   [[nodiscard]] static bool FrequencyIsChance(FrequencyRule rule) {
     return rule == FrequencyRule::kValue || rule == FrequencyRule::kToken;
@@ -64,7 +67,7 @@ class PairScorer {
   [[nodiscard]] double RarestShared(size_t attribute, ValueId a, ValueId b) const;
   [[nodiscard]] double RarestNear(size_t attribute, LevelIndex level, ValueId a, ValueId b) const;
   [[nodiscard]] double HouseholdWeight(size_t attribute, LevelIndex level, double frequency_part) const;
-  [[nodiscard]] bool Established(size_t attribute, ValueId a, ValueId b) const;
+  [[nodiscard]] bool Established(size_t attribute, ValueId value) const;
 
   struct LevelWeight {
     FrequencyRule rule = FrequencyRule::kNone;

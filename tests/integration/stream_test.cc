@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "base/hash.h"
 #include "base/strings.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/admin.grpc.pb.h"
@@ -23,8 +24,17 @@ class StreamTest : public ::testing::Test {
   static v1::StreamSourceRecordsRequest Message(uint64_t sequence) {
     v1::StreamSourceRecordsRequest message;
     message.set_sequence(sequence);
-    *message.mutable_record() = TestRecord(Cat("S-", sequence), Cat("Ann", sequence), Cat("Lee", sequence));
+    *message.mutable_record() = TestRecord(Cat("S-", sequence), Name(sequence), Name(~sequence));
     return message;
+  }
+
+  // Letters that have nothing in common with those of another number.
+  static std::string Name(uint64_t number) {
+    std::string name;
+    for (uint64_t bits = MixBits(number); name.size() < 9; bits /= 26) {
+      name.push_back(static_cast<char>('a' + bits % 26));
+    }
+    return name;
   }
 
   void ExpectSound() {

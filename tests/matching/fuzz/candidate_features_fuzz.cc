@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   records.Add("1", row);
   records.Add("2", row);
   records.Seal();
-  const CandidateFeatures features(&records);
+  const CandidateFeatures features(&records.values());
   for (uint32_t richness = 0; richness <= 4; ++richness) {
     std::vector<uint64_t> keys;
     features.AppendKeys(records.row(0), richness, keys);

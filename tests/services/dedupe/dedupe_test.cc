@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/score/model_json.h"
 #include "services/dedupe/evaluate.h"
 #include "services/dedupe/files.h"
 #include "services/dedupe/model_file.h"

@@ -8,6 +8,7 @@
 
 #include "matching/person/person_schema.h"
 #include "matching/person/portable_model.h"
+#include "matching/score/model_json.h"
 #include "matching/score/pair_levels.h"
 #include "matching/score/pair_scorer.h"
 #include "services/dedupe/model_file.h"

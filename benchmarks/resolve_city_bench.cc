@@ -15,6 +15,7 @@
 #include "benchmarks/support/sample_people.h"
 #include "benchmarks/support/timing.h"
 #include "matching/evaluate/metrics.h"
+#include "matching/person/default_model.h"
 #include "matching/person/person_schema.h"
 #include "matching/person/portable_model.h"
 #include "matching/resolve/candidate_pairs.h"
@@ -313,7 +314,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
 
 int main(int argc, char** argv) {
   using wensum::benchmarks::CommandLine;
-  CommandLine command("people_sample", "How well the people of the sample city are found");
+  CommandLine command("resolve_city", "How well the people of the sample city are found");
   wensum::benchmarks::Options options;
   command.AddSize("--people", options.people, 1000, "People of the city; each has some 3 source records");
   command.AddOption("--model", options.model,

@@ -141,7 +141,7 @@ const Inputs& City() {
   static const Inputs* const inputs = [] {
     absl::StatusOr<Inputs> made = MakeInputs();
     if (!made.ok()) {
-      std::fprintf(stderr, "micro_people: %s\n", std::string(Message(made.status())).c_str());
+      std::fprintf(stderr, "micro_compare: %s\n", std::string(Message(made.status())).c_str());
       std::exit(1);
     }
     return new Inputs(*std::move(made));
@@ -182,11 +182,9 @@ void Osa(benchmark::State& state) {
 void OsaLong(benchmark::State& state) {  // three words of bits
   std::vector<std::pair<std::string, std::string>> longs;
   for (const auto& [a, b] : City().names) {
-    std::string x;
-    std::string y;
+    auto& [x, y] = longs.emplace_back();
     while (x.size() < 150) AppendTo(x, a, ".");
     while (y.size() < 150) AppendTo(y, b, ".");
-    longs.emplace_back(std::move(x), std::move(y));
   }
   GoRound(state, longs, [](const auto& pair) { return matching::OsaDistance(pair.first, pair.second, 200); });
 }
@@ -243,7 +241,7 @@ void SurnameForms(benchmark::State& state) {
 }
 
 void CandidateFeatureKeys(benchmark::State& state) {
-  const matching::CandidateFeatures features(City().records.get());
+  const matching::CandidateFeatures features(&City().records->values());
   std::vector<uint64_t> keys;
   GoRound(state, City().runs, [&](const Run& run) {
     keys.clear();
@@ -255,7 +253,7 @@ void CandidateFeatureKeys(benchmark::State& state) {
 // All candidate pairs of the city in the order in which a resolution meets them.
 void ComparePairs(benchmark::State& state) {
   const Inputs& city = City();
-  const matching::PairComparer comparer(city.records.get());
+  const matching::PairComparer comparer(&city.records->values());
   uint64_t sum = 0;
   for (auto _ : state) {
     for (const Run& run : city.runs) {
@@ -270,8 +268,8 @@ void ComparePairs(benchmark::State& state) {
 // The same with scores; argument: 1 ends comparisons that cannot reach the floor of an edge.
 void ScorePairs(benchmark::State& state) {
   const Inputs& city = City();
-  const matching::PairComparer comparer(city.records.get());
-  const matching::PairScorer scorer(city.records.get(), &city.parameters, &city.tables);
+  const matching::PairComparer comparer(&city.records->values());
+  const matching::PairScorer scorer(&city.records->values(), &city.parameters, &city.tables);
   const bool stops_early = state.range(0) == 1;
   const double floor = 0;
   uint64_t found = 0;
