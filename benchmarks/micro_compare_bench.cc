@@ -122,10 +122,12 @@ absl::StatusOr<Inputs> MakeInputs() {
   inputs.addresses = RandomPairs(addresses, kPairs);
 
   const matching::CandidateIndex index(*inputs.records, {});
-  std::vector<RecordIndex> seen(inputs.records->size(), matching::CandidateIndex::kNobody);
-  for (RecordIndex i = 0; i < inputs.records->size(); ++i) {
-    Run run{.record = i};
-    index.ForEachEarlier(i, seen, [&run](RecordIndex other) { run.others.push_back(other); });
+  const matching::RecordSet& records = *inputs.records;
+  std::vector<matching::ContentIndex> seen(records.contents(), matching::CandidateIndex::kNobody);
+  for (matching::ContentIndex i = 0; i < records.contents(); ++i) {
+    Run run{.record = records.content_begin(i)};
+    index.ForEachEarlier(i, seen,
+                         [&](matching::ContentIndex other) { run.others.push_back(records.content_begin(other)); });
     inputs.pairs += run.others.size();
     if (!run.others.empty()) inputs.runs.push_back(std::move(run));
   }
