@@ -39,7 +39,7 @@ std::vector<LiveMatcher::Candidate> FindLiveCandidates(const LiveView& view, con
   const std::vector<ValueId> query = InternTexts(store, values);
   const CandidateFeatures features(&store);
   std::vector<ContentId> peers = view.graph->Peers(query, features);
-  const ContentId equal = records.Find(store.ContentHash(query));
+  const ContentId equal = records.Find(store.ContentHash(query, ""));
   if (equal != 0 && std::ranges::find(peers, equal) == peers.end()) peers.push_back(equal);
   std::vector<std::vector<ValueId>> rows(peers.size());
   for (size_t i = 0; i < peers.size(); ++i) CopyRow(records.values(), records.row(peers[i]), store, rows[i]);

@@ -13,8 +13,8 @@ uint32_t LiveRecords::OnceFor(const std::string& once) {
   return once_ids_.try_emplace(once, static_cast<uint32_t>(once_ids_.size() + 1)).first->second;
 }
 
-ContentId LiveRecords::ContentFor(Row row) {
-  const uint64_t hash = values_.ContentHash(row);
+ContentId LiveRecords::ContentFor(Row row, std::string_view key) {
+  const uint64_t hash = values_.ContentHash(row, key);
   const auto [it, is_new] = by_hash_.try_emplace(hash, 0);
   if (!is_new) return it->second;
   ContentId content = 0;
@@ -43,7 +43,7 @@ ContentId LiveRecords::Put(RecordId id, const LinkageRecord& record) {
     keys_.resize(size_t{id} + 1);
   }
   Record& entry = records_[id];
-  entry.content = ContentFor({row.data(), width});
+  entry.content = ContentFor({row.data(), width}, record.key);
   entry.once = OnceFor(record.once);
   entry.previous = 0;
   Content& content = contents_[entry.content];

@@ -22,7 +22,7 @@ using ContentId = uint32_t;
 
 // A record for matching.
 struct LinkageRecord {
-  std::vector<std::string> values;  // by attribute, in the form that ValueText gives
+  std::vector<std::string> values;  // by attribute, in the form that ValueSetText gives
   std::string key;                  // orders records of equal content: the record's name in its source; distinct
   std::string once;                 // see RecordSet::Add
 };
@@ -119,7 +119,7 @@ class LiveRecords {
     uint32_t count = 0;
   };
 
-  ContentId ContentFor(Row row);
+  ContentId ContentFor(Row row, std::string_view key);
   uint32_t OnceFor(const std::string& once);
 
   ValueStore values_;

@@ -25,7 +25,7 @@ void RecordSet::Add(std::string_view key, std::span<const std::string_view> raw,
   rows_.resize(begin + schema().size());
   const std::span<ValueId> row(rows_.data() + begin, schema().size());
   values_.InternRaw(raw, row);
-  content_.push_back(values_.ContentHash(row));
+  content_.push_back(values_.ContentHash(row, key));
   keys_.emplace_back(key);
   once_.push_back(
       once.empty()

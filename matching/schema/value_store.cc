@@ -56,8 +56,10 @@ ValueId ValueStore::InternOtherNames(std::string_view value, Row row) {
   return dictionaries_[static_cast<size_t>(schema_.other_names())]->Intern(rest);
 }
 
-uint64_t ValueStore::ContentHash(Row row) const {
+uint64_t ValueStore::ContentHash(Row row, std::string_view key) const {
   uint64_t content = schema_.size();
+  if (std::ranges::all_of(row, [](ValueId value) { return value == kNoValue; }))
+    return HashCombine(content, Hash64(key));
   for (size_t i = 0; i < schema_.size(); ++i) content = HashCombine(content, Hash64((*dictionaries_[i])[row[i]].text));
   return content;
 }

@@ -30,8 +30,9 @@ class ValueStore {
   void InternRaw(std::span<const std::string_view> raw, std::span<ValueId> row);
   void Intern(std::span<const std::string_view> values, std::span<ValueId> row);
 
-  // A hash of the values' texts: rows of equal content have equal hashes whatever store they are of.
-  [[nodiscard]] uint64_t ContentHash(Row row) const;
+  // A hash of the values' texts: rows of equal content have equal hashes whatever store they are of. A record that says
+  // nothing is equal to none: its hash is that of its key.
+  [[nodiscard]] uint64_t ContentHash(Row row, std::string_view key) const;
 
   [[nodiscard]] const Schema& schema() const { return schema_; }
   [[nodiscard]] const ValueDictionary& dictionary(size_t attribute) const { return *dictionaries_[attribute]; }

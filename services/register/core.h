@@ -22,6 +22,7 @@
 #include "model/source_record.h"
 #include "services/register/codec.h"
 #include "services/register/id_table.h"
+#include "services/register/organisation_index.h"
 #include "services/register/register.h"
 #include "storage/store.h"
 
@@ -32,6 +33,7 @@ struct Indexes {
   // Guarded by its mutex: exclusive for the writer's Apply, shared for searches.
   mutable Mutex matcher_mutex;
   std::unique_ptr<matching::LiveMatcher> matcher WENSUM_GUARDED_BY(matcher_mutex);
+  OrganisationIndex organisations WENSUM_GUARDED_BY(matcher_mutex);
 
   mutable Mutex address_mutex;
   std::unique_ptr<matching::address::AddressIndex> addresses WENSUM_GUARDED_BY(address_mutex);

@@ -117,6 +117,7 @@ absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t la
 // What loading makes of the source records of one range.
 struct LoadedRange {
   std::vector<std::pair<matching::RecordId, matching::LinkageRecord>> records;  // the live ones, ascending
+  std::vector<std::pair<matching::RecordId, std::string>> organisations;        // and their names
   std::map<std::string, uint64_t, std::less<>> by_source;
   uint64_t deleted = 0;
 };
@@ -134,6 +135,9 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
           return absl::OkStatus();
         }
         ++out.by_source[source.record.key.source];
+        if (std::string name = OrganisationName(source.record); !name.empty()) {
+          out.organisations.emplace_back(static_cast<matching::RecordId>(ordinal), std::move(name));
+        }
         out.records.emplace_back(static_cast<matching::RecordId>(ordinal),
                                  LinkageRecordOf(core.options.rules, source.record, source.state.resolved_addresses));
         return absl::OkStatus();
@@ -163,6 +167,9 @@ class SourceLoader {
     }
     counts_.deleted_source_records += range.deleted;
     matcher_->Load(range.records, clusters);
+    for (const auto& [id, name] : range.organisations) {
+      organisations_.Put(id, name);
+    }
   }
 
   void Finish() {
@@ -170,6 +177,7 @@ class SourceLoader {
     {
       MutexLock lock(indexes.matcher_mutex);
       indexes.matcher = std::move(matcher_);
+      indexes.organisations = std::move(organisations_);
     }
     MutexLock lock(indexes.counts_mutex);
     // Those that others count stay as they are: the rest of the loading may fail.
@@ -182,6 +190,7 @@ class SourceLoader {
  private:
   Core& core_;
   std::unique_ptr<matching::LiveMatcher> matcher_;
+  OrganisationIndex organisations_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
   RegisterStats counts_;
 };

@@ -29,8 +29,9 @@ using storage::Family;
 
 // Of the data directory as a whole; see docs/formats.md.
 constexpr uint32_t kDirectoryFormat = 1;
-constexpr size_t kSearchBudget = 4'000;  // postings that one search may look at
-constexpr size_t kSearchEntities = 200;  // entities that one search may rank
+constexpr size_t kSearchBudget = 4'000;      // postings that one search may look at
+constexpr size_t kSearchOrganisations = 50;  // records of organisations that it ranks, before people
+constexpr size_t kSearchEntities = 200;      // entities that one search may rank
 
 // The model that a new register resolves with.
 absl::StatusOr<matching::LinkageModel> NewRegistersModel(const RegisterOptions& options) {
@@ -287,6 +288,10 @@ class RegisterImpl final : public Register {
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
       const matching::LiveMatcher& matcher = *core_.indexes.matcher;
+      const std::string name = Cat(query.forenames, " ", query.surname);
+      for (const matching::RecordId record : core_.indexes.organisations.Find(name, kSearchOrganisations)) {
+        candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
+      }
       for (const matching::RecordId record : matcher.SearchCandidates(matching::QueryValues(query), kSearchBudget)) {
         candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
       }

@@ -205,8 +205,18 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
     batch_.Put(Family::kCrosswalk, key_of(identifier), std::string());
   }
   IndexDependents(ordinal, former, &version);
+  IndexOrganisation(ordinal, former, version);
   content_changed_.insert(ordinal);
   records_[ordinal] = std::make_unique<DecodedSource>(std::move(version));
+}
+
+void Slice::IndexOrganisation(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next) {
+  const std::string before = former == nullptr || former->state.deleted ? "" : OrganisationName(former->record);
+  const std::string after = next.state.deleted ? "" : OrganisationName(next.record);
+  if (before != after) {
+    MutexLock lock(core_.indexes.matcher_mutex);
+    core_.indexes.organisations.Put(static_cast<matching::RecordId>(ordinal), after);
+  }
 }
 
 void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next) {

@@ -212,6 +212,35 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   EXPECT_THAT(*as_electoral, SizeIs(1));
 }
 
+TEST_F(RegisterTest, SearchFindsOrganisationsByTheSoundOfTheirNames) {
+  const auto write = [](const char* key, const char* name) {
+    SourceWrite out = MakeWrite("housing", key, "", "", "");
+    out.record.kind = model::RecordKind::kOrganisation;
+    out.record.details = {};
+    out.record.details.organisation_name = name;
+    return out;
+  };
+  const uint64_t bakery = CommitOne(*register_, write("O1", "Anglia Bakeries Ltd")).anchor;
+  const uint64_t other = CommitOne(*register_, write("O2", "Anglia Bakeries Ltd")).anchor;
+  EXPECT_NE(bakery, other) << "organisations are not matched";
+  const auto found = [this](std::string_view query) {
+    std::vector<uint64_t> anchors;
+    const auto hits = register_->Search(matching::StandardiseQuery(query), 0, 10);
+    EXPECT_TRUE(hits.ok()) << hits.status();
+    for (const auto& hit : *hits) {
+      anchors.push_back(hit.entity.anchor);
+    }
+    std::sort(anchors.begin(), anchors.end());
+    return anchors;
+  };
+  EXPECT_THAT(found("angliah bakeries"), ElementsAre(bakery, other));
+  CommitOne(*register_, write("O2", "Norfolk Joinery"));
+  EXPECT_THAT(found("anglia bakeries"), ElementsAre(bakery));
+  EXPECT_THAT(found("joinery norfolk"), ElementsAre(other));
+  Reopen();
+  EXPECT_THAT(found("anglia bakeries"), ElementsAre(bakery));
+}
+
 // The postings name every record; each entity is an answer once, whichever of its records were found, and also when the
 // record found gave up its id to an older one.
 TEST_F(RegisterTest, SearchGivesEachEntityOnce) {
