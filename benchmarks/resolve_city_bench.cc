@@ -87,8 +87,8 @@ std::vector<uint32_t> AfterReview(const Resolution& resolution, const std::vecto
   for (const ReviewPair& pair : resolution.review) {
     if (main[pair.a] == main[pair.b]) sets.Join(pair.a, pair.b);
   }
-  std::vector<uint32_t> labels;
-  for (RecordIndex i = 0; i < truth.size(); ++i) labels.push_back(sets.Find(i));
+  std::vector<uint32_t> labels(truth.size());
+  for (RecordIndex i = 0; i < truth.size(); ++i) labels[i] = sets.Find(i);
   return labels;
 }
 

@@ -203,6 +203,7 @@ void ReviewBeneath(const Batch& batch, const Nodes& nodes, const std::vector<uin
   sort_unique(open);
   sort_unique(known);
   std::vector<NodePair> distinct;
+  distinct.reserve(decisions.cannot_links.size());
   for (const auto& [a, b] : decisions.cannot_links) {
     distinct.push_back(of_labels(nodes.of_record[a], nodes.of_record[b]));
   }
@@ -222,6 +223,7 @@ void ReviewBeneath(const Batch& batch, const Nodes& nodes, const std::vector<uin
     std::ranges::sort(both.nodes);
     batch.Complete(both);
     std::vector<uint32_t> side;
+    side.reserve(both.nodes.size());
     for (const uint32_t node : both.nodes) side.push_back(labels[node]);
     const auto found = resolver.ReviewBetween(both.graph, side, std::ranges::binary_search(distinct, ends));
     if (found) review.push_back({both.nodes[found->a], both.nodes[found->b], found->score, found->reason});
