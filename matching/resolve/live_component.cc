@@ -128,6 +128,7 @@ std::vector<std::vector<RecordId>> LiveComponent::Clusters() const {
 
 std::vector<RecordReview> LiveComponent::Reviews() const {
   std::vector<RecordReview> reviews;
+  reviews.reserve(result_.review.size());
   for (const ReviewPair& pair : result_.review) {
     reviews.push_back(InOrder({names_[pair.a], names_[pair.b], pair.score, pair.reason}));
   }

@@ -242,6 +242,7 @@ std::vector<ContentId> LiveGraph::Search(Row query, const CandidateFeatures& fea
   features.AppendSearchKeys(query, keys);
   SortUnique(keys);
   std::vector<std::pair<uint32_t, uint64_t>> by_count;
+  by_count.reserve(keys.size());
   for (const uint64_t key : keys) by_count.emplace_back(search_.Count(key), key);
   // The rarest keys first: a hub must not spend what the telling ones need.
   std::ranges::sort(by_count);
