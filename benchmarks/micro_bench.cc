@@ -17,6 +17,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "benchmarks/support/city.h"
+#include "benchmarks/support/micro.h"
 #include "import/byte_source.h"
 #include "import/csv_reader.h"
 #include "import/gazetteer_reader.h"
@@ -112,33 +113,8 @@ absl::StatusOr<Inputs> MakeInputs() {
 }
 
 const Inputs& City() {
-  static const Inputs* const inputs = [] {
-    absl::StatusOr<Inputs> made = MakeInputs();
-    if (!made.ok()) {
-      std::fprintf(stderr, "micro: %s\n", std::string(Message(made.status())).c_str());
-      std::exit(1);
-    }
-    return new Inputs(*std::move(made));
-  }();
-  return *inputs;
-}
-
-// Calls `one(i)` with i going round `count`, counting calls as items.
-template <typename One>
-void GoRound(benchmark::State& state, size_t count, const One& one) {
-  size_t i = 0;
-  for (auto _ : state) {
-    one(i);
-    i = i + 1 == count ? 0 : i + 1;
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-
-bool any_error = false;
-
-void Fail(benchmark::State& state, const std::string& message) {
-  any_error = true;
-  state.SkipWithError(message.c_str());
+  static const Inputs& inputs = InputOrExit(MakeInputs());
+  return inputs;
 }
 
 void PersonValues(benchmark::State& state) {
@@ -329,12 +305,4 @@ BENCHMARK(ParsePostcode);
 }  // namespace
 }  // namespace wensum::benchmarks
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 1;
-  }
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return wensum::benchmarks::any_error ? 1 : 0;
-}
+int main(int argc, char** argv) { return wensum::benchmarks::RunBenchmarks(argc, argv); }

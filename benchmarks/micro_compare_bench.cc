@@ -19,6 +19,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "benchmarks/support/city.h"
+#include "benchmarks/support/micro.h"
 #include "matching/compare/cached_text.h"
 #include "matching/compare/compare_address.h"
 #include "matching/compare/compare_contact.h"
@@ -140,35 +141,18 @@ absl::StatusOr<Inputs> MakeInputs() {
 }
 
 const Inputs& City() {
-  static const Inputs* const inputs = [] {
-    absl::StatusOr<Inputs> made = MakeInputs();
-    if (!made.ok()) {
-      std::fprintf(stderr, "micro_compare: %s\n", std::string(Message(made.status())).c_str());
-      std::exit(1);
-    }
-    return new Inputs(*std::move(made));
-  }();
-  return *inputs;
+  static const Inputs& inputs = InputOrExit(MakeInputs());
+  return inputs;
 }
 
-bool any_error = false;
-
-// Calls `one(pair)` with pairs going round and counts calls as items. Fails unless the sum of the answers, which are
-// numbers, is more than nothing over all pairs.
+// Calls `one(item)` with items going round. Fails unless the sum of the answers, which are numbers, is more than
+// nothing over all items.
 template <typename T, typename One>
 void GoRound(benchmark::State& state, const std::vector<T>& items, const One& one) {
-  size_t i = 0;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(one(items[i]));
-    i = i + 1 == items.size() ? 0 : i + 1;
-  }
-  state.SetItemsProcessed(state.iterations());
+  benchmarks::GoRound(state, items.size(), [&](size_t i) { benchmark::DoNotOptimize(one(items[i])); });
   double sum = 0;
   for (const T& item : items) sum += static_cast<double>(one(item));
-  if (!(sum > 0)) {
-    any_error = true;
-    state.SkipWithError("all answers are nothing");
-  }
+  if (!(sum > 0)) Fail(state, "all answers are nothing");
 }
 
 void Levenshtein(benchmark::State& state) {
@@ -321,12 +305,4 @@ BENCHMARK(ScorePairs)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 }  // namespace
 }  // namespace wensum::benchmarks
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 1;
-  }
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return wensum::benchmarks::any_error ? 1 : 0;
-}
+int main(int argc, char** argv) { return wensum::benchmarks::RunBenchmarks(argc, argv); }

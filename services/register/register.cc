@@ -33,20 +33,19 @@ constexpr size_t kSearchBudget = 4'000;      // postings that one search may loo
 constexpr size_t kSearchOrganisations = 50;  // records of organisations that it ranks, before people
 constexpr size_t kSearchEntities = 200;      // entities that one search may rank
 
-// The model that a new register resolves with.
-absl::StatusOr<matching::LinkageModel> NewRegistersModel(const RegisterOptions& options) {
-  if (options.first_model != nullptr) {
-    return *options.first_model;
-  }
-  return matching::DefaultPersonModel();
-}
-
 // The model that the register was resolved with, which is kept beside it: another version of the program changes
 // nothing. Versions before models were stored had a matcher of their own; what it resolved is resolved anew.
-absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store, const std::string& version,
-                                                    const RegisterOptions& options) {
+absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store, const std::string& version) {
   WENSUM_ASSIGN_OR_RETURN(const auto json, store.Get(Family::kMeta, storage::ModelKey(version)));
-  return json.has_value() ? matching::ModelFromJson(*json) : NewRegistersModel(options);
+  if (!json.has_value()) {
+    return matching::DefaultPersonModel();
+  }
+  absl::StatusOr<matching::LinkageModel> model = matching::ModelFromJson(*json);
+  if (!model.ok()) {
+    return DataLoss(Cat("the stored model ", Quote(version), " cannot be read (", Message(model.status()),
+                        "): restore the data directory from a backup"));
+  }
+  return model;
 }
 
 // Reads the meta record, making a new one in an empty store.
@@ -74,7 +73,7 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_hash_key(random.substr(8));
   meta.set_create_time(clock.Now());
   meta.set_rules_yaml(options.rules.yaml);
-  WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, NewRegistersModel(options));
+  WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, matching::DefaultPersonModel());
   meta.set_model_version(model.version);
   for (const std::string& purpose : options.rules.purposes) {
     meta.add_purposes(purpose);
@@ -285,14 +284,15 @@ class RegisterImpl final : public Register {
       matching::RecordId cluster;
     };
     std::vector<Candidate> candidates;
+    const std::string name = Cat(query.forenames, " ", query.surname);
+    const std::vector<std::string> values = matching::QueryValues(query);
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
       const matching::LiveMatcher& matcher = *core_.indexes.matcher;
-      const std::string name = Cat(query.forenames, " ", query.surname);
       for (const matching::RecordId record : core_.indexes.organisations.Find(name, kSearchOrganisations)) {
         candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
       }
-      for (const matching::RecordId record : matcher.SearchCandidates(matching::QueryValues(query), kSearchBudget)) {
+      for (const matching::RecordId record : matcher.SearchCandidates(values, kSearchBudget)) {
         candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
       }
     }
@@ -539,7 +539,7 @@ absl::StatusOr<std::unique_ptr<Register>> Register::Open(storage::Store* store, 
                                                          RegisterOptions options) {
   WENSUM_ASSIGN_OR_RETURN(storage::v1::Meta meta, OpenMeta(*store, *clock, options));
   WENSUM_RETURN_IF_ERROR(CheckPurposes(meta, options.rules));
-  WENSUM_ASSIGN_OR_RETURN(matching::LinkageModel model, ModelInForce(*store, meta.model_version(), options));
+  WENSUM_ASSIGN_OR_RETURN(matching::LinkageModel model, ModelInForce(*store, meta.model_version()));
   auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta, std::move(model));
   WENSUM_RETURN_IF_ERROR(opened->Start(std::move(meta)));
   return opened;

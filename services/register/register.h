@@ -35,8 +35,6 @@ namespace wensum::registry {
 struct RegisterOptions {
   uint32_t register_id = 1;
   RegisterRules rules;
-  // The linkage model that a new register resolves with; null: the default one. A register keeps the model it has.
-  std::shared_ptr<const matching::LinkageModel> first_model;
   size_t threads = 0;                                           // for start-up and verify; 0: the machine's
   size_t queue_records = 20'000;                                // records that may wait for the writer
   size_t group_records = 512;                                   // records that one commit may hold

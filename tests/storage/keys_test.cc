@@ -50,6 +50,7 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(RequestByTimeKey(1, 1700000000000000, kHash)),
             "000000015480060a24181e400030313233343536373839616263646566");
   EXPECT_EQ(HexEncode(MetaKey()), "7265676973746572");
+  EXPECT_EQ(ModelKey("city-1"), "model/city-1");
 }
 
 // Random parts of keys, from spaces so small that keys share parts.

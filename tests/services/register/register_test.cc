@@ -1,7 +1,9 @@
 #include <thread>
 
 #include "storage/fault_store.h"
+#include "storage/keys.h"
 #include "tests/services/register/register_test_util.h"
+#include "wensum/storage/v1/log.pb.h"
 #include "wensum/v1/changes.pb.h"
 
 namespace wensum::registry {
@@ -210,6 +212,40 @@ TEST_F(RegisterTest, FencedValuesNeitherWinNorShow) {
   const auto as_electoral = register_->Search(query, 1, 10);
   ASSERT_TRUE(as_electoral.ok());
   EXPECT_THAT(*as_electoral, SizeIs(1));
+}
+
+// Versions before models were stored resolved with a matcher of their own.
+TEST_F(RegisterTest, WhatWasResolvedWithoutAStoredModelIsResolvedAnew) {
+  const uint64_t anchor =
+      CommitOne(*register_, MakeWrite("housing", "H1", "Ifeoma", "Brackenbury", "1982-07-30")).anchor;
+  const std::string version = register_->Stats().model_version;
+  register_.reset();
+  storage::v1::Meta meta;
+  ASSERT_TRUE(meta.ParseFromString(**store_->Get(storage::Family::kMeta, storage::MetaKey())));
+  EXPECT_EQ(meta.model_version(), version);
+  meta.set_model_version("old-1");
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+  batch.Delete(storage::Family::kMeta, storage::ModelKey(version));
+  ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+  Reopen();
+  EXPECT_EQ(register_->Stats().model_version, version);
+  EXPECT_TRUE((*store_->Get(storage::Family::kMeta, storage::ModelKey(version))).has_value());
+  EXPECT_EQ(Entity(anchor).entity.members_size(), 1);
+  ExpectVerified();
+}
+
+TEST_F(RegisterTest, AStoredModelThatCannotBeReadIsAnError) {
+  const std::string version = register_->Stats().model_version;
+  register_.reset();
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kMeta, storage::ModelKey(version), "{");
+  ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+  RegisterOptions options;
+  options.rules = *ParseRegisterRules(kTestRules);
+  const auto opened = Register::Open(store_.get(), &clock_, std::move(options));
+  EXPECT_EQ(opened.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(opened.status().message()), HasSubstr(version));
 }
 
 TEST_F(RegisterTest, SearchFindsOrganisationsByTheSoundOfTheirNames) {
