@@ -222,8 +222,8 @@ void FoldAccentedName(benchmark::State& state) {
   for (const std::string& name : City().raw_names) names.push_back(Cat(name, "é"));
   GoRound(state, names, [](const std::string& name) { return matching::FoldText(name).size(); });
 }
-void SurnameForms(benchmark::State& state) {
-  GoRound(state, City().surnames, [](const auto& pair) { return matching::SurnameForm(pair.first).size(); });
+void SurnamePrefixes(benchmark::State& state) {
+  GoRound(state, City().surnames, [](const auto& pair) { return matching::JoinSurnamePrefixes(pair.first).size(); });
 }
 
 void CandidateFeatureKeys(benchmark::State& state) {
@@ -297,7 +297,7 @@ BENCHMARK(Emails);
 BENCHMARK(AddressTexts);
 BENCHMARK(FoldName);
 BENCHMARK(FoldAccentedName);
-BENCHMARK(SurnameForms);
+BENCHMARK(SurnamePrefixes);
 BENCHMARK(CandidateFeatureKeys);
 BENCHMARK(ComparePairs)->Unit(benchmark::kMillisecond);
 BENCHMARK(ScorePairs)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);

@@ -8,9 +8,9 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
-#include "matching/compare/compare_date.h"
-#include "matching/compare/compare_name.h"
 #include "matching/compare/compare_postcode.h"
+#include "matching/compare/date_slip.h"
+#include "matching/compare/name_similarity.h"
 #include "matching/standardise.h"
 #include "matching/text/fold.h"
 #include "matching/text/name_tokens.h"
@@ -69,20 +69,11 @@ void TakeTypedWords(std::vector<std::string>& words, PersonFeatures& features) {
 }
 
 // 0 to 1 for a pair of name tokens; a query's token may be the start of the candidate's.
-double TokenFit(std::string_view query, std::string_view candidate, NameRole role) {
-  switch (CompareTokens(query, PhoneticCode(query), candidate, PhoneticCode(candidate), role)) {
-    case TokenLevel::kExact:
-      return 1;
-    case TokenLevel::kNickname:
-      return 0.9;
-    case TokenLevel::kTypo:
-      return 0.85;
-    case TokenLevel::kSimilar:
-      return 0.75;
-    case TokenLevel::kInitial:
-      return 0.6;
-    default:
-      break;
+double TokenFit(std::string_view query, std::string_view candidate, NameKind kind) {
+  constexpr std::array<double, kWordFits> kFit = {0, 0.6, 0.75, 0.85, 0.9, 1};  // by WordFit
+  const WordFit fit = FitWords(query, candidate, kind);
+  if (fit != WordFit::kNone) {
+    return kFit[static_cast<size_t>(fit)];
   }
   if (query.size() >= 2 && candidate.starts_with(query)) {
     return 0.7;
@@ -92,20 +83,20 @@ double TokenFit(std::string_view query, std::string_view candidate, NameRole rol
 
 struct NameToken {
   std::string_view text;
-  NameRole role;
+  NameKind kind;
 };
 
 std::vector<NameToken> AllTokens(const PersonFeatures& features) {
   std::vector<NameToken> tokens;
-  const auto add = [&tokens](std::string_view text, NameRole role) {
+  const auto add = [&tokens](std::string_view text, NameKind kind) {
     for (const std::string_view token : FoldedTokens(text)) {
-      tokens.push_back({token, role});
+      tokens.push_back({token, kind});
     }
   };
-  add(features.forenames, NameRole::kForename);
-  add(features.surname, NameRole::kSurname);
+  add(features.forenames, NameKind::kForename);
+  add(features.surname, NameKind::kSurname);
   for (const std::string& surname : features.other_surnames) {
-    add(surname, NameRole::kSurname);
+    add(surname, NameKind::kSurname);
   }
   return tokens;
 }
@@ -127,10 +118,10 @@ std::optional<double> NameFit(const PersonFeatures& query, const PersonFeatures&
   for (size_t i = 0; i < wanted.size(); ++i) {
     for (size_t j = 0; j < held.size(); ++j) {
       // Queries don't say which token is a surname, so nicknames count wherever a forename is meant.
-      const double fit = TokenFit(wanted[i].text, held[j].text, held[j].role);
+      const double fit = TokenFit(wanted[i].text, held[j].text, held[j].kind);
       if (fit > 0) {
         // A token in its own place wins over the same token elsewhere, by less than any difference of fits.
-        pairings.push_back({fit - (wanted[i].role == held[j].role ? 0 : 0.01), i, j});
+        pairings.push_back({fit - (wanted[i].kind == held[j].kind ? 0 : 0.01), i, j});
       }
     }
   }
@@ -148,17 +139,24 @@ std::optional<double> NameFit(const PersonFeatures& query, const PersonFeatures&
   return sum / static_cast<double>(wanted.size());
 }
 
+// Packed year * 10000 + month * 100 + day, of which the candidate may lack all, and either side some.
 double DateFit(int32_t query, int32_t candidate) {
-  switch (CompareDates(query, candidate)) {
-    case DateLevel::kExact:
-    case DateLevel::kCompatible:
+  if (candidate == 0) {
+    return 0;
+  }
+  switch (SlipBetween(DigitsOf(query), DigitsOf(candidate))) {
+    case DateSlip::kNone:
+    case DateSlip::kYearAlone:
       return 1;
-    case DateLevel::kSwapped:
+    case DateSlip::kDayMonthSwapped:
       return 0.8;
-    case DateLevel::kOneDigit:
-    case DateLevel::kDefaultDay:
+    case DateSlip::kDayMonthDigit:
+    case DateSlip::kYearDigit:
+    case DateSlip::kNeighboursSwapped:
+    case DateSlip::kCentury:
+    case DateSlip::kDefaultDay:
       return 0.7;
-    case DateLevel::kTwoParts:
+    case DateSlip::kTwoParts:
       return 0.4;
     default:
       return 0;

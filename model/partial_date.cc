@@ -281,15 +281,20 @@ std::string PartialDate::ToString() const {
   return text;
 }
 
-bool IsDummyDateOfBirth(PartialDate date) {
-  switch (date.ToNumber()) {
+bool IsDummyDateOfBirth(PartialDate date) { return IsDummyDateOfBirth(date.ToNumber()); }
+
+bool IsDummyDateOfBirth(int32_t number) {
+  switch (number) {
     case 17530101:
     case 18000101:
+    case 18991230:
     case 18991231:
     case 19000101:
     case 19010101:
     case 19111111:
     case 19700101:
+    case 20991231:
+    case 29991231:
     case 99991231:
       return true;
     default:

@@ -41,9 +41,11 @@ struct PartialDate {
   friend auto operator<=>(const PartialDate&, const PartialDate&) = default;
 };
 
-// True for dates that systems store for want of one: 1 January 1900, 1901, 1753, 1970 and 1800, 31 December 1899 and
-// 9999, 11 November 1911.
+// True for dates that systems store for want of one: the first day of an epoch (1 January 1753, 1800, 1900, 1901 or
+// 1970, 30 and 31 December 1899), the last of a calendar (31 December 2099, 2999 or 9999), and 11 November 1911.
 bool IsDummyDateOfBirth(PartialDate date);
+// The same of PartialDate::ToNumber.
+bool IsDummyDateOfBirth(int32_t number);
 
 }  // namespace wensum::model
 

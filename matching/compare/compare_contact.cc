@@ -1,8 +1,6 @@
 #include "matching/compare/compare_contact.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <iterator>
 
 #include "base/strings.h"
@@ -14,7 +12,6 @@ namespace {
 constexpr size_t kSubscriberDigits = 6;
 constexpr size_t kTellingUser = 6;
 constexpr size_t kLongUser = 8;
-constexpr size_t kLongUprn = 7;
 
 struct Email {
   explicit Email(std::string_view text) {
@@ -77,22 +74,6 @@ EmailLevel CompareEmails(std::string_view a, std::string_view b) {
   if (telling && SameMailbox(x.user, y.user)) return EmailLevel::kUser;
   if (telling && shorter >= kLongUser && WithinOneEdit(x.user, y.user)) return EmailLevel::kNear;
   return EmailLevel::kDifferent;
-}
-
-UprnLevel CompareUprns(uint64_t a, uint64_t b) {
-  if (a == 0 || b == 0) return UprnLevel::kNull;
-  if (a == b) return UprnLevel::kExact;
-  if (std::max(a, b) - std::min(a, b) <= kUprnNeighbours) return UprnLevel::kNeighbour;
-  std::array<char, 20> digits_a{};
-  std::array<char, 20> digits_b{};
-  const auto digits = [](std::array<char, 20>& into, uint64_t uprn) {
-    const auto end = std::to_chars(into.data(), into.data() + into.size(), uprn).ptr;
-    return std::string_view(into.data(), static_cast<size_t>(end - into.data()));
-  };
-  const std::string_view x = digits(digits_a, a);
-  const std::string_view y = digits(digits_b, b);
-  const bool slip = std::min(x.size(), y.size()) >= kLongUprn && WithinOneEdit(x, y);
-  return slip ? UprnLevel::kOneEdit : UprnLevel::kDifferent;
 }
 
 }  // namespace wensum::matching

@@ -1,4 +1,4 @@
-// Comparison of phone numbers, email addresses and property numbers: identifiers whose likeness is not that of names.
+// Comparison of phone numbers and email addresses, whose likeness is not that of names.
 #ifndef WENSUM_MATCHING_COMPARE_COMPARE_CONTACT_H_
 #define WENSUM_MATCHING_COMPARE_COMPARE_CONTACT_H_
 
@@ -30,17 +30,6 @@ enum class EmailLevel : uint8_t {
 };
 // In one case. The user is what stands before the last '@'; an address without '@' is a user.
 [[nodiscard]] EmailLevel CompareEmails(std::string_view a, std::string_view b);
-
-enum class UprnLevel : uint8_t {
-  kNull = 0,
-  kExact,
-  kNeighbour,  // at most kUprnNeighbours apart: numbers are given out in runs, so the same block or street
-  kOneEdit,    // one slip in seven digits or more, and no neighbour
-  kDifferent,
-};
-inline constexpr uint64_t kUprnNeighbours = 20;
-// 0 is "none".
-[[nodiscard]] UprnLevel CompareUprns(uint64_t a, uint64_t b);
 
 }  // namespace wensum::matching
 

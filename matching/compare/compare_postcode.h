@@ -11,17 +11,14 @@ enum class PostcodeLevel : uint8_t {
   kNull = 0,  // a side has none
   kExact,
   kOneEdit,   // one character added, lost, changed or swapped with its neighbour
-  kSector,    // "NR2 1"
-  kDistrict,  // "NR2"
-  kArea,      // "NR"
+  kSector,    // "NR2 1": all but the last two characters
+  kDistrict,  // "NR2": all but the last three (of codes of digits: the first two), or two edits
+  kArea,      // "NR" (of codes of digits: the first)
   kDifferent,
 };
 
-// Postcodes are in capitals, without space. Symmetric.
+// Postcodes are in capitals, without space: British ones, or codes of digits. Symmetric.
 [[nodiscard]] PostcodeLevel ComparePostcodes(std::string_view a, std::string_view b);
-
-// "NR2" of "NR21AB": all but the last three characters.
-[[nodiscard]] std::string_view PostcodeDistrict(std::string_view postcode);
 
 }  // namespace wensum::matching
 

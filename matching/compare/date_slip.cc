@@ -1,9 +1,9 @@
 #include "matching/compare/date_slip.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstdlib>
-#include <iterator>
+
+#include "model/partial_date.h"
 
 namespace wensum::matching {
 namespace {
@@ -62,11 +62,23 @@ DateSlip SlipBetween(DateDigits a, DateDigits b) {
   return years_apart <= 2 || differing == 3 ? DateSlip::kNearYear : DateSlip::kDifferent;
 }
 
+DateDigits DigitsOf(int32_t packed_date) {
+  DateDigits digits = 0;
+  for (int shift = 0; shift < 32; shift += 4, packed_date /= 10) {
+    digits |= static_cast<DateDigits>(packed_date % 10) << shift;
+  }
+  return digits;
+}
+
 bool IsDummyDate(DateDigits date) {
-  constexpr DateDigits kDummies[] = {0x00010101, 0x17530101, 0x18991230, 0x18991231, 0x19000101,
-                                     0x19010101, 0x19700101, 0x20991231, 0x29991231, 0x99991231};
+  constexpr DateDigits kFirstOfCalendar = 0x00010101;
+  constexpr DateDigits kFirstOfCentury = 0x18000101;
+  if (date == kFirstOfCentury) return false;
   const bool all_alike = date == (date & 15U) * 0x11111111U;
-  return all_alike || std::find(std::begin(kDummies), std::end(kDummies), date) != std::end(kDummies);
+  if (all_alike || date == kFirstOfCalendar) return true;
+  int32_t packed = 0;
+  for (int shift = 28; shift >= 0; shift -= 4) packed = packed * 10 + static_cast<int32_t>((date >> shift) & 15U);
+  return model::IsDummyDateOfBirth(packed);
 }
 
 }  // namespace wensum::matching

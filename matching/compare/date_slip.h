@@ -10,6 +10,9 @@ namespace wensum::matching {
 // known. Impossible dates are compared like others.
 using DateDigits = uint32_t;
 
+// Those of a date packed as year * 10000 + month * 100 + day.
+[[nodiscard]] DateDigits DigitsOf(int32_t packed_date);
+
 // The first that holds, in this order.
 enum class DateSlip : uint8_t {
   kNone,               // equal
@@ -31,9 +34,9 @@ inline constexpr int kDateSlips = 13;
 // Symmetric. A few dozen cycles.
 [[nodiscard]] DateSlip SlipBetween(DateDigits a, DateDigits b);
 
-// True for dates that systems and clerks enter for want of one: the first day of an epoch (1 January 1753, 1900, 1901
-// or 1970, 30 and 31 December 1899), of the calendar or the last (1 January 1, 31 December 2099, 2999 or 9999), and
-// digits all alike. 1 January of other years is somebody's birthday more often than by chance, not always.
+// True for dates that systems and clerks enter for want of one: those of model::IsDummyDateOfBirth but for 1800, when
+// people of historical files were born, 1 January of the year 1, and digits all alike. 1 January of other years is
+// somebody's birthday more often than by chance, not always.
 [[nodiscard]] bool IsDummyDate(DateDigits date);
 
 }  // namespace wensum::matching

@@ -78,7 +78,7 @@ inline constexpr LevelIndex kDifferent = 4;
 namespace date_level {
 inline constexpr LevelIndex kExact = 1;
 inline constexpr LevelIndex kDayMonthDigit = 2;  // one digit of day or month
-inline constexpr LevelIndex kYearDigit = 3;      // one digit of the year
+inline constexpr LevelIndex kYearDigit = 3;      // one digit of the year, or the century
 inline constexpr LevelIndex kSwapped = 4;        // day and month, or two neighbouring digits
 inline constexpr LevelIndex kTwoParts = 5;       // two of year, month and day equal, or two digits differ
 inline constexpr LevelIndex kDefaultDay = 6;     // same year, one side says 1 January or the year alone
@@ -96,14 +96,14 @@ inline constexpr LevelIndex kDifferent = 6;
 }  // namespace postcode_level
 namespace text_level {
 inline constexpr LevelIndex kExact = 1;
-inline constexpr LevelIndex kNear = 2;    // one edit, or Jaro-Winkler 0.88
+inline constexpr LevelIndex kNear = 2;    // one edit, or Jaro-Winkler 0.88; of houses if they have no other numbers
 inline constexpr LevelIndex kShared = 3;  // a token of four letters or more of both
 inline constexpr LevelIndex kDifferent = 4;
 }  // namespace text_level
 namespace code_level {
 inline constexpr LevelIndex kExact = 1;
 inline constexpr LevelIndex kTypo = 2;
-inline constexpr LevelIndex kNear = 3;  // two edits, or Jaro-Winkler 0.9
+inline constexpr LevelIndex kNear = 3;  // two edits, or Jaro-Winkler 0.9; of phones one, of emails see EmailLevel
 inline constexpr LevelIndex kDifferent = 4;
 }  // namespace code_level
 namespace category_level {

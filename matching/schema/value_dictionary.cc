@@ -16,6 +16,8 @@ namespace {
 // Blocks double from the first size to the last, so that small dictionaries are small.
 constexpr size_t kFirstBlockBytes = 1024;
 constexpr size_t kBlockBytes = 64 * 1024;
+// Some three lists of two or three marks and words each.
+constexpr size_t kAddressBytes = sizeof(AddressWords) + 160;
 
 bool HasTokens(AttributeType type) { return IsNameType(type) || type == AttributeType::kText; }
 
@@ -48,14 +50,18 @@ size_t WordDictionary::memory_bytes() const {
   return arena_.bytes() + tokens_.capacity() * sizeof(Token) + ids_.capacity() * (sizeof(std::string_view) + 8);
 }
 
-ValueDictionary::ValueDictionary(AttributeType type, WordDictionary* tokens)
-    : type_(type), tokens_(tokens), values_(1) {}
+ValueDictionary::ValueDictionary(const Attribute& attribute, WordDictionary* tokens)
+    : type_(attribute.type),
+      reads_addresses_(attribute.type == AttributeType::kText && attribute.address == AddressPart::kHouse),
+      tokens_(tokens),
+      values_(1) {}
 
 ValueId ValueDictionary::Keep(std::string_view text, const Value& value) {
   const auto id = static_cast<ValueId>(values_.size());
   Value& kept = values_.emplace_back(value);
   kept.text = arena_.Keep(text);
   ids_.emplace(kept.text, id);
+  if (reads_addresses_) addresses_.emplace_back(kept.is_set() ? std::string_view() : kept.text);
   return id;
 }
 
@@ -104,7 +110,8 @@ ValueId ValueDictionary::Intern(std::string_view text) {
 
 size_t ValueDictionary::memory_bytes() const {
   return arena_.bytes() + values_.capacity() * sizeof(Value) + token_ids_.capacity() * sizeof(TokenId) +
-         element_ids_.capacity() * sizeof(ValueId) + ids_.capacity() * (sizeof(std::string_view) + 8);
+         element_ids_.capacity() * sizeof(ValueId) + ids_.capacity() * (sizeof(std::string_view) + 8) +
+         addresses_.size() * kAddressBytes;
 }
 
 }  // namespace wensum::matching

@@ -4,6 +4,7 @@
 #define WENSUM_MATCHING_SCHEMA_VALUE_DICTIONARY_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "base/strings.h"
+#include "matching/compare/compare_address.h"
 #include "matching/compare/letter_signature.h"
 #include "matching/schema/schema.h"
 
@@ -74,7 +76,7 @@ struct alignas(64) Value {
 class ValueDictionary {
  public:
   // Words of names and texts are interned in `tokens`, which must outlive the dictionary.
-  ValueDictionary(AttributeType type, WordDictionary* tokens);
+  ValueDictionary(const Attribute& attribute, WordDictionary* tokens);
 
   // The number of a value in the form that ValueSetText gives; 0 for the empty one. The elements of a set are values of
   // their own, with smaller numbers.
@@ -88,6 +90,12 @@ class ValueDictionary {
   [[nodiscard]] std::span<const ValueId> ElementsOf(const Value& value) const {
     return {element_ids_.data() + value.first_element, value.element_count};
   }
+  // What the text of a value, no set, says of a house. Only if the dictionary reads addresses.
+  [[nodiscard]] const AddressWords& AddressOf(const Value& value) const {
+    return addresses_[ElementsOf(value).front() - 1];
+  }
+  // True for texts that tell houses apart.
+  [[nodiscard]] bool reads_addresses() const { return reads_addresses_; }
   [[nodiscard]] const WordDictionary& tokens() const { return *tokens_; }
   // Distinct values and one, for "says nothing".
   [[nodiscard]] size_t size() const { return values_.size(); }
@@ -102,11 +110,13 @@ class ValueDictionary {
   ValueId Keep(std::string_view text, const Value& value);
 
   AttributeType type_;
+  bool reads_addresses_;
   WordDictionary* tokens_;
   TextArena arena_;
   std::vector<Value> values_;
   std::vector<TokenId> token_ids_;
   std::vector<ValueId> element_ids_;
+  std::deque<AddressWords> addresses_;  // by value from 1 on, if the dictionary reads addresses; sets have none in them
   absl::flat_hash_map<std::string_view, ValueId, TransparentStringHash, TransparentStringEqual> ids_;
 };
 

@@ -19,7 +19,7 @@ ValueStore::ValueStore(Schema schema) : schema_(std::move(schema)) {
       text_tokens_.push_back(std::make_unique<WordDictionary>());
       tokens = text_tokens_.back().get();
     }
-    dictionaries_.push_back(std::make_unique<ValueDictionary>(attribute.type, tokens));
+    dictionaries_.push_back(std::make_unique<ValueDictionary>(attribute, tokens));
   }
 }
 

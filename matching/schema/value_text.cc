@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "matching/compare/date_slip.h"
 #include "matching/text/fold.h"
+#include "matching/text/surname_form.h"
 
 namespace wensum::matching {
 namespace {
@@ -111,11 +113,6 @@ std::string FromParts(std::string_view first, std::string_view second, std::stri
   return Cat(Pad(*year, 4), Pad(*month, 2), Pad(*day, 2));
 }
 
-bool IsPlaceholderDate(std::string_view digits) {
-  return digits == "19000101" || digits == "19010101" || digits == "19700101" || digits == "00010101" ||
-         digits == "99991231" || AllEqual(digits);
-}
-
 std::string Date(std::string_view raw) {
   const std::string_view text = Trim(Shorten(raw, kMaxTokenBytes));
   const std::vector<std::string_view> parts = DateParts(text);
@@ -128,7 +125,7 @@ std::string Date(std::string_view raw) {
     if (digits.size() < 4) return {};
     digits.resize(8, '0');
   }
-  return IsPlaceholderDate(digits) ? std::string() : digits;
+  return IsDummyDate(PackDigits(digits)) ? std::string() : digits;
 }
 
 }  // namespace
@@ -145,6 +142,8 @@ std::string ValueText(AttributeType type, std::string_view raw) {
       return Phone(raw);
     case AttributeType::kEmail:
       return Email(raw);
+    case AttributeType::kSurname:
+      return JoinSurnamePrefixes(FoldedWords(raw));
     default:
       return FoldedWords(raw);
   }

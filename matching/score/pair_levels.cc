@@ -1,20 +1,25 @@
 #include "matching/score/pair_levels.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstdlib>
+#include <array>
 #include <string_view>
 #include <utility>
 
 #include "base/strings.h"
+#include "matching/compare/compare_address.h"
+#include "matching/compare/compare_contact.h"
+#include "matching/compare/compare_postcode.h"
+#include "matching/compare/date_slip.h"
 #include "matching/compare/edit_distance.h"
 #include "matching/compare/jaro_winkler.h"
+#include "matching/compare/name_similarity.h"
 #include "matching/text/nicknames.h"
 
 namespace wensum::matching {
 namespace {
 
 constexpr double kSimilarName = 0.75;
+constexpr double kSimilarWords = 0.8;
 constexpr double kSimilarText = 0.88;
 constexpr double kSimilarCode = 0.9;
 
@@ -56,6 +61,12 @@ bool EqualButForSpaces(std::string_view a, std::string_view b) {
   }
 }
 
+// Names of several words, of which one is missing on a side or they stand in another order: SMITH-JONES and JONES.
+bool WordsFit(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  const NameKind kind = dictionary.type() == AttributeType::kGivenName ? NameKind::kForename : NameKind::kSurname;
+  return NameSimilarity(a.text, b.text, kind) >= kSimilarWords;
+}
+
 // The first word of one side is the first letter of the other.
 bool IsInitialOf(std::string_view a, std::string_view b) {
   const auto single = [](std::string_view text) { return text.size() == 1 || (text.size() > 1 && text[1] == ' '); };
@@ -68,75 +79,25 @@ bool IsInitialOfShortForm(std::string_view a, std::string_view b) {
   return a.size() == 1 && b.size() > 1 && IsInitialOfFullForm(a.front(), b.substr(0, b.find(' ')));
 }
 
-int DifferingHalfBytes(uint32_t a, uint32_t b) {
-  uint32_t x = a ^ b;
-  x |= x >> 1;
-  x |= x >> 2;
-  return std::popcount(x & 0x11111111U);
-}
-
-// The two differing digits are neighbours and changed places.
-bool NeighboursSwapped(uint32_t a, uint32_t b) {
-  for (int shift = 0; shift < 28; shift += 4) {
-    const uint32_t mask = 0xFFU << shift;
-    if (((a ^ b) & ~mask) != 0) continue;
-    const uint32_t x = (a & mask) >> shift;
-    const uint32_t y = (b & mask) >> shift;
-    return x == ((y & 15U) << 4 | y >> 4);
-  }
-  return false;
-}
-
-int YearOf(uint32_t digits) {
-  int year = 0;
-  for (int shift = 28; shift >= 16; shift -= 4) year = year * 10 + static_cast<int>((digits >> shift) & 15U);
-  return year;
-}
-
-size_t LeadingLetters(std::string_view text) {
-  return static_cast<size_t>(std::ranges::find_if_not(text, IsLetter) - text.begin());
-}
-
 }  // namespace
 
 LevelIndex CompareDateDigits(uint32_t a, uint32_t b) {
-  using namespace date_level;  // NOLINT(google-build-using-namespace)
-  if (a == b) return kExact;
-  const int differing = DifferingHalfBytes(a, b);
-  const uint32_t year_a = a >> 16;
-  const uint32_t year_b = b >> 16;
-  const uint32_t month_a = (a >> 8) & 0xFFU;
-  const uint32_t month_b = (b >> 8) & 0xFFU;
-  const uint32_t day_a = a & 0xFFU;
-  const uint32_t day_b = b & 0xFFU;
-  const bool same_year = year_a == year_b;
-  if (differing == 1) return same_year ? kDayMonthDigit : kYearDigit;
-  if (same_year && month_a == day_b && day_a == month_b) return kSwapped;
-  if (differing == 2 && NeighboursSwapped(a, b)) return kSwapped;
-  const auto is_default = [](uint32_t digits) { return (digits & 0xFFFFU) == 0x0101U || (digits & 0xFFU) == 0; };
-  if (same_year && (a & 0xFFFFU) * (b & 0xFFFFU) == 0) return kDefaultDay;  // the year alone is known
-  const int equal_parts = (same_year ? 1 : 0) + (month_a == month_b ? 1 : 0) + (day_a == day_b ? 1 : 0);
-  if (equal_parts == 2 || differing == 2) return kTwoParts;
-  if (same_year) return is_default(a) || is_default(b) ? kDefaultDay : kSameYear;
-  return std::abs(YearOf(a) - YearOf(b)) <= 2 || differing == 3 ? kNearYear : kDifferent;
+  using namespace date_level;                            // NOLINT(google-build-using-namespace)
+  constexpr std::array<LevelIndex, kDateSlips> kLevel = {// by DateSlip
+                                                         kExact,     kDayMonthDigit, kYearDigit,  kSwapped,  kSwapped,
+                                                         kYearDigit, kDefaultDay,    kDefaultDay, kTwoParts, kTwoParts,
+                                                         kSameYear,  kNearYear,      kDifferent};
+  return kLevel[static_cast<size_t>(SlipBetween(a, b))];
 }
 
 LevelIndex ComparePostcodeValues(const Value& a, const Value& b) {
-  using namespace postcode_level;  // NOLINT(google-build-using-namespace)
-  if (a.text == b.text) return kExact;
-  if (WithinEdits(a, b, 1)) return kTypo;
-  const bool digits = IsDigit(a.text.front());
-  const auto same_but_last = [&a, &b](size_t count) {
-    return a.text.size() == b.text.size() && a.text.size() > count &&
-           a.text.substr(0, a.text.size() - count) == b.text.substr(0, b.text.size() - count);
-  };
-  const auto same_start = [&a, &b](size_t count) { return a.text.substr(0, count) == b.text.substr(0, count); };
-  if (!digits && same_but_last(2)) return kSector;
-  if (digits ? same_start(2) : same_but_last(3)) return kDistrict;
-  if (WithinEdits(a, b, 2)) return kDistrict;
-  if (digits) return same_start(1) ? kArea : kDifferent;
-  const size_t area = LeadingLetters(a.text);
-  return area > 0 && area == LeadingLetters(b.text) && same_start(area) ? kArea : kDifferent;
+  static_assert(static_cast<int>(PostcodeLevel::kExact) == postcode_level::kExact &&
+                static_cast<int>(PostcodeLevel::kOneEdit) == postcode_level::kTypo &&
+                static_cast<int>(PostcodeLevel::kSector) == postcode_level::kSector &&
+                static_cast<int>(PostcodeLevel::kDistrict) == postcode_level::kDistrict &&
+                static_cast<int>(PostcodeLevel::kArea) == postcode_level::kArea &&
+                static_cast<int>(PostcodeLevel::kDifferent) == postcode_level::kDifferent);
+  return static_cast<LevelIndex>(ComparePostcodes(a.text, b.text));
 }
 
 LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
@@ -145,10 +106,36 @@ LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, 
   return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
 }
 
+// Of a house: where the numbers differ it is another one, however near the texts are.
+LevelIndex CompareHouses(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  const AddressWords& x = dictionary.AddressOf(a);
+  const AddressWords& y = dictionary.AddressOf(b);
+  const AddressTextLevel level = CompareAddressTexts(x, y);
+  const bool near = level == AddressTextLevel::kExact || level == AddressTextLevel::kNear ||
+                    level == AddressTextLevel::kPart ||
+                    (x.marks() == y.marks() && (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)));
+  if (near) return text_level::kNear;
+  return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
+}
+
 LevelIndex CompareCodeValues(const Value& a, const Value& b) {
   if (a.text == b.text) return code_level::kExact;
   if (WithinEdits(a, b, 1)) return code_level::kTypo;
   return WithinEdits(a, b, 2) || AtLeastSimilar(a, b, kSimilarCode) ? code_level::kNear : code_level::kDifferent;
+}
+
+LevelIndex ComparePhoneValues(const Value& a, const Value& b) {
+  constexpr std::array<LevelIndex, 5> kLevel = {kNullLevel, code_level::kExact, code_level::kTypo, code_level::kNear,
+                                                code_level::kDifferent};  // by PhoneLevel
+  return kLevel[static_cast<size_t>(ComparePhones(a.text, b.text))];
+}
+
+LevelIndex CompareEmailValues(const Value& a, const Value& b) {
+  constexpr std::array<LevelIndex, 7> kLevel = {
+      kNullLevel,        code_level::kExact, code_level::kTypo,     code_level::kTypo,
+      code_level::kNear, code_level::kNear,  code_level::kDifferent};  // by EmailLevel
+  const LevelIndex level = kLevel[static_cast<size_t>(CompareEmails(a.text, b.text))];
+  return level == code_level::kDifferent ? CompareCodeValues(a, b) : level;
 }
 
 LevelIndex CompareCategoryValues(const Value& a, const Value& b) {
@@ -165,7 +152,7 @@ LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, 
   if (IsInitialOf(a.text, b.text)) return kInitial;
   if (dictionary.type() == AttributeType::kGivenName && IsInitialOfShortForm(a.text, b.text)) return kInitial;
   if (AtLeastSimilar(a, b, kSimilarName) || EqualButForSpaces(a.text, b.text)) return kSimilar;
-  return kDifferent;
+  return a.token_count + b.token_count > 2 && WordsFit(dictionary, a, b) ? kSimilar : kDifferent;
 }
 
 LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, const Value& b) {
@@ -204,9 +191,11 @@ LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, cons
     case AttributeType::kPostcode:
       return ComparePostcodeValues(a, b);
     case AttributeType::kCode:
-    case AttributeType::kPhone:
-    case AttributeType::kEmail:
       return CompareCodeValues(a, b);
+    case AttributeType::kPhone:
+      return ComparePhoneValues(a, b);
+    case AttributeType::kEmail:
+      return CompareEmailValues(a, b);
     case AttributeType::kCategory:
       return CompareCategoryValues(a, b);
     case AttributeType::kReference:
@@ -214,7 +203,7 @@ LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, cons
     case AttributeType::kText:
       break;
   }
-  return CompareTextValues(dictionary, a, b);
+  return dictionary.reads_addresses() ? CompareHouses(dictionary, a, b) : CompareTextValues(dictionary, a, b);
 }
 
 LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b) {

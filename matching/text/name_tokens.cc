@@ -25,8 +25,6 @@ constexpr std::array<std::string_view, 18> kPostNominals = {"ESQ", "ESQUIRE", "O
                                                             "BA",  "MA",      "PHD",  "MSC",  "JP",   "QC",
                                                             "KC",  "MP",      "FRCS", "MRCS", "DECD", "DECEASED"};
 
-constexpr std::array<std::string_view, 4> kJoiningPrefixes = {"MC", "MAC", "O", "FITZ"};
-
 using Tokens = std::vector<std::string_view>;
 
 std::string JoinTokens(const Tokens& tokens, size_t begin, size_t end) {
@@ -36,21 +34,6 @@ std::string JoinTokens(const Tokens& tokens, size_t begin, size_t end) {
       out.push_back(' ');
     }
     out.append(tokens[i]);
-  }
-  return out;
-}
-
-// Glues MC, MAC, O and FITZ to the next token.
-std::string JoinPrefixes(const Tokens& tokens) {
-  std::string out;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (!out.empty()) {
-      out.push_back(' ');
-    }
-    out.append(tokens[i]);
-    if (Contains(kJoiningPrefixes, tokens[i]) && i + 1 < tokens.size() && tokens[i + 1].size() > 1) {
-      out.append(tokens[++i]);
-    }
   }
   return out;
 }
@@ -126,12 +109,12 @@ NameTokens NameFromParts(std::string_view forenames, std::string_view surname, s
   const std::string folded_surname = FoldText(surname);
   Tokens surname_tokens = FoldedTokens(folded_surname);
   StripTitlesAndSuffixes(surname_tokens, name.suffix);
-  name.surname = JoinPrefixes(surname_tokens);
+  name.surname = JoinSurnamePrefixes(JoinTokens(surname_tokens, 0, surname_tokens.size()));
   const std::string folded_forenames = FoldText(forenames);
   Tokens forename_tokens = FoldedTokens(folded_forenames);
   const bool only_title = forename_tokens.size() == 1 && IsTitle(forename_tokens[0]) && !name.surname.empty();
   StripTitlesAndSuffixes(forename_tokens, name.suffix);
-  name.forenames = only_title ? "" : JoinPrefixes(forename_tokens);
+  name.forenames = only_title ? "" : JoinTokens(forename_tokens, 0, forename_tokens.size());
   return name;
 }
 
@@ -160,7 +143,7 @@ NameTokens NameFromFull(std::string_view full) {
   const std::string folded = FoldText(full);
   Tokens tokens = FoldedTokens(folded);
   StripTitlesAndSuffixes(tokens, name.suffix);
-  const std::string joined = JoinPrefixes(tokens);
+  const std::string joined = JoinSurnamePrefixes(JoinTokens(tokens, 0, tokens.size()));
   tokens = FoldedTokens(joined);
   size_t surname_begin = tokens.empty() ? 0 : tokens.size() - 1;
   while (surname_begin > 1 && IsSurnameParticle(tokens[surname_begin - 1])) {

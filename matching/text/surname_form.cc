@@ -4,6 +4,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/strings.h"
 #include "matching/text/fold.h"
 
 namespace wensum::matching {
@@ -20,10 +21,13 @@ bool Contains(const std::string_view (&list)[N], std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-// The words of JoinSurnamePrefixes. From the last on, so that a prefix before a joined word finds it joined.
-std::vector<std::string> JoinedWords(std::string_view folded) {
+}  // namespace
+
+bool IsSurnameParticle(std::string_view folded_word) { return Contains(kParticles, folded_word); }
+
+std::string JoinSurnamePrefixes(std::string_view folded) {
   const std::vector<std::string_view> words = FoldedTokens(folded);
-  std::vector<std::string> joined;  // the last first
+  std::vector<std::string> joined;  // the last first, so that a prefix before a joined word finds it joined
   for (size_t i = words.size(); i-- > 0;) {
     if (!joined.empty() && joined.back().size() > 1 && Contains(kJoiningPrefixes, words[i])) {
       joined.back().insert(0, words[i] == "SAINT" ? "ST" : words[i]);
@@ -32,36 +36,7 @@ std::vector<std::string> JoinedWords(std::string_view folded) {
     }
   }
   std::reverse(joined.begin(), joined.end());
-  return joined;
-}
-
-// MC for MAC, if it is a prefix.
-void ShortenMac(std::string& word) {
-  constexpr size_t kShortestAfterMac = 3;
-  if (word.starts_with("MAC") && word.size() >= 3 + kShortestAfterMac) word.erase(1, 1);
-}
-
-}  // namespace
-
-bool IsSurnameParticle(std::string_view folded_word) { return Contains(kParticles, folded_word); }
-
-std::string JoinSurnamePrefixes(std::string_view folded) {
-  std::string out;
-  for (const std::string& word : JoinedWords(folded)) {
-    if (!out.empty()) out.push_back(' ');
-    out.append(word);
-  }
-  return out;
-}
-
-std::string SurnameForm(std::string_view folded) {
-  std::string out;
-  for (std::string& word : JoinedWords(folded)) {
-    ShortenMac(word);
-    out.append(word);
-  }
-  ShortenMac(out);
-  return out;
+  return Join(joined, " ");
 }
 
 }  // namespace wensum::matching

@@ -1,4 +1,4 @@
-// One form for the ways in which a surname is parted, joined and abbreviated.
+// Words that belong to the surname that follows.
 #ifndef WENSUM_MATCHING_TEXT_SURNAME_FORM_H_
 #define WENSUM_MATCHING_TEXT_SURNAME_FORM_H_
 
@@ -13,12 +13,6 @@ namespace wensum::matching {
 // The folded name with MC, MAC, O, FITZ, ST and SAINT joined to the word that follows, if that has more than one
 // letter: "MC DONALD" -> "MCDONALD", "SAINT JOHN" -> "STJOHN", "SMITH O BRIEN" -> "SMITH OBRIEN". Idempotent.
 [[nodiscard]] std::string JoinSurnamePrefixes(std::string_view folded);
-
-// Equal for surnames that differ in nothing but hyphens, spaces, apostrophes, MC for MAC and ST for SAINT: "Mac
-// Donald", "MacDonald" and "McDonald"; "van der Berg" and "Vanderberg"; "O'Brien" and "O Brien"; "St. John" and
-// "Saint-John"; "Smith-Jones" and "Smithjones". MAC is taken for the prefix if three letters or more follow in its
-// word: MACE and MACEY stay. Idempotent. A key for comparison, not for people to read.
-[[nodiscard]] std::string SurnameForm(std::string_view folded);
 
 }  // namespace wensum::matching
 

@@ -196,8 +196,9 @@ TEST(PartialDateTest, WritesAndOrders) {
 }
 
 TEST(PartialDateTest, DummyDatesOfBirth) {
-  for (const PartialDate date : {Date(1900, 1, 1), Date(1901, 1, 1), Date(1753, 1, 1), Date(1970, 1, 1),
-                                 Date(1800, 1, 1), Date(1899, 12, 31), Date(9999, 12, 31), Date(1911, 11, 11)}) {
+  for (const PartialDate date :
+       {Date(1900, 1, 1), Date(1901, 1, 1), Date(1753, 1, 1), Date(1970, 1, 1), Date(1800, 1, 1), Date(1899, 12, 30),
+        Date(1899, 12, 31), Date(1911, 11, 11), Date(2099, 12, 31), Date(2999, 12, 31), Date(9999, 12, 31)}) {
     EXPECT_TRUE(IsDummyDateOfBirth(date)) << date.ToString();
   }
   for (const PartialDate date : {PartialDate(), Date(1900), Date(1900, 1), Date(1900, 1, 2), Date(1980, 1, 1),

@@ -21,11 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const char c : folded) {
     Require((c & 0x80) != 0 || wensum::IsUpper(c) || wensum::IsDigit(c) || c == ' ', "has capitals, digits and spaces");
   }
-  const std::string form = matching::SurnameForm(folded);
-  Require(matching::SurnameForm(form) == form, "a surname's form is its own form");
   const std::string joined = matching::JoinSurnamePrefixes(folded);
   Require(matching::JoinSurnamePrefixes(joined) == joined, "joined prefixes stay joined");
-  Require(form.find(' ') == std::string::npos && form.size() <= folded.size(), "a surname's form has no spaces");
   for (const std::string_view token : matching::FoldedTokens(folded)) {
     Require(!token.empty(), "tokens are not empty");
     Require(matching::PhoneticText(matching::PhoneticCode(token)).size() <= 8, "phonetic codes are bounded");

@@ -82,7 +82,42 @@ TEST(PairLevelsTest, GivenNamesAndSurnames) {
   EXPECT_EQ(given("J", "John"), name_level::kInitial);
   EXPECT_EQ(given("John", "Peter"), name_level::kDifferent);
   EXPECT_EQ(LevelFor(AttributeType::kSurname, "Bob", "Robert"), name_level::kDifferent);
-  EXPECT_EQ(LevelFor(AttributeType::kSurname, "Mc Donald", "McDonald"), name_level::kTypo);
+  const auto surname = [](auto a, auto b) { return LevelFor(AttributeType::kSurname, a, b); };
+  EXPECT_EQ(surname("Mc Donald", "McDonald"), name_level::kExact);
+  EXPECT_EQ(surname("St. John", "Saint-John"), name_level::kExact);
+  EXPECT_EQ(surname("MacDonald", "McDonald"), name_level::kTypo);
+  EXPECT_EQ(surname("Smith-Jones", "Jones"), name_level::kSimilar);
+  EXPECT_EQ(surname("Smith-Jones", "Jones Smith"), name_level::kSimilar);
+  EXPECT_EQ(surname("Smith-Jones", "Brown"), name_level::kDifferent);
+}
+
+TEST(PairLevelsTest, Contacts) {
+  const auto phone = [](auto a, auto b) { return LevelFor(AttributeType::kPhone, a, b); };
+  EXPECT_EQ(phone("+44 1603 212121", "01603 212121"), code_level::kExact);
+  EXPECT_EQ(phone("01603 212121", "212121"), code_level::kTypo);
+  EXPECT_EQ(phone("01603 212121", "01603 212112"), code_level::kNear);
+  EXPECT_EQ(phone("01603 212121", "01603 212345"), code_level::kDifferent);
+  const auto email = [](auto a, auto b) { return LevelFor(AttributeType::kEmail, a, b); };
+  EXPECT_EQ(email("jo.bloggs@b.uk", "JOBLOGGS+tax@b.uk"), code_level::kTypo);
+  EXPECT_EQ(email("jo.bloggs@b.uk", "jo.blogs@b.uk"), code_level::kTypo);
+  EXPECT_EQ(email("jo.bloggs@b.uk", "jo.bloggs@example.com"), code_level::kNear);
+  EXPECT_EQ(email("jo.bloggs@b.uk", "ann.other@b.uk"), code_level::kDifferent);
+}
+
+TEST(PairLevelsTest, HousesAreToldApartByTheirNumbers) {
+  const auto house = [](std::string_view a, std::string_view b) {
+    RecordSet records(Schema({{.name = "x", .type = AttributeType::kText, .address = AddressPart::kHouse}}));
+    for (const auto& [key, value] : {std::pair("1", a), std::pair("2", b)}) records.Add(key, {{value}});
+    records.Seal();
+    return LevelAt(PairComparer(&records.values()).Compare(records.row(0), records.row(1)), 0);
+  };
+  EXPECT_EQ(house("12 Magdalen Street", "12 magdalen street"), text_level::kExact);
+  EXPECT_EQ(house("12 Magdalen Rd", "12 Magdalen Road"), text_level::kNear);
+  EXPECT_EQ(house("12 Magdalen Street", "12 Magdalan Street"), text_level::kNear);
+  EXPECT_EQ(house("Flat 3, 12 Magdalen Street", "12 Magdalen Street"), text_level::kNear);
+  EXPECT_EQ(house("12 Magdalen Street", "14 Magdalen Street"), text_level::kShared);
+  EXPECT_EQ(house("12", "14"), text_level::kDifferent);
+  EXPECT_EQ(house("12 Magdalen Street", "7 Unthank Road"), text_level::kDifferent);
 }
 
 TEST(PairLevelsTest, Dates) {
@@ -164,7 +199,7 @@ TEST(PairLevelsTest, SignaturesRuleOutNothingThatIsNear) {
   std::cout << "seed " << kSeed << "\n";
   Random random(kSeed);
   WordDictionary words;
-  ValueDictionary names(AttributeType::kSurname, &words);
+  ValueDictionary names({.name = "surname", .type = AttributeType::kSurname}, &words);
   int near = 0;
   for (int run = 0; run < 20000; ++run) {
     std::string a = RandomText(random);
