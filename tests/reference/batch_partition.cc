@@ -16,7 +16,7 @@
 namespace wensum::reference {
 
 std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& model,
-                                                std::span<const matching::LinkageRecord> records) {
+                                                std::span<const matching::LinkageRecord> records, size_t threads) {
   matching::RecordSet set(model.schema);
   std::map<std::string_view, size_t> place_of;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -26,9 +26,10 @@ std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& mo
   }
   set.Seal();
   const matching::ResolutionRules& rules = model.parameters.rules;
-  const matching::CandidateIndex index(set, {.hub_cap = rules.hub_cap, .richness = rules.key_richness});
+  const matching::CandidateIndex index(set,
+                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
-  matching::CandidatePairs pairs(&set, &index, &comparer, 1, 0);
+  matching::CandidatePairs pairs(&set, &index, &comparer, threads, 0);
   const matching::FrequencyTables tables = matching::TablesFor(set.values(), model.frequencies);
   const matching::PairScorer scorer(&set.values(), &model.parameters, &tables);
   const matching::Resolution found = matching::ResolveRecords(
@@ -36,7 +37,8 @@ std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& mo
       {.merge_threshold = rules.merge_threshold,
        .edge_floor = rules.edge_floor,
        .component_limit = rules.component_limit,
-       .rules = true});
+       .rules = true,
+       .threads = threads});
   std::map<matching::RecordIndex, std::vector<size_t>> by_label;
   for (matching::RecordIndex i = 0; i < set.size(); ++i) by_label[found.labels[i]].push_back(place_of[set.key(i)]);
   std::vector<std::vector<size_t>> clusters;

@@ -13,7 +13,7 @@ namespace wensum::reference {
 
 // Which of the records are one person: places in `records`, each cluster sorted, the list sorted. No decisions.
 std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& model,
-                                                std::span<const matching::LinkageRecord> records);
+                                                std::span<const matching::LinkageRecord> records, size_t threads = 1);
 
 }  // namespace wensum::reference
 
