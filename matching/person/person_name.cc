@@ -45,10 +45,10 @@ constexpr std::array<string_view, 9> kTrailingPhrases = {
 // A name of these words alone, or with one of the first group in it, names nobody.
 constexpr std::array<string_view, 7> kNobody = {"OCCUPIER",    "OCCUPIERS",  "OCCUPANT", "OCCUPANTS",
                                                 "HOUSEHOLDER", "RESIDENT S", "RESIDENTS"};
-constexpr std::array<string_view, 26> kNobodyWords = {
-    "THE",    "OWNER",    "OWNERS",  "TENANT", "TENANTS",  "LANDLORD",     "LANDLADY", "RESIDENT", "VOID",
-    "VACANT", "EMPTY",    "UNKNOWN", "NOT",    "KNOWN",    "NAME",         "NONE",     "NEW",      "PRESENT",
-    "LEGAL",  "PROPERTY", "PERSON",  "TEST",   "CUSTOMER", "UNIDENTIFIED", "TBC",      "N A"};
+constexpr std::array<string_view, 27> kNobodyWords = {
+    "NO",      "THE",    "OWNER",    "OWNERS",  "TENANT", "TENANTS",  "LANDLORD",     "LANDLADY", "RESIDENT",
+    "VOID",    "VACANT", "EMPTY",    "UNKNOWN", "NOT",    "KNOWN",    "NAME",         "NONE",     "NEW",
+    "PRESENT", "LEGAL",  "PROPERTY", "PERSON",  "TEST",   "CUSTOMER", "UNIDENTIFIED", "TBC",      "N A"};
 
 constexpr std::array<string_view, 25> kCompanyWords = {
     "LTD",      "LIMITED",      "PLC",      "LLP",        "LLC",      "CIC",         "CIO",
@@ -60,6 +60,10 @@ template <size_t N>
 bool Contains(const std::array<string_view, N>& list, string_view value) {
   return std::ranges::find(list, value) != list.end();
 }
+
+// What is longer is no name; the work of reading one grows faster than its length.
+constexpr size_t kMaxNameBytes = 1000;
+string_view Start(string_view text) { return text.substr(0, kMaxNameBytes); }
 
 bool IsWordByte(char c) { return IsLetter(c) || IsDigit(c) || (static_cast<unsigned char>(c) & 0x80U) != 0; }
 
@@ -111,7 +115,7 @@ bool NamesNobody(string_view text) {
   if (tokens.size() > 1 && std::ranges::any_of(tokens, [](string_view t) { return Contains(kCompanyWords, t); })) {
     return true;
   }
-  return std::ranges::all_of(tokens, [](string_view t) { return Contains(kNobodyWords, t); });
+  return std::ranges::all_of(tokens, [](string_view t) { return Contains(kNobodyWords, t) || IsDigits(t); });
 }
 
 // Where what joins two people begins and ends; both npos if the text names one.
@@ -163,12 +167,12 @@ void AddWords(string_view words, const NameParts& known, std::string& out) {
 }  // namespace
 
 NameParts ReadPersonName(const model::PersonName& name, std::span<const model::PersonName> other_names) {
-  const string_view forenames = WithoutPhrases(name.forenames);
-  const string_view surname = WithoutPhrases(name.surname);
-  const string_view full = WithoutPhrases(name.full);
+  const string_view forenames = WithoutPhrases(Start(name.forenames));
+  const string_view surname = WithoutPhrases(Start(name.surname));
+  const string_view full = WithoutPhrases(Start(name.full));
   NameParts parts;
   if (NamesNobody(Cat(forenames, " ", surname, " ", forenames.empty() && surname.empty() ? full : ""))) return parts;
-  NameTokens tokens = Tokenise(forenames, surname, name.suffix, full);
+  NameTokens tokens = Tokenise(forenames, surname, Start(name.suffix), full);
   TakeSharedForenames(full, tokens);
   const size_t first = std::min(tokens.forenames.find(' '), tokens.forenames.size());
   parts.given = tokens.forenames.substr(0, first);
@@ -176,7 +180,8 @@ NameParts ReadPersonName(const model::PersonName& name, std::span<const model::P
   parts.suffix = tokens.suffix;
   AddWords(string_view(tokens.forenames).substr(first), parts, parts.others);
   for (const model::PersonName& other : other_names) {
-    const NameTokens more = Tokenise(other.forenames, other.surname, other.suffix, other.full);
+    const NameTokens more =
+        Tokenise(Start(other.forenames), Start(other.surname), Start(other.suffix), Start(other.full));
     AddWords(more.surname, parts, parts.others);
     AddWords(more.forenames, parts, parts.others);
     if (parts.suffix.empty()) parts.suffix = more.suffix;

@@ -13,6 +13,14 @@ namespace {
 
 constexpr double kHighestFloor = 60;
 
+bool HasDateOrCode(const Schema& schema, Row row) {
+  for (size_t i = 0; i < row.size(); ++i) {
+    const AttributeType type = schema[i].type;
+    if (row[i] != kNoValue && (type == AttributeType::kDate || IsCodeType(type))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ComponentResolver::ComponentResolver(const PairComparer* comparer, const PairScorer* scorer,
@@ -127,7 +135,8 @@ std::optional<ReviewPair> ComponentResolver::ReviewBetween(const Subgraph& graph
 
 double ComponentResolver::SelfScore(Row row) const { return scorer_->Score(comparer_->Compare(row, row), row, row); }
 
-bool ComponentResolver::MergesWithItself(Row row) {
+bool ComponentResolver::MergesWithItself(Row row, uint32_t records) {
+  if (records > scorer_->parameters().rules.hub_cap && !HasDateOrCode(scorer_->values().schema(), row)) return false;
   if (static_cast<double>(static_cast<float>(SelfScore(row))) < options_.edge_floor) return false;
   Subgraph two;
   constexpr std::array<uint32_t, 2> kNoOnce = {0, 0};

@@ -48,8 +48,9 @@ class ComponentResolver {
 
   // The score of two records of equal content, as edges have it.
   [[nodiscard]] double SelfScore(Row row) const;
-  // True if two records of equal content, and nothing else, would merge.
-  bool MergesWithItself(Row row);
+  // True if two records of equal content, and nothing else, would merge. Of a content with more than hub_cap records
+  // only if it has a date or a code: John Smith five hundred times in one postcode is not one man.
+  bool MergesWithItself(Row row, uint32_t records);
 
   // See Agglomerator::Trace.
   void Trace(std::vector<MergeStep>* steps) {

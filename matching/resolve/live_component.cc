@@ -22,7 +22,8 @@ struct ContentRecords {
       once.push_back(records.once(id));
       decided.push_back(records.has_links() && records.Decided(id) ? 1 : 0);
     }
-    const bool together = ids.size() > 1 && resolver.MergesWithItself(records.row(content));
+    const bool together =
+        ids.size() > 1 && resolver.MergesWithItself(records.row(content), static_cast<uint32_t>(ids.size()));
     nodes = SplitIntoNodes(once, decided, together, node);
   }
 };

@@ -45,7 +45,7 @@ Nodes MakeNodes(const RecordSet& records, const std::vector<bool>& equal, const 
     }
     once.clear();
     for (RecordIndex i = begin; i < begin + size; ++i) once.push_back(records.once(i));
-    const bool together = equal[content] && resolver.MergesWithItself(records.row(begin));
+    const bool together = equal[content] && resolver.MergesWithItself(records.row(begin), size);
     const uint32_t count = SplitIntoNodes(once, {decided.data() + begin, size}, together, node);
     nodes.crowded[content] = count > hub_cap;
     for (uint32_t i = 0; i < size; ++i) {

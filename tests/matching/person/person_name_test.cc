@@ -64,8 +64,8 @@ TEST(PersonNameTest, WhoseAffairsTheyAre) {
 
 TEST(PersonNameTest, Nobody) {
   for (const std::string_view text :
-       {"THE OCCUPIER", "Owner/Occupier", "The Present Occupiers", "VOID", "Void Property", "UNKNOWN",
-        "Unknown Unknown", "The Tenant", "", "  ", "ANGLIA BAKERIES LTD", "Norwich City Council",
+       {"THE OCCUPIER", "No Name", "0123 456", "Owner/Occupier", "The Present Occupiers", "VOID", "Void Property",
+        "UNKNOWN", "Unknown Unknown", "The Tenant", "", "  ", "ANGLIA BAKERIES LTD", "Norwich City Council",
         "Broads Housing Association", "&", "Test"}) {
     EXPECT_TRUE(Full(text).empty()) << text;
   }
