@@ -1,7 +1,7 @@
 #include "matching/explain/pair_sentence.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "base/strings.h"
 #include "matching/explain/phrase.h"
@@ -11,11 +11,6 @@ namespace {
 
 constexpr double kWorthMentioning = 0.5;  // bits
 constexpr size_t kMostPhrases = 5;        // on each side
-
-std::string Capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
 
 // The strongest evidence for (sign 1) or against (-1), strongest first.
 std::string Strongest(const std::vector<SentenceEvidence>& evidence, double sign) {
@@ -76,15 +71,15 @@ std::string TwoPeople(const SentenceInput& input) {
 
 std::string PairSentence(const SentenceInput& input) {
   const bool one = input.judgement.verdict == Verdict::kOnePerson;
-  std::string text = Cat(Capitalised(input.a), " and ", input.b, one ? OnePerson(input) : TwoPeople(input));
-  if (input.judgement.verdict == Verdict::kSaysNothing) return Cat(text, ".");
+  std::string text = Cat(input.a, " and ", input.b, one ? OnePerson(input) : TwoPeople(input));
+  if (input.judgement.verdict == Verdict::kSaysNothing) return AsSentence(std::move(text));
   const std::string in_favour = Strongest(input.evidence, 1);
   const std::string against = Strongest(input.evidence, -1);
   if (!in_favour.empty()) AppendTo(text, one ? ": " : "; for it: ", in_favour);
   if (!against.empty()) AppendTo(text, "; against it: ", against);
   if (!one && input.household_fits) AppendTo(text, "; two people of one household are as likely");
   if (input.withheld) AppendTo(text, "; what this purpose may not see is left out");
-  return Cat(text, ".");
+  return AsSentence(std::move(text));
 }
 
 }  // namespace wensum::matching

@@ -191,6 +191,11 @@ std::string_view RefusalPhrase(ReviewReason reason) {
   return "the evidence is too weak to join them and too strong to pass over";
 }
 
+std::string AsSentence(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return Cat(text, ".");
+}
+
 std::string ProbabilityText(double probability) {
   if (probability < kLeastShown) return "under 0.001";
   if (probability > 1 - kLeastShown) return "over 0.999";

@@ -29,6 +29,9 @@ struct Noun {
 // between the thresholds.
 [[nodiscard]] std::string_view RefusalPhrase(ReviewReason reason);
 
+// `text` with a capital at its start and a full stop at its end.
+[[nodiscard]] std::string AsSentence(std::string text);
+
 // "0.987", "over 0.999", "under 0.001".
 [[nodiscard]] std::string ProbabilityText(double probability);
 

@@ -107,7 +107,8 @@ class LiveMatcher {
     ReviewReason refusal = ReviewReason::kScore;
     bool same_cluster = false;
     // Of the clusters of the two, all their records taken together. If they are one cluster, or each a single record,
-    // or was not asked for, as of the pair alone.
+    // or was not asked for, as of the pair alone. In the fixed-point arithmetic of the
+    // resolution, as review pairs are.
     uint32_t cluster_records = 0;  // of both
     double cluster_score = 0;
     ReviewReason cluster_refusal = ReviewReason::kScore;

@@ -72,7 +72,6 @@ bool Compared(const LiveView& view, RecordId a, RecordId b) {
 void ExplainClusters(const LiveView& view, ComponentResolver& resolver, std::pair<RecordId, RecordId> pair,
                      bool with_clusters, LiveMatcher::Explanation& out) {
   const auto [a, b] = pair;
-  out.cluster_score = out.score;
   out.cluster_refusal = out.refusal;
   out.clusters_compared = out.is_candidate;
   view.records->ForEachInCluster(a, [&out](RecordId) { ++out.cluster_records; });
@@ -192,7 +191,9 @@ LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageMode
     const std::array<uint32_t, 1> once = {records.once(id)};
     two.AddGroup(records.row(records.content_of(id)), once, kOnly, 1);
   }
-  out.refusal = resolver.Judge(two, kSides, cannot).reason;
+  const ReviewPair alone = resolver.Judge(two, kSides, cannot);
+  out.refusal = alone.reason;
+  out.cluster_score = alone.score;
   out.crowded = crowded;
   const auto silent = [](Row row) { return std::ranges::all_of(row, [](ValueId value) { return value == 0; }); };
   out.says_nothing = silent(x) || silent(y);

@@ -20,13 +20,16 @@
 namespace wensum::match {
 namespace {
 
+using matching::AsSentence;
+
 constexpr size_t kPairs = 5;  // of ExplainRecord
 constexpr size_t kMaxPairs = 20;
 constexpr size_t kMaxMembers = 1'000;  // of one person that are looked at
 constexpr size_t kMaxTried = 32;       // records of a person among which the best pair is sought
+constexpr size_t kMaxTriedOfReview = 8;
 constexpr size_t kReviewPage = 50;
 constexpr size_t kMaxReviewPage = 500;
-constexpr size_t kReviewRows = 5'000;  // that one page may look at
+constexpr size_t kReviewRows = 5'000;  // after so many a page is given as it is
 constexpr int kOrdinalBits = 32;       // matching::RecordId
 
 absl::Status NotHere(std::string_view field, std::string_view what) {
@@ -38,16 +41,9 @@ absl::Status JustChanging(const absl::Status& status) {
   return absl::IsNotFound(status) ? Unavailable("the record is being changed this moment; try again") : status;
 }
 
-std::string Sentence(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return Cat(text, ".");
-}
-
 std::string Records(size_t count) { return count == 1 ? "1 record" : Cat(count, " records"); }
 
-// Which records a cluster holds that the purpose may know of: one of them stands for it.
+// The record that stands for each cluster on the way: its first, unless the purpose may not know of that one.
 class SeenClusters {
  public:
   explicit SeenClusters(const std::vector<SeenRecord>& records) {
@@ -55,7 +51,7 @@ class SeenClusters {
       shown_[record.version.ordinal] = &record;
     }
   }
-  // The record that stands for the cluster named `name`; null if the purpose may know of none.
+  // Null if the purpose may know of none of its records.
   [[nodiscard]] const SeenRecord* Of(uint64_t name) const {
     const auto found = shown_.find(name);
     return found == shown_.end() ? nullptr : found->second;
@@ -71,19 +67,15 @@ class SeenClusters {
   absl::flat_hash_map<uint64_t, const SeenRecord*> shown_;
 };
 
-std::string StepSentence(const v1::PersonExplanation::Step& step, const std::string& a, const std::string& b,
-                         bool withheld) {
-  if (withheld) {
-    return Sentence(Cat(a, " and ", b, " came together"));
-  }
+std::string StepSentence(const v1::PersonExplanation::Step& step, const std::string& a, const std::string& b) {
   if (step.equal()) {
-    return Sentence(Cat(a, " and ", b, " say the same"));
+    return AsSentence(Cat(a, " and ", b, " say the same"));
   }
   if (step.decided()) {
-    return Sentence(Cat("a steward decided that ", a, " and ", b, " are one person"));
+    return AsSentence(Cat("a steward decided that ", a, " and ", b, " are one person"));
   }
-  return Sentence(Cat("those with ", a, " and those with ", b, " came together with probability ",
-                      matching::ProbabilityText(step.probability())));
+  return AsSentence(Cat("those with ", a, " and those with ", b, " came together with probability ",
+                        matching::ProbabilityText(step.probability())));
 }
 
 // A page of review pairs goes on after the last row that was looked at.
@@ -213,7 +205,6 @@ absl::StatusOr<v1::PairExplanation> MatchingHandler::Explain(const Asked& asked,
   WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(a, b, asked.sees_everything));
   v1::PairExplanation out;
   ToPairExplanation(register_.ids(), a, b, pair, asked.sees_everything, out);
-  out.set_revision(asked.state.revision());
   return out;
 }
 
@@ -253,6 +244,7 @@ absl::Status MatchingHandler::ExplainPair(rpc::CallContext& call, const v1::Expl
     return rpc::InvalidField("b", "is the same record as a: there are no two records to compare");
   }
   response = *std::move(best);
+  response.set_revision(asked.state.revision());
   call.AddResource(response.a().person());
   if (response.b().person() != response.a().person()) {
     call.AddResource(response.b().person());
@@ -260,8 +252,7 @@ absl::Status MatchingHandler::ExplainPair(rpc::CallContext& call, const v1::Expl
   return absl::OkStatus();
 }
 
-absl::Status MatchingHandler::AddSteps(const Asked& asked, const std::vector<SeenRecord>& records,
-                                       v1::PersonExplanation& response) const {
+absl::Status MatchingHandler::AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
   const auto steps = register_.ExplainEntity(records.front().version.ordinal);
   if (!steps.ok()) {
     return JustChanging(steps.status());
@@ -277,16 +268,13 @@ absl::Status MatchingHandler::AddSteps(const Asked& asked, const std::vector<See
     v1::PersonExplanation::Step& added = *response.add_steps();
     convert::ToSourceKey(a->version.record.key, *added.mutable_a());
     convert::ToSourceKey(b->version.record.key, *added.mutable_b());
-    if (asked.sees_everything) {
-      added.set_decided(step.decided);
-      added.set_equal(step.equal);
-      if (!step.decided) {
-        added.set_score(step.score);
-        added.set_probability(ProbabilityOf(step.score));
-      }
+    added.set_decided(step.decided);
+    added.set_equal(step.equal);
+    if (!step.decided) {
+      added.set_score(step.score);
+      added.set_probability(ProbabilityOf(step.score));
     }
-    added.set_sentence(StepSentence(added, RecordLabel(a->version.record.key), RecordLabel(b->version.record.key),
-                                    !asked.sees_everything));
+    added.set_sentence(StepSentence(added, RecordLabel(a->version.record.key), RecordLabel(b->version.record.key)));
   }
   return absl::OkStatus();
 }
@@ -306,17 +294,18 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
     convert::ToSourceKey(record.version.record.key, *response.add_records());
   }
   const bool organisation = response.kind() == v1::RECORD_KIND_ORGANISATION;
-  if (!organisation && !records.empty()) {
-    WENSUM_RETURN_IF_ERROR(AddSteps(asked, records, response));
+  if (!organisation && !records.empty() && asked.sees_everything) {
+    WENSUM_RETURN_IF_ERROR(AddSteps(records, response));
   }
   if (organisation) {
-    response.set_sentence(Cat(response.name(), " is an organisation: it is never matched, each record stands for itself."));
+    response.set_sentence(
+        Cat(response.name(), " is an organisation: it is never matched, each record stands for itself."));
   } else if (records.size() < 2) {
     response.set_sentence(Cat(response.name(), " has one record; no other fits well enough."));
   } else {
     std::optional<double> weakest;
     for (const auto& step : response.steps()) {
-      if (asked.sees_everything && !step.decided()) {
+      if (!step.decided()) {
         weakest = std::min(weakest.value_or(1), step.probability());
       }
     }
@@ -364,7 +353,7 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
   call.AddResource(response.record().person());
   const std::string label = RecordLabel(record.version.record.key);
   if (record.version.record.kind == model::RecordKind::kOrganisation) {
-    response.set_sentence(Sentence(Cat(label, " is an organisation: it is never matched and stands for itself")));
+    response.set_sentence(AsSentence(Cat(label, " is an organisation: it is never matched and stands for itself")));
     return absl::OkStatus();
   }
   std::vector<std::pair<double, const SeenRecord*>> ties;
@@ -383,19 +372,24 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
     call.AddResource(candidate.b().person());
   }
   if (response.members_size() > 0) {
-    response.set_sentence(Cat(Sentence(Cat(label, " belongs to a person of ", Records(members.size()))),
+    response.set_sentence(Cat(AsSentence(Cat(label, " belongs to a person of ", Records(members.size()))),
                               " Its strongest tie: ", response.members(0).sentence()));
   } else if (response.candidates_size() > 0) {
-    response.set_sentence(Cat(Sentence(Cat(label, " stands alone")), " Nearest: ", response.candidates(0).sentence()));
+    response.set_sentence(
+        Cat(AsSentence(Cat(label, " stands alone")), " Nearest: ", response.candidates(0).sentence()));
   } else {
-    response.set_sentence(Sentence(Cat(label, " stands alone: there is no other record to show that shares with it what "
-                                              "only few share")));
+    response.set_sentence(AsSentence(Cat(label,
+                                         " stands alone: there is no other record to show that shares with it what "
+                                         "only few share")));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const registry::ReviewPair& pair,
-                                                   bool with_sentence, v1::ReviewPair& out) const {
+absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
+                                                   const registry::ReviewPair& pair, v1::ReviewPair& out) const {
+  if (!Wanted(request, pair.review)) {
+    return false;
+  }
   std::vector<std::vector<SeenRecord>> sides;
   for (const auto& [ordinal, ref] : {std::pair(pair.review.a, out.mutable_a()), {pair.review.b, out.mutable_b()}}) {
     WENSUM_ASSIGN_OR_RETURN(registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
@@ -406,11 +400,11 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const reg
     }
     const SeenRecord record(std::move(version), asked.purpose_bit);
     ToRecordRef(record.version, register_.ids(), *ref);
-    if (!record.sight.record()) {
+    if (!asked.sees_everything || !record.sight.record()) {
       ref->clear_source_key();
     }
-    if (with_sentence) {
-      WENSUM_ASSIGN_OR_RETURN(sides.emplace_back(), RecordsOf(asked, person, kMaxTried));
+    if (request.with_sentences()) {
+      WENSUM_ASSIGN_OR_RETURN(sides.emplace_back(), RecordsOf(asked, person, kMaxTriedOfReview));
     }
   }
   out.set_withheld(!asked.sees_everything);
@@ -422,7 +416,7 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const reg
   }
   out.set_model_version(pair.model_version);
   out.set_revision(pair.revision);
-  if (with_sentence) {
+  if (request.with_sentences()) {
     WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::PairExplanation> best, BestPair(asked, sides[0], sides[1]));
     out.set_sentence(best.has_value() ? best->sentence() : "");
   }
@@ -431,9 +425,8 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const reg
 
 absl::Status MatchingHandler::ListReviewPairs(rpc::CallContext& call, const v1::ListReviewPairsRequest& request,
                                               v1::ListReviewPairsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t size,
-                          rpc::PageSize(request.page_size(), kReviewPage,
-                                        request.with_sentences() ? kReviewPage : kMaxReviewPage));
+  WENSUM_ASSIGN_OR_RETURN(const size_t size, rpc::PageSize(request.page_size(), kReviewPage,
+                                                           request.with_sentences() ? kReviewPage : kMaxReviewPage));
   const uint64_t parameters = rpc::ParametersHash(request);
   rpc::PageCursor cursor;
   if (!request.page_token().empty()) {
@@ -443,28 +436,27 @@ absl::Status MatchingHandler::ListReviewPairs(rpc::CallContext& call, const v1::
   WENSUM_RETURN_IF_ERROR(CheckReviewFilters(request, asked.sees_everything));
   response.set_revision(asked.state.revision());
   uint64_t position = cursor.position;
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> rows,
-                          register_.ListReviews(asked.state, position >> kOrdinalBits,
-                                                position & ((uint64_t{1} << kOrdinalBits) - 1), kReviewRows));
-  size_t looked_at = 0;
-  for (const registry::ReviewPair& row : rows) {
-    if (static_cast<size_t>(response.pairs_size()) == size) {
-      break;
-    }
-    ++looked_at;
-    position = PositionOf(row.review);
-    if (!Wanted(request, row.review)) {
-      continue;
-    }
-    v1::ReviewPair pair;
-    WENSUM_ASSIGN_OR_RETURN(const bool visible, ToReviewPair(asked, row, request.with_sentences(), pair));
-    if (visible) {
-      call.AddResource(pair.a().person());
-      call.AddResource(pair.b().person());
-      *response.add_pairs() = std::move(pair);
+  bool more = true;
+  for (size_t looked_at = 0; more && looked_at < kReviewRows && static_cast<size_t>(response.pairs_size()) < size;) {
+    // No more rows than can be taken, so that none is read in vain but the last.
+    const size_t room = size - static_cast<size_t>(response.pairs_size());
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> rows,
+                            register_.ListReviews(asked.state, position >> kOrdinalBits,
+                                                  position & ((uint64_t{1} << kOrdinalBits) - 1), room + 1));
+    more = rows.size() > room;
+    for (size_t i = 0; i < std::min(room, rows.size()); ++i) {
+      ++looked_at;
+      position = PositionOf(rows[i].review);
+      v1::ReviewPair pair;
+      WENSUM_ASSIGN_OR_RETURN(const bool listed, ToReviewPair(asked, request, rows[i], pair));
+      if (listed) {
+        call.AddResource(pair.a().person());
+        call.AddResource(pair.b().person());
+        *response.add_pairs() = std::move(pair);
+      }
     }
   }
-  if (looked_at < rows.size() || rows.size() == kReviewRows) {
+  if (more) {
     response.set_next_page_token(
         rpc::EncodePageToken({.revision = asked.state.revision(), .position = position}, parameters));
   }

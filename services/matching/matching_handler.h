@@ -57,13 +57,13 @@ class MatchingHandler {
   absl::StatusOr<std::optional<v1::PairExplanation>> BestPair(const Asked& asked, const std::vector<SeenRecord>& some,
                                                               const std::vector<SeenRecord>& others) const;
 
-  absl::Status AddSteps(const Asked& asked, const std::vector<SeenRecord>& records,
-                        v1::PersonExplanation& response) const;
+  absl::Status AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
   absl::Status AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
                              v1::RecordExplanation& response) const;
-  // False, with `out` in no special state, if the purpose may not know of one of the people.
-  absl::StatusOr<bool> ToReviewPair(const Asked& asked, const registry::ReviewPair& pair, bool with_sentence,
-                                    v1::ReviewPair& out) const;
+  // False, with `out` in no special state, if the pair is not asked for, or the purpose may not know of one of the
+  // people.
+  absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
+                                    const registry::ReviewPair& pair, v1::ReviewPair& out) const;
 
   const registry::Register& register_;
 };

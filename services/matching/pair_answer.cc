@@ -22,9 +22,7 @@ using matching::Verdict;
 using AttributeEvidence = matching::LiveMatcher::AttributeEvidence;
 using Explanation = matching::LiveMatcher::Explanation;
 
-bool IsOrganisation(const SeenRecord& record) {
-  return record.version.record.kind == model::RecordKind::kOrganisation;
-}
+bool IsOrganisation(const SeenRecord& record) { return record.version.record.kind == model::RecordKind::kOrganisation; }
 
 std::vector<std::string> ValuesOf(const registry::SourceVersion& version) {
   std::vector<uint64_t> uprns;
@@ -109,6 +107,7 @@ Judgement Judge(const registry::PairExplanation& pair, bool withheld, bool sees_
     return matching::JudgementOf(pair.evidence, pair.merge_threshold);
   }
   Explanation alone = pair.evidence;
+  alone.cluster_records = 2;
   alone.cluster_score = alone.score;
   alone.cluster_refusal = alone.refusal;
   alone.clusters_compared = alone.is_candidate;
@@ -148,8 +147,8 @@ matching::SentenceInput SentenceOf(const v1::PairExplanation& answer, const regi
     input.probability = answer.probability();
     input.needed = ProbabilityOf(pair.merge_threshold);
     const bool household_on = answer.household_prior() != 0;
-    input.household_fits = household_on && pair.evidence.random >= pair.merge_threshold &&
-                           pair.evidence.household < pair.merge_threshold;
+    input.household_fits =
+        household_on && pair.evidence.random >= pair.merge_threshold && pair.evidence.household < pair.merge_threshold;
   }
   if (answer.has_people()) {
     input.people_probability = answer.people().probability();
@@ -218,10 +217,11 @@ void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const Seen
   if (IsOrganisation(a) || IsOrganisation(b)) {
     out.set_verdict(v1::PairExplanation::VERDICT_ORGANISATION);
     const bool both = IsOrganisation(a) && IsOrganisation(b);
-    out.set_sentence(both ? Cat("Both ", label_a, " and ", label_b,
-                                " are organisations, which are never matched: each stands for itself.")
-                          : Cat(IsOrganisation(a) ? label_a : label_b, " is an organisation, which is never matched to ",
-                                IsOrganisation(a) ? label_b : label_a, " or anybody else."));
+    const std::string& one = IsOrganisation(a) ? label_a : label_b;
+    const std::string& other = IsOrganisation(a) ? label_b : label_a;
+    out.set_sentence(matching::AsSentence(
+        both ? Cat(label_a, " and ", label_b, " are organisations, which are never matched: each stands for itself")
+             : Cat(one, " is an organisation, which is never matched to ", other, " or anybody else")));
     return;
   }
   const Judgement judgement = Judge(pair, withheld, sees_everything);

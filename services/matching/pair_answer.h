@@ -31,7 +31,7 @@ void ToRecordRef(const registry::SourceVersion& version, const OpaqueIdCodec& id
 // How well the two fit as far as the purpose can see, to choose among pairs: the score if nothing is withheld.
 [[nodiscard]] double SeenStrength(const SeenRecord& a, const SeenRecord& b, const registry::PairExplanation& pair);
 
-// Fills an empty `out`, but for the revision. The purpose may know of both records. `sees_everything`: see
+// Fills an empty `out`, without its revision. The purpose may know of both records. `sees_everything`: see
 // SeesEverything; `pair` then tells of all records of the two people.
 void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const SeenRecord& b,
                        const registry::PairExplanation& pair, bool sees_everything, v1::PairExplanation& out);

@@ -16,7 +16,7 @@ namespace attribute = matching::person_attribute;
 std::span<const std::string_view> FieldsOf(size_t place) {
   static constexpr std::array<std::string_view, 2> kNames = {"person_name", "other_names"};
   static constexpr std::array<std::string_view, 2> kAddresses = {"addresses", "current_address"};
-  static constexpr std::array<std::string_view, 6> kSingle = {"date_of_birth", "sex",   "ni_number",
+  static constexpr std::array<std::string_view, 6> kSingle = {"date_of_birth", "sex",    "ni_number",
                                                               "phones",        "emails", "identifiers"};
   switch (place) {
     case attribute::kGivenName:

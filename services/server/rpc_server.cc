@@ -79,8 +79,9 @@ class RpcServer::Impl {
       return Unavailable(Cat("cannot listen on ", address, ": the address is in use or not of this machine"));
     }
     for (const char* name :
-         {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(), v1::Properties::service_full_name(),
-          v1::Changes::service_full_name(), v1::Imports::service_full_name(), v1::Admin::service_full_name()}) {
+         {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
+          v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
