@@ -1,8 +1,8 @@
 #include "matching/explain/phrase.h"
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
-#include <utility>
+#include <cmath>
 
 #include "base/strings.h"
 
@@ -199,9 +199,9 @@ std::string AsSentence(std::string text) {
 std::string ProbabilityText(double probability) {
   if (probability < kLeastShown) return "under 0.001";
   if (probability > 1 - kLeastShown) return "over 0.999";
-  char text[16];
-  const int size = std::snprintf(text, sizeof(text), "%.3f", probability);
-  return std::string(text, static_cast<size_t>(size));
+  const auto thousandths = std::min<long>(std::lround(probability * 1000), 999);
+  const std::string digits = std::to_string(1000 + thousandths);  // with leading zeros
+  return Cat("0.", digits.substr(1));
 }
 
 }  // namespace wensum::matching

@@ -53,7 +53,7 @@ const std::map<std::string, v1::ReviewReason>& Reasons() {
 
 std::string ReasonText(v1::ReviewReason reason) {
   const auto found = std::ranges::find(Reasons(), reason, [](const auto& named) { return named.second; });
-  return found == Reasons().end() ? "withheld" : found->first;
+  return found == Reasons().end() ? v1::ReviewReason_Name(reason) : found->first;
 }
 
 std::string KeyText(const v1::SourceKey& key) { return Cat(key.source(), ":", key.key()); }
@@ -224,17 +224,10 @@ std::string RecordText(const v1::RecordExplanation& record) {
 
 std::string ReviewText(const v1::ReviewPair& pair) {
   std::ostringstream out;
-  const auto side = [](const v1::RecordRef& ref) {
-    return ref.has_source_key() ? Cat(ref.person(), " (", KeyText(ref.source_key()), ")") : ref.person();
-  };
-  if (pair.withheld()) {
-    out << "withheld";
-  } else {
-    out << std::fixed << std::setprecision(2) << std::setw(6) << pair.score() << "  " << std::setprecision(3)
-        << pair.probability();
-  }
-  out << "  " << std::left << std::setw(13) << ReasonText(pair.reason()) << "  " << side(pair.a()) << "  "
-      << side(pair.b()) << "\n";
+  const auto side = [](const v1::RecordRef& ref) { return Cat(ref.person(), " (", KeyText(ref.source_key()), ")"); };
+  out << std::fixed << std::setprecision(2) << std::setw(6) << pair.score() << "  " << std::setprecision(3)
+      << pair.probability() << "  " << std::left << std::setw(13) << ReasonText(pair.reason()) << "  " << side(pair.a())
+      << "  " << side(pair.b()) << "\n";
   if (!pair.sentence().empty()) {
     out << "        " << pair.sentence() << "\n";
   }

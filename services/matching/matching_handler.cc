@@ -81,22 +81,16 @@ std::string StepSentence(const v1::PersonExplanation::Step& step, const std::str
 // A page of review pairs goes on after the last row that was looked at.
 uint64_t PositionOf(const matching::RecordReview& review) { return uint64_t{review.a} << kOrdinalBits | review.b; }
 
-absl::Status CheckReviewFilters(const v1::ListReviewPairsRequest& request, bool sees_everything) {
-  constexpr std::string_view kTooNarrow =
-      "is not for this purpose: scores and reasons rest on all that sources send, and it may not see some of that";
+absl::Status CheckReviewFilters(const v1::ListReviewPairsRequest& request) {
   for (int i = 0; i < request.reasons_size(); ++i) {
     if (request.reasons(i) <= v1::REVIEW_REASON_UNSPECIFIED || request.reasons(i) > v1::REVIEW_REASON_CONTESTED) {
       return rpc::InvalidField(Cat("reasons[", i, "]"),
                                Cat("has no value ", static_cast<int>(request.reasons(i)), "; give one of 1 to 7"));
     }
   }
-  if (request.has_min_score() && !std::isfinite(request.min_score())) {
-    return rpc::InvalidField("min_score", "must be a finite number");
-  }
-  if (!sees_everything && request.reasons_size() > 0) {
-    return rpc::InvalidField("reasons", kTooNarrow);
-  }
-  return !sees_everything && request.has_min_score() ? rpc::InvalidField("min_score", kTooNarrow) : absl::OkStatus();
+  return request.has_min_score() && !std::isfinite(request.min_score())
+             ? rpc::InvalidField("min_score", "must be a finite number")
+             : absl::OkStatus();
 }
 
 bool Wanted(const v1::ListReviewPairsRequest& request, const matching::RecordReview& review) {
@@ -279,6 +273,52 @@ absl::Status MatchingHandler::AddSteps(const std::vector<SeenRecord>& records, v
   return absl::OkStatus();
 }
 
+absl::Status MatchingHandler::AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
+  struct Tie {
+    size_t from = 0;
+    double strength = 0;
+    double score = 0;
+    bool withheld = false;
+    bool known = false;
+  };
+  // By record: its strongest tie to one that is joined already (Prim 1957).
+  std::vector<Tie> ties(std::min(records.size(), kMaxTried));
+  std::vector<bool> joined(ties.size());
+  for (size_t last = 0, count = 1; count < ties.size(); ++count) {
+    joined[last] = true;
+    std::optional<size_t> next;
+    for (size_t i = 0; i < ties.size(); ++i) {
+      if (joined[i]) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair,
+                              Weigh(records[last], records[i], /*with_people=*/false));
+      const double strength = SeenStrength(records[last], records[i], pair);
+      if (!ties[i].known || strength > ties[i].strength) {
+        ties[i] = {last, strength, pair.evidence.score, Withheld(records[last], records[i]), true};
+      }
+      if (!next.has_value() || ties[i].strength > ties[*next].strength) {
+        next = i;
+      }
+    }
+    last = *next;
+    v1::PersonExplanation::Step& added = *response.add_steps();
+    const model::SourceKey& a = records[ties[last].from].version.record.key;
+    const model::SourceKey& b = records[last].version.record.key;
+    convert::ToSourceKey(a, *added.mutable_a());
+    convert::ToSourceKey(b, *added.mutable_b());
+    added.set_withheld(ties[last].withheld);
+    std::string text = Cat(RecordLabel(a), " and ", RecordLabel(b), " fit");
+    if (!added.withheld()) {
+      added.set_score(ties[last].score);
+      added.set_probability(ProbabilityOf(ties[last].score));
+      AppendTo(text, " with probability ", matching::ProbabilityText(added.probability()));
+    }
+    added.set_sentence(AsSentence(std::move(text)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::ExplainPersonRequest& request,
                                             v1::PersonExplanation& response) const {
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
@@ -287,15 +327,15 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
   response.set_name(rpc::PersonName(register_.ids(), person.anchor));
   response.set_kind(static_cast<v1::RecordKind>(person.entity.kind()));
   response.set_model_version(register_.model().version);
-  response.set_withheld(!asked.sees_everything);
+  response.set_ties(!asked.sees_everything);
   response.set_revision(asked.state.revision());
   call.AddResource(response.name());
   for (const SeenRecord& record : records) {
     convert::ToSourceKey(record.version.record.key, *response.add_records());
   }
   const bool organisation = response.kind() == v1::RECORD_KIND_ORGANISATION;
-  if (!organisation && !records.empty() && asked.sees_everything) {
-    WENSUM_RETURN_IF_ERROR(AddSteps(records, response));
+  if (!organisation && !records.empty()) {
+    WENSUM_RETURN_IF_ERROR(asked.sees_everything ? AddSteps(records, response) : AddTies(records, response));
   }
   if (organisation) {
     response.set_sentence(
@@ -305,7 +345,7 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
   } else {
     std::optional<double> weakest;
     for (const auto& step : response.steps()) {
-      if (!step.decided()) {
+      if (!step.decided() && !response.ties()) {
         weakest = std::min(weakest.value_or(1), step.probability());
       }
     }
@@ -392,30 +432,25 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1:
   }
   std::vector<std::vector<SeenRecord>> sides;
   for (const auto& [ordinal, ref] : {std::pair(pair.review.a, out.mutable_a()), {pair.review.b, out.mutable_b()}}) {
-    WENSUM_ASSIGN_OR_RETURN(registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
     WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person, register_.GetEntity(asked.state, version.anchor));
-    WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, person, asked.purpose_bit));
-    if (!visible) {
+    std::vector<SeenRecord>& records = sides.emplace_back();
+    WENSUM_ASSIGN_OR_RETURN(records, RecordsOf(asked, person, kMaxMembers));
+    if (records.size() != static_cast<size_t>(person.entity.members_size()) ||
+        !std::ranges::all_of(records, [](const SeenRecord& record) { return record.sight.everything(); })) {
       return false;
     }
-    const SeenRecord record(std::move(version), asked.purpose_bit);
-    ToRecordRef(record.version, register_.ids(), *ref);
-    if (!asked.sees_everything || !record.sight.record()) {
-      ref->clear_source_key();
-    }
-    if (request.with_sentences()) {
-      WENSUM_ASSIGN_OR_RETURN(sides.emplace_back(), RecordsOf(asked, person, kMaxTriedOfReview));
+    ToRecordRef(version, register_.ids(), *ref);
+    if (records.size() > kMaxTriedOfReview) {
+      records.erase(records.begin() + kMaxTriedOfReview, records.end());
     }
   }
-  out.set_withheld(!asked.sees_everything);
-  if (asked.sees_everything) {
-    out.set_score(pair.review.score);
-    out.set_probability(ProbabilityOf(pair.review.score));
-    out.set_reason(ToReason(pair.review.reason));
-    out.set_changed_revision(pair.changed_revision);
-  }
+  out.set_score(pair.review.score);
+  out.set_probability(ProbabilityOf(pair.review.score));
+  out.set_reason(ToReason(pair.review.reason));
   out.set_model_version(pair.model_version);
   out.set_revision(pair.revision);
+  out.set_changed_revision(pair.changed_revision);
   if (request.with_sentences()) {
     WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::PairExplanation> best, BestPair(asked, sides[0], sides[1]));
     out.set_sentence(best.has_value() ? best->sentence() : "");
@@ -432,8 +467,8 @@ absl::Status MatchingHandler::ListReviewPairs(rpc::CallContext& call, const v1::
   if (!request.page_token().empty()) {
     WENSUM_ASSIGN_OR_RETURN(cursor, rpc::DecodePageToken(request.page_token(), parameters));
   }
+  WENSUM_RETURN_IF_ERROR(CheckReviewFilters(request));
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
-  WENSUM_RETURN_IF_ERROR(CheckReviewFilters(request, asked.sees_everything));
   response.set_revision(asked.state.revision());
   uint64_t position = cursor.position;
   bool more = true;

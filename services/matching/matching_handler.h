@@ -58,10 +58,12 @@ class MatchingHandler {
                                                               const std::vector<SeenRecord>& others) const;
 
   absl::Status AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
+  // How the records hang together, by what the purpose can see.
+  absl::Status AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
   absl::Status AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
                              v1::RecordExplanation& response) const;
-  // False, with `out` in no special state, if the pair is not asked for, or the purpose may not know of one of the
-  // people.
+  // False, with `out` in no special state, if the pair is not asked for, or the purpose may not see all that it
+  // rests on.
   absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
                                     const registry::ReviewPair& pair, v1::ReviewPair& out) const;
 

