@@ -15,6 +15,7 @@ namespace {
 constexpr uint8_t kCrosswalkSource = 'K';
 constexpr uint8_t kCrosswalkSourceOrdinal = 'L';
 constexpr uint8_t kCrosswalkIdentifier = 'I';
+constexpr uint8_t kReviewPair = 'R';
 constexpr uint8_t kAnchorHandover = 'H';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
@@ -99,6 +100,11 @@ std::string CrosswalkIdentifierPrefix(RegisterId reg, std::string_view hash) {
   return Begin(reg, kCrosswalkIdentifier).Fixed(CheckedHash(hash)).Take();
 }
 
+std::string ReviewPairKey(RegisterId reg, uint64_t a, uint64_t b) {
+  return Begin(reg, kReviewPair).U64(a).U64(b).Take();
+}
+std::string ReviewPairPrefix(RegisterId reg) { return Begin(reg, kReviewPair).Take(); }
+
 std::string AnchorHandoverKey(RegisterId reg, uint64_t anchor) {
   return Begin(reg, kAnchorHandover).U64(anchor).Take();
 }
@@ -172,6 +178,16 @@ absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key) { return ParseN
 absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key) { return ParseNumbered(key, "entity"); }
 absl::StatusOr<NumberedKey> ParseAnchorHandoverKey(std::string_view key) {
   return ParseTaggedNumber(key, kAnchorHandover, "anchor handover");
+}
+absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key) {
+  KeyReader reader(key);
+  ReviewPairParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kReviewPair);
+  parts.a = reader.U64();
+  parts.b = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("review pair"));
+  return parts;
 }
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return ParseNumbered(key, "change log"); }
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }

@@ -48,6 +48,11 @@ std::string CrosswalkSourceOrdinalPrefix(RegisterId reg, std::string_view source
 std::string CrosswalkIdentifierKey(RegisterId reg, std::string_view hash, uint64_t ordinal);
 std::string CrosswalkIdentifierPrefix(RegisterId reg, std::string_view hash);
 
+// --- edge ---
+// A pair of people that waits for a steward: register | 'R' | smaller ordinal | larger ordinal
+std::string ReviewPairKey(RegisterId reg, uint64_t a, uint64_t b);
+std::string ReviewPairPrefix(RegisterId reg);
+
 // --- decision ---
 // register | 'H' | anchor
 std::string AnchorHandoverKey(RegisterId reg, uint64_t anchor);
@@ -151,6 +156,14 @@ struct CrosswalkIdentifierParts {
   bool operator==(const CrosswalkIdentifierParts&) const = default;
 };
 absl::StatusOr<CrosswalkIdentifierParts> ParseCrosswalkIdentifierKey(std::string_view key);
+
+struct ReviewPairParts {
+  RegisterId reg = 0;
+  uint64_t a = 0;
+  uint64_t b = 0;
+  bool operator==(const ReviewPairParts&) const = default;
+};
+absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key);
 
 struct OccupancyParts {
   RegisterId reg = 0;

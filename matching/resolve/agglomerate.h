@@ -23,7 +23,7 @@ struct ScoredPair {
   LevelVector levels = 0;
 };
 
-// Why two clusters that belong together by their score, or nearly, were left apart.
+// Why two clusters that belong together by their score, or nearly, were left apart. Values are stored: never renumber.
 enum class ReviewReason : uint8_t {
   kScore,         // between the review and the merge threshold
   kUndated,       // no date was compared, and no code agreed
@@ -33,6 +33,7 @@ enum class ReviewReason : uint8_t {
   kUnique,        // they differ in what a person has but one of (Attribute::unique)
   kContested,     // one of them fits somebody else as well, or too large a component was cut between them
 };
+inline constexpr size_t kReviewReasons = 7;
 std::string_view ReviewReasonName(ReviewReason reason);
 
 // Two final clusters for a steward, each named by its smallest record; a > b.

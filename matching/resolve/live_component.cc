@@ -144,7 +144,19 @@ std::vector<std::pair<RecordId, RecordId>> LiveComponent::Equal() const {
   return equal;
 }
 
-std::optional<RecordReview> ReviewOf(const LiveView& view, ComponentResolver& resolver, RecordId a, RecordId b) {
+namespace {
+
+// Two clusters as a graph without edges.
+struct ClusterPair {
+  Subgraph graph;
+  std::vector<RecordId> names;  // by node
+  std::vector<uint32_t> side;   // by node: 1 if of the second
+  bool cannot = false;          // a decision keeps them apart
+
+  ClusterPair(const LiveView& view, RecordId a, RecordId b);
+};
+
+ClusterPair::ClusterPair(const LiveView& view, RecordId a, RecordId b) {
   const LiveRecords& records = *view.records;
   struct Member {
     RecordId id;
@@ -154,10 +166,6 @@ std::optional<RecordReview> ReviewOf(const LiveView& view, ComponentResolver& re
   records.ForEachInCluster(a, [&](RecordId id) { members.push_back({id, false}); });
   records.ForEachInCluster(b, [&](RecordId id) { members.push_back({id, true}); });
   std::ranges::sort(members, [&](const Member& x, const Member& y) { return records.RankBefore(x.id, y.id); });
-  Subgraph graph;
-  bool cannot = false;
-  std::vector<RecordId> names;
-  std::vector<uint32_t> side;
   std::vector<uint32_t> once;
   std::vector<uint32_t> node;
   for (size_t i = 0; i < members.size();) {
@@ -183,9 +191,21 @@ std::optional<RecordReview> ReviewOf(const LiveView& view, ComponentResolver& re
     }
     graph.AddGroup(records.row(content), once, node, nodes);
   }
-  const std::optional<ReviewPair> found = resolver.ReviewBetween(graph, side, cannot);
+}
+
+}  // namespace
+
+std::optional<RecordReview> ReviewOf(const LiveView& view, ComponentResolver& resolver, RecordId a, RecordId b) {
+  const ClusterPair pair(view, a, b);
+  const std::optional<ReviewPair> found = resolver.ReviewBetween(pair.graph, pair.side, pair.cannot);
   if (!found) return std::nullopt;
-  return InOrder({names[found->a], names[found->b], found->score, found->reason});
+  return InOrder({pair.names[found->a], pair.names[found->b], found->score, found->reason});
+}
+
+RecordReview JudgeClusters(const LiveView& view, ComponentResolver& resolver, RecordId a, RecordId b) {
+  const ClusterPair pair(view, a, b);
+  const ReviewPair found = resolver.Judge(pair.graph, pair.side, pair.cannot);
+  return InOrder({pair.names[found.a], pair.names[found.b], found.score, found.reason});
 }
 
 }  // namespace wensum::matching

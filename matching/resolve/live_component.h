@@ -81,6 +81,10 @@ class LiveComponent {
 // score too little.
 std::optional<RecordReview> ReviewOf(const LiveView& view, ComponentResolver& resolver, RecordId a, RecordId b);
 
+// The verdict on two clusters, each given by one of its records, from all pairs of their records, whatever they score.
+// See Agglomerator::Judge.
+RecordReview JudgeClusters(const LiveView& view, ComponentResolver& resolver, RecordId a, RecordId b);
+
 // `review` of two records.
 RecordReview InOrder(RecordReview review);
 

@@ -467,6 +467,7 @@ LiveMatcher::Outcome LiveMatcher::Apply(std::vector<Change> changes, std::span<c
 std::vector<std::vector<RecordId>> LiveMatcher::Clusters() const { return impl_->Clusters(); }
 std::vector<RecordReview> LiveMatcher::Reviews() const { return impl_->reviews().All(); }
 RecordId LiveMatcher::ClusterOf(RecordId id) const { return impl_->records().cluster(id); }
+bool LiveMatcher::Has(RecordId id) const { return impl_->records().Has(id); }
 std::vector<LiveMatcher::Candidate> LiveMatcher::FindCandidates(std::span<const std::string> values,
                                                                 size_t limit) const {
   return FindLiveCandidates(impl_->view(), impl_->model(), values, limit);
@@ -474,9 +475,9 @@ std::vector<LiveMatcher::Candidate> LiveMatcher::FindCandidates(std::span<const 
 std::vector<RecordId> LiveMatcher::SearchCandidates(std::span<const std::string> values, size_t budget) const {
   return SearchLiveCandidates(impl_->view(), values, budget);
 }
-LiveMatcher::Explanation LiveMatcher::Explain(RecordId a, RecordId b) const {
+LiveMatcher::Explanation LiveMatcher::Explain(RecordId a, RecordId b, bool with_clusters) const {
   ComponentResolver resolver = impl_->NewResolver();
-  return ExplainLivePair(impl_->view(), impl_->model(), resolver, a, b);
+  return ExplainLivePair(impl_->view(), impl_->model(), resolver, {a, b}, with_clusters);
 }
 std::vector<LiveMatcher::Step> LiveMatcher::ExplainCluster(RecordId id) const {
   ComponentResolver resolver = impl_->NewResolver();

@@ -62,6 +62,7 @@ class LiveMatcher {
   [[nodiscard]] std::vector<RecordReview> Reviews() const;
   // The smallest member of the record's cluster; the record must be present.
   [[nodiscard]] RecordId ClusterOf(RecordId id) const;
+  [[nodiscard]] bool Has(RecordId id) const;
 
   struct Candidate {
     RecordId id = 0;
@@ -78,15 +79,19 @@ class LiveMatcher {
   [[nodiscard]] std::vector<RecordId> SearchCandidates(std::span<const std::string> values, size_t budget) const;
 
   struct AttributeEvidence {
-    std::string_view attribute;
-    std::string_view level;
+    std::string attribute;
+    LevelIndex level = kNullLevel;  // of LevelsOf(type)
+    std::string_view level_name;
     double random = 0;      // weight against "two people at random", frequency and dependence included
     double household = 0;   // weight against "two people of one household"; 0 if the class is off
     double frequency = 0;   // what the values' frequencies add to `random`
     double dependence = 0;  // what the level of another attribute adds to `random`
+    // How much rarer than usual the values are on which the two agree, or nearly agree, log2: 2 means a quarter as many
+    // people have them as an agreement by chance would have it. 0 on levels where frequencies have no say.
+    double rarity = 0;
   };
   struct Explanation {
-    std::string_view model_version;
+    std::string model_version;
     std::vector<AttributeEvidence> attributes;
     double prior = 0;            // log2 odds against "at random"
     double household_prior = 0;  // against a housemate
@@ -96,12 +101,22 @@ class LiveMatcher {
     double probability = 0;
     bool is_candidate = false;  // they share a key that few hold, or all values
     bool is_edge = false;       // and score at least the edge floor
+    bool crowded = false;       // so many records say what one of them says that it makes no pairs
+    bool says_nothing = false;  // one of them has no value at all, as organisations have none
     // What would keep the two from merging, were they alone: kScore if nothing but, perhaps, the score.
     ReviewReason refusal = ReviewReason::kScore;
     bool same_cluster = false;
+    // Of the clusters of the two, all their records taken together. If they are one cluster, or each a single record,
+    // or was not asked for, as of the pair alone. In the fixed-point arithmetic of the
+    // resolution, as review pairs are.
+    uint32_t cluster_records = 0;  // of both
+    double cluster_score = 0;
+    ReviewReason cluster_refusal = ReviewReason::kScore;
+    bool clusters_compared = false;  // a record of the one and a record of the other make a pair
   };
-  // Why two present records are one person, or are not.
-  [[nodiscard]] Explanation Explain(RecordId a, RecordId b) const;
+  // Why two present records are one person, or are not. `with_clusters`: what all their records say too, which costs
+  // about a microsecond for each pair of them.
+  [[nodiscard]] Explanation Explain(RecordId a, RecordId b, bool with_clusters = true) const;
 
   struct Step {
     // The clusters that merged, each named by its first record in order of content and key.

@@ -30,6 +30,60 @@ void CopyRow(const ValueStore& from, Row row, ValueStore& to, std::vector<ValueI
 
 }  // namespace
 
+// See AttributeEvidence::rarity.
+double RarityOf(FrequencyRule rule, double frequency_part, double log2_chance_agreement) {
+  switch (rule) {
+    case FrequencyRule::kNone:
+      return 0;
+    case FrequencyRule::kNear:
+      return 2 * frequency_part;  // which is half of it
+    case FrequencyRule::kValue:
+    case FrequencyRule::kToken:
+      break;
+  }
+  return frequency_part + log2_chance_agreement;
+}
+
+// True if a record of the one cluster and one of the other make a pair: they are equal, or share a key that few hold.
+bool Compared(const LiveView& view, RecordId a, RecordId b) {
+  absl::flat_hash_set<ContentId> contents;
+  absl::flat_hash_set<uint64_t> keys;
+  std::vector<uint64_t> of_row;
+  const LiveIndex& index = view.graph->index();
+  view.records->ForEachInCluster(a, [&](RecordId member) {
+    const ContentId content = view.records->content_of(member);
+    if (view.Crowded(content) || !contents.insert(content).second) return;
+    view.graph->KeysOf(view.records->row(content), of_row);
+    for (const uint64_t key : of_row) {
+      if (index.Count(key) <= index.cap()) keys.insert(key);
+    }
+  });
+  bool shared = false;
+  view.records->ForEachInCluster(b, [&](RecordId member) {
+    const ContentId content = view.records->content_of(member);
+    if (shared || view.Crowded(content)) return;
+    view.graph->KeysOf(view.records->row(content), of_row);
+    shared =
+        contents.contains(content) || std::ranges::any_of(of_row, [&](uint64_t key) { return keys.contains(key); });
+  });
+  return shared;
+}
+
+void ExplainClusters(const LiveView& view, ComponentResolver& resolver, std::pair<RecordId, RecordId> pair,
+                     bool with_clusters, LiveMatcher::Explanation& out) {
+  const auto [a, b] = pair;
+  out.cluster_refusal = out.refusal;
+  out.clusters_compared = out.is_candidate;
+  view.records->ForEachInCluster(a, [&out](RecordId) { ++out.cluster_records; });
+  if (out.same_cluster) return;
+  view.records->ForEachInCluster(b, [&out](RecordId) { ++out.cluster_records; });
+  if (out.cluster_records == 2 || !with_clusters) return;
+  const RecordReview verdict = JudgeClusters(view, resolver, a, b);
+  out.cluster_score = verdict.score;
+  out.cluster_refusal = verdict.reason;
+  out.clusters_compared = out.is_candidate || Compared(view, a, b);
+}
+
 // The query's values may be new, and the register's store cannot grow here: query and candidates are compared in a
 // small store of their own.
 std::vector<LiveMatcher::Candidate> FindLiveCandidates(const LiveView& view, const LinkageModel& model,
@@ -85,7 +139,8 @@ std::vector<RecordId> SearchLiveCandidates(const LiveView& view, std::span<const
 }
 
 LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageModel& model, ComponentResolver& resolver,
-                                         RecordId a, RecordId b) {
+                                         std::pair<RecordId, RecordId> pair, bool with_clusters) {
+  const auto [a, b] = pair;
   const LiveRecords& records = *view.records;
   const LiveGraph& graph = *view.graph;
   const PairScorer& scorer = graph.scorer();
@@ -100,11 +155,14 @@ LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageMode
     const LevelIndex level = LevelAt(weights.levels, i);
     LiveMatcher::AttributeEvidence& evidence = out.attributes.emplace_back();
     evidence.attribute = model.schema[i].name;
-    evidence.level = LevelsOf(model.schema[i].type)[level].name;
+    evidence.level = level;
+    evidence.level_name = LevelsOf(model.schema[i].type)[level].name;
     if (level == kNullLevel) continue;
     evidence.random = static_cast<double>(weights.random[i]);
     evidence.household = static_cast<double>(weights.household[i]);
     evidence.frequency = scorer.FrequencyPart(i, level, weights.levels, x, y);
+    evidence.rarity = RarityOf(LevelsOf(model.schema[i].type)[level].frequency, evidence.frequency,
+                               parameters.attributes[i].log2_chance_agreement);
     const int parent = parameters.attributes[i].parent;
     if (parent >= 0) {
       const LevelIndex of_parent = LevelAt(weights.levels, static_cast<size_t>(parent));
@@ -133,7 +191,13 @@ LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageMode
     const std::array<uint32_t, 1> once = {records.once(id)};
     two.AddGroup(records.row(records.content_of(id)), once, kOnly, 1);
   }
-  out.refusal = resolver.Judge(two, kSides, cannot).reason;
+  const ReviewPair alone = resolver.Judge(two, kSides, cannot);
+  out.refusal = alone.reason;
+  out.cluster_score = alone.score;
+  out.crowded = crowded;
+  const auto silent = [](Row row) { return std::ranges::all_of(row, [](ValueId value) { return value == 0; }); };
+  out.says_nothing = silent(x) || silent(y);
+  ExplainClusters(view, resolver, pair, with_clusters, out);
   return out;
 }
 

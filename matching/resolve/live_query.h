@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "matching/resolve/live_component.h"
@@ -16,7 +17,7 @@ std::vector<LiveMatcher::Candidate> FindLiveCandidates(const LiveView& view, con
                                                        std::span<const std::string> values, size_t limit);
 std::vector<RecordId> SearchLiveCandidates(const LiveView& view, std::span<const std::string> values, size_t budget);
 LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageModel& model, ComponentResolver& resolver,
-                                         RecordId a, RecordId b);
+                                         std::pair<RecordId, RecordId> pair, bool with_clusters);
 std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, ComponentResolver& resolver, RecordId id);
 
 }  // namespace wensum::matching

@@ -35,6 +35,11 @@ absl::Status AdminHandler::Stats(rpc::CallContext& call, const v1::StatsRequest&
   response.set_model_version(stats.model_version);
   response.mutable_source_records_by_source()->insert(stats.by_source.begin(), stats.by_source.end());
   response.set_start_seconds(process_.start_seconds);
+  for (size_t i = 0; i < stats.reviews.size(); ++i) {
+    const auto reason = static_cast<matching::ReviewReason>(i);
+    (*response.mutable_review_pairs_by_reason())[std::string(matching::ReviewReasonName(reason))] =
+        static_cast<uint64_t>(stats.reviews[i]);
+  }
   call.set_revision(stats.revision);
   return absl::OkStatus();
 }
@@ -56,6 +61,7 @@ void AdminHandler::Verify(rpc::CallContext& call, const v1::VerifyRequest& /*req
     response.set_revision(report->revision);
     response.set_source_records(report->source_records);
     response.set_people(report->entities);
+    response.set_review_pairs(report->reviews);
     response.set_differences(report->differences);
     response.mutable_details()->Assign(report->details.begin(), report->details.end());
     response.set_seconds(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/explain_command.h"
 #include "services/cli/people_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/changes.grpc.pb.h"
@@ -208,6 +209,7 @@ void AddPeople(CLI::App& app, int& exit_code) {
   command->add_option("query", search->text, "e.g. \"jon smyth 17/05/1980\"")->required();
   command->add_option("--limit", search->limit, "Results, 1 to 100")->capture_default_str();
   command->add_flag("--json", search->json, "Print JSON");
+  AddExplainCommands(*people, exit_code);
   AddPeopleFileCommands(*people, exit_code);
 }
 

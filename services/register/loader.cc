@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/register/prepare.h"
+#include "services/register/reviews.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -147,12 +148,14 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
 // Fills the matcher and what else hangs on the live records. Takes ranges in their order.
 class SourceLoader {
  public:
-  SourceLoader(Core& core, uint64_t last_ordinal)
+  // `reviews`: the open review pairs, by their later records.
+  SourceLoader(Core& core, uint64_t last_ordinal, std::vector<matching::RecordReview> reviews)
       : core_(core),
+        reviews_(std::move(reviews)),
         matcher_(std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core))),
         first_member_(last_ordinal + 1, 0) {}
 
-  void Take(LoadedRange range) {
+  absl::Status Take(LoadedRange range) {
     std::vector<matching::RecordId> clusters;
     clusters.reserve(range.records.size());
     for (const auto& [id, record] : range.records) {
@@ -166,13 +169,19 @@ class SourceLoader {
       counts_.source_records += count;
     }
     counts_.deleted_source_records += range.deleted;
-    matcher_->Load(range.records, clusters);
+    WENSUM_ASSIGN_OR_RETURN(const auto reviews, ReviewsUpTo(range.records.empty() ? 0 : range.records.back().first));
+    matcher_->Load(range.records, clusters, {}, reviews);
     for (const auto& [id, name] : range.organisations) {
       organisations_.Put(id, name);
     }
+    return absl::OkStatus();
   }
 
-  void Finish() {
+  absl::Status Finish() {
+    if (taken_reviews_ < reviews_.size()) {
+      return UnknownRecord(reviews_[taken_reviews_]);
+    }
+    counts_.reviews = CountReviews(reviews_);
     Indexes& indexes = core_.indexes;
     {
       MutexLock lock(indexes.matcher_mutex);
@@ -185,10 +194,30 @@ class SourceLoader {
     counts_.properties = indexes.counts.properties;
     counts_.streets = indexes.counts.streets;
     indexes.counts = std::move(counts_);
+    return absl::OkStatus();
   }
 
  private:
+  static absl::Status UnknownRecord(const matching::RecordReview& review) {
+    return DataLoss(Cat("the review pair of source records ", review.a, " and ", review.b,
+                        " names a record that is not there; run `wensum verify`"));
+  }
+
+  // The next reviews, up to that later record.
+  absl::StatusOr<std::span<const matching::RecordReview>> ReviewsUpTo(matching::RecordId last) {
+    const size_t begin = taken_reviews_;
+    for (; taken_reviews_ < reviews_.size() && reviews_[taken_reviews_].b <= last; ++taken_reviews_) {
+      const matching::RecordReview& review = reviews_[taken_reviews_];
+      if (!core_.indexes.live[review.a] || !core_.indexes.live[review.b]) {
+        return UnknownRecord(review);
+      }
+    }
+    return std::span(reviews_).subspan(begin, taken_reviews_ - begin);
+  }
+
   Core& core_;
+  std::vector<matching::RecordReview> reviews_;
+  size_t taken_reviews_ = 0;
   std::unique_ptr<matching::LiveMatcher> matcher_;
   OrganisationIndex organisations_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
@@ -201,7 +230,9 @@ absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t las
   const size_t threads = ScanThreads(core);
   const size_t group = 2 * threads;
   const size_t count = (last_ordinal + kScanGrain - 1) / kScanGrain;
-  SourceLoader loader(core, last_ordinal);
+  WENSUM_ASSIGN_OR_RETURN(std::vector<matching::RecordReview> reviews, OpenReviews(reader, core.options.register_id));
+  std::ranges::sort(reviews, {}, &matching::RecordReview::b);
+  SourceLoader loader(core, last_ordinal, std::move(reviews));
   FirstError error;
   std::vector<LoadedRange> read;
   for (size_t begin = 0; begin < count || !read.empty(); begin += group) {
@@ -210,7 +241,7 @@ absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t las
     ParallelFor(1 + next.size(), threads, 1, [&](size_t task, size_t) {
       if (task == 0) {
         for (LoadedRange& range : read) {
-          loader.Take(std::move(range));
+          error.Set(loader.Take(std::move(range)));
         }
         return;
       }
@@ -220,8 +251,7 @@ absl::Status LoadSources(Core& core, const storage::Reader& reader, uint64_t las
     WENSUM_RETURN_IF_ERROR(error.status());
     read = std::move(next);
   }
-  loader.Finish();
-  return absl::OkStatus();
+  return loader.Finish();
 }
 
 }  // namespace

@@ -42,10 +42,12 @@ absl::Status Repartition(Core& core) {
       }));
   std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   auto matcher = std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core));
+  matching::LiveMatcher::Outcome outcome = matcher->Apply(std::move(changes));
   std::vector<std::vector<uint64_t>> clusters;
-  for (const std::vector<matching::RecordId>& cluster : matcher->Apply(std::move(changes)).clusters) {
+  for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
     clusters.emplace_back(cluster.begin(), cluster.end());
   }
+  const ReviewCounts reviews = CountReviews(outcome.reviews);
   {
     MutexLock lock(core.indexes.matcher_mutex);
     core.indexes.matcher = std::move(matcher);
@@ -53,8 +55,11 @@ absl::Status Repartition(Core& core) {
   const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
   WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
   Slice slice(core, revision, now);
-  slice.SetClusters(std::move(clusters));
-  return WriteSlice(core, slice, revision);
+  slice.SetPartition(std::move(clusters), std::move(outcome.reviews));
+  WENSUM_RETURN_IF_ERROR(WriteSlice(core, slice, revision));
+  MutexLock lock(core.indexes.counts_mutex);
+  core.indexes.counts.reviews = reviews;
+  return absl::OkStatus();
 }
 
 absl::Status RecomputeRange(Core& core, uint64_t begin, uint64_t end) {

@@ -17,6 +17,7 @@
 #include "services/register/loader.h"
 #include "services/register/prepare.h"
 #include "services/register/recompute.h"
+#include "services/register/reviews.h"
 #include "services/register/verify.h"
 #include "services/register/writer.h"
 #include "storage/change_log.h"
@@ -29,6 +30,7 @@ using storage::Family;
 
 // Of the data directory as a whole; see docs/formats.md.
 constexpr uint32_t kDirectoryFormat = 1;
+constexpr uint32_t kDerivedVersion = 1;      // storage::v1::Meta::derived_version
 constexpr size_t kSearchBudget = 4'000;      // postings that one search may look at
 constexpr size_t kSearchOrganisations = 50;  // records of organisations that it ranks, before people
 constexpr size_t kSearchEntities = 200;      // entities that one search may rank
@@ -73,6 +75,7 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_hash_key(random.substr(8));
   meta.set_create_time(clock.Now());
   meta.set_rules_yaml(options.rules.yaml);
+  meta.set_derived_version(kDerivedVersion);
   WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, matching::DefaultPersonModel());
   meta.set_model_version(model.version);
   for (const std::string& purpose : options.rules.purposes) {
@@ -105,7 +108,8 @@ class RegisterImpl final : public Register {
 
   absl::Status Start(storage::v1::Meta meta) {
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
-    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != core_.model.version) {
+    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != core_.model.version ||
+        meta.derived_version() < kDerivedVersion) {
       WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
       meta.set_rules_yaml(core_.options.rules.yaml);
       meta.clear_purposes();
@@ -113,6 +117,7 @@ class RegisterImpl final : public Register {
         meta.add_purposes(purpose);
       }
       meta.set_model_version(core_.model.version);
+      meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
       storage::WriteBatch batch;
       batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
       batch.Put(Family::kMeta, storage::ModelKey(core_.model.version), matching::ModelToJson(core_.model));
@@ -369,6 +374,29 @@ class RegisterImpl final : public Register {
                                                                             bool include_inactive) const override {
     ReaderLock lock(core_.indexes.address_mutex);
     return core_.indexes.addresses->Suggest(input, limit, include_inactive);
+  }
+
+  absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const override {
+    WENSUM_ASSIGN_OR_RETURN(auto version, ReadSourceVersion(view, ordinal));
+    if (!version.has_value()) {
+      return NotFound(Cat("there is no source record ", ordinal));
+    }
+    return *std::move(version);
+  }
+
+  absl::StatusOr<PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override {
+    return registry::ExplainPair(core_, a, b, with_people);
+  }
+  absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const override {
+    return registry::ExplainEntity(core_, ordinal);
+  }
+  absl::StatusOr<std::vector<uint64_t>> FindOthers(const SourceVersion& record, size_t limit) const override {
+    return registry::FindOthers(core_, record, limit);
+  }
+
+  absl::StatusOr<std::vector<ReviewPair>> ListReviews(const ReadView& view, uint64_t after_a, uint64_t after_b,
+                                                      size_t limit) const override {
+    return ReadReviews(view.reader(), reg(), after_a, after_b, limit);
   }
 
   // --- Changes ---

@@ -6,6 +6,7 @@
 #ifndef WENSUM_SERVICES_REGISTER_REGISTER_H_
 #define WENSUM_SERVICES_REGISTER_REGISTER_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,9 +22,11 @@
 #include "base/clock.h"
 #include "base/opaque_id.h"
 #include "matching/address/address_index.h"
+#include "matching/resolve/live_reviews.h"
 #include "matching/score/linkage_model.h"
 #include "matching/standardise.h"
 #include "services/register/entity_part.h"
+#include "services/register/explain.h"
 #include "services/register/mutation.h"
 #include "services/register/rules.h"
 #include "storage/store.h"
@@ -88,6 +91,16 @@ struct SourceVersion {
   storage::v1::SourceRecord stored;
 };
 
+// Two people that may be one: each is named by one of its records, always the same for the same records.
+struct ReviewPair {
+  matching::RecordReview review;  // its records are ordinals
+  std::string model_version;      // that gave the score
+  uint64_t revision = 0;          // since when the pair has been open
+  uint64_t changed_revision = 0;  // that last changed its score, reason or model
+};
+// By matching::ReviewReason.
+using ReviewCounts = std::array<int64_t, matching::kReviewReasons>;
+
 struct RegisterStats {
   uint64_t revision = 0;
   uint64_t source_records = 0;  // that are not deleted
@@ -97,6 +110,7 @@ struct RegisterStats {
   uint64_t streets = 0;
   std::map<std::string, uint64_t> by_source;  // not deleted
   std::string model_version;
+  ReviewCounts reviews{};    // open ones
   uint64_t index_bytes = 0;  // of the in-memory indexes
 };
 
@@ -104,6 +118,7 @@ struct VerifyReport {
   uint64_t revision = 0;
   uint64_t source_records = 0;
   uint64_t entities = 0;
+  uint64_t reviews = 0;
   uint64_t differences = 0;
   std::vector<std::string> details;  // the first 100
 };
@@ -191,6 +206,25 @@ class Register {
   [[nodiscard]] virtual std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input,
                                                                                     size_t limit,
                                                                                     bool include_inactive) const = 0;
+
+  // The same by the record's ordinal.
+  virtual absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const = 0;
+
+  // --- Explanations: why records are one person or are not, in the newest state ---
+
+  // Of two live records, given by their ordinals. NOT_FOUND if one of them is not, or no longer, known to the matcher.
+  // `with_people`: what all records of the two people say too.
+  virtual absl::StatusOr<PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const = 0;
+  // How the entity of a live record came together, in order. Records of a step are ordinals. NOT_FOUND as above.
+  virtual absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const = 0;
+  // The live records of other entities that fit a live record best, best first, at most one of each entity. NOT_FOUND
+  // as above.
+  virtual absl::StatusOr<std::vector<uint64_t>> FindOthers(const SourceVersion& record, size_t limit) const = 0;
+
+  // The open review pairs in order of their records' ordinals (the smaller one first), those after (`after_a`,
+  // `after_b`), at most `limit`. The view must be of the newest state: no history is kept of them.
+  virtual absl::StatusOr<std::vector<ReviewPair>> ListReviews(const ReadView& view, uint64_t after_a, uint64_t after_b,
+                                                              size_t limit) const = 0;
 
   // --- Changes ---
 

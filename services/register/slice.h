@@ -17,6 +17,7 @@
 #include "services/gazetteer/gazetteer_writer.h"
 #include "services/register/core.h"
 #include "services/register/prepare.h"
+#include "services/register/reviews.h"
 #include "storage/overlay_reader.h"
 #include "wensum/storage/v1/log.pb.h"
 
@@ -39,9 +40,9 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
-  // For a change of rules: the clusters are these, instead of what the matcher finds. Entities that stay as they are
-  // are not written.
-  void SetClusters(std::vector<std::vector<uint64_t>> clusters);
+  // For a change of rules or model: the clusters are these, and all open review pairs, instead of what the matcher
+  // finds. Entities and pairs that stay as they are are not written.
+  void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -58,6 +59,7 @@ class Slice {
     int64_t properties = 0;
     int64_t streets = 0;
     std::map<std::string, int64_t> live_by_source;
+    ReviewCounts reviews{};
   };
   [[nodiscard]] const Deltas& deltas() const { return deltas_; }
 
@@ -80,6 +82,7 @@ class Slice {
   absl::Status HandOverIds();
   void RecordHandovers(const std::vector<IdTable::Handover>& handovers);
   absl::StatusOr<std::vector<std::vector<Ordinal>>> NewClusters();
+  absl::Status WriteReviews(const ReviewChanges& changes);
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
   void WriteEnded(Ordinal holder);
@@ -106,6 +109,7 @@ class Slice {
   storage::v1::Commit commit_;
   bool changed_ = false;
   std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
+  std::vector<matching::RecordReview> given_reviews_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;

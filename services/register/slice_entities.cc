@@ -118,13 +118,17 @@ absl::StatusOr<std::vector<Slice::Ordinal>> Slice::StoredMembers(uint64_t anchor
   return members;
 }
 
-void Slice::SetClusters(std::vector<std::vector<uint64_t>> clusters) {
+void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews) {
   given_clusters_ = std::move(clusters);
+  given_reviews_ = std::move(reviews);
   compare_golden_ = true;
 }
 
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   if (given_clusters_.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes,
+                            CompareReviews(*core_.store, register_, given_reviews_, core_.model.version));
+    WENSUM_RETURN_IF_ERROR(WriteReviews(changes));
     return *std::move(given_clusters_);
   }
   std::vector<matching::LiveMatcher::Change> changes;
@@ -137,6 +141,7 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
     MutexLock lock(core_.indexes.matcher_mutex);
     outcome = core_.indexes.matcher->Apply(std::move(changes));
   }
+  WENSUM_RETURN_IF_ERROR(WriteReviews({.open = std::move(outcome.reviews), .gone = std::move(outcome.reviews_gone)}));
   std::vector<std::vector<Ordinal>> clusters;
   absl::flat_hash_set<Ordinal> covered;
   for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
@@ -155,6 +160,12 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
     clusters.push_back(std::move(members));
   }
   return clusters;
+}
+
+absl::Status Slice::WriteReviews(const ReviewChanges& changes) {
+  changed_ = changed_ || !changes.open.empty() || !changes.gone.empty();
+  return StageReviews(*core_.store, {.reg = register_, .model_version = core_.model.version, .revision = revision_},
+                      changes, batch_, deltas_.reviews);
 }
 
 uint64_t Slice::FormerAnchor(uint64_t id) const {

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "services/register/entity_builder.h"
 #include "services/register/loader.h"
+#include "services/register/reviews.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -43,6 +44,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
+    WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     return std::move(report_);
   }
 
@@ -195,6 +197,23 @@ class Verifier {
         Differ(
             Cat("entity ", id, " (", core_.ids.Encode(id), ") should ", stored->ended() ? "not " : "", "have ended"));
       }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CompareStoredReviews() {
+    const std::vector<matching::RecordReview> expected = matcher_.Reviews();
+    report_.reviews = expected.size();
+    WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes, CompareReviews(reader_, reg_, expected, core_.model.version));
+    const auto differ = [this](const matching::RecordReview& review, std::string_view what) {
+      Differ(Cat("review pair of source records ", review.a, " and ", review.b, " ", what));
+    };
+    for (const matching::RecordReview& review : changes.open) {
+      differ(review, Cat("should be open with score ", review.score, " and reason ",
+                         matching::ReviewReasonName(review.reason)));
+    }
+    for (const matching::RecordReview& review : changes.gone) {
+      differ(review, "should not be open");
     }
     return absl::OkStatus();
   }

@@ -358,6 +358,9 @@ void Writer::Publish(const Slice& slice, uint64_t revision) {
     add(counts.deleted_source_records, slice.deltas().deleted_sources);
     add(counts.properties, slice.deltas().properties);
     add(counts.streets, slice.deltas().streets);
+    for (size_t i = 0; i < counts.reviews.size(); ++i) {
+      counts.reviews[i] += slice.deltas().reviews[i];
+    }
     for (const auto& [source, delta] : slice.deltas().live_by_source) {
       add(counts.by_source[source], delta);
       add(counts.source_records, delta);

@@ -13,6 +13,7 @@
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
 #include "services/imports/imports_service.h"
+#include "services/matching/matching_service.h"
 #include "services/people/people_service.h"
 #include "services/properties/properties_service.h"
 #include "services/rpc/limits.h"
@@ -45,6 +46,8 @@ class RpcServer::Impl {
       : gate_(parts.policy, parts.audit, parts.clock),
         people_handler_(parts.reg),
         people_(&people_handler_, &gate_),
+        matching_handler_(parts.reg),
+        matching_(&matching_handler_, &gate_),
         source_records_handler_(parts.reg),
         source_records_(&source_records_handler_, parts.reg, &gate_, &timers_),
         properties_handler_(parts.reg),
@@ -66,8 +69,8 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {&people_,  &source_records_, &properties_,
-                                                            &changes_, &imports_,        &admin_};
+    const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
+                                                            &changes_, &imports_,  &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -76,8 +79,9 @@ class RpcServer::Impl {
       return Unavailable(Cat("cannot listen on ", address, ": the address is in use or not of this machine"));
     }
     for (const char* name :
-         {v1::People::service_full_name(), v1::SourceRecords::service_full_name(), v1::Properties::service_full_name(),
-          v1::Changes::service_full_name(), v1::Imports::service_full_name(), v1::Admin::service_full_name()}) {
+         {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
+          v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -103,6 +107,8 @@ class RpcServer::Impl {
   rpc::Executor workers_{kWorkerThreads};
   people::PeopleHandler people_handler_;
   people::PeopleService people_;
+  match::MatchingHandler matching_handler_;
+  match::MatchingService matching_;
   source_records::SourceRecordsHandler source_records_handler_;
   source_records::SourceRecordsService source_records_;
   properties::PropertiesHandler properties_handler_;

@@ -56,6 +56,8 @@ def run_python(document, root, work, address):
     name = re.match(r"(people/[0-9a-z]{14}) 1$", output, re.MULTILINE)
     expect(name and 'surname: "Smyth"' in output, "the record that was written is read")
     expect(re.search(rf"^1 \d+ {name[1]}$", output, re.MULTILINE), "the change is watched")
+    expect(re.search(r"^(Contact centre C-1001 and h|H)ousing H-77 .*\.$", output, re.MULTILINE), "a pair is explained")
+    expect("surname exact" in output, "with its evidence")
     return name[1]
 
 

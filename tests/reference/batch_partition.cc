@@ -15,8 +15,8 @@
 
 namespace wensum::reference {
 
-std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& model,
-                                                std::span<const matching::LinkageRecord> records, size_t threads) {
+BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const matching::LinkageRecord> records,
+                          size_t threads) {
   matching::RecordSet set(model.schema);
   std::map<std::string_view, size_t> place_of;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -41,13 +41,19 @@ std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& mo
        .threads = threads});
   std::map<matching::RecordIndex, std::vector<size_t>> by_label;
   for (matching::RecordIndex i = 0; i < set.size(); ++i) by_label[found.labels[i]].push_back(place_of[set.key(i)]);
-  std::vector<std::vector<size_t>> clusters;
+  BatchOutcome outcome;
   for (auto& [label, cluster] : by_label) {
     std::ranges::sort(cluster);
-    clusters.push_back(std::move(cluster));
+    outcome.clusters.push_back(std::move(cluster));
   }
-  std::ranges::sort(clusters);
-  return clusters;
+  std::ranges::sort(outcome.clusters);
+  for (const matching::ReviewPair& pair : found.review) {
+    outcome.reviews.push_back({.a = place_of.at(set.key(pair.a)),
+                               .b = place_of.at(set.key(pair.b)),
+                               .score = pair.score,
+                               .reason = pair.reason});
+  }
+  return outcome;
 }
 
 }  // namespace wensum::reference

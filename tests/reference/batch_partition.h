@@ -6,14 +6,27 @@
 #include <span>
 #include <vector>
 
+#include "matching/resolve/agglomerate.h"
 #include "matching/resolve/live_records.h"
 #include "matching/score/linkage_model.h"
 
 namespace wensum::reference {
 
-// Which of the records are one person: places in `records`, each cluster sorted, the list sorted. No decisions.
-std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& model,
-                                                std::span<const matching::LinkageRecord> records, size_t threads = 1);
+// Records are named by their places.
+struct BatchOutcome {
+  struct Review {
+    size_t a = 0;
+    size_t b = 0;
+    double score = 0;
+    matching::ReviewReason reason = matching::ReviewReason::kScore;
+  };
+  std::vector<std::vector<size_t>> clusters;  // each sorted, the list sorted
+  std::vector<Review> reviews;                // in no special order
+};
+
+// Which of the records are one person, and which pairs of people wait for a steward. No decisions.
+BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const matching::LinkageRecord> records,
+                          size_t threads = 1);
 
 }  // namespace wensum::reference
 

@@ -205,7 +205,7 @@ NaiveRegister::Result NaiveRegister::Commit(const Mutation& mutation, TimeMicros
 void NaiveRegister::Finish(Slice& slice, Result& result) {
   ResolveAddresses();
   MoveIds(slice);
-  Partition();
+  Partition(revision_ + (slice.changed ? 1 : 0));
   for (const size_t index : slice.sources) {
     Source& source = result.sources[index];
     if (source.ordinal != 0) {
@@ -220,8 +220,9 @@ void NaiveRegister::Finish(Slice& slice, Result& result) {
 
 void NaiveRegister::SetRules(RegisterRules rules, uint64_t revision) {
   rules_ = std::move(rules);
+  // The partition is the first commit of a change of rules.
+  Partition(std::min(revision, revision_ + 1));
   revision_ = revision;
-  Partition();
 }
 
 // A record that is back takes its own id back. What a deleted record held goes to the oldest one left of its entity; if
@@ -303,7 +304,7 @@ void NaiveRegister::ResolveAddresses() {
   }
 }
 
-void NaiveRegister::Partition() {
+void NaiveRegister::Partition(uint64_t revision) {
   std::vector<matching::LinkageRecord> records;
   std::vector<uint64_t> ordinals;
   for (const auto& [key, record] : records_) {
@@ -320,8 +321,22 @@ void NaiveRegister::Partition() {
                        .once = unique_source == 0 ? "" : Cat(unique_source)});
     ordinals.push_back(record.ordinal);
   }
+  const reference::BatchOutcome outcome = reference::ResolveBatch(model_, records);
+  reviews_.clear();
+  std::map<std::pair<uint64_t, uint64_t>, uint64_t> open_since;
+  for (const reference::BatchOutcome::Review& found : outcome.reviews) {
+    const auto [a, b] = std::minmax(ordinals[found.a], ordinals[found.b]);
+    const auto known = open_since_.find({a, b});
+    open_since[{a, b}] = known == open_since_.end() ? revision : known->second;
+    reviews_.push_back({.a = static_cast<matching::RecordId>(a),
+                        .b = static_cast<matching::RecordId>(b),
+                        .score = found.score,
+                        .reason = found.reason});
+  }
+  open_since_ = std::move(open_since);
+  std::ranges::sort(reviews_, {}, [](const auto& review) { return std::pair(review.a, review.b); });
   partition_.clear();
-  for (const std::vector<size_t>& cluster : reference::BatchPartition(model_, records)) {
+  for (const std::vector<size_t>& cluster : outcome.clusters) {
     std::vector<uint64_t>& members = partition_.emplace_back();
     for (const size_t place : cluster) {
       members.push_back(ordinals[place]);

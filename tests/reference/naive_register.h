@@ -7,11 +7,13 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "matching/address/address_index.h"
 #include "matching/person/default_model.h"
+#include "matching/resolve/live_reviews.h"
 #include "matching/score/linkage_model.h"
 #include "matching/survive/survivorship.h"
 #include "services/register/mutation.h"
@@ -63,7 +65,13 @@ class NaiveRegister {
 
   // The entities: ordinals of their members, sorted, by first member.
   [[nodiscard]] const std::vector<std::vector<uint64_t>>& partition() const { return partition_; }
-  // The same as source keys.
+  // The pairs of people that wait for a steward, by their records, the smaller ordinal first; sorted.
+  [[nodiscard]] const std::vector<matching::RecordReview>& reviews() const { return reviews_; }
+  // Since which revision the pair has been one, by its records.
+  [[nodiscard]] uint64_t OpenSince(const matching::RecordReview& review) const {
+    return open_since_.at({review.a, review.b});
+  }
+  // The partition as source keys.
   [[nodiscard]] std::vector<std::vector<model::SourceKey>> PartitionByKey() const;
   // The id that an entity is known by, and the one that any id ever minted resolves to.
   [[nodiscard]] uint64_t AnchorOf(const std::vector<uint64_t>& members) const;
@@ -98,7 +106,8 @@ class NaiveRegister {
   [[nodiscard]] std::unique_ptr<matching::address::AddressIndex> BuildAddresses() const;
   void ResolveAddresses();
   void MoveIds(const Slice& slice);
-  void Partition();
+  // `revision`: that makes it so.
+  void Partition(uint64_t revision);
   [[nodiscard]] const Record& At(uint64_t ordinal) const { return *by_ordinal_[ordinal - 1]; }
 
   RegisterRules rules_;
@@ -108,6 +117,8 @@ class NaiveRegister {
   std::vector<const Record*> by_ordinal_;  // pointees in records_
   std::map<RowKey, model::GazetteerRow> rows_;
   std::vector<std::vector<uint64_t>> partition_;
+  std::vector<matching::RecordReview> reviews_;
+  std::map<std::pair<uint64_t, uint64_t>, uint64_t> open_since_;
   std::map<uint64_t, uint64_t> holder_;  // by id: the record that holds it
 };
 

@@ -100,6 +100,14 @@ TEST(FormatSamplesTest, AnchorHandover1) {
                                     )pb");
 }
 
+TEST(FormatSamplesTest, ReviewPair1) {
+  ExpectReadsAs<v1::ReviewPair>(
+      "080111000000000000e0bf180222016d284f3050",
+      R"pb(
+        format: 1 score: -0.5 reason: 2 model_version: "m" revision: 79 changed_revision: 80
+      )pb");
+}
+
 TEST(FormatSamplesTest, Commit1) {
   ExpectReadsAs<v1::Commit>("0801108680f281838985061a0608021029182a1a0908011087929ceff402",
                             R"pb(

@@ -26,6 +26,7 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(CrosswalkSourceOrdinalKey(1, "ct", 2)), "000000014c637400010000000000000002");
   EXPECT_EQ(HexEncode(CrosswalkIdentifierKey(1, kHash, 2)),
             "0000000149303132333435363738396162636465660000000000000002");
+  EXPECT_EQ(HexEncode(ReviewPairKey(1, 2, 3)), "000000015200000000000000020000000000000003");
   EXPECT_EQ(HexEncode(AnchorHandoverKey(1, 2)), "00000001480000000000000002");
   EXPECT_EQ(HexEncode(OccupancyKey(1, kUprn, 2)), "00000001000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(PropertyRowKey(1, kUprn, 24, "L1")), "0000000155000000174de70907184c310001");
@@ -147,6 +148,12 @@ TEST(KeysTest, KeysOfThreeNumbersReadBackInOrder) {
         return std::tuple(k.reg, k.uprn, k.ordinal);
       });
   CheckKind(
+      "review pair", draw, [](const auto& t) { return std::apply(ReviewPairKey, t); },
+      [](std::string_view key) {
+        const ReviewPairParts k = ParseReviewPairKey(key).value();
+        return std::tuple(k.reg, k.a, k.b);
+      });
+  CheckKind(
       "issue", draw, [](const auto& t) { return std::apply(ImportIssueKey, t); },
       [](std::string_view key) {
         const ImportIssueParts k = ParseImportIssueKey(key).value();
@@ -259,6 +266,7 @@ TEST(KeysTest, GazetteerKeysReadBackInOrder) {
 TEST(KeysTest, AKindIsNotReadAsAnother) {
   const auto is_data_loss = [](const absl::Status& status) { return status.code() == absl::StatusCode::kDataLoss; };
   EXPECT_TRUE(is_data_loss(ParseImportRunKey(AnchorHandoverKey(1, 2)).status()));
+  EXPECT_TRUE(is_data_loss(ParseReviewPairKey(ImportIssueKey(1, 2, 3)).status()));
   EXPECT_TRUE(is_data_loss(ParsePropertyRowKey(StreetRowKey(1, 2, 3, "abcd")).status()));
   EXPECT_TRUE(is_data_loss(ParseStreetRowKey(PropertyRowKey(1, 2, 3, "")).status()));
   EXPECT_TRUE(is_data_loss(ParsePostcodeRowKey(PropertyByPostcodeKey(1, "a", 2, "b")).status()));
@@ -284,6 +292,7 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   EXPECT_TRUE(InPrefix(CrosswalkIdentifierKey(1, kHash, 2), CrosswalkIdentifierPrefix(1, kHash)));
   EXPECT_FALSE(InPrefix(CrosswalkSourceKey(1, kHash), CrosswalkIdentifierPrefix(1, kHash)));
   EXPECT_TRUE(InPrefix(AnchorHandoverKey(1, 2), AnchorHandoverPrefix(1)));
+  EXPECT_TRUE(InPrefix(ReviewPairKey(1, 2, 3), ReviewPairPrefix(1)));
   EXPECT_TRUE(InPrefix(OccupancyKey(1, 2, 3), OccupancyPrefix(1, 2)));
   EXPECT_FALSE(InPrefix(OccupancyKey(1, 3, 3), OccupancyPrefix(1, 2)));
   EXPECT_TRUE(InPrefix(PropertyRowKey(1, 2, 3, "a"), PropertyRowPrefix(1, 2)));

@@ -127,6 +127,26 @@ absl::StatusOr<std::vector<registry::SourceVersion>> FakeRegister::ListSources(c
                                                                                bool /*with_deleted*/) const {
   return std::vector<registry::SourceVersion>();
 }
+absl::StatusOr<registry::SourceVersion> FakeRegister::GetSourceByOrdinal(const registry::ReadView& /*view*/,
+                                                                         uint64_t /*ordinal*/) const {
+  return NotThere();
+}
+absl::StatusOr<registry::PairExplanation> FakeRegister::ExplainPair(uint64_t /*a*/, uint64_t /*b*/,
+                                                                    bool /*with_people*/) const {
+  return NotThere();
+}
+absl::StatusOr<std::vector<matching::LiveMatcher::Step>> FakeRegister::ExplainEntity(uint64_t /*ordinal*/) const {
+  return NotThere();
+}
+absl::StatusOr<std::vector<uint64_t>> FakeRegister::FindOthers(const registry::SourceVersion& /*record*/,
+                                                               size_t /*limit*/) const {
+  return std::vector<uint64_t>();
+}
+absl::StatusOr<std::vector<registry::ReviewPair>> FakeRegister::ListReviews(const registry::ReadView& /*view*/,
+                                                                            uint64_t /*after_a*/, uint64_t /*after_b*/,
+                                                                            size_t /*limit*/) const {
+  return std::vector<registry::ReviewPair>();
+}
 absl::StatusOr<std::vector<uint64_t>> FakeRegister::FindByIdentifier(std::string_view /*type*/,
                                                                      std::string_view /*value*/) const {
   return std::vector<uint64_t>();

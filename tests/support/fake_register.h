@@ -52,6 +52,13 @@ class FakeRegister final : public registry::Register {
   absl::StatusOr<std::vector<registry::SourceVersion>> ListSources(const registry::ReadView& view,
                                                                    std::string_view source, uint64_t after_ordinal,
                                                                    size_t limit, bool with_deleted) const override;
+  absl::StatusOr<registry::SourceVersion> GetSourceByOrdinal(const registry::ReadView& view,
+                                                             uint64_t ordinal) const override;
+  absl::StatusOr<registry::PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override;
+  absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const override;
+  absl::StatusOr<std::vector<uint64_t>> FindOthers(const registry::SourceVersion& record, size_t limit) const override;
+  absl::StatusOr<std::vector<registry::ReviewPair>> ListReviews(const registry::ReadView& view, uint64_t after_a,
+                                                                uint64_t after_b, size_t limit) const override;
   absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type, std::string_view value) const override;
   absl::StatusOr<std::vector<SearchHit>> Search(const matching::PersonFeatures& query, int purpose,
                                                 size_t limit) const override;

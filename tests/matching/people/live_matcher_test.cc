@@ -439,6 +439,43 @@ TEST_F(QueryTest, RefusalsAreNamed) {
   EXPECT_FALSE(matcher_.Explain(end + 1, end + 2).same_cluster);
 }
 
+// What all records of two people say is the review pair that Apply reports for them, if it reports one.
+TEST_F(QueryTest, ClustersAreJudgedAsReviewPairsAre) {
+  size_t together = 0;
+  for (const RecordReview& review : matcher_.Reviews()) {
+    const LiveMatcher::Explanation pair = matcher_.Explain(review.a, review.b);
+    EXPECT_FALSE(pair.same_cluster);
+    EXPECT_TRUE(pair.clusters_compared);
+    EXPECT_EQ(pair.cluster_score, review.score);
+    const bool contested = review.reason == ReviewReason::kContested;
+    EXPECT_EQ(pair.cluster_refusal, contested ? ReviewReason::kScore : review.reason);
+    if (contested) {
+      EXPECT_GE(review.score, model_.parameters.rules.merge_threshold);
+    }
+    const LiveMatcher::Explanation alone = matcher_.Explain(review.a, review.b, /*with_clusters=*/false);
+    EXPECT_EQ(alone.score, pair.score);
+    EXPECT_NEAR(alone.cluster_score, pair.score, 1e-2) << "but for fixed-point arithmetic";
+    together += pair.cluster_records > 2 ? 1 : 0;
+  }
+  EXPECT_GT(together, 0U);
+}
+
+TEST_F(QueryTest, RarityTellsRareValuesFromCommonOnes) {
+  const auto end = static_cast<RecordId>(records_.size());
+  LinkageRecord rare = {{"ZEBEDIAH", "QUIXOTE", "19500102", "NR21AB", "7", "LONG ROAD"}, "rare", ""};
+  LinkageRecord same = rare;
+  same.key = "same";
+  matcher_.Apply({{end + 1, rare}, {end + 2, same}});
+  const LiveMatcher::Explanation pair = matcher_.Explain(end + 1, end + 2);
+  for (const LiveMatcher::AttributeEvidence& evidence : pair.attributes) {
+    EXPECT_EQ(evidence.level_name, "exact") << evidence.attribute;
+  }
+  EXPECT_GT(pair.attributes[0].rarity, 1);
+  EXPECT_GT(pair.attributes[1].rarity, 1);
+  EXPECT_TRUE(matcher_.Has(end + 2));
+  EXPECT_FALSE(matcher_.Has(end + 3));
+}
+
 TEST_F(QueryTest, StepsLeadToTheCluster) {
   size_t steps_seen = 0;
   for (const std::vector<RecordId>& cluster : matcher_.Clusters()) {

@@ -50,7 +50,7 @@ Partition ByKey(const std::vector<Cluster>& clusters, const std::vector<LinkageR
 }
 
 Partition AtOnce(const LinkageModel& model, const std::vector<LinkageRecord>& records, size_t threads) {
-  return ByKey(reference::BatchPartition(model, records, threads), records, 0);
+  return ByKey(reference::ResolveBatch(model, records, threads).clusters, records, 0);
 }
 
 // In the order given, some at a time. With `detours`, every tenth record first says what another one says, and every

@@ -67,17 +67,20 @@ class Model {
     CheckEntities();
     CheckStats();
     CheckSources();
+    CheckReviews();
     CheckPast();
     Remember();
     const auto report = register_->Verify();
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->differences, 0) << ::testing::PrintToString(report->details);
     EXPECT_EQ(report->entities, naive_.partition().size());
+    EXPECT_EQ(report->reviews, naive_.reviews().size());
   }
 
   [[nodiscard]] uint64_t merged() const { return merged_; }
   [[nodiscard]] uint64_t split() const { return split_; }
   [[nodiscard]] uint64_t failed() const { return failed_; }
+  [[nodiscard]] uint64_t reviews() const { return reviews_; }
 
  private:
   static constexpr size_t kPastStates = 6;
@@ -116,7 +119,8 @@ class Model {
         store_.FailNextWrites(1, Unavailable("the test said so"));
       } else {
         constexpr storage::Family kFamilies[] = {storage::Family::kSource, storage::Family::kEntity,
-                                                 storage::Family::kCrosswalk, storage::Family::kProperty};
+                                                 storage::Family::kCrosswalk, storage::Family::kProperty,
+                                                 storage::Family::kEdge};
         store_.FailReads(kFamilies[input_.Below(std::size(kFamilies))]);
       }
     }
@@ -260,6 +264,27 @@ class Model {
     }
   }
 
+  void CheckReviews() {
+    const auto view = register_->OpenView({});
+    ASSERT_TRUE(view.ok()) << view.status();
+    const auto stored = register_->ListReviews(*view, 0, 0, 1'000'000);
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    const std::vector<matching::RecordReview>& expected = naive_.reviews();
+    ASSERT_EQ(stored->size(), expected.size());
+    ReviewCounts counts{};
+    for (size_t i = 0; i < expected.size(); ++i) {
+      const ReviewPair& pair = stored->at(i);
+      SCOPED_TRACE(::testing::Message() << "records " << expected[i].a << " and " << expected[i].b);
+      EXPECT_EQ(pair.review, expected[i]) << pair.review.a << " " << pair.review.b << " " << pair.review.score;
+      EXPECT_EQ(pair.revision, naive_.OpenSince(expected[i]));
+      EXPECT_GE(pair.changed_revision, pair.revision);
+      EXPECT_EQ(pair.model_version, register_->model().version);
+      ++counts[static_cast<size_t>(expected[i].reason)];
+    }
+    EXPECT_EQ(register_->Stats().reviews, counts);
+    reviews_ += expected.size();
+  }
+
   void CheckSources() {
     const auto view = register_->OpenView({});
     ASSERT_TRUE(view.ok()) << view.status();
@@ -329,6 +354,7 @@ class Model {
   uint64_t merged_ = 0;
   uint64_t split_ = 0;
   uint64_t failed_ = 0;
+  uint64_t reviews_ = 0;  // checked
   std::map<uint64_t, Past> past_;
 };
 
@@ -336,6 +362,7 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
   uint64_t merged = 0;
   uint64_t split = 0;
   uint64_t failed = 0;
+  uint64_t reviews = 0;
   for (int round = 0; round < rounds; ++round) {
     const uint64_t seed = TestSeed(first_seed + static_cast<uint64_t>(round));
     std::cout << "seed " << seed << std::endl;
@@ -351,10 +378,12 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
     merged += model.merged();
     split += model.split();
     failed += model.failed();
+    reviews += model.reviews();
   }
   // A run in which nothing happens would prove nothing.
   EXPECT_GT(merged, 0);
   EXPECT_GT(split, 0);
+  EXPECT_GT(reviews, 0);
   EXPECT_EQ(failed > 0, faults);
 }
 

@@ -1,0 +1,501 @@
+#include "services/matching/matching_handler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/explain/phrase.h"
+#include "services/convert/golden.h"
+#include "services/convert/person_details.h"
+#include "services/convert/read_options.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::match {
+namespace {
+
+using matching::AsSentence;
+
+constexpr size_t kPairs = 5;  // of ExplainRecord
+constexpr size_t kMaxPairs = 20;
+constexpr size_t kMaxMembers = 1'000;  // of one person that are looked at
+constexpr size_t kMaxTried = 32;       // records of a person among which the best pair is sought
+constexpr size_t kMaxTriedOfReview = 8;
+constexpr size_t kReviewPage = 50;
+constexpr size_t kMaxReviewPage = 500;
+constexpr size_t kReviewRows = 5'000;  // after so many a page is given as it is
+constexpr int kOrdinalBits = 32;       // matching::RecordId
+
+absl::Status NotHere(std::string_view field, std::string_view what) {
+  return rpc::WithReason(NotFound(Cat(field, ": ", what)), rpc::reason::kResourceUnknown);
+}
+
+// The matcher is a commit ahead of what readers see, or behind it, for a moment.
+absl::Status JustChanging(const absl::Status& status) {
+  return absl::IsNotFound(status) ? Unavailable("the record is being changed this moment; try again") : status;
+}
+
+std::string Records(size_t count) { return count == 1 ? "1 record" : Cat(count, " records"); }
+
+// The record that stands for each cluster on the way: its first, unless the purpose may not know of that one.
+class SeenClusters {
+ public:
+  explicit SeenClusters(const std::vector<SeenRecord>& records) {
+    for (const SeenRecord& record : records) {
+      shown_[record.version.ordinal] = &record;
+    }
+  }
+  // Null if the purpose may know of none of its records.
+  [[nodiscard]] const SeenRecord* Of(uint64_t name) const {
+    const auto found = shown_.find(name);
+    return found == shown_.end() ? nullptr : found->second;
+  }
+  // The clusters became one, which keeps the name of the first.
+  void Merge(uint64_t a, uint64_t b) {
+    if (Of(a) == nullptr) {
+      shown_[a] = Of(b);
+    }
+  }
+
+ private:
+  absl::flat_hash_map<uint64_t, const SeenRecord*> shown_;
+};
+
+std::string StepSentence(const v1::PersonExplanation::Step& step, const std::string& a, const std::string& b) {
+  if (step.equal()) {
+    return AsSentence(Cat(a, " and ", b, " say the same"));
+  }
+  if (step.decided()) {
+    return AsSentence(Cat("a steward decided that ", a, " and ", b, " are one person"));
+  }
+  return AsSentence(Cat("those with ", a, " and those with ", b, " came together with probability ",
+                        matching::ProbabilityText(step.probability())));
+}
+
+// A page of review pairs goes on after the last row that was looked at.
+uint64_t PositionOf(const matching::RecordReview& review) { return uint64_t{review.a} << kOrdinalBits | review.b; }
+
+absl::Status CheckReviewFilters(const v1::ListReviewPairsRequest& request) {
+  for (int i = 0; i < request.reasons_size(); ++i) {
+    if (request.reasons(i) <= v1::REVIEW_REASON_UNSPECIFIED || request.reasons(i) > v1::REVIEW_REASON_CONTESTED) {
+      return rpc::InvalidField(Cat("reasons[", i, "]"),
+                               Cat("has no value ", static_cast<int>(request.reasons(i)), "; give one of 1 to 7"));
+    }
+  }
+  return request.has_min_score() && !std::isfinite(request.min_score())
+             ? rpc::InvalidField("min_score", "must be a finite number")
+             : absl::OkStatus();
+}
+
+bool Wanted(const v1::ListReviewPairsRequest& request, const matching::RecordReview& review) {
+  if (request.has_min_score() && review.score < request.min_score()) {
+    return false;
+  }
+  return request.reasons().empty() ||
+         std::ranges::find(request.reasons(), static_cast<int>(ToReason(review.reason))) != request.reasons().end();
+}
+
+}  // namespace
+
+absl::StatusOr<MatchingHandler::Asked> MatchingHandler::Open(rpc::CallContext& call) const {
+  WENSUM_ASSIGN_OR_RETURN(registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  return Asked{.state = std::move(state),
+               .purpose_bit = call.purpose_bit(),
+               .sees_everything = SeesEverything(register_.rules(), call.purpose_bit())};
+}
+
+absl::StatusOr<SeenRecord> MatchingHandler::FindRecord(const Asked& asked, const v1::SourceKey& key,
+                                                       std::string_view field) const {
+  WENSUM_ASSIGN_OR_RETURN(const model::SourceKey source_key, convert::FromSourceKey(key, field));
+  const absl::Status unknown =
+      NotHere(field, Cat("source ", Quote(source_key.source), " has no record ", Quote(source_key.key), " here"));
+  absl::StatusOr<registry::SourceVersion> version = register_.GetSource(asked.state, source_key);
+  if (!version.ok()) {
+    return absl::IsNotFound(version.status()) ? unknown : version.status();
+  }
+  SeenRecord record(*std::move(version), asked.purpose_bit);
+  if (!record.sight.record()) {
+    return unknown;
+  }
+  if (record.version.stored.deleted()) {
+    return NotHere(field, Cat("record ", Quote(source_key.key), " of source ", Quote(source_key.source),
+                              " was deleted: it takes no part in matching"));
+  }
+  return record;
+}
+
+absl::StatusOr<registry::EntityRecord> MatchingHandler::FindPerson(const Asked& asked, std::string_view name,
+                                                                   std::string_view field) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParsePersonName(register_.ids(), name, field));
+  absl::StatusOr<registry::EntityRecord> person = register_.GetEntity(asked.state, id);
+  const absl::Status unknown = NotHere(field, Cat(Quote(name), " is not here"));
+  if (!person.ok()) {
+    return absl::IsNotFound(person.status()) ? unknown : person.status();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *person, asked.purpose_bit));
+  if (!visible) {
+    return unknown;
+  }
+  if (person->entity.ended()) {
+    return NotHere(field, Cat(Quote(name), " has ended: every source record of it was deleted"));
+  }
+  return person;
+}
+
+absl::StatusOr<std::vector<SeenRecord>> MatchingHandler::RecordsOf(const Asked& asked,
+                                                                   const registry::EntityRecord& person,
+                                                                   size_t limit) const {
+  std::vector<SeenRecord> records;
+  for (const storage::v1::Member& member : person.entity.members()) {
+    if (records.size() == limit) {
+      break;
+    }
+    WENSUM_ASSIGN_OR_RETURN(registry::SourceVersion version,
+                            register_.GetSourceByOrdinal(asked.state, member.ordinal()));
+    SeenRecord record(std::move(version), asked.purpose_bit);
+    if (record.sight.record()) {
+      records.push_back(std::move(record));
+    }
+  }
+  return records;
+}
+
+absl::StatusOr<std::vector<SeenRecord>> MatchingHandler::SideRecords(const Asked& asked,
+                                                                     const v1::ExplainPairRequest::Side& side,
+                                                                     std::string_view field) const {
+  std::vector<SeenRecord> records;
+  switch (side.by_case()) {
+    case v1::ExplainPairRequest::Side::kSourceKey: {
+      WENSUM_ASSIGN_OR_RETURN(SeenRecord record, FindRecord(asked, side.source_key(), Cat(field, ".source_key")));
+      records.push_back(std::move(record));
+      return records;
+    }
+    case v1::ExplainPairRequest::Side::kPerson: {
+      WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person,
+                              FindPerson(asked, side.person(), Cat(field, ".person")));
+      return RecordsOf(asked, person, kMaxTried);
+    }
+    case v1::ExplainPairRequest::Side::BY_NOT_SET:
+      break;
+  }
+  return rpc::InvalidField(field, "is required: source_key or person");
+}
+
+absl::StatusOr<registry::PairExplanation> MatchingHandler::Weigh(const SeenRecord& a, const SeenRecord& b,
+                                                                 bool with_people) const {
+  auto pair = register_.ExplainPair(a.version.ordinal, b.version.ordinal, with_people);
+  return pair.ok() ? std::move(pair) : JustChanging(pair.status());
+}
+
+absl::StatusOr<v1::PairExplanation> MatchingHandler::Explain(const Asked& asked, const SeenRecord& a,
+                                                             const SeenRecord& b) const {
+  WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(a, b, asked.sees_everything));
+  v1::PairExplanation out;
+  ToPairExplanation(register_.ids(), a, b, pair, asked.sees_everything, out);
+  return out;
+}
+
+absl::StatusOr<std::optional<v1::PairExplanation>> MatchingHandler::BestPair(
+    const Asked& asked, const std::vector<SeenRecord>& some, const std::vector<SeenRecord>& others) const {
+  const SeenRecord* best_a = nullptr;
+  const SeenRecord* best_b = nullptr;
+  double best = 0;
+  for (const SeenRecord& a : some) {
+    for (const SeenRecord& b : others) {
+      if (a.version.ordinal == b.version.ordinal) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(a, b, /*with_people=*/false));
+      const double strength = SeenStrength(a, b, pair);
+      if (best_a == nullptr || strength > best) {
+        best_a = &a;
+        best_b = &b;
+        best = strength;
+      }
+    }
+  }
+  if (best_a == nullptr) {
+    return std::nullopt;
+  }
+  WENSUM_ASSIGN_OR_RETURN(v1::PairExplanation out, Explain(asked, *best_a, *best_b));
+  return std::optional(std::move(out));
+}
+
+absl::Status MatchingHandler::ExplainPair(rpc::CallContext& call, const v1::ExplainPairRequest& request,
+                                          v1::PairExplanation& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> a, SideRecords(asked, request.a(), "a"));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> b, SideRecords(asked, request.b(), "b"));
+  WENSUM_ASSIGN_OR_RETURN(std::optional<v1::PairExplanation> best, BestPair(asked, a, b));
+  if (!best.has_value()) {
+    return rpc::InvalidField("b", "is the same record as a: there are no two records to compare");
+  }
+  response = *std::move(best);
+  response.set_revision(asked.state.revision());
+  call.AddResource(response.a().person());
+  if (response.b().person() != response.a().person()) {
+    call.AddResource(response.b().person());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchingHandler::AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
+  const auto steps = register_.ExplainEntity(records.front().version.ordinal);
+  if (!steps.ok()) {
+    return JustChanging(steps.status());
+  }
+  SeenClusters clusters(records);
+  for (const matching::LiveMatcher::Step& step : *steps) {
+    const SeenRecord* const a = clusters.Of(step.a);
+    const SeenRecord* const b = clusters.Of(step.b);
+    clusters.Merge(step.a, step.b);
+    if (a == nullptr || b == nullptr) {
+      continue;
+    }
+    v1::PersonExplanation::Step& added = *response.add_steps();
+    convert::ToSourceKey(a->version.record.key, *added.mutable_a());
+    convert::ToSourceKey(b->version.record.key, *added.mutable_b());
+    added.set_decided(step.decided);
+    added.set_equal(step.equal);
+    if (!step.decided) {
+      added.set_score(step.score);
+      added.set_probability(ProbabilityOf(step.score));
+    }
+    added.set_sentence(StepSentence(added, RecordLabel(a->version.record.key), RecordLabel(b->version.record.key)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchingHandler::AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
+  struct Tie {
+    size_t from = 0;
+    double strength = 0;
+    double score = 0;
+    bool withheld = false;
+    bool known = false;
+  };
+  // By record: its strongest tie to one that is joined already (Prim 1957).
+  std::vector<Tie> ties(std::min(records.size(), kMaxTried));
+  std::vector<bool> joined(ties.size());
+  for (size_t last = 0, count = 1; count < ties.size(); ++count) {
+    joined[last] = true;
+    std::optional<size_t> next;
+    for (size_t i = 0; i < ties.size(); ++i) {
+      if (joined[i]) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair,
+                              Weigh(records[last], records[i], /*with_people=*/false));
+      const double strength = SeenStrength(records[last], records[i], pair);
+      if (!ties[i].known || strength > ties[i].strength) {
+        ties[i] = {last, strength, pair.evidence.score, Withheld(records[last], records[i]), true};
+      }
+      if (!next.has_value() || ties[i].strength > ties[*next].strength) {
+        next = i;
+      }
+    }
+    last = *next;
+    v1::PersonExplanation::Step& added = *response.add_steps();
+    const model::SourceKey& a = records[ties[last].from].version.record.key;
+    const model::SourceKey& b = records[last].version.record.key;
+    convert::ToSourceKey(a, *added.mutable_a());
+    convert::ToSourceKey(b, *added.mutable_b());
+    added.set_withheld(ties[last].withheld);
+    std::string text = Cat(RecordLabel(a), " and ", RecordLabel(b), " fit");
+    if (!added.withheld()) {
+      added.set_score(ties[last].score);
+      added.set_probability(ProbabilityOf(ties[last].score));
+      AppendTo(text, " with probability ", matching::ProbabilityText(added.probability()));
+    }
+    added.set_sentence(AsSentence(std::move(text)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::ExplainPersonRequest& request,
+                                            v1::PersonExplanation& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
+  WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person, FindPerson(asked, request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> records, RecordsOf(asked, person, kMaxMembers));
+  response.set_name(rpc::PersonName(register_.ids(), person.anchor));
+  response.set_kind(static_cast<v1::RecordKind>(person.entity.kind()));
+  response.set_model_version(register_.model().version);
+  response.set_ties(!asked.sees_everything);
+  response.set_revision(asked.state.revision());
+  call.AddResource(response.name());
+  for (const SeenRecord& record : records) {
+    convert::ToSourceKey(record.version.record.key, *response.add_records());
+  }
+  const bool organisation = response.kind() == v1::RECORD_KIND_ORGANISATION;
+  if (!organisation && !records.empty()) {
+    WENSUM_RETURN_IF_ERROR(asked.sees_everything ? AddSteps(records, response) : AddTies(records, response));
+  }
+  if (organisation) {
+    response.set_sentence(
+        Cat(response.name(), " is an organisation: it is never matched, each record stands for itself."));
+  } else if (records.size() < 2) {
+    response.set_sentence(Cat(response.name(), " has one record; no other fits well enough."));
+  } else {
+    std::optional<double> weakest;
+    for (const auto& step : response.steps()) {
+      if (!step.decided() && !response.ties()) {
+        weakest = std::min(weakest.value_or(1), step.probability());
+      }
+    }
+    std::string text = Cat(response.name(), " came together from ", Records(records.size()));
+    if (weakest.has_value()) {
+      AppendTo(text, "; the weakest step had probability ", matching::ProbabilityText(*weakest));
+    }
+    response.set_sentence(Cat(text, "."));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchingHandler::AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
+                                            v1::RecordExplanation& response) const {
+  const auto others = register_.FindOthers(record.version, limit);
+  if (!others.ok()) {
+    return JustChanging(others.status());
+  }
+  for (const uint64_t ordinal : *others) {
+    auto version = register_.GetSourceByOrdinal(asked.state, ordinal);
+    if (!version.ok() || version->stored.deleted()) {
+      continue;  // known to the matcher by a commit that readers cannot see yet
+    }
+    const SeenRecord other(*std::move(version), asked.purpose_bit);
+    if (!other.sight.record() || Withheld(record, other)) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(*response.add_candidates(), Explain(asked, record, other));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::ExplainRecordRequest& request,
+                                            v1::RecordExplanation& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.max_pairs(), kPairs, kMaxPairs, "max_pairs"));
+  WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
+  WENSUM_ASSIGN_OR_RETURN(const SeenRecord record, FindRecord(asked, request.source_key(), "source_key"));
+  WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person,
+                          register_.GetEntity(asked.state, record.version.ordinal));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> members, RecordsOf(asked, person, kMaxMembers));
+  ToRecordRef(record.version, register_.ids(), *response.mutable_record());
+  response.set_kind(static_cast<v1::RecordKind>(record.version.record.kind));
+  response.set_model_version(register_.model().version);
+  response.set_revision(asked.state.revision());
+  call.AddResource(response.record().person());
+  const std::string label = RecordLabel(record.version.record.key);
+  if (record.version.record.kind == model::RecordKind::kOrganisation) {
+    response.set_sentence(AsSentence(Cat(label, " is an organisation: it is never matched and stands for itself")));
+    return absl::OkStatus();
+  }
+  std::vector<std::pair<double, const SeenRecord*>> ties;
+  for (const SeenRecord& member : members) {
+    if (member.version.ordinal != record.version.ordinal) {
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(record, member, /*with_people=*/false));
+      ties.emplace_back(SeenStrength(record, member, pair), &member);
+    }
+  }
+  std::ranges::stable_sort(ties, {}, [](const auto& tie) { return -tie.first; });
+  for (size_t i = 0; i < std::min(limit, ties.size()); ++i) {
+    WENSUM_ASSIGN_OR_RETURN(*response.add_members(), Explain(asked, record, *ties[i].second));
+  }
+  WENSUM_RETURN_IF_ERROR(AddCandidates(asked, record, limit, response));
+  for (const v1::PairExplanation& candidate : response.candidates()) {
+    call.AddResource(candidate.b().person());
+  }
+  if (response.members_size() > 0) {
+    response.set_sentence(Cat(AsSentence(Cat(label, " belongs to a person of ", Records(members.size()))),
+                              " Its strongest tie: ", response.members(0).sentence()));
+  } else if (response.candidates_size() > 0) {
+    response.set_sentence(
+        Cat(AsSentence(Cat(label, " stands alone")), " Nearest: ", response.candidates(0).sentence()));
+  } else {
+    response.set_sentence(AsSentence(Cat(label,
+                                         " stands alone: there is no other record to show that shares with it what "
+                                         "only few share")));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
+                                                   const registry::ReviewPair& pair, v1::ReviewPair& out) const {
+  if (!Wanted(request, pair.review)) {
+    return false;
+  }
+  std::vector<std::vector<SeenRecord>> sides;
+  for (const auto& [ordinal, ref] : {std::pair(pair.review.a, out.mutable_a()), {pair.review.b, out.mutable_b()}}) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
+    WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person, register_.GetEntity(asked.state, version.anchor));
+    std::vector<SeenRecord>& records = sides.emplace_back();
+    WENSUM_ASSIGN_OR_RETURN(records, RecordsOf(asked, person, kMaxMembers));
+    if (records.size() != static_cast<size_t>(person.entity.members_size()) ||
+        !std::ranges::all_of(records, [](const SeenRecord& record) { return record.sight.everything(); })) {
+      return false;
+    }
+    ToRecordRef(version, register_.ids(), *ref);
+    if (records.size() > kMaxTriedOfReview) {
+      records.erase(records.begin() + kMaxTriedOfReview, records.end());
+    }
+  }
+  out.set_score(pair.review.score);
+  out.set_probability(ProbabilityOf(pair.review.score));
+  out.set_reason(ToReason(pair.review.reason));
+  out.set_model_version(pair.model_version);
+  out.set_revision(pair.revision);
+  out.set_changed_revision(pair.changed_revision);
+  if (request.with_sentences()) {
+    WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::PairExplanation> best, BestPair(asked, sides[0], sides[1]));
+    out.set_sentence(best.has_value() ? best->sentence() : "");
+  }
+  return true;
+}
+
+absl::Status MatchingHandler::ListReviewPairs(rpc::CallContext& call, const v1::ListReviewPairsRequest& request,
+                                              v1::ListReviewPairsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t size, rpc::PageSize(request.page_size(), kReviewPage,
+                                                           request.with_sentences() ? kReviewPage : kMaxReviewPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  rpc::PageCursor cursor;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(cursor, rpc::DecodePageToken(request.page_token(), parameters));
+  }
+  WENSUM_RETURN_IF_ERROR(CheckReviewFilters(request));
+  WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
+  response.set_revision(asked.state.revision());
+  uint64_t position = cursor.position;
+  bool more = true;
+  for (size_t looked_at = 0; more && looked_at < kReviewRows && static_cast<size_t>(response.pairs_size()) < size;) {
+    // No more rows than can be taken, so that none is read in vain but the last.
+    const size_t room = size - static_cast<size_t>(response.pairs_size());
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> rows,
+                            register_.ListReviews(asked.state, position >> kOrdinalBits,
+                                                  position & ((uint64_t{1} << kOrdinalBits) - 1), room + 1));
+    more = rows.size() > room;
+    for (size_t i = 0; i < std::min(room, rows.size()); ++i) {
+      ++looked_at;
+      position = PositionOf(rows[i].review);
+      v1::ReviewPair pair;
+      WENSUM_ASSIGN_OR_RETURN(const bool listed, ToReviewPair(asked, request, rows[i], pair));
+      if (listed) {
+        call.AddResource(pair.a().person());
+        call.AddResource(pair.b().person());
+        *response.add_pairs() = std::move(pair);
+      }
+    }
+  }
+  if (more) {
+    response.set_next_page_token(
+        rpc::EncodePageToken({.revision = asked.state.revision(), .position = position}, parameters));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::match

@@ -1,0 +1,75 @@
+// What wensum.v1.Matching answers, without a transport. proto/wensum/v1/matching.proto is the contract.
+#ifndef WENSUM_SERVICES_MATCHING_MATCHING_HANDLER_H_
+#define WENSUM_SERVICES_MATCHING_MATCHING_HANDLER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/matching/pair_answer.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "wensum/v1/matching.pb.h"
+
+namespace wensum::match {
+
+// Thread-safe. Each method fills an empty response.
+class MatchingHandler {
+ public:
+  // `reg` must outlive the handler.
+  explicit MatchingHandler(const registry::Register* reg) : register_(*reg) {}
+
+  absl::Status ExplainPair(rpc::CallContext& call, const v1::ExplainPairRequest& request,
+                           v1::PairExplanation& response) const;
+  absl::Status ExplainPerson(rpc::CallContext& call, const v1::ExplainPersonRequest& request,
+                             v1::PersonExplanation& response) const;
+  absl::Status ExplainRecord(rpc::CallContext& call, const v1::ExplainRecordRequest& request,
+                             v1::RecordExplanation& response) const;
+  absl::Status ListReviewPairs(rpc::CallContext& call, const v1::ListReviewPairsRequest& request,
+                               v1::ListReviewPairsResponse& response) const;
+
+ private:
+  // One call's view of the register.
+  struct Asked {
+    registry::ReadView state;
+    int purpose_bit = 0;
+    bool sees_everything = false;
+  };
+  absl::StatusOr<Asked> Open(rpc::CallContext& call) const;
+
+  // A live record that the purpose may know of; else NOT_FOUND, naming `field`.
+  absl::StatusOr<SeenRecord> FindRecord(const Asked& asked, const v1::SourceKey& key, std::string_view field) const;
+  // An entity that the purpose may know of and that has not ended; else NOT_FOUND, naming `field`.
+  absl::StatusOr<registry::EntityRecord> FindPerson(const Asked& asked, std::string_view name,
+                                                    std::string_view field) const;
+  // Those of its records that the purpose may know of, at most `limit`.
+  absl::StatusOr<std::vector<SeenRecord>> RecordsOf(const Asked& asked, const registry::EntityRecord& person,
+                                                    size_t limit) const;
+  absl::StatusOr<std::vector<SeenRecord>> SideRecords(const Asked& asked, const v1::ExplainPairRequest::Side& side,
+                                                      std::string_view field) const;
+  absl::StatusOr<registry::PairExplanation> Weigh(const SeenRecord& a, const SeenRecord& b, bool with_people) const;
+  absl::StatusOr<v1::PairExplanation> Explain(const Asked& asked, const SeenRecord& a, const SeenRecord& b) const;
+  // The pair that fits best, as far as the purpose can see; nullopt if no two are different records.
+  absl::StatusOr<std::optional<v1::PairExplanation>> BestPair(const Asked& asked, const std::vector<SeenRecord>& some,
+                                                              const std::vector<SeenRecord>& others) const;
+
+  absl::Status AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
+  // How the records hang together, by what the purpose can see.
+  absl::Status AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
+  absl::Status AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
+                             v1::RecordExplanation& response) const;
+  // False, with `out` in no special state, if the pair is not asked for, or the purpose may not see all that it
+  // rests on.
+  absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
+                                    const registry::ReviewPair& pair, v1::ReviewPair& out) const;
+
+  const registry::Register& register_;
+};
+
+}  // namespace wensum::match
+
+#endif  // WENSUM_SERVICES_MATCHING_MATCHING_HANDLER_H_

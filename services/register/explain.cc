@@ -1,0 +1,66 @@
+#include "services/register/explain.h"
+
+#include <limits>
+
+#include "absl/container/flat_hash_set.h"
+#include "base/mutex.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/register/codec.h"
+#include "services/register/core.h"
+
+namespace wensum::registry {
+namespace {
+
+// Candidates looked at for each one wanted: several may be of one entity, or of the record's own.
+constexpr size_t kCandidatesPerEntity = 8;
+
+// The record's number for the matcher, which must hold it.
+absl::StatusOr<matching::RecordId> RecordIn(const matching::LiveMatcher& matcher, uint64_t ordinal) {
+  const auto id = static_cast<matching::RecordId>(ordinal);
+  if (ordinal > std::numeric_limits<matching::RecordId>::max() || !matcher.Has(id)) {
+    return NotFound(Cat("source record ", ordinal, " takes no part in matching: it is deleted, or was never stored"));
+  }
+  return id;
+}
+
+}  // namespace
+
+absl::StatusOr<PairExplanation> ExplainPair(const Core& core, uint64_t a, uint64_t b, bool with_people) {
+  ReaderLock lock(core.indexes.matcher_mutex);
+  const matching::LiveMatcher& matcher = *core.indexes.matcher;
+  WENSUM_ASSIGN_OR_RETURN(const matching::RecordId x, RecordIn(matcher, a));
+  WENSUM_ASSIGN_OR_RETURN(const matching::RecordId y, RecordIn(matcher, b));
+  const matching::ResolutionRules& rules = core.model.parameters.rules;
+  return PairExplanation{.evidence = matcher.Explain(x, y, with_people),
+                         .merge_threshold = rules.merge_threshold,
+                         .review_threshold = rules.review_threshold};
+}
+
+absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(const Core& core, uint64_t ordinal) {
+  ReaderLock lock(core.indexes.matcher_mutex);
+  const matching::LiveMatcher& matcher = *core.indexes.matcher;
+  WENSUM_ASSIGN_OR_RETURN(const matching::RecordId id, RecordIn(matcher, ordinal));
+  return matcher.ExplainCluster(id);
+}
+
+absl::StatusOr<std::vector<uint64_t>> FindOthers(const Core& core, const SourceVersion& record, size_t limit) {
+  std::vector<matching::ResolvedAddress> resolved;
+  for (const storage::v1::ResolvedAddress& address : record.stored.resolved_addresses()) {
+    resolved.push_back({.uprn = address.uprn(), .outcome = static_cast<uint8_t>(address.outcome())});
+  }
+  const matching::LinkageRecord query = LinkageRecordOf(core.options.rules, record.record, resolved);
+  ReaderLock lock(core.indexes.matcher_mutex);
+  const matching::LiveMatcher& matcher = *core.indexes.matcher;
+  WENSUM_ASSIGN_OR_RETURN(const matching::RecordId id, RecordIn(matcher, record.ordinal));
+  absl::flat_hash_set<matching::RecordId> seen = {matcher.ClusterOf(id)};
+  std::vector<uint64_t> others;
+  for (const auto& candidate : matcher.FindCandidates(query.values, (limit + 1) * kCandidatesPerEntity)) {
+    if (others.size() < limit && seen.insert(matcher.ClusterOf(candidate.id)).second) {
+      others.push_back(candidate.id);
+    }
+  }
+  return others;
+}
+
+}  // namespace wensum::registry
