@@ -282,7 +282,7 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
     return rpc::InvalidField("details.name", "is required: surname, forenames or full");
   }
   response.set_revision(register_.revision());
-  response.set_model_version(register_.model().version);
+  response.set_model_version(register_.model()->version);
   call.set_revision(response.revision());
   WENSUM_ASSIGN_OR_RETURN(std::vector<registry::Register::MatchCandidate> matches,
                           register_.FindMatches(details, limit));

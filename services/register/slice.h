@@ -39,8 +39,8 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
-  // For a change of rules: the clusters are these, instead of what the matcher finds. Entities that stay as they are
-  // are not written.
+  // For a change of rules or model: the clusters are these, instead of what the matcher finds. Entities that stay as
+  // they are are not written.
   void SetClusters(std::vector<std::vector<uint64_t>> clusters);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();

@@ -130,6 +130,9 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   std::vector<matching::LiveMatcher::Change> changes;
   changes.reserve(matcher_changes_.size());
   for (auto& [ordinal, record] : matcher_changes_) {
+    if (core_.indexes.rematched.has_value()) {
+      core_.indexes.rematched->push_back(ordinal);
+    }
     changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
   }
   matching::LiveMatcher::Outcome outcome;
