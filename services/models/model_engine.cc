@@ -109,8 +109,7 @@ absl::Status ModelEngine::Delete(const std::string& version) {
   WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
   {
     MutexLock lock(mutex_);
-    if (job_.has_value() &&
-        (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate())) {
+    if (job_.has_value() && (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate())) {
       return InUse(Cat(job_->run.name(), " may need the model: wait for its end"));
     }
   }
@@ -302,8 +301,7 @@ absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const registry::Truth& tr
 
 absl::StatusOr<bool> ModelEngine::Train(v1::ModelRun& run, storage::WriteBatch& writes) {
   WENSUM_ASSIGN_OR_RETURN(registry::Training training, register_->model_work()->Train(Hooks()));
-  registry::NamedModel named =
-      registry::NameByContent(training.model, registry::ModelOrigin::kTrained, clock_->Now());
+  registry::NamedModel named = registry::NameByContent(training.model, registry::ModelOrigin::kTrained, clock_->Now());
   named.info.set_records(training.records);
   named.info.set_identity_guard_fired(training.identity_guard_fired);
   ToResult(training, named.info.version(), *run.mutable_train());

@@ -41,7 +41,8 @@ class ModelEngine {
   absl::Status Delete(const std::string& version) WENSUM_EXCLUDES(admission_mutex_);
 
   // Records the run durably and starts it. Errors: INVALID_ARGUMENT (bad spec), NOT_FOUND (no such model),
-  // FAILED_PRECONDITION (another run goes on; the model is in force), ABORTED (another model is in force than expected).
+  // FAILED_PRECONDITION (another run goes on; the model is in force), ABORTED (another model is in force than
+  // expected).
   absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, registry::Truth truth) WENSUM_EXCLUDES(admission_mutex_);
   // NOT_FOUND if there is no such run.
   absl::StatusOr<v1::ModelRun> GetRun(uint64_t id) const WENSUM_EXCLUDES(mutex_);

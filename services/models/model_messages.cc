@@ -6,9 +6,9 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/times.h"
+#include "services/register/model_store.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
-#include "services/register/model_store.h"
 
 namespace wensum::models {
 namespace {
@@ -49,9 +49,9 @@ std::string ModelRunName(uint64_t id) { return Cat(kModelRuns, id); }
 
 absl::StatusOr<std::string> ParseModelName(std::string_view name, std::string_view field) {
   const std::string_view version = name.starts_with(kModels) ? name.substr(kModels.size()) : std::string_view();
-  if (version.empty() || version.size() > kMaxVersionBytes ||
-      !std::all_of(version.begin(), version.end(),
-                   [](char c) { return IsLetter(c) || IsDigit(c) || c == '-' || c == '_' || c == '.'; })) {
+  if (version.empty() || version.size() > kMaxVersionBytes || !std::all_of(version.begin(), version.end(), [](char c) {
+        return IsLetter(c) || IsDigit(c) || c == '-' || c == '_' || c == '.';
+      })) {
     return rpc::InvalidField(field, Cat("is ", Quote(name), "; expected ", kModels, "{version}, as List gives it"));
   }
   return std::string(version);
