@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/hash.h"
@@ -25,6 +26,7 @@ constexpr size_t kNameDigits = 16;
 
 // Bounds of rules: wide enough for every sensible model, narrow enough that none stops the server.
 constexpr double kMaxThreshold = 100;
+constexpr double kMaxNumber = 1'000;  // of weights and logarithms
 constexpr uint32_t kMaxHubCap = 10'000;
 constexpr uint32_t kMaxComponentLimit = 100'000;
 constexpr uint32_t kMaxRichness = 4;
@@ -86,10 +88,48 @@ absl::Status CheckSchema(const matching::Schema& schema) {
       Cat("the model was learnt for ", schema.size(), " attributes; the register has ", expected.size(), advice));
 }
 
+bool AllBounded(const matching::FrequencyMap& map) {
+  return std::all_of(map.begin(), map.end(), [](const auto& entry) { return std::abs(entry.second) <= kMaxNumber; });
+}
+
+bool AllBounded(std::span<const matching::FrequencyMap> maps) {
+  return std::all_of(maps.begin(), maps.end(), [](const auto& map) { return AllBounded(map); });
+}
+
+bool AllBounded(std::span<const float> numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](float number) { return std::abs(number) <= kMaxNumber; });
+}
+
+// Scores are sums of these: none may be infinite.
+absl::Status CheckNumbers(const matching::LinkageModel& model) {
+  const matching::Frequencies& frequencies = model.frequencies;
+  bool bounded =
+      AllBounded(frequencies.values) && AllBounded(frequencies.text_words) && AllBounded(frequencies.name_words) &&
+      AllBounded(frequencies.once) && AllBounded(frequencies.word_once) && AllBounded(frequencies.one_holder) &&
+      std::abs(frequencies.name_word_once) <= kMaxNumber && std::abs(model.parameters.household.prior) <= kMaxNumber;
+  for (const matching::AttributeModel& attribute : model.parameters.attributes) {
+    bounded = bounded && std::abs(attribute.log2_chance_agreement) <= kMaxNumber;
+    for (const matching::LevelTable& shift : attribute.shift) {
+      bounded = bounded &&
+                std::all_of(shift.begin(), shift.end(), [](double number) { return std::abs(number) <= kMaxNumber; });
+    }
+  }
+  if (!bounded) {
+    return InvalidArgument(Cat("a frequency, shift or prior of the model is beyond ", kMaxNumber,
+                               " in logarithms of base 2: the model is damaged"));
+  }
+  if (!(model.parameters.match_rate > 0 && model.parameters.match_rate < 1)) {
+    return InvalidArgument(
+        Cat("the model's match_rate is ", model.parameters.match_rate, "; expected above 0, below 1"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckPersonModel(const matching::LinkageModel& model) {
   WENSUM_RETURN_IF_ERROR(CheckSchema(model.schema));
+  WENSUM_RETURN_IF_ERROR(CheckNumbers(model));
   const matching::ResolutionRules& rules = model.parameters.rules;
   for (const double threshold :
        {rules.merge_threshold, rules.edge_floor, rules.review_threshold, rules.undated_below}) {

@@ -21,7 +21,7 @@ namespace wensum::registry {
 enum class ModelOrigin : uint8_t { kUnknown = 0, kDefault = 1, kTrained = 2, kImported = 3 };
 
 // INVALID_ARGUMENT, saying what does not fit, unless the model compares records of people as PersonSchema() declares
-// them and its rules are within sensible bounds.
+// them and its numbers and rules are within sensible bounds.
 absl::Status CheckPersonModel(const matching::LinkageModel& model);
 
 // A model under the name it is stored by: "m-" and 16 digits that its content decides, whatever it called itself. The

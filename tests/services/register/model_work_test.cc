@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <set>
 #include <thread>
@@ -437,6 +438,15 @@ TEST(ModelStoreTest, ChecksSchemaAndRules) {
   attributes = {model.schema.attributes().begin(), model.schema.attributes().end() - 1};
   other.schema = matching::Schema(attributes);
   EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("13 attributes; the register has 14"));
+  other = model;
+  other.parameters.match_rate = 1;
+  EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("match_rate is 1"));
+  other = model;
+  other.frequencies.values[1]["SMITH"] = std::numeric_limits<float>::infinity();
+  EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("the model is damaged"));
+  other = model;
+  other.parameters.attributes[2].shift[1][1] = 1e9;
+  EXPECT_FALSE(CheckPersonModel(other).ok());
   other = model;
   other.parameters.rules.hub_cap = 0;
   EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("hub_cap 0"));
