@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "base/hash.h"
@@ -183,8 +184,10 @@ absl::StatusOr<std::vector<storage::v1::ModelInfo>> ListModels(const storage::Re
     models.push_back(std::move(info));
   }
   WENSUM_RETURN_IF_ERROR(iterator->status());
-  std::stable_sort(models.begin(), models.end(),
-                   [](const auto& a, const auto& b) { return a.create_time() < b.create_time(); });
+  std::sort(models.begin(), models.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.create_time(), std::string_view(a.version())) <
+           std::tuple(b.create_time(), std::string_view(b.version()));
+  });
   return models;
 }
 
