@@ -185,7 +185,7 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry:
   }
   storage::WriteBatch writes;
   PutRun(job.id, job.run, writes);
-  const absl::Status stored = CommitWrites(std::move(writes));
+  absl::Status stored = CommitWrites(std::move(writes));
   MutexLock lock(mutex_);
   if (!stored.ok()) {
     job_.reset();
