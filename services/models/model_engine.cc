@@ -172,19 +172,19 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry:
   MutexLock admission(admission_mutex_);
   WENSUM_RETURN_IF_ERROR(CheckIdle());
   WENSUM_RETURN_IF_ERROR(CheckSpec(spec));
-  Job job;
-  *job.run.mutable_spec() = std::move(spec);
-  job.run.set_state(v1::ModelRun::STATE_RUNNING);
-  convert::ToTimestamp(clock_->Now(), *job.run.mutable_start_time());
-  job.truth = std::move(truth);
+  v1::ModelRun run;
+  *run.mutable_spec() = std::move(spec);
+  run.set_state(v1::ModelRun::STATE_RUNNING);
+  convert::ToTimestamp(clock_->Now(), *run.mutable_start_time());
+  uint64_t id = 0;
   {
     MutexLock lock(mutex_);
-    job.id = next_id_++;
-    job.run.set_name(ModelRunName(job.id));
-    job_ = job;
+    id = next_id_++;
+    run.set_name(ModelRunName(id));
+    job_ = Job{.id = id, .run = run, .truth = std::move(truth)};
   }
   storage::WriteBatch writes;
-  PutRun(job.id, job.run, writes);
+  PutRun(id, run, writes);
   absl::Status stored = CommitWrites(std::move(writes));
   MutexLock lock(mutex_);
   if (!stored.ok()) {
@@ -193,7 +193,7 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry:
   }
   job_->started = true;
   work_.NotifyAll();
-  return job.run;
+  return run;
 }
 
 absl::Status ModelEngine::CommitWrites(storage::WriteBatch writes) {
