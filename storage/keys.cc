@@ -25,6 +25,7 @@ constexpr uint8_t kByStreet = 'T';
 constexpr uint8_t kByXref = 'X';
 constexpr uint8_t kImportRun = 'R';
 constexpr uint8_t kImportIssue = 'I';
+constexpr uint8_t kModelRun = 'M';
 constexpr uint8_t kRequest = 'Q';
 constexpr uint8_t kRequestByTime = 'T';
 
@@ -163,6 +164,9 @@ std::string ImportIssueKey(RegisterId reg, uint64_t run, uint64_t number) {
 }
 std::string ImportIssuePrefix(RegisterId reg, uint64_t run) { return Begin(reg, kImportIssue).U64(run).Take(); }
 
+std::string ModelRunKey(RegisterId reg, uint64_t run) { return Begin(reg, kModelRun).U64(run).Take(); }
+std::string ModelRunPrefix(RegisterId reg) { return Begin(reg, kModelRun).Take(); }
+
 std::string RequestKey(RegisterId reg, std::string_view hash) {
   return Begin(reg, kRequest).Fixed(CheckedHash(hash)).Take();
 }
@@ -173,6 +177,10 @@ std::string RequestByTimePrefix(RegisterId reg) { return Begin(reg, kRequestByTi
 
 std::string MetaKey() { return "register"; }
 std::string ModelKey(std::string_view version) { return Cat("model/", version); }
+std::string ModelInfoKey(std::string_view version) { return Cat(ModelInfoPrefix(), version); }
+std::string ModelInfoPrefix() { return "model_info/"; }
+std::string ModelActivationKey(uint64_t number) { return Cat(ModelActivationPrefix(), KeyWriter().U64(number).Take()); }
+std::string ModelActivationPrefix() { return "model_activation/"; }
 
 absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key) { return ParseNumbered(key, "source"); }
 absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key) { return ParseNumbered(key, "entity"); }
@@ -193,6 +201,9 @@ absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return Par
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }
 absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key) {
   return ParseTaggedNumber(key, kImportRun, "import run");
+}
+absl::StatusOr<NumberedKey> ParseModelRunKey(std::string_view key) {
+  return ParseTaggedNumber(key, kModelRun, "model run");
 }
 
 absl::StatusOr<HistoryKeyParts> ParseSourceHistoryKey(std::string_view key) {

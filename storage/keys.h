@@ -103,6 +103,9 @@ std::string ImportRunPrefix(RegisterId reg);
 // register | 'I' | run | number
 std::string ImportIssueKey(RegisterId reg, uint64_t run, uint64_t number);
 std::string ImportIssuePrefix(RegisterId reg, uint64_t run);
+// Runs of models stand in the same family: register | 'M' | run
+std::string ModelRunKey(RegisterId reg, uint64_t run);
+std::string ModelRunPrefix(RegisterId reg);
 
 // --- request ---
 // register | 'Q' | hash of (method, request id)
@@ -115,10 +118,16 @@ std::string RequestByTimePrefix(RegisterId reg);
 std::string MetaKey();
 // --- meta: "model/" | version
 std::string ModelKey(std::string_view version);
+// --- meta: "model_info/" | version
+std::string ModelInfoKey(std::string_view version);
+std::string ModelInfoPrefix();
+// --- meta: "model_activation/" | number
+std::string ModelActivationKey(uint64_t number);
+std::string ModelActivationPrefix();
 
 // What the keys say. String views refer to the parsed key.
 
-// Of SourceKey, EntityKey, AnchorHandoverKey, ChangeLogKey, AuditKey and ImportRunKey.
+// Of SourceKey, EntityKey, AnchorHandoverKey, ChangeLogKey, AuditKey, ImportRunKey and ModelRunKey.
 struct NumberedKey {
   RegisterId reg = 0;
   uint64_t number = 0;  // ordinal, anchor, revision, sequence or run
@@ -130,6 +139,7 @@ absl::StatusOr<NumberedKey> ParseAnchorHandoverKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseModelRunKey(std::string_view key);
 
 // Of SourceHistoryKey and EntityHistoryKey.
 struct HistoryKeyParts {

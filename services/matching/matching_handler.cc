@@ -326,7 +326,7 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
   WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> records, RecordsOf(asked, person, kMaxMembers));
   response.set_name(rpc::PersonName(register_.ids(), person.anchor));
   response.set_kind(static_cast<v1::RecordKind>(person.entity.kind()));
-  response.set_model_version(register_.model().version);
+  response.set_model_version(register_.model()->version);
   response.set_ties(!asked.sees_everything);
   response.set_revision(asked.state.revision());
   call.AddResource(response.name());
@@ -388,7 +388,7 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
   WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> members, RecordsOf(asked, person, kMaxMembers));
   ToRecordRef(record.version, register_.ids(), *response.mutable_record());
   response.set_kind(static_cast<v1::RecordKind>(record.version.record.kind));
-  response.set_model_version(register_.model().version);
+  response.set_model_version(register_.model()->version);
   response.set_revision(asked.state.revision());
   call.AddResource(response.record().person());
   const std::string label = RecordLabel(record.version.record.key);

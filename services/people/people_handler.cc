@@ -3,6 +3,7 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/util/field_mask_util.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -282,7 +283,8 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
     return rpc::InvalidField("details.name", "is required: surname, forenames or full");
   }
   response.set_revision(register_.revision());
-  response.set_model_version(register_.model().version);
+  const std::shared_ptr<const matching::LinkageModel> model = register_.model();
+  response.set_model_version(model->version);
   call.set_revision(response.revision());
   WENSUM_ASSIGN_OR_RETURN(std::vector<registry::Register::MatchCandidate> matches,
                           register_.FindMatches(details, limit));
@@ -303,9 +305,9 @@ absl::Status PeopleHandler::Resolve(rpc::CallContext& call, const v1::ResolvePer
   response.set_decision(v1::ResolvePersonResponse::DECISION_NEW);
   if (response.candidates_size() > 0) {
     const double best = response.candidates(0).weight();
-    if (best >= register_.model().parameters.rules.merge_threshold) {
+    if (best >= model->parameters.rules.merge_threshold) {
       response.set_decision(v1::ResolvePersonResponse::DECISION_MATCH);
-    } else if (best >= register_.model().parameters.rules.review_threshold) {
+    } else if (best >= model->parameters.rules.review_threshold) {
       response.set_decision(v1::ResolvePersonResponse::DECISION_REVIEW);
     }
   }

@@ -32,6 +32,7 @@ namespace wensum::registry {
 struct Indexes {
   // Guarded by its mutex: exclusive for the writer's Apply, shared for searches.
   mutable Mutex matcher_mutex;
+  std::shared_ptr<const matching::LinkageModel> matcher_model WENSUM_GUARDED_BY(matcher_mutex);  // that `matcher` uses
   std::unique_ptr<matching::LiveMatcher> matcher WENSUM_GUARDED_BY(matcher_mutex);
   OrganisationIndex organisations WENSUM_GUARDED_BY(matcher_mutex);
 
@@ -48,6 +49,8 @@ struct Indexes {
   // built when the first one comes and kept from then on.
   bool dependents_ready = false;
   absl::flat_hash_map<matching::address::DependencyKey, std::vector<matching::RecordId>> dependents;
+  // While a model is being activated: the records that the matcher was given since, with repetitions.
+  std::optional<std::vector<uint64_t>> rematched;
 
   // For Stats. Counts of records that are not deleted, by source, and of the rest.
   mutable Mutex counts_mutex;
@@ -56,13 +59,13 @@ struct Indexes {
 
 struct Core {
   Core(storage::Store* store_in, const Clock* clock_in, RegisterOptions options_in, uint64_t id_key,
-       std::string hash_key, matching::LinkageModel model_in)
+       std::string hash_key, std::shared_ptr<const matching::LinkageModel> model_in)
       : store(store_in),
         clock(clock_in),
         options(std::move(options_in)),
         ids(id_key),
         hash(std::move(hash_key)),
-        model(std::move(model_in)) {}
+        model_(std::move(model_in)) {}
 
   // Constant after construction.
   storage::Store* const store;
@@ -70,16 +73,30 @@ struct Core {
   const RegisterOptions options;
   const OpaqueIdCodec ids;
   const KeyedHash hash;
-  const matching::LinkageModel model;
 
   // Published after each commit: what readers may see.
   std::atomic<uint64_t> revision{0};
 
   Indexes indexes;
 
+  // The model in force. Another one comes into force on the writer's thread, together with its matcher and its clusters
+  // (activation.h); who has got this one may use it on.
+  [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const WENSUM_EXCLUDES(model_mutex_) {
+    ReaderLock lock(model_mutex_);
+    return model_;
+  }
+  void set_model(std::shared_ptr<const matching::LinkageModel> model) WENSUM_EXCLUDES(model_mutex_) {
+    MutexLock lock(model_mutex_);
+    model_ = std::move(model);
+  }
+
   // 16-byte hash that stands for a source key, or for an identifier, in storage keys.
   [[nodiscard]] std::string HashSourceKey(const model::SourceKey& key) const;
   [[nodiscard]] std::string HashIdentifier(std::string_view type, std::string_view value) const;
+
+ private:
+  mutable Mutex model_mutex_;
+  std::shared_ptr<const matching::LinkageModel> model_ WENSUM_GUARDED_BY(model_mutex_);
 };
 
 // Time for the next commit: the clock's, but never before the newest commit's. Commit times never go back.

@@ -31,7 +31,7 @@ absl::StatusOr<PairExplanation> ExplainPair(const Core& core, uint64_t a, uint64
   const matching::LiveMatcher& matcher = *core.indexes.matcher;
   WENSUM_ASSIGN_OR_RETURN(const matching::RecordId x, RecordIn(matcher, a));
   WENSUM_ASSIGN_OR_RETURN(const matching::RecordId y, RecordIn(matcher, b));
-  const matching::ResolutionRules& rules = core.model.parameters.rules;
+  const matching::ResolutionRules& rules = core.indexes.matcher_model->parameters.rules;
   return PairExplanation{.evidence = matcher.Explain(x, y, with_people),
                          .merge_threshold = rules.merge_threshold,
                          .review_threshold = rules.review_threshold};

@@ -91,28 +91,13 @@ bool ReadEntityHead(std::string_view bytes, EntityHead& head) {
   return in.ConsumedEntireMessage() && format > 0 && format <= kRecordFormat;
 }
 
-// Entity labels and sizes: one pass over the entity family.
+// Entity labels and sizes.
 absl::Status LoadEntities(Core& core, const storage::Reader& reader, uint64_t last_ordinal) {
   Indexes& indexes = core.indexes;
-  FirstError error;
-  ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
-    const auto visit = [&](uint64_t id, std::string_view value) -> absl::Status {
-      EntityHead entity;
-      if (!ReadEntityHead(value, entity)) {
-        WENSUM_RETURN_IF_ERROR(DecodeEntity(value, Cat("entity ", id)).status());  // says what is wrong
-        return DataLoss(Cat("entity ", id, " cannot be read; run `wensum verify`"));
-      }
-      if (id > last_ordinal || entity.redirect > last_ordinal) {
-        return DataLoss(Cat("entity ", id, " names a record that was never stored; run `wensum verify`"));
-      }
-      indexes.ids.Assign(id, entity.redirect == 0 ? id : entity.redirect);
-      indexes.entity_size[id] = entity.members;
-      return absl::OkStatus();
-    };
-    error.Set(WalkNumbered(reader, Family::kEntity, begin + 1, end + 1, core.options.register_id, storage::EntityKey,
-                           storage::ParseEntityKey, visit));
+  return ScanAnchors(core, reader, last_ordinal, [&indexes](uint64_t id, uint64_t anchor, uint32_t members) {
+    indexes.ids.Assign(id, anchor);
+    indexes.entity_size[id] = members;
   });
-  return error.status();
 }
 
 // What loading makes of the source records of one range.
@@ -152,7 +137,8 @@ class SourceLoader {
   SourceLoader(Core& core, uint64_t last_ordinal, std::vector<matching::RecordReview> reviews)
       : core_(core),
         reviews_(std::move(reviews)),
-        matcher_(std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core))),
+        model_(core.model()),
+        matcher_(std::make_unique<matching::LiveMatcher>(model_.get(), ScanThreads(core))),
         first_member_(last_ordinal + 1, 0) {}
 
   absl::Status Take(LoadedRange range) {
@@ -186,6 +172,7 @@ class SourceLoader {
     {
       MutexLock lock(indexes.matcher_mutex);
       indexes.matcher = std::move(matcher_);
+      indexes.matcher_model = std::move(model_);
       indexes.organisations = std::move(organisations_);
     }
     MutexLock lock(indexes.counts_mutex);
@@ -218,6 +205,7 @@ class SourceLoader {
   Core& core_;
   std::vector<matching::RecordReview> reviews_;
   size_t taken_reviews_ = 0;
+  std::shared_ptr<const matching::LinkageModel> model_;
   std::unique_ptr<matching::LiveMatcher> matcher_;
   OrganisationIndex organisations_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
@@ -273,15 +261,42 @@ absl::StatusOr<uint64_t> LastOrdinal(const Core& core, const storage::Reader& re
 
 absl::Status ScanSources(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
                          const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit) {
+  return ScanSourceRange(core, reader, 1, last_ordinal + 1, visit);
+}
+
+absl::Status ScanSourceRange(const Core& core, const storage::Reader& reader, uint64_t first, uint64_t end_ordinal,
+                             const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit) {
+  FirstError error;
+  ParallelFor(end_ordinal - first, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
+    SourceDecoder decoder;
+    error.Set(WalkNumbered(
+        reader, Family::kSource, first + begin, first + end, core.options.register_id, storage::SourceKey,
+        storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
+          WENSUM_ASSIGN_OR_RETURN(DecodedSource source, decoder.Decode(value, Cat("source record ", ordinal)));
+          return visit(ordinal, std::move(source));
+        }));
+  });
+  return error.status();
+}
+
+absl::Status ScanAnchors(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
+                         const std::function<void(uint64_t id, uint64_t anchor, uint32_t members)>& visit) {
   FirstError error;
   ParallelFor(last_ordinal, ScanThreads(core), kScanGrain, [&](size_t begin, size_t end) {
-    SourceDecoder decoder;
-    error.Set(WalkNumbered(reader, Family::kSource, begin + 1, end + 1, core.options.register_id, storage::SourceKey,
-                           storage::ParseSourceKey, [&](uint64_t ordinal, std::string_view value) -> absl::Status {
-                             WENSUM_ASSIGN_OR_RETURN(DecodedSource source,
-                                                     decoder.Decode(value, Cat("source record ", ordinal)));
-                             return visit(ordinal, std::move(source));
-                           }));
+    const auto read = [&](uint64_t id, std::string_view value) -> absl::Status {
+      EntityHead entity;
+      if (!ReadEntityHead(value, entity)) {
+        WENSUM_RETURN_IF_ERROR(DecodeEntity(value, Cat("entity ", id)).status());  // says what is wrong
+        return DataLoss(Cat("entity ", id, " cannot be read; run `wensum verify`"));
+      }
+      if (id > last_ordinal || entity.redirect > last_ordinal) {
+        return DataLoss(Cat("entity ", id, " names a record that was never stored; run `wensum verify`"));
+      }
+      visit(id, entity.redirect == 0 ? id : entity.redirect, entity.members);
+      return absl::OkStatus();
+    };
+    error.Set(WalkNumbered(reader, Family::kEntity, begin + 1, end + 1, core.options.register_id, storage::EntityKey,
+                           storage::ParseEntityKey, read));
   });
   return error.status();
 }

@@ -24,6 +24,15 @@ absl::Status LoadDependents(Core& core);
 absl::Status ScanSources(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
                          const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit);
 
+// The same for the ordinals of [first, end).
+absl::Status ScanSourceRange(const Core& core, const storage::Reader& reader, uint64_t first, uint64_t end,
+                             const std::function<absl::Status(uint64_t ordinal, DecodedSource source)>& visit);
+
+// Calls `visit` for every id with the anchor that it resolves to and the members that it has as an entity, from several
+// threads at once. One pass over the entity family that skips the golden records.
+absl::Status ScanAnchors(const Core& core, const storage::Reader& reader, uint64_t last_ordinal,
+                         const std::function<void(uint64_t id, uint64_t anchor, uint32_t members)>& visit);
+
 // The highest ordinal in the store, 0 if there is none.
 absl::StatusOr<uint64_t> LastOrdinal(const Core& core, const storage::Reader& reader);
 

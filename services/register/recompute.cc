@@ -41,7 +41,8 @@ absl::Status Repartition(Core& core) {
         return absl::OkStatus();
       }));
   std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  auto matcher = std::make_unique<matching::LiveMatcher>(&core.model, ScanThreads(core));
+  const std::shared_ptr<const matching::LinkageModel> model = core.model();
+  auto matcher = std::make_unique<matching::LiveMatcher>(model.get(), ScanThreads(core));
   matching::LiveMatcher::Outcome outcome = matcher->Apply(std::move(changes));
   std::vector<std::vector<uint64_t>> clusters;
   for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
@@ -51,11 +52,12 @@ absl::Status Repartition(Core& core) {
   {
     MutexLock lock(core.indexes.matcher_mutex);
     core.indexes.matcher = std::move(matcher);
+    core.indexes.matcher_model = model;
   }
   const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
   WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
   Slice slice(core, revision, now);
-  slice.SetPartition(std::move(clusters), std::move(outcome.reviews));
+  slice.SetPartition(std::move(clusters), std::move(outcome.reviews), model->version);
   WENSUM_RETURN_IF_ERROR(WriteSlice(core, slice, revision));
   MutexLock lock(core.indexes.counts_mutex);
   core.indexes.counts.reviews = reviews;

@@ -15,6 +15,8 @@
 #include "services/register/codec.h"
 #include "services/register/core.h"
 #include "services/register/loader.h"
+#include "services/register/model_store.h"
+#include "services/register/model_work.h"
 #include "services/register/prepare.h"
 #include "services/register/recompute.h"
 #include "services/register/reviews.h"
@@ -103,12 +105,13 @@ absl::Status CheckPurposes(const storage::v1::Meta& meta, const RegisterRules& r
 class RegisterImpl final : public Register {
  public:
   RegisterImpl(storage::Store* store, const Clock* clock, RegisterOptions options, const storage::v1::Meta& meta,
-               matching::LinkageModel model)
+               std::shared_ptr<const matching::LinkageModel> model)
       : core_(store, clock, std::move(options), meta.id_key(), meta.hash_key(), std::move(model)) {}
 
   absl::Status Start(storage::v1::Meta meta) {
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
-    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != core_.model.version ||
+    const std::shared_ptr<const matching::LinkageModel> model = core_.model();
+    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != model->version ||
         meta.derived_version() < kDerivedVersion) {
       WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
       meta.set_rules_yaml(core_.options.rules.yaml);
@@ -116,14 +119,16 @@ class RegisterImpl final : public Register {
       for (const std::string& purpose : core_.options.rules.purposes) {
         meta.add_purposes(purpose);
       }
-      meta.set_model_version(core_.model.version);
+      meta.set_model_version(model->version);
       meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
       storage::WriteBatch batch;
       batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
-      batch.Put(Family::kMeta, storage::ModelKey(core_.model.version), matching::ModelToJson(core_.model));
+      batch.Put(Family::kMeta, storage::ModelKey(model->version), matching::ModelToJson(*model));
       WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
     }
+    WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
+    model_work_ = std::make_unique<ModelWork>(&core_, writer_.get());
     return absl::OkStatus();
   }
 
@@ -191,7 +196,8 @@ class RegisterImpl final : public Register {
   [[nodiscard]] uint64_t revision() const override { return core_.revision.load(std::memory_order_acquire); }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return core_.ids; }
   [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
-  [[nodiscard]] const matching::LinkageModel& model() const override { return core_.model; }
+  [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return core_.model(); }
+  [[nodiscard]] ModelWork* model_work() override { return model_work_.get(); }
   [[nodiscard]] uint32_t register_id() const override { return reg(); }
 
   absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
@@ -439,7 +445,7 @@ class RegisterImpl final : public Register {
       stats = core_.indexes.counts;
     }
     stats.revision = revision();
-    stats.model_version = core_.model.version;
+    stats.model_version = core_.model()->version;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
       stats.index_bytes += core_.indexes.matcher->memory_bytes();
@@ -559,6 +565,7 @@ class RegisterImpl final : public Register {
   // Destroyed in reverse order: the writer stops before the core goes.
   Core core_;
   std::unique_ptr<Writer> writer_;
+  std::unique_ptr<ModelWork> model_work_;
 };
 
 }  // namespace
@@ -568,7 +575,8 @@ absl::StatusOr<std::unique_ptr<Register>> Register::Open(storage::Store* store, 
   WENSUM_ASSIGN_OR_RETURN(storage::v1::Meta meta, OpenMeta(*store, *clock, options));
   WENSUM_RETURN_IF_ERROR(CheckPurposes(meta, options.rules));
   WENSUM_ASSIGN_OR_RETURN(matching::LinkageModel model, ModelInForce(*store, meta.model_version()));
-  auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta, std::move(model));
+  auto opened = std::make_unique<RegisterImpl>(store, clock, std::move(options), meta,
+                                               std::make_shared<const matching::LinkageModel>(std::move(model)));
   WENSUM_RETURN_IF_ERROR(opened->Start(std::move(meta)));
   return opened;
 }

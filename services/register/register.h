@@ -35,6 +35,8 @@
 
 namespace wensum::registry {
 
+class ModelWork;
+
 struct RegisterOptions {
   uint32_t register_id = 1;
   RegisterRules rules;
@@ -159,7 +161,10 @@ class Register {
   // Ids <-> sequence numbers ("anchors" and ordinals are the same numbers).
   [[nodiscard]] virtual const OpaqueIdCodec& ids() const = 0;
   [[nodiscard]] virtual const RegisterRules& rules() const = 0;
-  [[nodiscard]] virtual const matching::LinkageModel& model() const = 0;
+  // The model in force, which another may replace at any time.
+  [[nodiscard]] virtual std::shared_ptr<const matching::LinkageModel> model() const = 0;
+  // Training, trying and activating models.
+  [[nodiscard]] virtual ModelWork* model_work() = 0;
   [[nodiscard]] virtual uint32_t register_id() const = 0;
 
   // The entity that an id stands for. NOT_FOUND if the id was never issued (at that revision).

@@ -40,9 +40,10 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
-  // For a change of rules or model: the clusters are these, and all open review pairs, instead of what the matcher
-  // finds. Entities and pairs that stay as they are are not written.
-  void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews);
+  // For a change of rules or model: the clusters are these, and all open review pairs, found by the model of that
+  // version, instead of what the matcher finds. Entities and pairs that stay as they are are not written.
+  void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
+                    std::string_view model_version);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -82,7 +83,7 @@ class Slice {
   absl::Status HandOverIds();
   void RecordHandovers(const std::vector<IdTable::Handover>& handovers);
   absl::StatusOr<std::vector<std::vector<Ordinal>>> NewClusters();
-  absl::Status WriteReviews(const ReviewChanges& changes);
+  absl::Status WriteReviews(const ReviewChanges& changes, std::string_view model_version);
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
   void WriteEnded(Ordinal holder);
@@ -110,6 +111,7 @@ class Slice {
   bool changed_ = false;
   std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
   std::vector<matching::RecordReview> given_reviews_;
+  std::string given_model_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;

@@ -118,22 +118,27 @@ absl::StatusOr<std::vector<Slice::Ordinal>> Slice::StoredMembers(uint64_t anchor
   return members;
 }
 
-void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews) {
+void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
+                         std::string_view model_version) {
   given_clusters_ = std::move(clusters);
   given_reviews_ = std::move(reviews);
+  given_model_ = model_version;
   compare_golden_ = true;
 }
 
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   if (given_clusters_.has_value()) {
     WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes,
-                            CompareReviews(*core_.store, register_, given_reviews_, core_.model.version));
-    WENSUM_RETURN_IF_ERROR(WriteReviews(changes));
+                            CompareReviews(*core_.store, register_, given_reviews_, given_model_));
+    WENSUM_RETURN_IF_ERROR(WriteReviews(changes, given_model_));
     return *std::move(given_clusters_);
   }
   std::vector<matching::LiveMatcher::Change> changes;
   changes.reserve(matcher_changes_.size());
   for (auto& [ordinal, record] : matcher_changes_) {
+    if (core_.indexes.rematched.has_value()) {
+      core_.indexes.rematched->push_back(ordinal);
+    }
     changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
   }
   matching::LiveMatcher::Outcome outcome;
@@ -141,7 +146,8 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
     MutexLock lock(core_.indexes.matcher_mutex);
     outcome = core_.indexes.matcher->Apply(std::move(changes));
   }
-  WENSUM_RETURN_IF_ERROR(WriteReviews({.open = std::move(outcome.reviews), .gone = std::move(outcome.reviews_gone)}));
+  WENSUM_RETURN_IF_ERROR(WriteReviews({.open = std::move(outcome.reviews), .gone = std::move(outcome.reviews_gone)},
+                                      core_.model()->version));
   std::vector<std::vector<Ordinal>> clusters;
   absl::flat_hash_set<Ordinal> covered;
   for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
@@ -162,10 +168,10 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   return clusters;
 }
 
-absl::Status Slice::WriteReviews(const ReviewChanges& changes) {
+absl::Status Slice::WriteReviews(const ReviewChanges& changes, std::string_view model_version) {
   changed_ = changed_ || !changes.open.empty() || !changes.gone.empty();
-  return StageReviews(*core_.store, {.reg = register_, .model_version = core_.model.version, .revision = revision_},
-                      changes, batch_, deltas_.reviews);
+  return StageReviews(*core_.store, {.reg = register_, .model_version = model_version, .revision = revision_}, changes,
+                      batch_, deltas_.reviews);
 }
 
 uint64_t Slice::FormerAnchor(uint64_t id) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,7 +28,11 @@ constexpr size_t kClusterChunk = 512;
 class Verifier {
  public:
   Verifier(const Core& core, const storage::Reader& reader)
-      : core_(core), reader_(reader), reg_(core.options.register_id), matcher_(&core.model, ScanThreads(core)) {}
+      : core_(core),
+        reader_(reader),
+        reg_(core.options.register_id),
+        model_(core.model()),
+        matcher_(model_.get(), ScanThreads(core)) {}
 
   absl::StatusOr<VerifyReport> Run() {
     WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::NewestRevision(reader_, reg_));
@@ -204,7 +209,7 @@ class Verifier {
   absl::Status CompareStoredReviews() {
     const std::vector<matching::RecordReview> expected = matcher_.Reviews();
     report_.reviews = expected.size();
-    WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes, CompareReviews(reader_, reg_, expected, core_.model.version));
+    WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes, CompareReviews(reader_, reg_, expected, model_->version));
     const auto differ = [this](const matching::RecordReview& review, std::string_view what) {
       Differ(Cat("review pair of source records ", review.a, " and ", review.b, " ", what));
     };
@@ -226,6 +231,7 @@ class Verifier {
   std::vector<bool> live_;
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
+  const std::shared_ptr<const matching::LinkageModel> model_;
   matching::LiveMatcher matcher_;
   std::vector<matching::LiveMatcher::Change> changes_;
   std::vector<std::vector<matching::RecordId>> clusters_;

@@ -1,6 +1,7 @@
 #include "services/register/writer.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "base/status_macros.h"
@@ -66,6 +67,59 @@ absl::Status Writer::Submit(Mutation mutation, Done done, bool wait) {
   return absl::OkStatus();
 }
 
+absl::Status Writer::RunAlone(std::function<absl::Status()> alone) {
+  std::promise<absl::Status> promise;
+  std::future<absl::Status> future = promise.get_future();
+  auto queued = std::make_unique<Queued>();
+  queued->weight = 1;
+  queued->alone = std::move(alone);
+  queued->done = [&promise](MutationResult result) { promise.set_value(std::move(result.status)); };
+  {
+    MutexLock lock(queue_mutex_);
+    if (stopping_) {
+      return Unavailable("the register is shutting down; try again later");
+    }
+    queued_weight_ += queued->weight;
+    queue_.push_back(std::move(queued));
+  }
+  queue_filled_.NotifyOne();
+  return future.get();
+}
+
+absl::Status Writer::RunBetweenCommits(const std::function<void()>& body) {
+  return RunAlone([&body] {
+    body();
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Writer::CommitAlone(const OwnCommit& commit) {
+  return RunAlone([this, &commit]() WENSUM_NO_THREAD_SAFETY_ANALYSIS {  // run by Process, which holds commit_mutex_
+    const absl::Status status = WriteOwn(commit);
+    if (!status.ok()) {
+      Fail(status);
+    }
+    open_ = Open();
+    return status;
+  });
+}
+
+absl::Status Writer::WriteOwn(const OwnCommit& commit) {
+  WENSUM_RETURN_IF_ERROR(EnsureOpen());
+  Slice& slice = *open_.slice;
+  WENSUM_RETURN_IF_ERROR(commit.stage(slice));
+  WENSUM_RETURN_IF_ERROR(slice.Resolve());
+  storage::WriteBatch batch = slice.TakeBatch();
+  const uint64_t revision = slice.changed() ? open_revision_ : core_.revision.load(std::memory_order_relaxed);
+  commit.add(revision, open_time_, batch);
+  WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
+  commit.written();
+  if (slice.changed()) {
+    Publish(slice, open_revision_);
+  }
+  return absl::OkStatus();
+}
+
 void Writer::WithWritesHeld(const std::function<void()>& body) {
   MutexLock lock(commit_mutex_);
   body();
@@ -100,7 +154,8 @@ Writer::Group Writer::TakeGroup() {
   }
   Group group;
   size_t weight = 0;
-  while (!queue_.empty() && (group.empty() || weight + queue_.front()->weight <= core_.options.group_records)) {
+  while (!queue_.empty() && (group.empty() || (weight + queue_.front()->weight <= core_.options.group_records &&
+                                               !queue_.front()->alone && !group.front()->alone))) {
     weight += queue_.front()->weight;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -111,6 +166,12 @@ Writer::Group Writer::TakeGroup() {
 }
 
 void Writer::Process(Group group) {
+  if (group.front()->alone) {
+    Queued& queued = *group.front();
+    queued.result.status = queued.alone();
+    Answer(queued, std::move(queued.result));
+    return;
+  }
   for (const std::unique_ptr<Queued>& queued : group) {
     if (const absl::Status status = Stage(*queued); !status.ok()) {
       queued->result.status = status;

@@ -39,6 +39,22 @@ class Writer {
   // See Register::Submit. With `wait`, waits for room instead of refusing.
   absl::Status Submit(Mutation mutation, Done done, bool wait) WENSUM_EXCLUDES(queue_mutex_);
 
+  // A commit that shares its batch with no mutation. Each is called once, in this order, on the writer's thread; none
+  // after one that failed.
+  struct OwnCommit {
+    std::function<absl::Status(Slice& slice)> stage;
+    // Adds writes that stand or fall with it. `revision` is the newest one if the slice changed nothing.
+    std::function<void(uint64_t revision, TimeMicros time, storage::WriteBatch& batch)> add;
+    // The batch is durable; readers have not been told yet.
+    std::function<void()> written;
+  };
+  // Queues the commit and waits for it. After a failure nothing of it was written, and the indexes are loaded anew from
+  // the store before the next commit. UNAVAILABLE if the register shuts down.
+  absl::Status CommitAlone(const OwnCommit& commit) WENSUM_EXCLUDES(queue_mutex_);
+  // Runs `body` on the writer's thread between two commits, in the order queued, and waits for its end. UNAVAILABLE,
+  // without having run it, if the register shuts down.
+  absl::Status RunBetweenCommits(const std::function<void()>& body) WENSUM_EXCLUDES(queue_mutex_);
+
   // Calls `body` while no commit is under way.
   void WithWritesHeld(const std::function<void()>& body) WENSUM_EXCLUDES(commit_mutex_);
 
@@ -55,6 +71,7 @@ class Writer {
     Done done;
     MutationResult result;
     size_t weight = 0;
+    std::function<absl::Status()> alone;  // instead of a mutation
   };
   using Group = std::vector<std::unique_ptr<Queued>>;
 
@@ -71,6 +88,9 @@ class Writer {
 
   void Run();
   Group TakeGroup() WENSUM_EXCLUDES(queue_mutex_);
+  // Queues what is done in a group of its own, and waits for it.
+  absl::Status RunAlone(std::function<absl::Status()> alone) WENSUM_EXCLUDES(queue_mutex_);
+  absl::Status WriteOwn(const OwnCommit& commit) WENSUM_REQUIRES(commit_mutex_);
   void Process(Group group) WENSUM_REQUIRES(commit_mutex_);
   absl::Status Stage(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   absl::Status StageRows(Queued& queued) WENSUM_REQUIRES(commit_mutex_);

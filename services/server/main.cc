@@ -18,6 +18,7 @@
 #include "sample/sample.h"
 #include "services/cli/commands.h"
 #include "services/cli/import_command.h"
+#include "services/cli/models_command.h"
 #include "services/server/logging.h"
 #include "services/server/offline_verify.h"
 #include "services/server/options.h"
@@ -191,6 +192,7 @@ int Main(int argc, char** argv) {
   AddServe(app, exit_code);
   cli::AddImportCommand(app, exit_code);
   cli::AddClientCommands(app, exit_code);
+  cli::AddModelsCommands(app, exit_code);
   AddVerify(app, exit_code);
   AddSample(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] { std::cout << server::kVersion << "\n"; });

@@ -14,6 +14,7 @@
 #include "services/changes/changes_service.h"
 #include "services/imports/imports_service.h"
 #include "services/matching/matching_service.h"
+#include "services/models/models_service.h"
 #include "services/people/people_service.h"
 #include "services/properties/properties_service.h"
 #include "services/rpc/limits.h"
@@ -23,7 +24,7 @@ namespace wensum::server {
 namespace {
 
 constexpr size_t kTimerThreads = 2;   // wake-ups of streams: short tasks
-constexpr size_t kWorkerThreads = 2;  // verify, and uploads waiting for the disk
+constexpr size_t kWorkerThreads = 2;  // verify, and what waits for the disk
 constexpr int kKeepaliveMillis = 60'000;
 constexpr int kKeepaliveTimeoutMillis = 20'000;
 constexpr int kMinPingIntervalMillis = 10'000;
@@ -55,6 +56,8 @@ class RpcServer::Impl {
         changes_(parts.reg, &gate_, &timers_),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, &gate_, &workers_),
+        models_handler_(parts.models, parts.reg),
+        models_(&models_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -70,7 +73,7 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
-                                                            &changes_, &imports_,  &admin_};
+                                                            &changes_, &imports_,  &models_,         &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -81,6 +84,7 @@ class RpcServer::Impl {
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
+          v1::Models::service_full_name(),
           v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
@@ -116,6 +120,8 @@ class RpcServer::Impl {
   changes::ChangesService changes_;
   imports::ImportsHandler imports_handler_;
   imports::ImportsService imports_;
+  models::ModelsHandler models_handler_;
+  models::ModelsService models_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "services/admin/admin_handler.h"
 #include "services/imports/imports_handler.h"
+#include "services/models/model_engine.h"
 #include "services/register/register.h"
 #include "services/rpc/access_policy.h"
 #include "services/rpc/audit.h"
@@ -20,6 +21,7 @@ namespace wensum::server {
 struct RpcParts {
   registry::Register* reg = nullptr;
   imports::ImportEngine* engine = nullptr;
+  models::ModelEngine* models = nullptr;
   const rpc::AccessPolicy* policy = nullptr;
   rpc::AuditLog* audit = nullptr;
   const Clock* clock = nullptr;

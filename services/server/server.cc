@@ -66,6 +66,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   imports::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
   WENSUM_ASSIGN_OR_RETURN(engine_,
                           imports::RunEngine::Create(register_.get(), clock, {.mappings_dir = options.mappings_dir}));
+  WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
   policy_ = std::make_unique<rpc::LoopbackPolicy>(options.rules.purposes, options.allow_remote);
   RpcServerOptions rpc_options;
   rpc_options.listen = options.listen;
@@ -76,6 +77,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       .start_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
   WENSUM_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(rpc_options, {.reg = register_.get(),
                                                                .engine = engine_.get(),
+                                                               .models = models_.get(),
                                                                .policy = policy_.get(),
                                                                .audit = audit_.get(),
                                                                .clock = clock}));
@@ -95,6 +97,7 @@ void Server::Shutdown() {
     rpc_->Shutdown(grace_);
   }
   engine_.reset();
+  models_.reset();
   rpc_.reset();
   if (audit_ != nullptr) {
     if (const absl::Status status = audit_->Flush(); !status.ok()) {

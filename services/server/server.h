@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "services/imports/import_engine.h"
+#include "services/models/model_engine.h"
 #include "services/register/register.h"
 #include "services/rpc/access_policy.h"
 #include "services/rpc/audit.h"
@@ -38,8 +39,8 @@ class Server {
 
   [[nodiscard]] int port() const { return rpc_->port(); }
 
-  // Takes no new calls, lets those under way finish within the grace period, stops imports at a checkpoint, closes the
-  // register and flushes the audit log. Idempotent; the destructor does the same.
+  // Takes no new calls, lets those under way finish within the grace period, stops imports at a checkpoint, cuts
+  // off the run of a model, closes the register and flushes the audit log. Idempotent; the destructor does the same.
   void Shutdown();
 
  private:
@@ -52,6 +53,7 @@ class Server {
   std::unique_ptr<rpc::AuditLog> audit_;
   std::unique_ptr<registry::Register> register_;
   std::unique_ptr<imports::ImportEngine> engine_;
+  std::unique_ptr<models::ModelEngine> models_;
   std::unique_ptr<rpc::AccessPolicy> policy_;
   std::unique_ptr<RpcServer> rpc_;
 };

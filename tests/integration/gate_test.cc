@@ -22,6 +22,7 @@
 #include "wensum/v1/admin.pb.h"
 #include "wensum/v1/changes.pb.h"
 #include "wensum/v1/imports.pb.h"
+#include "wensum/v1/models.pb.h"
 #include "wensum/v1/people.pb.h"
 #include "wensum/v1/properties.pb.h"
 
@@ -41,7 +42,8 @@ std::vector<std::string> AllMethods() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::GetPersonRequest::descriptor()->file(), v1::UpsertSourceRecordRequest::descriptor()->file(),
         v1::GetPropertyRequest::descriptor()->file(), v1::WatchChangesRequest::descriptor()->file(),
-        v1::GetImportRunRequest::descriptor()->file(), v1::StatsRequest::descriptor()->file()}) {
+        v1::GetImportRunRequest::descriptor()->file(), v1::GetModelRequest::descriptor()->file(),
+        v1::StatsRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         methods.push_back(Cat("/", file->service(s)->full_name(), "/", file->service(s)->method(m)->name()));
@@ -60,9 +62,14 @@ class GateTest : public ::testing::Test {
     register_ = *registry::Register::Open(store_.get(), &clock_, options);
     audit_ = *rpc::AuditLog::Open(store_.get(), {});
     engine_ = *imports::RunEngine::Create(register_.get(), &clock_, {});
+    models_ = *models::ModelEngine::Create(register_.get(), &clock_);
     absl::StatusOr<std::unique_ptr<server::RpcServer>> server = server::RpcServer::Start(
-        {.listen = "127.0.0.1:0", .folders = {.spool = dir_.Join("spool"), .drop = ""}},
-        {.reg = register_.get(), .engine = engine_.get(), .policy = policy, .audit = audit_.get(), .clock = &clock_});
+        {.listen = "127.0.0.1:0", .folders = {.spool = dir_.Join("spool"), .drop = ""}}, {.reg = register_.get(),
+                                                                                          .engine = engine_.get(),
+                                                                                          .models = models_.get(),
+                                                                                          .policy = policy,
+                                                                                          .audit = audit_.get(),
+                                                                                          .clock = &clock_});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = ConnectTo(server_->port());
@@ -87,6 +94,7 @@ class GateTest : public ::testing::Test {
   std::unique_ptr<registry::Register> register_;
   std::unique_ptr<rpc::AuditLog> audit_;
   std::unique_ptr<imports::ImportEngine> engine_;
+  std::unique_ptr<models::ModelEngine> models_;
   std::unique_ptr<server::RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
@@ -95,7 +103,7 @@ TEST_F(GateTest, EveryMethodIsRefusedBeforeItsRequestIsLookedAt) {
   const DenyingPolicy policy;
   Start(&policy);
   const std::vector<std::string> methods = AllMethods();
-  ASSERT_GE(methods.size(), 26U);
+  ASSERT_GE(methods.size(), 34U);
   for (const std::string& method : methods) {
     const grpc::Status status = RawCall(channel_, method, "", std::chrono::seconds(30), nullptr);
     EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << method << ": " << status.error_message();

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
 #include "wensum/storage/v1/log.pb.h"
+#include "wensum/storage/v1/models.pb.h"
 #include "wensum/storage/v1/records.pb.h"
 
 namespace wensum::storage {
@@ -158,6 +159,42 @@ TEST(FormatSamplesTest, AuditEntry1) {
         code: 5
         revision: 81
       )pb");
+}
+
+TEST(FormatSamplesTest, ModelInfo1) {
+  ExpectReadsAs<v1::ModelInfo>(
+      "080112126d2d303132333435363738396162636465661803208080f281838985062a10303132333435363738396162636465"
+      "663207747261696e656438840741000000000000d03f4801500159000000000000f83f61000000000000f0bf68e0a712",
+      R"pb(
+        format: 1
+        version: "m-0123456789abcdef"
+        origin: 3
+        create_time: 1700000000000000
+        content_sha256: "0123456789abcdef"
+        label: "trained"
+        records: 900
+        match_rate: 0.25
+        household_class: true
+        identity_guard_fired: true
+        merge_threshold: 1.5
+        review_threshold: -1
+        json_bytes: 300000
+      )pb");
+}
+
+TEST(FormatSamplesTest, ModelActivation1) {
+  ExpectReadsAs<v1::ModelActivation>(
+      "080110021a026d3222026d31288280f281838985063050",
+      R"pb(
+        format: 1 number: 2 version: "m2" former_version: "m1" time: 1700000000000001 revision: 80
+      )pb");
+}
+
+TEST(FormatSamplesTest, ModelRun1) {
+  ExpectReadsAs<v1::ModelRun>("080110041a020801",
+                              R"pb(
+                                format: 1 id: 4 run: "\010\001"
+                              )pb");
 }
 
 TEST(FormatSamplesTest, ImportRun1) {

@@ -47,11 +47,14 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(AuditKey(1, 4)), "000000010000000000000004");
   EXPECT_EQ(HexEncode(ImportRunKey(1, 5)), "00000001520000000000000005");
   EXPECT_EQ(HexEncode(ImportIssueKey(1, 5, 6)), "000000014900000000000000050000000000000006");
+  EXPECT_EQ(HexEncode(ModelRunKey(1, 5)), "000000014d0000000000000005");
   EXPECT_EQ(HexEncode(RequestKey(1, kHash)), "000000015130313233343536373839616263646566");
   EXPECT_EQ(HexEncode(RequestByTimeKey(1, 1700000000000000, kHash)),
             "000000015480060a24181e400030313233343536373839616263646566");
   EXPECT_EQ(HexEncode(MetaKey()), "7265676973746572");
   EXPECT_EQ(ModelKey("city-1"), "model/city-1");
+  EXPECT_EQ(ModelInfoKey("city-1"), "model_info/city-1");
+  EXPECT_EQ(HexEncode(ModelActivationKey(7)), HexEncode("model_activation/") + "0000000000000007");
 }
 
 // Random parts of keys, from spaces so small that keys share parts.
@@ -125,6 +128,7 @@ TEST(KeysTest, NumberedKeysReadBackInOrder) {
   CheckNumbered("change log", ChangeLogKey, ParseChangeLogKey);
   CheckNumbered("audit", AuditKey, ParseAuditKey);
   CheckNumbered("run", ImportRunKey, ParseImportRunKey);
+  CheckNumbered("model run", ModelRunKey, ParseModelRunKey);
 }
 
 TEST(KeysTest, KeysOfThreeNumbersReadBackInOrder) {
@@ -315,6 +319,8 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   EXPECT_TRUE(InPrefix(PropertyHistoryKey(postcode, 4), postcode));
   EXPECT_FALSE(InPrefix(PropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA"), 4), postcode));
   EXPECT_TRUE(InPrefix(ImportRunKey(1, 2), ImportRunPrefix(1)));
+  EXPECT_TRUE(InPrefix(ModelRunKey(1, 2), ModelRunPrefix(1)));
+  EXPECT_FALSE(InPrefix(ModelRunKey(1, 2), ImportRunPrefix(1)));
   EXPECT_TRUE(InPrefix(ImportIssueKey(1, 2, 3), ImportIssuePrefix(1, 2)));
   EXPECT_FALSE(InPrefix(ImportIssueKey(1, 3, 3), ImportIssuePrefix(1, 2)));
   EXPECT_TRUE(InPrefix(RequestByTimeKey(1, -5, kHash), RequestByTimePrefix(1)));

@@ -39,7 +39,8 @@ class FakeRegister final : public registry::Register {
   [[nodiscard]] uint64_t revision() const override;
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
-  [[nodiscard]] const matching::LinkageModel& model() const override { return model_; }
+  [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return model_; }
+  [[nodiscard]] registry::ModelWork* model_work() override { return nullptr; }  // it has no records to work on
   [[nodiscard]] uint32_t register_id() const override { return 1; }
   absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override;
   absl::StatusOr<registry::EntityRecord> GetNewestEntity(uint64_t id) const override;
@@ -79,7 +80,8 @@ class FakeRegister final : public registry::Register {
 
   const OpaqueIdCodec ids_{7};
   const registry::RegisterRules rules_;
-  const matching::LinkageModel model_ = {.version = "fake"};
+  const std::shared_ptr<const matching::LinkageModel> model_ =
+      std::make_shared<const matching::LinkageModel>(matching::LinkageModel{.version = "fake"});
 
   mutable Mutex mutex_;
   bool full_ WENSUM_GUARDED_BY(mutex_) = false;

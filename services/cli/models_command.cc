@@ -1,0 +1,374 @@
+#include "services/cli/models_command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <thread>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "services/dedupe/files.h"
+#include "wensum/v1/models.grpc.pb.h"
+
+namespace wensum::cli {
+namespace {
+
+constexpr size_t kChunkBytes = 256 * 1024;
+constexpr int kTruthPerMessage = 1'000;
+constexpr auto kPollPause = std::chrono::milliseconds(200);
+// How long a server that is away is waited for: it may be starting again, and then tells how the run ended.
+constexpr auto kPatience = std::chrono::seconds(60);
+
+struct Settings {
+  ClientOptions client;
+  std::string name;  // of a model or a run
+  std::string file;
+  std::string expect;
+  std::string entity_column = "entity";
+  int examples = 0;
+  bool full = false;
+  bool no_wait = false;
+};
+
+int Usage(std::string_view message) {
+  std::cerr << "error: " << message << "\n";
+  return 2;
+}
+
+int Print(const grpc::Status& status, const google::protobuf::Message& answer) {
+  if (!status.ok()) {
+    PrintError(status, std::cerr);
+    return 1;
+  }
+  std::cout << ToJson(answer, /*pretty=*/true) << "\n";
+  return 0;
+}
+
+std::string WithCollection(const std::string& name, std::string_view collection) {
+  return name.empty() || name.find('/') != std::string::npos ? name : Cat(collection, "/", name);
+}
+
+// A connection and what every command does with it.
+class Models {
+ public:
+  explicit Models(const Settings& settings)
+      : settings_(settings), client_(settings.client), stub_(v1::Models::NewStub(client_.channel())) {}
+
+  [[nodiscard]] std::string model() const { return WithCollection(settings_.name, "models"); }
+  [[nodiscard]] std::string run() const { return WithCollection(settings_.name, "modelRuns"); }
+
+  grpc::Status List(v1::ListModelsResponse& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    return stub_->List(&context, {}, &response);
+  }
+
+  grpc::Status Get(v1::Model& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    v1::GetModelRequest request;
+    request.set_name(model());
+    const bool json = settings_.full || !settings_.file.empty();
+    request.set_view(json ? v1::MODEL_VIEW_FULL : v1::MODEL_VIEW_BASIC);
+    return stub_->Get(&context, request, &response);
+  }
+
+  grpc::Status Create(std::string_view json, v1::Model& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    const auto stream = stub_->Create(&context, &response);
+    v1::CreateModelRequest message;
+    for (size_t begin = 0; begin < json.size(); begin += kChunkBytes) {
+      message.set_chunk(std::string(json.substr(begin, kChunkBytes)));
+      if (!stream->Write(message)) {
+        break;  // a refusal: Finish says why
+      }
+    }
+    stream->WritesDone();
+    return stream->Finish();
+  }
+
+  grpc::Status Delete() const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    v1::DeleteModelRequest request;
+    request.set_name(model());
+    v1::DeleteModelResponse response;
+    return stub_->Delete(&context, request, &response);
+  }
+
+  grpc::Status GetRun(const std::string& name, v1::ModelRun& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    v1::GetModelRunRequest request;
+    request.set_name(name);
+    return stub_->GetRun(&context, request, &response);
+  }
+
+  grpc::Status ListRuns(v1::ListModelRunsResponse& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    return stub_->ListRuns(&context, {}, &response);
+  }
+
+  grpc::Status CancelRun(v1::ModelRun& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    v1::CancelModelRunRequest request;
+    request.set_name(run());
+    return stub_->CancelRun(&context, request, &response);
+  }
+
+  // Starts the run and, unless that is not wanted, follows it to its end; the exit code.
+  [[nodiscard]] int Run(const v1::ModelRunSpec& spec, const v1::TruthRecords& truth) const {
+    v1::ModelRun run;
+    grpc::Status status = Start(spec, truth, run);
+    if (status.ok() && !settings_.no_wait) {
+      status = Follow(run);
+    }
+    const int code = Print(status, run);
+    const bool well = run.state() == v1::ModelRun::STATE_SUCCEEDED || settings_.no_wait;
+    return code == 0 && !well ? 1 : code;
+  }
+
+ private:
+  grpc::Status Start(const v1::ModelRunSpec& spec, const v1::TruthRecords& truth, v1::ModelRun& run) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    const auto stream = stub_->StartRun(&context, &run);
+    v1::StartModelRunRequest message;
+    *message.mutable_spec() = spec;
+    bool going = stream->Write(message);
+    for (int begin = 0; going && begin < truth.records_size(); begin += kTruthPerMessage) {
+      v1::TruthRecords& part = *message.mutable_truth();
+      part.Clear();
+      for (int i = begin; i < std::min(begin + kTruthPerMessage, truth.records_size()); ++i) {
+        *part.add_records() = truth.records(i);
+      }
+      going = stream->Write(message);
+    }
+    stream->WritesDone();
+    return stream->Finish();
+  }
+
+  grpc::Status Follow(v1::ModelRun& run) const {
+    auto heard = std::chrono::steady_clock::now();
+    std::string phase;
+    while (run.state() == v1::ModelRun::STATE_RUNNING) {
+      if (run.phase() != phase) {
+        phase = run.phase();
+        std::cerr << run.name() << ": " << PhaseText(run) << "\n";
+      }
+      std::this_thread::sleep_for(kPollPause);
+      v1::ModelRun newer;
+      const grpc::Status status = GetRun(run.name(), newer);
+      if (status.ok()) {
+        run = newer;
+        heard = std::chrono::steady_clock::now();
+      } else if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
+                 std::chrono::steady_clock::now() - heard > kPatience) {
+        return status;
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  const Settings& settings_;
+  const Client client_;
+  const std::unique_ptr<v1::Models::Stub> stub_;
+};
+
+int List(const Settings& settings) {
+  v1::ListModelsResponse response;
+  const grpc::Status status = Models(settings).List(response);
+  return Print(status, response);
+}
+
+int Get(const Settings& settings) {
+  v1::Model model;
+  const grpc::Status status = Models(settings).Get(model);
+  if (status.ok() && !settings.file.empty()) {
+    if (const absl::Status written = dedupe::WriteFile(settings.file, model.json()); !written.ok()) {
+      return Usage(Message(written));
+    }
+    model.clear_json();
+  }
+  return Print(status, model);
+}
+
+int Create(const Settings& settings) {
+  const absl::StatusOr<std::string> json = dedupe::ReadFile(settings.file);
+  if (!json.ok()) {
+    return Usage(Message(json.status()));
+  }
+  v1::Model model;
+  const grpc::Status status = Models(settings).Create(*json, model);
+  return Print(status, model);
+}
+
+int Delete(const Settings& settings) {
+  const grpc::Status status = Models(settings).Delete();
+  if (!status.ok()) {
+    PrintError(status, std::cerr);
+  }
+  return status.ok() ? 0 : 1;
+}
+
+int Train(const Settings& settings) {
+  v1::ModelRunSpec spec;
+  spec.mutable_train();
+  return Models(settings).Run(spec, {});
+}
+
+int Compare(const Settings& settings) {
+  const Models models(settings);
+  v1::ModelRunSpec spec;
+  spec.mutable_compare()->set_model(models.model());
+  spec.mutable_compare()->set_max_examples(settings.examples);
+  return models.Run(spec, {});
+}
+
+int Evaluate(const Settings& settings) {
+  const absl::StatusOr<v1::TruthRecords> truth = ReadTruthFile(settings.file, settings.entity_column);
+  if (!truth.ok()) {
+    return Usage(Message(truth.status()));
+  }
+  const Models models(settings);
+  v1::ModelRunSpec spec;
+  spec.mutable_evaluate()->set_model(models.model());
+  return models.Run(spec, *truth);
+}
+
+int Activate(const Settings& settings) {
+  const Models models(settings);
+  v1::ModelRunSpec spec;
+  spec.mutable_activate()->set_model(models.model());
+  spec.mutable_activate()->set_expected_active(WithCollection(settings.expect, "models"));
+  return models.Run(spec, {});
+}
+
+int RollBack(const Settings& settings) {
+  const Models models(settings);
+  v1::ListModelsResponse known;
+  if (const grpc::Status status = models.List(known); !status.ok()) {
+    PrintError(status, std::cerr);
+    return 1;
+  }
+  v1::ModelRunSpec spec;
+  for (const v1::Model& model : known.models()) {
+    if (model.previous()) {
+      spec.mutable_activate()->set_model(model.name());
+    }
+    if (model.active()) {
+      spec.mutable_activate()->set_expected_active(model.name());
+    }
+  }
+  if (spec.activate().model().empty()) {
+    std::cerr << "error: no other model was in force before\n";
+    return 1;
+  }
+  return models.Run(spec, {});
+}
+
+int Runs(const Settings& settings) {
+  const Models models(settings);
+  if (settings.name.empty()) {
+    v1::ListModelRunsResponse response;
+    const grpc::Status status = models.ListRuns(response);
+    return Print(status, response);
+  }
+  v1::ModelRun run;
+  const grpc::Status status = models.GetRun(models.run(), run);
+  return Print(status, run);
+}
+
+int Cancel(const Settings& settings) {
+  v1::ModelRun run;
+  const grpc::Status status = Models(settings).CancelRun(run);
+  return Print(status, run);
+}
+
+struct Added {
+  CLI::App* command;
+  std::shared_ptr<Settings> settings;
+};
+
+Added Add(CLI::App& models, const std::string& name, const std::string& what, int& exit_code,
+          int (*execute)(const Settings&)) {
+  auto settings = std::make_shared<Settings>();
+  CLI::App* command = models.add_subcommand(name, what);
+  AddClientOptions(*command, settings->client);
+  command->callback([settings, &exit_code, execute] { exit_code = execute(*settings); });
+  return {command, settings};
+}
+
+// A command that starts a run.
+Added AddRun(CLI::App& models, const std::string& name, const std::string& what, int& exit_code,
+             int (*execute)(const Settings&)) {
+  Added added = Add(models, name, what, exit_code, execute);
+  added.command->add_flag("--no-wait", added.settings->no_wait, "Do not wait for the end of the run");
+  return added;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::TruthRecords> ReadTruthFile(const std::string& path, const std::string& entity_column) {
+  v1::TruthRecords truth;
+  const std::string columns[] = {"source", "source_key", entity_column};
+  WENSUM_RETURN_IF_ERROR(dedupe::ReadColumns(path, columns, [&](std::span<const std::string_view> values, uint64_t) {
+    v1::TruthRecord& record = *truth.add_records();
+    record.mutable_source_key()->set_source(std::string(values[0]));
+    record.mutable_source_key()->set_key(std::string(values[1]));
+    record.set_entity(std::string(values[2]));
+    return absl::OkStatus();
+  }));
+  return truth;
+}
+
+std::string PhaseText(const v1::ModelRun& run) {
+  const std::string phase = run.phase().empty() ? "started" : run.phase();
+  return run.total() == 0 ? phase : Cat(phase, ", ", run.done(), " of ", run.total());
+}
+
+void AddModelsCommands(CLI::App& app, int& exit_code) {
+  CLI::App& models = *app.add_subcommand("models", "What decides who is one person: learn, try and activate models");
+  models.require_subcommand(1);
+  Add(models, "list", "Print the models as JSON", exit_code, List);
+  Added added = Add(models, "get", "Print a model as JSON", exit_code, Get);
+  added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
+  added.command->add_flag("--full", added.settings->full, "With all that it has learnt");
+  added.command->add_option("--out", added.settings->file, "Write what it has learnt to this file");
+  added = Add(models, "create", "Store a model that another server or `people dedupe` gave", exit_code, Create);
+  added.command->add_option("file", added.settings->file, "The model's JSON")->required();
+  added = Add(models, "delete", "Delete a model that is not in use", exit_code, Delete);
+  added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
+  AddRun(models, "train", "Learn a model from the register's records", exit_code, Train);
+  added = AddRun(models, "compare", "Tell what a model would change", exit_code, Compare);
+  added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
+  added.command->add_option("--examples", added.settings->examples, "Merges and splits to tell in full, up to 100");
+  added = AddRun(models, "evaluate", "Compare people with the truth", exit_code, Evaluate);
+  added.command
+      ->add_option("--truth", added.settings->file,
+                   "CSV with the columns source, source_key and that of the true person")
+      ->required();
+  added.command->add_option("--truth-entity", added.settings->entity_column, "The column of the true person")
+      ->capture_default_str();
+  added.command->add_option("--model", added.settings->name, "The people that this model would make");
+  added = AddRun(models, "activate", "Put a model in force", exit_code, Activate);
+  added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
+  added.command->add_option("--expect", added.settings->expect, "Only if this model is in force now");
+  AddRun(models, "rollback", "Put the model in force again that was before the present one", exit_code, RollBack);
+  added = Add(models, "runs", "Print the newest runs, or one of them", exit_code, Runs);
+  added.command->add_option("run", added.settings->name, "modelRuns/{number}, or the number");
+  added = Add(models, "cancel", "Ask a run to end", exit_code, Cancel);
+  added.command->add_option("run", added.settings->name, "modelRuns/{number}, or the number")->required();
+}
+
+}  // namespace wensum::cli

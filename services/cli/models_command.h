@@ -1,0 +1,24 @@
+// `wensum models ...`: learning models, trying them, putting them in force.
+#ifndef WENSUM_SERVICES_CLI_MODELS_COMMAND_H_
+#define WENSUM_SERVICES_CLI_MODELS_COMMAND_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "wensum/v1/models.pb.h"
+
+namespace wensum::cli {
+
+// Adds the commands to `app`. `exit_code` must outlive `app`.
+void AddModelsCommands(CLI::App& app, int& exit_code);
+
+// The truth in a CSV file with the columns source, source_key and `entity_column`, in any order, among others.
+absl::StatusOr<v1::TruthRecords> ReadTruthFile(const std::string& path, const std::string& entity_column);
+
+// What a run does now, in a few words: "resolve, 32768 of 100000".
+std::string PhaseText(const v1::ModelRun& run);
+
+}  // namespace wensum::cli
+
+#endif  // WENSUM_SERVICES_CLI_MODELS_COMMAND_H_

@@ -1,0 +1,405 @@
+#include "services/models/model_engine.h"
+
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/score/model_json.h"
+#include "services/convert/times.h"
+#include "services/models/model_messages.h"
+#include "services/register/model_store.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/status_details.h"
+#include "storage/keys.h"
+#include "wensum/storage/v1/models.pb.h"
+
+namespace wensum::models {
+namespace {
+
+using storage::Family;
+
+constexpr uint32_t kRunFormat = 1;
+constexpr size_t kExamples = 10;
+constexpr size_t kMaxExamples = 100;
+
+absl::StatusOr<v1::ModelRun> ParseRun(std::string_view bytes, uint64_t id) {
+  storage::v1::ModelRun stored;
+  v1::ModelRun run;
+  if (!stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || stored.format() > kRunFormat ||
+      !run.ParseFromString(stored.run())) {
+    return DataLoss(Cat(ModelRunName(id), " cannot be read"));
+  }
+  return run;
+}
+
+absl::Status InUse(std::string_view message) {
+  return rpc::WithReason(FailedPrecondition(message), rpc::reason::kModelInUse);
+}
+
+}  // namespace
+
+ModelEngine::ModelEngine(registry::Register* reg, const Clock* clock) : register_(reg), clock_(clock) {}
+
+absl::StatusOr<std::unique_ptr<ModelEngine>> ModelEngine::Create(registry::Register* reg, const Clock* clock) {
+  std::unique_ptr<ModelEngine> engine(new ModelEngine(reg, clock));
+  WENSUM_RETURN_IF_ERROR(engine->EndCutOffRuns());
+  engine->thread_ = std::thread([raw = engine.get()] { raw->Work(); });
+  return engine;
+}
+
+ModelEngine::~ModelEngine() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  work_.NotifyAll();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+absl::Status ModelEngine::EndCutOffRuns() {
+  const auto snapshot = register_->store()->NewSnapshot();
+  const auto iterator = snapshot->NewIterator(Family::kImportRun,
+                                              storage::PrefixRange(storage::ModelRunPrefix(register_->register_id())));
+  storage::WriteBatch writes;
+  uint64_t last = 0;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const auto key, storage::ParseModelRunKey(iterator->key()));
+    WENSUM_ASSIGN_OR_RETURN(v1::ModelRun run, ParseRun(iterator->value(), key.number));
+    last = key.number;
+    if (run.state() == v1::ModelRun::STATE_RUNNING) {
+      run.set_state(v1::ModelRun::STATE_FAILED);
+      run.set_error("cut off by a restart; start it again");
+      convert::ToTimestamp(clock_->Now(), *run.mutable_end_time());
+      PutRun(key.number, run, writes);
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(iterator->status());
+  {
+    MutexLock lock(mutex_);
+    next_id_ = last + 1;
+  }
+  return writes.empty() ? absl::OkStatus() : CommitWrites(std::move(writes));
+}
+
+absl::StatusOr<std::string> ModelEngine::Import(std::string_view json) {
+  absl::StatusOr<matching::LinkageModel> model = matching::ModelFromJson(json);
+  if (!model.ok()) {
+    return model.status();
+  }
+  WENSUM_RETURN_IF_ERROR(registry::CheckPersonModel(*model));
+  const registry::NamedModel named =
+      registry::NameByContent(*std::move(model), registry::ModelOrigin::kImported, clock_->Now());
+  MutexLock admission(admission_mutex_);
+  WENSUM_ASSIGN_OR_RETURN(const auto models, registry::ListModels(*register_->store()));
+  for (const storage::v1::ModelInfo& known : models) {
+    if (known.content_sha256() == named.info.content_sha256()) {
+      return known.version();
+    }
+  }
+  storage::WriteBatch writes;
+  registry::PutModel(named, writes);
+  WENSUM_RETURN_IF_ERROR(CommitWrites(std::move(writes)));
+  return named.info.version();
+}
+
+absl::Status ModelEngine::Delete(const std::string& version) {
+  MutexLock admission(admission_mutex_);
+  WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
+  {
+    MutexLock lock(mutex_);
+    if (job_.has_value() && (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate())) {
+      return InUse(Cat(job_->run.name(), " may need the model: wait for its end"));
+    }
+  }
+  WENSUM_ASSIGN_OR_RETURN(const ModelHistory history,
+                          ReadModelHistory(*register_->store(), register_->model()->version));
+  if (version == history.active) {
+    return InUse("the model is in force: activate another one first");
+  }
+  if (version == history.previous) {
+    return InUse("the model was in force before the present one and is kept for a roll back");
+  }
+  storage::WriteBatch writes;
+  registry::DeleteModel(version, writes);
+  return CommitWrites(std::move(writes));
+}
+
+absl::Status ModelEngine::CheckIdle() const {
+  MutexLock lock(mutex_);
+  if (stopping_) {
+    return Unavailable("the server is shutting down; try again later");
+  }
+  if (!job_.has_value()) {
+    return absl::OkStatus();
+  }
+  return rpc::WithReason(FailedPrecondition(Cat(job_->run.name(), " goes on: wait for its end, or cancel it")),
+                         rpc::reason::kRunGoingOn);
+}
+
+absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
+  if (spec.kind_case() == v1::ModelRunSpec::KIND_NOT_SET) {
+    return rpc::InvalidField("spec", "names nothing to do: set train, compare, evaluate or activate");
+  }
+  if (spec.has_compare()) {
+    WENSUM_RETURN_IF_ERROR(
+        rpc::PageSize(spec.compare().max_examples(), kExamples, kMaxExamples, "spec.compare.max_examples").status());
+  }
+  if (!spec.has_train() && !(spec.has_evaluate() && spec.evaluate().model().empty())) {
+    const std::string_view field = spec.has_compare()    ? "spec.compare.model"
+                                   : spec.has_evaluate() ? "spec.evaluate.model"
+                                                         : "spec.activate.model";
+    WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(ModelOf(spec), field));
+    WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
+  }
+  if (!spec.has_activate()) {
+    return absl::OkStatus();
+  }
+  const std::string active = ModelName(register_->model()->version);
+  if (!spec.activate().expected_active().empty()) {
+    WENSUM_RETURN_IF_ERROR(ParseModelName(spec.activate().expected_active(), "spec.activate.expected_active").status());
+    if (spec.activate().expected_active() != active) {
+      return rpc::WithReason(Aborted(Cat(active, " is in force, not ", spec.activate().expected_active(),
+                                         ": see what that one does, and decide anew")),
+                             rpc::reason::kEtagMismatch);
+    }
+  }
+  return spec.activate().model() == active ? InUse(Cat(active, " is in force already")) : absl::OkStatus();
+}
+
+absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry::Truth truth) {
+  MutexLock admission(admission_mutex_);
+  WENSUM_RETURN_IF_ERROR(CheckIdle());
+  WENSUM_RETURN_IF_ERROR(CheckSpec(spec));
+  v1::ModelRun run;
+  *run.mutable_spec() = std::move(spec);
+  run.set_state(v1::ModelRun::STATE_RUNNING);
+  convert::ToTimestamp(clock_->Now(), *run.mutable_start_time());
+  uint64_t id = 0;
+  {
+    MutexLock lock(mutex_);
+    id = next_id_++;
+    run.set_name(ModelRunName(id));
+    job_ = Job{.id = id, .run = run, .truth = std::move(truth)};
+  }
+  storage::WriteBatch writes;
+  PutRun(id, run, writes);
+  absl::Status stored = CommitWrites(std::move(writes));
+  MutexLock lock(mutex_);
+  if (!stored.ok()) {
+    job_.reset();
+    return stored;
+  }
+  job_->started = true;
+  work_.NotifyAll();
+  return run;
+}
+
+absl::Status ModelEngine::CommitWrites(storage::WriteBatch writes) {
+  registry::Mutation mutation;
+  mutation.extra_writes = [&writes](const registry::MutationResult&, storage::WriteBatch& batch) {
+    batch.Append(std::move(writes));
+  };
+  return register_->Commit(std::move(mutation)).status;
+}
+
+void ModelEngine::PutRun(uint64_t id, const v1::ModelRun& run, storage::WriteBatch& batch) const {
+  storage::v1::ModelRun stored;
+  stored.set_format(kRunFormat);
+  stored.set_id(id);
+  run.SerializeToString(stored.mutable_run());
+  batch.Put(Family::kImportRun, storage::ModelRunKey(register_->register_id(), id), stored.SerializeAsString());
+}
+
+void ModelEngine::Work() {
+  while (true) {
+    uint64_t id = 0;
+    v1::ModelRun run;
+    registry::Truth truth;
+    {
+      MutexLock lock(mutex_);
+      while (!stopping_ && !(job_.has_value() && job_->started)) {
+        work_.Wait(mutex_);
+      }
+      if (stopping_) {
+        return;
+      }
+      id = job_->id;
+      run = job_->run;
+      truth = std::move(job_->truth);
+    }
+    Execute(std::move(run), truth, id);
+  }
+}
+
+void ModelEngine::Execute(v1::ModelRun run, const registry::Truth& truth, uint64_t id) {
+  storage::WriteBatch writes;
+  const absl::StatusOr<bool> performed = Perform(id, truth, run, writes);
+  absl::Status stored;
+  if (performed.ok() && !*performed) {
+    EndWell(run);
+    PutRun(id, run, writes);
+    stored = CommitWrites(std::move(writes));
+  }
+  const absl::Status& status = performed.ok() ? stored : performed.status();
+  if (!status.ok()) {
+    const bool cancelled = status.code() == absl::StatusCode::kCancelled;
+    {
+      MutexLock lock(mutex_);
+      if (stopping_ && cancelled) {
+        return;  // cut off: the next start says so
+      }
+    }
+    run.clear_result();
+    run.set_state(cancelled ? v1::ModelRun::STATE_CANCELLED : v1::ModelRun::STATE_FAILED);
+    run.set_error(cancelled ? "" : std::string(Message(status)));
+    run.set_cancel_requested(cancelled);
+    convert::ToTimestamp(clock_->Now(), *run.mutable_end_time());
+    storage::WriteBatch end;
+    PutRun(id, run, end);
+    stored = CommitWrites(std::move(end));
+  }
+  MutexLock lock(mutex_);
+  if (!stored.ok()) {
+    unsaved_[id] = run;
+  }
+  job_.reset();
+}
+
+absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const registry::Truth& truth, v1::ModelRun& run,
+                                          storage::WriteBatch& writes) {
+  const v1::ModelRunSpec& spec = run.spec();
+  std::shared_ptr<const matching::LinkageModel> model;
+  if (!ModelOf(spec).empty() && !spec.has_activate()) {
+    WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(ModelOf(spec), "model"));
+    WENSUM_ASSIGN_OR_RETURN(model, registry::ReadModel(*register_->store(), version));
+  }
+  const registry::ModelWork& work = *register_->model_work();
+  switch (spec.kind_case()) {
+    case v1::ModelRunSpec::kTrain:
+      return Train(run, writes);
+    case v1::ModelRunSpec::kCompare: {
+      WENSUM_ASSIGN_OR_RETURN(const size_t examples,
+                              rpc::PageSize(spec.compare().max_examples(), kExamples, kMaxExamples));
+      WENSUM_ASSIGN_OR_RETURN(const registry::Comparison comparison, work.Compare(*model, examples, Hooks()));
+      ToResult(comparison, register_->ids(), *run.mutable_compare());
+      return false;
+    }
+    case v1::ModelRunSpec::kEvaluate: {
+      WENSUM_ASSIGN_OR_RETURN(const registry::Evaluation evaluation, work.Evaluate(model.get(), truth, Hooks()));
+      ToResult(evaluation, *run.mutable_evaluate());
+      return false;
+    }
+    case v1::ModelRunSpec::kActivate:
+      return Activate(id, run);
+    case v1::ModelRunSpec::KIND_NOT_SET:
+      break;
+  }
+  return Internal("a run without a kind was started");
+}
+
+absl::StatusOr<bool> ModelEngine::Train(v1::ModelRun& run, storage::WriteBatch& writes) {
+  WENSUM_ASSIGN_OR_RETURN(registry::Training training, register_->model_work()->Train(Hooks()));
+  registry::NamedModel named = registry::NameByContent(training.model, registry::ModelOrigin::kTrained, clock_->Now());
+  named.info.set_records(training.records);
+  named.info.set_identity_guard_fired(training.identity_guard_fired);
+  ToResult(training, named.info.version(), *run.mutable_train());
+  if (!registry::ReadModelInfo(*register_->store(), named.info.version()).ok()) {
+    registry::PutModel(named, writes);  // else the same records taught the same again
+  }
+  return false;
+}
+
+absl::StatusOr<bool> ModelEngine::Activate(uint64_t id, v1::ModelRun& run) {
+  WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(run.spec().activate().model(), "model"));
+  const auto add_writes = [&](const registry::Activation& activation, storage::WriteBatch& batch) {
+    ToResult(activation, *run.mutable_activate());
+    EndWell(run);
+    PutRun(id, run, batch);
+  };
+  WENSUM_RETURN_IF_ERROR(
+      register_->model_work()->Activate({.version = version, .add_writes = add_writes}, Hooks()).status());
+  return true;
+}
+
+void ModelEngine::EndWell(v1::ModelRun& run) const {
+  run.set_state(v1::ModelRun::STATE_SUCCEEDED);
+  convert::ToTimestamp(clock_->Now(), *run.mutable_end_time());
+}
+
+registry::WorkHooks ModelEngine::Hooks() {
+  return {.on_progress =
+              [this](std::string_view phase, uint64_t done, uint64_t total) {
+                MutexLock lock(mutex_);
+                job_->run.set_phase(std::string(phase));
+                job_->run.set_done(done);
+                job_->run.set_total(total);
+              },
+          .cancelled =
+              [this] {
+                MutexLock lock(mutex_);
+                return stopping_ || job_->run.cancel_requested();
+              }};
+}
+
+absl::StatusOr<v1::ModelRun> ModelEngine::ReadRun(uint64_t id) const {
+  WENSUM_ASSIGN_OR_RETURN(
+      const auto value,
+      register_->store()->Get(Family::kImportRun, storage::ModelRunKey(register_->register_id(), id)));
+  if (!value.has_value()) {
+    return NotFound(Cat(ModelRunName(id), " does not exist"));
+  }
+  return ParseRun(*value, id);
+}
+
+std::optional<v1::ModelRun> ModelEngine::InMemory(uint64_t id) const {
+  MutexLock lock(mutex_);
+  if (job_.has_value() && job_->id == id) {
+    return job_->run;
+  }
+  const auto found = unsaved_.find(id);
+  return found == unsaved_.end() ? std::nullopt : std::optional(found->second);
+}
+
+absl::StatusOr<v1::ModelRun> ModelEngine::GetRun(uint64_t id) const {
+  std::optional<v1::ModelRun> run = InMemory(id);
+  return run.has_value() ? absl::StatusOr<v1::ModelRun>(*std::move(run)) : ReadRun(id);
+}
+
+absl::StatusOr<std::vector<std::pair<uint64_t, v1::ModelRun>>> ModelEngine::ListRuns(uint64_t before_id,
+                                                                                     size_t limit) const {
+  const uint32_t reg = register_->register_id();
+  const auto snapshot = register_->store()->NewSnapshot();
+  const auto iterator = snapshot->NewIterator(Family::kImportRun, storage::PrefixRange(storage::ModelRunPrefix(reg)));
+  if (before_id == 0) {
+    iterator->SeekToLast();
+  } else {
+    iterator->SeekForPrev(storage::ModelRunKey(reg, before_id - 1));
+  }
+  std::vector<std::pair<uint64_t, v1::ModelRun>> runs;
+  for (; iterator->Valid() && runs.size() < limit; iterator->Prev()) {
+    WENSUM_ASSIGN_OR_RETURN(const auto key, storage::ParseModelRunKey(iterator->key()));
+    std::optional<v1::ModelRun> run = InMemory(key.number);
+    if (!run.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(run, ParseRun(iterator->value(), key.number));
+    }
+    runs.emplace_back(key.number, *std::move(run));
+  }
+  WENSUM_RETURN_IF_ERROR(iterator->status());
+  return runs;
+}
+
+absl::StatusOr<v1::ModelRun> ModelEngine::Cancel(uint64_t id) {
+  {
+    MutexLock lock(mutex_);
+    if (job_.has_value() && job_->id == id) {
+      job_->run.set_cancel_requested(true);
+      return job_->run;
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(GetRun(id).status());
+  return FailedPrecondition(Cat(ModelRunName(id), " has ended already"));
+}
+
+}  // namespace wensum::models

@@ -1,0 +1,213 @@
+#include "services/models/models_handler.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/convert/person_details.h"
+#include "services/models/model_messages.h"
+#include "services/register/model_store.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::models {
+namespace {
+
+constexpr size_t kMaxModelBytes = size_t{64} << 20;
+constexpr size_t kMaxTruth = 200'000;
+constexpr size_t kMaxEntityBytes = 256;
+constexpr size_t kRunsPage = 20;
+constexpr size_t kMaxRunsPage = 100;
+
+absl::Status UploadError(std::string_view message) {
+  return rpc::WithReason(InvalidArgument(message), rpc::reason::kUploadInvalid);
+}
+
+// NOT_FOUND as every service tells it.
+absl::Status Unknown(const absl::Status& status, std::string_view name) {
+  return status.code() == absl::StatusCode::kNotFound ? rpc::UnknownResource(name) : status;
+}
+
+// The model in force is the one that readers meet; the store may be a moment ahead.
+absl::Status FillModel(const registry::Register& reg, const storage::v1::ModelInfo& info, const ModelHistory& history,
+                       v1::ModelView view, v1::Model& out) {
+  ToModel(info, history, out);
+  if (view == v1::MODEL_VIEW_FULL) {
+    WENSUM_ASSIGN_OR_RETURN(*out.mutable_json(), registry::ReadModelJson(*reg.store(), info.version()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadModelMessage(const registry::Register& reg, const std::string& version, v1::ModelView view,
+                              v1::Model& out) {
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::ModelInfo info, registry::ReadModelInfo(*reg.store(), version));
+  WENSUM_ASSIGN_OR_RETURN(const ModelHistory history, ReadModelHistory(*reg.store(), reg.model()->version));
+  return FillModel(reg, info, history, view, out);
+}
+
+}  // namespace
+
+absl::Status ModelUpload::OnMessage(const v1::CreateModelRequest& message) {
+  if (message.chunk().size() > rpc::kMaxUploadChunk) {
+    return UploadError(
+        Cat("chunk: holds ", message.chunk().size(), " bytes; at most ", rpc::kMaxUploadChunk, " fit one message"));
+  }
+  if (json_.size() + message.chunk().size() > kMaxModelBytes) {
+    return UploadError(Cat("the model is longer than ", kMaxModelBytes, " bytes"));
+  }
+  json_.append(message.chunk());
+  return absl::OkStatus();
+}
+
+absl::Status ModelUpload::Finish(rpc::CallContext& call, v1::Model& response) {
+  if (json_.empty()) {
+    return UploadError("the stream ended before a model came");
+  }
+  const absl::StatusOr<std::string> version = engine_.Import(json_);
+  if (!version.ok()) {
+    return version.status().code() == absl::StatusCode::kInvalidArgument
+               ? rpc::InvalidField("chunk", Message(version.status()))
+               : version.status();
+  }
+  call.AddResource(ModelName(*version));
+  return ReadModelMessage(register_, *version, v1::MODEL_VIEW_BASIC, response);
+}
+
+absl::Status RunUpload::OnMessage(const v1::StartModelRunRequest& message) {
+  switch (message.part_case()) {
+    case v1::StartModelRunRequest::kSpec:
+      if (has_spec_) {
+        return UploadError("only the first message may hold a spec");
+      }
+      has_spec_ = true;
+      spec_ = message.spec();
+      return absl::OkStatus();
+    case v1::StartModelRunRequest::kTruth:
+      return OnTruth(message.truth());
+    case v1::StartModelRunRequest::PART_NOT_SET:
+      break;
+  }
+  return UploadError("a message has neither spec nor truth");
+}
+
+absl::Status RunUpload::OnTruth(const v1::TruthRecords& records) {
+  if (!has_spec_) {
+    return UploadError("the first message must hold the spec");
+  }
+  if (!spec_.has_evaluate()) {
+    return UploadError("only an evaluation takes a truth");
+  }
+  if (truth_.records.size() + static_cast<size_t>(records.records_size()) > kMaxTruth) {
+    return UploadError(Cat("the truth has more than ", kMaxTruth, " records: evaluate a sample of them"));
+  }
+  for (const v1::TruthRecord& record : records.records()) {
+    const std::string where = Cat("truth.records[", truth_.records.size(), "]");
+    const v1::SourceKey& key = record.source_key();
+    if (key.source().empty() || key.key().empty() || record.entity().empty()) {
+      return rpc::InvalidField(where, "source_key.source, source_key.key and entity are required");
+    }
+    WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.source(), convert::kMaxSourceKeyBytes, Cat(where, ".source_key.source")));
+    WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.key(), convert::kMaxSourceKeyBytes, Cat(where, ".source_key.key")));
+    WENSUM_RETURN_IF_ERROR(rpc::CheckText(record.entity(), kMaxEntityBytes, Cat(where, ".entity")));
+    truth_.records.emplace_back(
+        model::SourceKey{.source = key.source(), .key = key.key(), .incarnation = key.incarnation()}, record.entity());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunUpload::Finish(rpc::CallContext& call, v1::ModelRun& response) {
+  if (!has_spec_) {
+    return UploadError("the stream ended before a spec came");
+  }
+  if (spec_.has_evaluate() && truth_.records.empty()) {
+    return UploadError("the stream ended before a truth came");
+  }
+  const std::string model = ModelOf(spec_);
+  absl::StatusOr<v1::ModelRun> run = engine_.Start(std::move(spec_), std::move(truth_));
+  if (!run.ok()) {
+    return Unknown(run.status(), model);
+  }
+  response = *std::move(run);
+  call.AddResource(response.name());
+  if (!model.empty()) {
+    call.AddResource(model);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelsHandler::List(rpc::CallContext& call, const v1::ListModelsRequest& /*request*/,
+                                 v1::ListModelsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const auto models, registry::ListModels(*register_.store()));
+  WENSUM_ASSIGN_OR_RETURN(const ModelHistory history, ReadModelHistory(*register_.store(), register_.model()->version));
+  for (const storage::v1::ModelInfo& info : models) {
+    WENSUM_RETURN_IF_ERROR(FillModel(register_, info, history, v1::MODEL_VIEW_BASIC, *response.add_models()));
+    call.AddResource(response.models().rbegin()->name());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelsHandler::Get(rpc::CallContext& call, const v1::GetModelRequest& request, v1::Model& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(request.name(), "name"));
+  if (!v1::ModelView_IsValid(request.view())) {
+    return rpc::InvalidField("view", Cat("is ", static_cast<int>(request.view()), ", which is no view"));
+  }
+  call.AddResource(request.name());
+  return Unknown(ReadModelMessage(register_, version, request.view(), response), request.name());
+}
+
+absl::Status ModelsHandler::Delete(rpc::CallContext& call, const v1::DeleteModelRequest& request,
+                                   v1::DeleteModelResponse& /*response*/) const {
+  WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(request.name(), "name"));
+  call.AddResource(request.name());
+  return Unknown(engine_.Delete(version), request.name());
+}
+
+absl::Status ModelsHandler::GetRun(rpc::CallContext& call, const v1::GetModelRunRequest& request,
+                                   v1::ModelRun& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, ParseModelRunName(request.name(), "name"));
+  call.AddResource(request.name());
+  absl::StatusOr<v1::ModelRun> run = engine_.GetRun(id);
+  if (!run.ok()) {
+    return Unknown(run.status(), request.name());
+  }
+  response = *std::move(run);
+  return absl::OkStatus();
+}
+
+absl::Status ModelsHandler::ListRuns(rpc::CallContext& call, const v1::ListModelRunsRequest& request,
+                                     v1::ListModelRunsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kRunsPage, kMaxRunsPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t before = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    before = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(auto runs, engine_.ListRuns(before, limit + 1));
+  if (runs.size() > limit) {
+    runs.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = runs.back().first}, parameters));
+  }
+  for (auto& [id, run] : runs) {
+    call.AddResource(run.name());
+    *response.add_runs() = std::move(run);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelsHandler::CancelRun(rpc::CallContext& call, const v1::CancelModelRunRequest& request,
+                                      v1::ModelRun& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, ParseModelRunName(request.name(), "name"));
+  call.AddResource(request.name());
+  absl::StatusOr<v1::ModelRun> run = engine_.Cancel(id);
+  if (!run.ok()) {
+    return Unknown(run.status(), request.name());
+  }
+  response = *std::move(run);
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::models

@@ -1,0 +1,129 @@
+// The life of models in a running register: learn one, see what one would do, put one in force.
+#ifndef WENSUM_SERVICES_REGISTER_MODEL_WORK_H_
+#define WENSUM_SERVICES_REGISTER_MODEL_WORK_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "matching/evaluate/metrics.h"
+#include "matching/score/linkage_model.h"
+#include "model/source_record.h"
+#include "storage/store.h"
+
+namespace wensum::registry {
+
+struct Core;
+class Writer;
+
+// How the caller follows long work, and ends it. Both are called on the thread that does it.
+struct WorkHooks {
+  // `total` is 0 where nothing is counted.
+  std::function<void(std::string_view phase, uint64_t done, uint64_t total)> on_progress = [](std::string_view,
+                                                                                              uint64_t, uint64_t) {};
+  // Asked between phases and pieces; the work then ends with CANCELLED and leaves nothing behind.
+  std::function<bool()> cancelled = [] { return false; };
+};
+
+struct Training {
+  matching::LinkageModel model;  // without a version
+  uint64_t revision = 0;         // that was learnt from
+  uint64_t records = 0;
+  bool identity_guard_fired = false;
+  double household_match_share = 0;
+};
+
+// A record, named as its source does.
+struct ComparedRecord {
+  model::SourceKey key;
+  uint64_t before = 0;  // anchor of the live entity
+  uint64_t after = 0;   // anchor of the one that it would belong to
+};
+
+struct Comparison {
+  uint64_t revision = 0;
+  uint64_t records = 0;
+  uint64_t people_before = 0;
+  uint64_t people_after = 0;
+  uint64_t merges = 0;           // entities after that hold records of several live ones
+  uint64_t splits = 0;           // live entities whose records would belong to several
+  uint64_t records_changed = 0;  // that would belong to an entity of another id
+  uint64_t reviews_before = 0;
+  uint64_t reviews_after = 0;
+  // The records of some of these merges and splits: of the entity after, and of the one before.
+  std::vector<std::vector<ComparedRecord>> merge_examples;
+  std::vector<std::vector<ComparedRecord>> split_examples;
+};
+
+// Which records the truth says are one person: equal labels.
+struct Truth {
+  std::vector<std::pair<model::SourceKey, std::string>> records;
+};
+
+struct Evaluation {
+  uint64_t revision = 0;
+  uint64_t unknown = 0;                            // records of the truth that the register does not have
+  std::vector<model::SourceKey> unknown_examples;  // the first 100
+  matching::PartitionMetrics partition;
+  matching::Agreement edges;  // of single pairs with a probability of at least one half
+};
+
+struct Activation {
+  std::string version;
+  std::string former_version;
+  uint64_t revision = 0;  // of the switch; the newest one if it changed nobody
+  uint64_t records = 0;
+  uint64_t people_before = 0;
+  uint64_t people_after = 0;
+  uint64_t caught_up = 0;     // records that were written while it was prepared
+  int64_t switch_micros = 0;  // how long writes waited
+};
+
+struct ActivationRequest {
+  std::string version;
+  // Adds writes that stand or fall with the switch.
+  std::function<void(const Activation&, storage::WriteBatch&)> add_writes = [](const Activation&,
+                                                                               storage::WriteBatch&) {};
+  size_t records_per_piece = 32'768;
+};
+
+// Thread-safe. All of it takes minutes for large registers, runs threads of its own, and reads a snapshot: reads and
+// writes of the register go on. Train, Compare and Evaluate need about as much memory as the live matcher, for as long
+// as they run, and change nothing.
+class ModelWork {
+ public:
+  // Both must outlive the object.
+  ModelWork(Core* core, Writer* writer) : core_(*core), writer_(*writer) {}
+
+  // Learns a model from the live records. FAILED_PRECONDITION if there are fewer than two people among them.
+  absl::StatusOr<Training> Train(const WorkHooks& hooks) const;
+  // What `model` would make of the live records. Up to `examples` merges, and as many splits, are told in full: the
+  // same ones every time, from all over the register.
+  absl::StatusOr<Comparison> Compare(const matching::LinkageModel& model, size_t examples,
+                                     const WorkHooks& hooks) const;
+  // How well the entities fit the truth: the live ones, or those that `model`, if given, would make. INVALID_ARGUMENT
+  // if the truth names a record twice; FAILED_PRECONDITION if the register has none of its records.
+  absl::StatusOr<Evaluation> Evaluate(const matching::LinkageModel* model, const Truth& truth,
+                                      const WorkHooks& hooks) const;
+  // Puts a stored model in force. A second matcher is filled from a snapshot, then with what was written since, while
+  // the one in force serves on; the last of that, clusters, redirects, events and the model's name are one commit.
+  // Whatever happens before that commit is durable leaves the register with the former model. Needs the memory of a
+  // second matcher meanwhile. NOT_FOUND if there is no such model; FAILED_PRECONDITION if it is in force, or if another
+  // activation is under way.
+  absl::StatusOr<Activation> Activate(const ActivationRequest& request, const WorkHooks& hooks);
+
+ private:
+  Core& core_;
+  Writer& writer_;
+};
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_MODEL_WORK_H_
