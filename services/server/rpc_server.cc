@@ -84,8 +84,7 @@ class RpcServer::Impl {
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
-          v1::Models::service_full_name(),
-          v1::Admin::service_full_name()}) {
+          v1::Models::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();

@@ -142,7 +142,7 @@ TEST_F(MatchingTest, AWaterfallAddsUp) {
   EXPECT_FALSE(pair.withheld() || pair.has_people());
   EXPECT_EQ(pair.a().person(), person);
   EXPECT_EQ(pair.b().source_key().key(), "K1");
-  EXPECT_EQ(pair.model_version(), register_->model().version);
+  EXPECT_EQ(pair.model_version(), register_->model()->version);
   EXPECT_EQ(pair.revision(), register_->revision());
   double random = pair.prior();
   double household = pair.household_prior();
@@ -333,7 +333,7 @@ TEST_F(MatchingTest, APersonIsExplainedStepByStep) {
   EXPECT_FALSE(whole.ties());
   EXPECT_TRUE(whole.steps(0).equal()) << "equal records stand together from the start";
   EXPECT_FALSE(whole.steps(2).equal());
-  EXPECT_GE(whole.steps(2).score(), register_->model().parameters.rules.merge_threshold);
+  EXPECT_GE(whole.steps(2).score(), register_->model()->parameters.rules.merge_threshold);
   EXPECT_THAT(whole.steps(0).sentence(), HasSubstr(" say the same."));
   EXPECT_THAT(whole.steps(2).sentence(), HasSubstr("came together with probability"));
   EXPECT_THAT(whole.sentence(), HasSubstr("came together from 4 records; the weakest step had probability"));

@@ -54,7 +54,7 @@ TEST_F(RegisterExplainTest, AReviewPairOpensStaysOverARestartAndCloses) {
   EXPECT_EQ(opened.review.a, first_);
   EXPECT_EQ(opened.review.b, second_);
   EXPECT_EQ(opened.revision, register_->revision());
-  EXPECT_EQ(opened.model_version, register_->model().version);
+  EXPECT_EQ(opened.model_version, register_->model()->version);
   EXPECT_EQ(register_->Stats().reviews[static_cast<size_t>(opened.review.reason)], 1);
   EXPECT_EQ(Differences(), 0);
 

@@ -278,7 +278,7 @@ class Model {
       EXPECT_EQ(pair.review, expected[i]) << pair.review.a << " " << pair.review.b << " " << pair.review.score;
       EXPECT_EQ(pair.revision, naive_.OpenSince(expected[i]));
       EXPECT_GE(pair.changed_revision, pair.revision);
-      EXPECT_EQ(pair.model_version, register_->model().version);
+      EXPECT_EQ(pair.model_version, register_->model()->version);
       ++counts[static_cast<size_t>(expected[i].reason)];
     }
     EXPECT_EQ(register_->Stats().reviews, counts);
