@@ -264,7 +264,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   }
   const StopWatch watch;
   const matching::CandidateIndex index(batch.records,
-                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+                                       {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&batch.records.values());
   matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
   if (options.model.empty()) {
@@ -325,6 +325,8 @@ int main(int argc, char** argv) {
   command.AddOption("--error-limit", options.error_limit, "Cases of each kind in it");
   wensum::matching::ResolutionRules& rules = options.rules;
   command.AddOption("--richness", rules.key_richness, "Of the candidate keys");
+  command.AddOption("--hub-cap", rules.hub_cap, "Holders of a key of names that makes pairs, at most");
+  command.AddOption("--mixed-cap", rules.mixed_cap, "The same for all other keys");
   command.AddOption("--merge-threshold", rules.merge_threshold, "Log2 odds");
   command.AddOption("--review-threshold", rules.review_threshold, "Log2 odds");
   command.AddOption("--undated-below", rules.undated_below, "Log2 odds");

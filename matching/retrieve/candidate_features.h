@@ -28,6 +28,18 @@ namespace wensum::matching {
 // Keys are hashes of 48 bits, in the upper bits of a word: enough to tell some billions of keys apart, few enough for a
 // compact index. The lower 16 are 0.
 inline constexpr uint64_t kKeyMask = ~uint64_t{0xFFFF};
+// Of these 48 the lowest bit says that the key is mixed: of more than names.
+inline constexpr uint64_t kMixedKey = uint64_t{0x10000};
+
+// How many may hold a key that makes pairs; one that more hold is a hub. Records that agree in a name and hardly
+// anything else are found by their names' keys, which many share. What else two records of one person share, few share:
+// on the sample city all but one in a thousand of the pairs that score enough and have no rarer key in common are within
+// 10 holders of a mixed key, and the pairs beyond are nine of ten.
+struct KeyCaps {
+  uint32_t names = 200;
+  uint32_t mixed = 200;
+  [[nodiscard]] uint32_t of(uint64_t key) const { return (key & kMixedKey) != 0 ? mixed : names; }
+};
 
 // The most keys of one record; what is over is dropped, the most telling kept.
 inline constexpr size_t kMaxKeysPerRecord = 1024;

@@ -92,6 +92,8 @@ class ValueDictionary {
   // Distinct values and one, for "says nothing".
   [[nodiscard]] size_t size() const { return values_.size(); }
   [[nodiscard]] AttributeType type() const { return type_; }
+  // True if any value is a set: all others have one element.
+  [[nodiscard]] bool has_sets() const { return element_ids_.size() + 1 > values_.size(); }
   [[nodiscard]] size_t memory_bytes() const;
 
   static constexpr size_t kMinTextToken = 4;

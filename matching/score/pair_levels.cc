@@ -241,8 +241,14 @@ PairComparer::PairComparer(const ValueStore* values) : values_(values) {
 bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const {
   levels = 0;
   float reachable = ceilings.total;
+  std::array<float, kMaxAttributes> open = ceilings.best;
+  for (const size_t i : others_) {
+    open[i] = b[i] == kNoValue ? 0 : a[i] == b[i] ? ceilings.equal[i] : ceilings.unequal[i];
+    reachable += open[i] - ceilings.best[i];
+  }
+  if (reachable < floor) return false;
   const auto settle = [&](size_t attribute) {
-    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - ceilings.best[attribute];
+    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - open[attribute];
   };
   for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
   levels = WithRoles(levels, a, b);

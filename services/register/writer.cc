@@ -14,6 +14,8 @@ namespace wensum::registry {
 namespace {
 
 constexpr size_t kExpiredRequestsPerCommit = 16;
+// Contents whose neighbours the matcher finds at a time while nothing is queued: a write that comes waits for them.
+constexpr size_t kWarmedAtATime = 16;
 
 }  // namespace
 
@@ -84,12 +86,32 @@ void Writer::Unsubscribe(uint64_t subscription) {
 
 void Writer::Run() {
   while (true) {
+    WarmUp();
     Group group = TakeGroup();
     if (group.empty()) {
       return;
     }
     MutexLock lock(commit_mutex_);
     Process(std::move(group));
+  }
+}
+
+// Nobody else changes the matcher, so that searches go on while the neighbours are found.
+void Writer::WarmUp() {
+  const auto idle = [this] {
+    MutexLock lock(queue_mutex_);
+    return queue_.empty() && !stopping_;
+  };
+  while (idle()) {
+    MutexLock commit(commit_mutex_);
+    matching::LiveMatcher::ColdNeighbours found;
+    {
+      ReaderLock lock(core_.indexes.matcher_mutex);
+      found = core_.indexes.matcher->FindCold(kWarmedAtATime);
+    }
+    if (found.empty()) return;
+    MutexLock lock(core_.indexes.matcher_mutex);
+    core_.indexes.matcher->Keep(std::move(found));
   }
 }
 

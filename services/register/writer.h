@@ -70,6 +70,8 @@ class Writer {
   };
 
   void Run();
+  // After a start, while nothing is queued: has the matcher find what it would otherwise find when a write needs it.
+  void WarmUp() WENSUM_EXCLUDES(queue_mutex_, commit_mutex_);
   Group TakeGroup() WENSUM_EXCLUDES(queue_mutex_);
   void Process(Group group) WENSUM_REQUIRES(commit_mutex_);
   absl::Status Stage(Queued& queued) WENSUM_REQUIRES(commit_mutex_);

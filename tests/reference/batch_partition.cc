@@ -26,7 +26,7 @@ std::vector<std::vector<size_t>> BatchPartition(const matching::LinkageModel& mo
   }
   set.Seal();
   const matching::ResolutionRules& rules = model.parameters.rules;
-  const matching::CandidateIndex index(set, {.hub_cap = rules.hub_cap, .richness = rules.key_richness});
+  const matching::CandidateIndex index(set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness});
   const matching::PairComparer comparer(&set.values());
   matching::CandidatePairs pairs(&set, &index, &comparer, 1, 0);
   const matching::FrequencyTables tables = matching::TablesFor(set.values(), model.frequencies);

@@ -75,7 +75,7 @@ Result Batch(const LinkageModel& model, const Present& present, const Links& lin
   std::map<RecordId, RecordIndex> index_of;
   for (RecordIndex i = 0; i < records.size(); ++i) index_of[id_of[records.key(i)]] = i;
   const ResolutionRules& rules = model.parameters.rules;
-  const CandidateIndex index(records, {.hub_cap = rules.hub_cap, .richness = rules.key_richness});
+  const CandidateIndex index(records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness});
   const PairComparer comparer(&records.values());
   CandidatePairs pairs(&records, &index, &comparer, 1, 0);
   const FrequencyTables tables = TablesFor(records.values(), model.frequencies);
@@ -124,6 +124,7 @@ class Register {
 
   void Step() {
     if (random_.Chance(0.08)) Restart();
+    if (random_.Chance(0.1)) matcher_->Keep(matcher_->FindCold(1 + random_.Below(40)));
     std::vector<LiveMatcher::Change> changes;
     const uint64_t batch = random_.Chance(0.3) ? 1 : 1 + random_.Below(12);
     for (uint64_t i = 0; i < batch; ++i) changes.push_back(RandomChange());
@@ -256,6 +257,7 @@ TEST(LiveMatcherTest, EqualsTheBatchAfterEveryStep) {
     LinkageModel model = MakeModel(MakePeople({.seed = seed, .households = 8}), seed % 2 == 0);
     ResolutionRules& rules = model.parameters.rules;
     rules.hub_cap = std::array<uint32_t, 4>{3, 6, 12, 200}[seed % 4];
+    rules.mixed_cap = std::array<uint32_t, 5>{2, 3, 8, 20, 200}[seed % 5];
     rules.component_limit = std::array<uint32_t, 3>{4, 9, 1000}[seed % 3];
     rules.merge_threshold = seed % 5 == 0 ? 8 : 1.5;
     rules.edge_floor = seed % 7 == 0 ? -6 : 0;
@@ -285,6 +287,7 @@ TEST(LiveMatcherTest, OrderAndGroupingDoNotShow) {
   const std::vector<SampleRow> rows = MakePeople({.seed = 11, .households = households, .error_rate = 0.25});
   LinkageModel model = MakeModel(rows, true);
   model.parameters.rules.hub_cap = 20;
+  model.parameters.rules.mixed_cap = 8;
   Present present;
   for (size_t i = 0; i < rows.size(); ++i) {
     present[static_cast<RecordId>(i + 1)] = Canonical(model.schema, rows[i]);
@@ -345,6 +348,7 @@ TEST(LiveMatcherTest, ManyEqualRecordsCostNoMore) {
 TEST(LiveMatcherTest, CrowdsComeAndGo) {
   LinkageModel model = MakeModel(MakePeople({.households = 30}), false);
   model.parameters.rules.hub_cap = 3;
+  model.parameters.rules.mixed_cap = 3;
   Present present;
   LiveMatcher matcher(&model);
   const auto change = [&](RecordId id, std::optional<LinkageRecord> record) {
