@@ -79,7 +79,11 @@ void LiveGraph::CollectPeers(Row row, Scratch& scratch) const {
   KeysOf(row, scratch.keys);
   scratch.peers.Clear();
   index_.ForEachPeer(scratch.keys, [&](ContentId other) {
-    if (scratch.peers.Insert(other)) __builtin_prefetch(records_->row(other).data());
+    if (!scratch.peers.Insert(other)) return;
+    // Rows are compared soon; they may lie across two lines.
+    const Row of_other = records_->row(other);
+    __builtin_prefetch(&of_other.front());
+    __builtin_prefetch(&of_other.back());
   });
 }
 
@@ -102,7 +106,6 @@ void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbou
   const std::vector<ContentId>& peers = scratch.peers.members();
   const LevelCeilings ceilings = scorer_.CeilingsFor(row);
   for (size_t i = 0; i < peers.size(); ++i) {
-    if (i + 2 * kAhead < peers.size()) __builtin_prefetch(records_->row(peers[i + 2 * kAhead]).data());
     if (i + kAhead < peers.size()) comparer_.Prefetch(records_->row(peers[i + kAhead]));
     const ContentId other = peers[i];
     if (other == content) continue;

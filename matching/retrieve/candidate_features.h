@@ -36,8 +36,8 @@ inline constexpr uint64_t kMixedKey = uint64_t{0x10000};
 // on the sample city all but one in a thousand of the pairs that score enough and have no rarer key in common are within
 // 10 holders of a mixed key, and the pairs beyond are nine of ten.
 struct KeyCaps {
-  uint32_t names = 100;
-  uint32_t mixed = 20;
+  uint32_t names = 200;
+  uint32_t mixed = 200;
   [[nodiscard]] uint32_t of(uint64_t key) const { return (key & kMixedKey) != 0 ? mixed : names; }
 };
 

@@ -61,14 +61,17 @@ struct alignas(64) Value {
   LetterSignature signature;
   uint32_t digits = 0;  // dates: PackDigits
   uint32_t first_token = 0;
-  uint32_t token_count = 0;
   uint32_t first_element = 0;
-  uint32_t element_count = 0;
+  uint16_t token_count = 0;
+  uint16_t element_count = 0;
 
   // Several alternatives: a record's two phones, the postcodes it has had. Its text is theirs, parted; its tokens are
   // those of all; signature and digits say nothing.
   [[nodiscard]] bool is_set() const { return element_count > 1; }
+  // Hardly ever looks at the texts of values that differ.
+  [[nodiscard]] bool SameText(const Value& other) const { return signature == other.signature && text == other.text; }
 };
+static_assert(sizeof(Value) == 64);
 
 // Not thread-safe for interning; const members may run concurrently.
 class ValueDictionary {

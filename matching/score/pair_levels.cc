@@ -123,7 +123,7 @@ LevelIndex CompareDateDigits(uint32_t a, uint32_t b) {
 
 LevelIndex ComparePostcodeValues(const Value& a, const Value& b) {
   using namespace postcode_level;  // NOLINT(google-build-using-namespace)
-  if (a.text == b.text) return kExact;
+  if (a.SameText(b)) return kExact;
   if (WithinEdits(a, b, 1)) return kTypo;
   const bool digits = IsDigit(a.text.front());
   const auto same_but_last = [&a, &b](size_t count) {
@@ -140,26 +140,26 @@ LevelIndex ComparePostcodeValues(const Value& a, const Value& b) {
 }
 
 LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
-  if (a.text == b.text) return text_level::kExact;
+  if (a.SameText(b)) return text_level::kExact;
   if (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)) return text_level::kNear;
   return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
 }
 
 LevelIndex CompareCodeValues(const Value& a, const Value& b) {
-  if (a.text == b.text) return code_level::kExact;
+  if (a.SameText(b)) return code_level::kExact;
   if (WithinEdits(a, b, 1)) return code_level::kTypo;
   return WithinEdits(a, b, 2) || AtLeastSimilar(a, b, kSimilarCode) ? code_level::kNear : code_level::kDifferent;
 }
 
 LevelIndex CompareCategoryValues(const Value& a, const Value& b) {
-  if (a.text == b.text) return category_level::kExact;
+  if (a.SameText(b)) return category_level::kExact;
   return std::min(a.text.size(), b.text.size()) > 1 && WithinEdits(a, b, 1) ? category_level::kTypo
                                                                             : category_level::kDifferent;
 }
 
 LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
   using namespace name_level;  // NOLINT(google-build-using-namespace)
-  if (a.text == b.text) return dictionary.type() == AttributeType::kGivenName && a.text.size() == 1 ? kInitial : kExact;
+  if (a.SameText(b)) return dictionary.type() == AttributeType::kGivenName && a.text.size() == 1 ? kInitial : kExact;
   if (dictionary.type() == AttributeType::kGivenName && ShareNickname(dictionary, a, b)) return kNickname;
   if (std::min(a.text.size(), b.text.size()) >= 3 && WithinEdits(a, b, 1)) return kTypo;
   if (IsInitialOf(a.text, b.text)) return kInitial;
@@ -189,7 +189,7 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
 }
 
 LevelIndex CompareReferences(const Value& a, const Value& b) {
-  return a.text == b.text ? reference_level::kExact : reference_level::kDifferent;
+  return a.SameText(b) ? reference_level::kExact : reference_level::kDifferent;
 }
 
 LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {

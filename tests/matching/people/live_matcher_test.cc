@@ -183,6 +183,7 @@ class Register {
     }
     std::vector<RecordLink> links;
     for (const auto& [ends, kind] : links_) links.push_back({ends.first, ends.second, kind});
+    if (records.empty()) matcher_->Load({}, {}, links);  // decisions may be older than what they are about
     for (size_t begin = 0; begin < records.size();) {
       const size_t end = std::min(records.size(), begin + 1 + random_.Below(20));
       std::vector<RecordId> labels;
@@ -245,12 +246,14 @@ std::vector<LinkageRecord> Vocabulary(const std::vector<SampleRow>& rows) {
 
 // Few values, so that everything is near everything, keys cross the cap all the time and components are too large.
 TEST(LiveMatcherTest, EqualsTheBatchAfterEveryStep) {
-  const uint64_t runs = LongForm() ? 400 : 16;
+  const char* const only = std::getenv("WENSUM_SEED");  // to look at one run again
+  const uint64_t first = only == nullptr ? 1 : std::strtoull(only, nullptr, 10);
+  const uint64_t runs = only != nullptr ? first : LongForm() ? 400 : 16;
   const int steps = LongForm() ? 150 : 60;
   uint64_t crossings = 0;
   size_t reviews = 0;
   size_t joined = 0;
-  for (uint64_t seed = 1; seed <= runs; ++seed) {
+  for (uint64_t seed = first; seed <= runs; ++seed) {
     SCOPED_TRACE(Cat("seed ", seed));
     const std::vector<SampleRow> rows =
         MakePeople({.seed = seed, .households = 3 + static_cast<uint32_t>(seed % 5), .error_rate = 0.2});
@@ -276,6 +279,7 @@ TEST(LiveMatcherTest, EqualsTheBatchAfterEveryStep) {
     reviews += live.matcher().Reviews().size();
     joined += live.present().size() - live.matcher().Clusters().size();
   }
+  if (only != nullptr) return;
   // The test has seen what it is for.
   EXPECT_GT(crossings, 500U);
   EXPECT_GT(reviews, 50U);
