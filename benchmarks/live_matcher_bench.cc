@@ -1,6 +1,6 @@
 // How fast the live person matcher takes records in, in bulk and one by one, what it keeps in memory for them, and how
-// large the components are that a change can touch. Records are those of the sample city's extracts in mixed order, as the
-// register compares them; the model is the one that ships. No storage: see ingest_bench for the whole way in.
+// large the components are that a change can touch. Records are those of the sample city's extracts in mixed order, as
+// the register compares them; the model is the one that ships. No storage: see ingest_bench for the whole way in.
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -186,7 +186,8 @@ class Bench {
     report.Add("warming up", count / watch.Seconds(), "records/s");
     report.Add("warming up, processor time", 1e6 * cpu_watch.Seconds() / count, "us/record");
     report.Add("memory when warm", static_cast<double>(again.memory_bytes()) / count, "bytes/record", kBytesPerRecord);
-    return again.stats().edges >= matcher.stats().edges ? absl::OkStatus() : Internal("some edges were not found again");
+    return again.stats().edges >= matcher.stats().edges ? absl::OkStatus()
+                                                        : Internal("some edges were not found again");
   }
 
   // Records that come a few at a time, as the register's writer takes them.

@@ -43,7 +43,7 @@ struct Options {
   std::string default_model_out;  // the same, made portable
   std::string errors;             // a file for what went wrong
   size_t error_limit = 300;
-  matching::ResolutionRules rules;
+  matching::ResolutionRules rules = matching::PersonRules();
 };
 
 // The records in the order of a RecordSet.
@@ -263,8 +263,11 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
     model.parameters.rules = rules;
   }
   const StopWatch watch;
+  // Learning looks at more pairs than a register with the model will.
+  const matching::KeyCaps caps =
+      options.model.empty() ? matching::KeyCaps() : matching::KeyCaps{rules.hub_cap, rules.mixed_cap};
   const matching::CandidateIndex index(batch.records,
-                                       {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
+                                       {.caps = caps, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&batch.records.values());
   matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
   if (options.model.empty()) {

@@ -87,8 +87,7 @@ void LiveGraph::CollectPeers(Row row, Scratch& scratch) const {
   });
 }
 
-std::optional<LiveGraph::Neighbour> LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings,
-                                                        ContentId other) const {
+std::optional<LiveGraph::Neighbour> LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other) const {
   const Row of_other = records_->row(other);
   LevelVector levels = 0;
   if (!comparer_.CompareAbove(static_cast<float>(lowest_), ceilings, row, of_other, levels)) return std::nullopt;
@@ -273,7 +272,8 @@ void LiveGraph::Unite(std::span<const ContentId> holders, std::vector<ContentId>
       const ContentId other = holders[k];
       const bool known = Knows(content) || Knows(other);
       const auto& [mine, theirs] = Knows(content) ? std::pair(content, other) : std::pair(other, content);
-      if (known && std::ranges::find(neighbours_[mine], theirs, &Neighbour::content) != neighbours_[mine].end()) continue;
+      if (known && std::ranges::find(neighbours_[mine], theirs, &Neighbour::content) != neighbours_[mine].end())
+        continue;
       ++pairs_scored_;
       const std::optional<Neighbour> neighbour = ScoreOne(row, ceilings, other);
       if (!neighbour) continue;

@@ -34,7 +34,8 @@ struct Group {
   uint64_t hubs = 0;
 };
 
-// Finds the keys that two contents or more, but no more than their caps, hold among entries in the order of their contents.
+// Finds the keys that two contents or more, but no more than their caps, hold among entries in the order of their
+// contents.
 class Grouper {
  public:
   Group Run(std::span<const Entry> entries, const KeyCaps& caps) {
@@ -167,8 +168,8 @@ void CandidateIndex::AddPart(const RecordSet& records, const CandidateFeatures& 
   ParallelFor(kBuckets, options.threads, 16, [&](size_t begin, size_t end) {
     Grouper grouper;
     for (size_t bucket = begin; bucket < end; ++bucket) {
-      groups[bucket] = grouper.Run({entries.data() + bucket_begin[bucket], entries.data() + bucket_begin[bucket + 1]},
-                                   options.caps);
+      groups[bucket] =
+          grouper.Run({entries.data() + bucket_begin[bucket], entries.data() + bucket_begin[bucket + 1]}, options.caps);
     }
   });
   for (const Group& group : groups) {

@@ -120,6 +120,7 @@ struct LiveIndex::Shard {
 
   void Apply(std::span<const Update> updates, const KeyCaps& caps, std::vector<uint64_t>& crossed) {
     for (size_t i = 0; i < updates.size(); ++i) {
+      if (i + 2 * kAhead < updates.size()) __builtin_prefetch(&tables[TableOf(updates[i + 2 * kAhead].key)]);
       if (i + kAhead < updates.size()) Prefetch(updates[i + kAhead].key);
       const Update& update = updates[i];
       const uint32_t count = update.add ? Add(update.key, update.holder) : Remove(update.key, update.holder);
@@ -167,6 +168,8 @@ uint32_t LiveIndex::Count(uint64_t key) const {
   if (found.payload == 0) return 0;
   return (found.payload & kList) == 0 ? 1 : found.lists->size(found.payload & ~kList);
 }
+
+void LiveIndex::PrefetchTable(uint64_t key) const { __builtin_prefetch(&shards_[ShardOf(key)]->tables[TableOf(key)]); }
 
 void LiveIndex::Prefetch(uint64_t key) const { shards_[ShardOf(key)]->Prefetch(key); }
 

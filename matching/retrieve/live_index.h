@@ -51,6 +51,8 @@ class LiveIndex {
   template <typename Visit>
   void ForEachPeer(std::span<const uint64_t> keys, const Visit& visit) const {
     constexpr size_t kAhead = 16;
+    // First the tables, then their slots, then the lists.
+    for (const uint64_t key : keys) PrefetchTable(key);
     for (size_t i = 0; i < keys.size() && i < kAhead; ++i) Prefetch(keys[i]);
     std::vector<Found> lists;
     for (size_t i = 0; i < keys.size(); ++i) {
@@ -90,7 +92,8 @@ class LiveIndex {
     uint32_t cap = 0;
   };
   [[nodiscard]] Found Find(uint64_t key) const;
-  void Prefetch(uint64_t key) const;
+  void PrefetchTable(uint64_t key) const;
+  void Prefetch(uint64_t key) const;  // waits for the table
 
   KeyCaps caps_;
   std::vector<std::unique_ptr<Shard>> shards_;

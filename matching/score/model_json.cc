@@ -111,10 +111,14 @@ AttributeModel AttributeFrom(const ordered_json& json, const Schema& schema, siz
 }
 
 ordered_json RulesToJson(const ResolutionRules& rules) {
-  return {{"merge_threshold", rules.merge_threshold},   {"edge_floor", rules.edge_floor},
-          {"review_threshold", rules.review_threshold}, {"undated", UndatedRuleName(rules.undated)},
-          {"undated_below", rules.undated_below},       {"hub_cap", rules.hub_cap},
-          {"mixed_cap", rules.mixed_cap},               {"component_limit", rules.component_limit},
+  return {{"merge_threshold", rules.merge_threshold},
+          {"edge_floor", rules.edge_floor},
+          {"review_threshold", rules.review_threshold},
+          {"undated", UndatedRuleName(rules.undated)},
+          {"undated_below", rules.undated_below},
+          {"hub_cap", rules.hub_cap},
+          {"mixed_cap", rules.mixed_cap},
+          {"component_limit", rules.component_limit},
           {"key_richness", rules.key_richness}};
 }
 

@@ -36,7 +36,7 @@ struct LevelCeilings {
   // What is known from the values' numbers alone. Only of attributes that are no names, of two values.
   std::array<float, kMaxAttributes> equal{};
   std::array<float, kMaxAttributes> unequal{};
-  float total = 0;                                                         // prior and all best
+  float total = 0;  // prior and all best
 };
 
 // Compares rows of one ValueStore. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
