@@ -1,6 +1,7 @@
 #include "services/register/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "base/status_macros.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr size_t kExpiredRequestsPerCommit = 16;
 // Contents whose neighbours the matcher finds at a time while nothing is queued: a write that comes waits for them.
 constexpr size_t kWarmedAtATime = 16;
+// A caller who sends one write after the other leaves gaps, which are not idle times.
+constexpr std::chrono::milliseconds kIdleBefore(100);
 
 }  // namespace
 
@@ -102,6 +105,10 @@ void Writer::WarmUp() {
     MutexLock lock(queue_mutex_);
     return queue_.empty() && !stopping_;
   };
+  {
+    MutexLock lock(queue_mutex_);
+    if (queue_.empty() && !stopping_) queue_filled_.WaitFor(queue_mutex_, kIdleBefore);
+  }
   while (idle()) {
     MutexLock commit(commit_mutex_);
     matching::LiveMatcher::ColdNeighbours found;
