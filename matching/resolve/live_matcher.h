@@ -54,7 +54,7 @@ class LiveMatcher {
             std::span<const Link> links = {}, std::span<const RecordReview> reviews = {});
 
   // Neighbours that Load left to be found when a change touches them, for a time when nothing else is to be done: a
-  // touched record then costs a few times less. FindCold finds those of up to `limit` contents, some 50 us each, and
+  // touched record then costs half as much. FindCold finds those of up to `limit` contents, some 50 to 100 us each, and
   // changes nothing; Keep keeps them. Between the two nothing may change. What Apply reports does not depend on either.
   class ColdNeighbours {
    public:

@@ -33,8 +33,8 @@ inline constexpr uint64_t kMixedKey = uint64_t{0x10000};
 
 // How many may hold a key that makes pairs; one that more hold is a hub. Records that agree in a name and hardly
 // anything else are found by their names' keys, which many share. What else two records of one person share, few share:
-// on the sample city all but one in a thousand of the pairs that score enough and have no rarer key in common are
-// within 10 holders of a mixed key, and the pairs beyond are nine of ten.
+// of the pairs of the sample city whose rarest common key is mixed, seven of eight lie beyond 10 holders, but only one
+// in two thousand of those that are of one person and score enough (docs/benchmarks.md).
 struct KeyCaps {
   uint32_t names = 200;
   uint32_t mixed = 200;
