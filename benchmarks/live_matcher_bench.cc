@@ -1,7 +1,8 @@
 // How fast the live person matcher takes records in, in bulk and one by one, what it keeps in memory for them, and how
-// large the components are that a change can touch. Records are those of the sample city's extracts in mixed order; the
-// model is learnt from a part of them. No storage: see ingest_bench for the whole way in.
+// large the components are that a change can touch. Records are those of the sample city's extracts in mixed order, as
+// the register compares them; the model is the one that ships. No storage: see ingest_bench for the whole way in.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,18 +13,17 @@
 #include "base/strings.h"
 #include "benchmarks/support/city.h"
 #include "benchmarks/support/report.h"
+#include "benchmarks/support/sample_people.h"
 #include "benchmarks/support/timing.h"
+#include "matching/person/default_model.h"
+#include "matching/person/person_schema.h"
 #include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/live_matcher.h"
 #include "matching/resolve/resolution.h"
-#include "matching/schema/value_text.h"
-#include "matching/train/trainer.h"
 
 namespace wensum::benchmarks {
 namespace {
 
-using matching::AddressPart;
-using matching::AttributeType;
 using matching::LinkageRecord;
 using matching::LiveMatcher;
 using matching::RecordId;
@@ -35,66 +35,31 @@ constexpr Target kBytesPerRecord{.value = 2'048, .at_least = false};
 struct Options {
   uint64_t people = 40'000;
   uint64_t records = 100'000;
-  uint64_t learn_from = 20'000;
   uint64_t singles = 3'000;
+  uint64_t fresh = 5'000;
   size_t slice = 1'000;
+  size_t fresh_slice = 50;
   size_t threads = 0;
 };
-
-matching::Schema CitySchema() {
-  return matching::Schema({{"given name", AttributeType::kGivenName},
-                           {"surname", AttributeType::kSurname},
-                           {"born", AttributeType::kDate},
-                           {"postcode", AttributeType::kPostcode, AddressPart::kArea},
-                           {"address", AttributeType::kText, AddressPart::kHouse},
-                           {"phone", AttributeType::kPhone},
-                           {"email", AttributeType::kEmail},
-                           {"ni number", AttributeType::kCode},
-                           {"sex", AttributeType::kCategory}});
-}
-
-std::string SexText(model::Sex sex) { return sex == model::Sex::kFemale ? "F" : sex == model::Sex::kMale ? "M" : ""; }
-
-LinkageRecord FromDetails(const matching::Schema& schema, const model::SourceRecord& record) {
-  const model::PersonDetails& details = record.details;
-  const bool addressed = !details.addresses.empty();
-  const std::string& full = details.name.full;
-  const size_t space = full.rfind(' ');
-  const bool parted = details.name.full.empty();
-  const std::string raw[] = {parted ? details.name.forenames : full.substr(0, space),
-                             parted || space == std::string::npos ? details.name.surname : full.substr(space + 1),
-                             details.date_of_birth.ToString(),
-                             addressed ? details.addresses[0].postcode.ToString() : "",
-                             addressed ? details.addresses[0].text : "",
-                             details.phones.empty() ? "" : details.phones[0],
-                             details.emails.empty() ? "" : details.emails[0],
-                             details.ni_number,
-                             SexText(details.sex)};
-  LinkageRecord out;
-  for (size_t i = 0; i < schema.size(); ++i) out.values.push_back(matching::ValueText(schema[i].type, raw[i]));
-  out.key = Cat(record.key.source, "/", record.key.key);
-  return out;
-}
 
 class Bench {
  public:
   Bench(const Options& options, std::string directory)
       : options_(options),
         directory_(std::move(directory)),
-        schema_(CitySchema()),
         threads_(options.threads == 0 ? DefaultThreads() : options.threads) {}
 
   absl::Status Run(Report& report) {
+    WENSUM_ASSIGN_OR_RETURN(model_, matching::DefaultPersonModel());
     WENSUM_RETURN_IF_ERROR(Read());
     report.Setting("records", records_.size());
     report.Setting("threads", threads_);
     report.Setting("slice", options_.slice);
-    Learn();
-    report.Setting("household class", model_.parameters.household.on);
     LiveMatcher matcher(&model_, threads_);
     InBulk(matcher, report);
     OneByOne(matcher, report);
     WENSUM_RETURN_IF_ERROR(Reload(matcher, report));
+    Fresh(matcher, " into a warm matcher", report);
     return Check(matcher);
   }
 
@@ -103,33 +68,17 @@ class Bench {
     Note("makes the city");
     WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(directory_));
     WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options_.people}).status());
-    WENSUM_RETURN_IF_ERROR(ForEachRecord(work->Join("city"), [&](model::SourceRecord record) {
-      if (record.kind == model::RecordKind::kPerson) records_.push_back(FromDetails(schema_, record));
-      return absl::OkStatus();
-    }));
+    WENSUM_ASSIGN_OR_RETURN(std::vector<PersonRow> rows, ReadSamplePeople(work->Join("city"), work->Join("register")));
+    for (PersonRow& row : rows) {
+      records_.push_back({.values = std::move(row.values), .key = std::move(row.key), .once = std::move(row.once)});
+    }
     std::ranges::sort(records_, {}, [](const LinkageRecord& record) { return Hash64(record.key); });
     records_.resize(std::min<size_t>(records_.size(), options_.records));
+    const size_t fresh = std::min<size_t>(records_.size() / 2, options_.fresh);
+    fresh_.assign(std::make_move_iterator(records_.end() - static_cast<std::ptrdiff_t>(fresh)),
+                  std::make_move_iterator(records_.end()));
+    records_.resize(records_.size() - fresh);
     return absl::OkStatus();
-  }
-
-  // A batch of the first records.
-  void Fill(size_t count, matching::RecordSet& set) const {
-    for (size_t i = 0; i < count; ++i) {
-      const std::vector<std::string_view> values(records_[i].values.begin(), records_[i].values.end());
-      set.Add(records_[i].key, values);
-    }
-    set.Seal();
-  }
-
-  void Learn() {
-    Note("learns a model");
-    matching::RecordSet set(schema_);
-    Fill(std::min<size_t>(records_.size(), options_.learn_from), set);
-    const matching::CandidateIndex index(set, {.threads = threads_});
-    const matching::PairComparer comparer(&set.values());
-    matching::CandidatePairs pairs(&set, &index, &comparer, threads_, uint64_t{1} << 26);
-    matching::TrainReport report;
-    model_ = matching::Train(pairs, {}, report);
   }
 
   void InBulk(LiveMatcher& matcher, Report& report) const {
@@ -220,18 +169,61 @@ class Bench {
     report.Add("load", static_cast<double>(records.size()) / watch.Seconds(), "records/s");
     report.Add("memory after load", static_cast<double>(again.memory_bytes()) / static_cast<double>(records.size()),
                "bytes/record", kBytesPerRecord);
-    return again.Clusters() == matcher.Clusters() ? absl::OkStatus()
-                                                  : Internal("the loaded matcher has other clusters");
+    if (again.Clusters() != matcher.Clusters()) return Internal("the loaded matcher has other clusters");
+    Fresh(again, " after load", report);
+    return WarmUp(again, matcher, report);
+  }
+
+  static absl::Status WarmUp(LiveMatcher& again, const LiveMatcher& matcher, Report& report) {
+    const StopWatch watch;
+    const CpuWatch cpu_watch;
+    while (true) {
+      LiveMatcher::ColdNeighbours found = again.FindCold(256);
+      if (found.empty()) break;
+      again.Keep(std::move(found));
+    }
+    const auto count = static_cast<double>(again.size());
+    report.Add("warming up", count / watch.Seconds(), "records/s");
+    report.Add("warming up, processor time", 1e6 * cpu_watch.Seconds() / count, "us/record");
+    report.Add("memory when warm", static_cast<double>(again.memory_bytes()) / count, "bytes/record", kBytesPerRecord);
+    return again.stats().edges >= matcher.stats().edges ? absl::OkStatus()
+                                                        : Internal("some edges were not found again");
+  }
+
+  // Records that come a few at a time, as the register's writer takes them.
+  void Fresh(LiveMatcher& matcher, const std::string& where, Report& report) const {
+    Note(Cat("applies fresh records", where));
+    const StopWatch watch;
+    const CpuWatch cpu_watch;
+    uint64_t scored = 0;
+    for (size_t begin = 0; begin < fresh_.size(); begin += options_.fresh_slice) {
+      const size_t end = std::min(fresh_.size(), begin + options_.fresh_slice);
+      std::vector<LiveMatcher::Change> changes;
+      for (size_t i = begin; i < end; ++i) {
+        changes.push_back({static_cast<RecordId>(records_.size() + i + 1), fresh_[i]});
+      }
+      scored += matcher.Apply(std::move(changes)).pairs_scored;
+    }
+    const auto count = static_cast<double>(std::max<size_t>(1, fresh_.size()));
+    report.Add(Cat("fresh records", where), count / watch.Seconds(), "records/s");
+    report.Add(Cat("fresh records", where, ", processor time"), 1e6 * cpu_watch.Seconds() / count, "us/record");
+    report.Add(Cat("fresh records", where, ", pairs scored"), static_cast<double>(scored) / count, "1/record");
   }
 
   // The batch must say the same.
   absl::Status Check(const LiveMatcher& matcher) const {
     Note("checks against the batch");
-    matching::RecordSet set(schema_);
-    Fill(records_.size(), set);
+    matching::RecordSet set(matching::PersonSchema());
+    for (const std::vector<LinkageRecord>* part : {&records_, &fresh_}) {
+      for (const LinkageRecord& record : *part) {
+        const std::vector<std::string_view> values(record.values.begin(), record.values.end());
+        set.Add(record.key, values, record.once);
+      }
+    }
+    set.Seal();
     const matching::ResolutionRules& rules = model_.parameters.rules;
     const matching::CandidateIndex index(
-        set, {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads_});
+        set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads_});
     const matching::PairComparer comparer(&set.values());
     matching::CandidatePairs pairs(&set, &index, &comparer, threads_, 0);
     const matching::FrequencyTables tables = TablesFor(set.values(), model_.frequencies);
@@ -254,9 +246,9 @@ class Bench {
 
   const Options options_;
   const std::string directory_;
-  const matching::Schema schema_;
   const size_t threads_;
   std::vector<LinkageRecord> records_;
+  std::vector<LinkageRecord> fresh_;  // those that come last
   matching::LinkageModel model_;
 };
 
@@ -269,9 +261,10 @@ int main(int argc, char** argv) {
   benchmarks::CommandLine line("live_matcher", "How fast the live person matcher resolves changes");
   line.AddSize("--people", options.people, uint64_t{1'500}, "people of the city");
   line.AddSize("--records", options.records, uint64_t{3'000}, "records taken of the city's, at most");
-  line.AddSize("--learn-from", options.learn_from, uint64_t{3'000}, "records that the model is learnt from");
   line.AddSize("--singles", options.singles, uint64_t{50}, "records changed one by one");
+  line.AddSize("--fresh", options.fresh, uint64_t{200}, "of them, those that come last, a few at a time");
   line.AddSize("--slice", options.slice, size_t{500}, "records applied at a time in bulk");
+  line.AddOption("--fresh-slice", options.fresh_slice, "fresh records applied at a time");
   line.AddSize("--threads", options.threads, size_t{0}, "0: as many as the machine has");
   return line.Run(argc, argv,
                   [&](benchmarks::Report& report) { return benchmarks::Bench(options, line.directory()).Run(report); });

@@ -43,7 +43,7 @@ struct Options {
   std::string default_model_out;  // the same, made portable
   std::string errors;             // a file for what went wrong
   size_t error_limit = 300;
-  matching::ResolutionRules rules;
+  matching::ResolutionRules rules = matching::PersonRules();
 };
 
 // The records in the order of a RecordSet.
@@ -263,8 +263,11 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
     model.parameters.rules = rules;
   }
   const StopWatch watch;
+  // Learning looks at more pairs than a register with the model will.
+  const matching::KeyCaps caps =
+      options.model.empty() ? matching::KeyCaps() : matching::KeyCaps{rules.hub_cap, rules.mixed_cap};
   const matching::CandidateIndex index(batch.records,
-                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+                                       {.caps = caps, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&batch.records.values());
   matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
   if (options.model.empty()) {
@@ -325,6 +328,8 @@ int main(int argc, char** argv) {
   command.AddOption("--error-limit", options.error_limit, "Cases of each kind in it");
   wensum::matching::ResolutionRules& rules = options.rules;
   command.AddOption("--richness", rules.key_richness, "Of the candidate keys");
+  command.AddOption("--hub-cap", rules.hub_cap, "Holders of a key of names that makes pairs, at most");
+  command.AddOption("--mixed-cap", rules.mixed_cap, "The same for all other keys");
   command.AddOption("--merge-threshold", rules.merge_threshold, "Log2 odds");
   command.AddOption("--review-threshold", rules.review_threshold, "Log2 odds");
   command.AddOption("--undated-below", rules.undated_below, "Log2 odds");

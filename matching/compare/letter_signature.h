@@ -24,6 +24,9 @@ class LetterSignature {
     }
   }
 
+  // Equal texts have equal ones.
+  friend bool operator==(const LetterSignature&, const LetterSignature&) = default;
+
   // At most kMost; a longer text has the bounds of its beginning for distances and 1 for similarities.
   [[nodiscard]] uint32_t size() const { return size_; }
   static constexpr uint16_t kMost = 0xFFFF;

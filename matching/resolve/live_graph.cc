@@ -11,12 +11,25 @@ namespace {
 
 constexpr size_t kAhead = 4;               // pairs
 constexpr size_t kContentsAtATime = 8192;  // whose keys are held in memory
-constexpr size_t kAloneBelow = 4;          // contents: fewer are not worth a thread
+constexpr size_t kAloneBelow = 16;         // contents: fewer are not worth a thread
 
 void SortUnique(auto& list) {
   std::ranges::sort(list);
   const auto rest = std::ranges::unique(list);
   list.erase(rest.begin(), rest.end());
+}
+
+// The keys that crossed their caps and did not cross back, from all crossings.
+std::vector<uint64_t> Crossed(std::vector<uint64_t>& crossings) {
+  std::ranges::sort(crossings);
+  std::vector<uint64_t> crossed;
+  for (size_t i = 0; i < crossings.size();) {
+    size_t end = i;
+    while (end < crossings.size() && crossings[end] == crossings[i]) ++end;
+    if ((end - i) % 2 != 0) crossed.push_back(crossings[i]);
+    i = end;
+  }
+  return crossed;
 }
 
 }  // namespace
@@ -31,8 +44,8 @@ LiveGraph::LiveGraph(const LinkageModel* model, const LiveRecords* records, size
       scorer_(&records->values(), &model->parameters, &tables_),
       floor_(model->parameters.rules.edge_floor),
       lowest_(std::min(floor_, model->parameters.rules.review_threshold)),
-      index_(model->parameters.rules.hub_cap),
-      search_(~uint32_t{0}) {}
+      index_({model->parameters.rules.hub_cap, model->parameters.rules.mixed_cap}),
+      search_({~uint32_t{0}, ~uint32_t{0}}) {}
 
 void LiveGraph::Grow() {
   features_.Grow();
@@ -59,24 +72,29 @@ bool LiveGraph::ShareKey(Row a, Row b) const {
   KeysOf(b, of_b);
   std::vector<uint64_t> both;
   std::ranges::set_intersection(of_a, of_b, std::back_inserter(both));
-  return std::ranges::any_of(both, [this](uint64_t key) { return index_.Count(key) <= index_.cap(); });
+  return std::ranges::any_of(both, [this](uint64_t key) { return !index_.IsHub(key); });
 }
 
 void LiveGraph::CollectPeers(Row row, Scratch& scratch) const {
   KeysOf(row, scratch.keys);
-  scratch.peers.clear();
-  index_.ForEachPeer(scratch.keys, [&scratch](ContentId other) { scratch.peers.push_back(other); });
-  SortUnique(scratch.peers);
+  scratch.peers.Clear();
+  index_.ForEachPeer(scratch.keys, [&](ContentId other) {
+    if (!scratch.peers.Insert(other)) return;
+    // Rows are compared soon; they may lie across two lines.
+    const Row of_other = records_->row(other);
+    __builtin_prefetch(&of_other.front());
+    __builtin_prefetch(&of_other.back());
+  });
 }
 
-void LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other, Neighbours& out) const {
+std::optional<LiveGraph::Neighbour> LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other) const {
   const Row of_other = records_->row(other);
   LevelVector levels = 0;
-  if (!comparer_.CompareAbove(static_cast<float>(lowest_), ceilings, row, of_other, levels)) return;
+  if (!comparer_.CompareAbove(static_cast<float>(lowest_), ceilings, row, of_other, levels)) return std::nullopt;
   const double score = scorer_.Score(levels, row, of_other);
-  if (score < lowest_) return;
+  if (score < lowest_) return std::nullopt;
   const bool beneath = static_cast<double>(static_cast<float>(score)) < floor_;
-  out.push_back({other | (beneath ? kBeneath : 0)});
+  return Neighbour{other | (beneath ? kBeneath : 0)};
 }
 
 // Of two contents that wait, the one with the larger number scores the pair; a neighbour that is known already knows
@@ -84,10 +102,9 @@ void LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other
 void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbours& out) const {
   const Row row = records_->row(content);
   CollectPeers(row, scratch);
-  const std::vector<ContentId>& peers = scratch.peers;
+  const std::vector<ContentId>& peers = scratch.peers.members();
   const LevelCeilings ceilings = scorer_.CeilingsFor(row);
   for (size_t i = 0; i < peers.size(); ++i) {
-    if (i + 2 * kAhead < peers.size()) __builtin_prefetch(records_->row(peers[i + 2 * kAhead]).data());
     if (i + kAhead < peers.size()) comparer_.Prefetch(records_->row(peers[i + kAhead]));
     const ContentId other = peers[i];
     if (other == content) continue;
@@ -99,7 +116,7 @@ void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbou
       continue;
     }
     ++scratch.pairs_scored;
-    ScoreOne(row, ceilings, other, out);
+    if (const auto neighbour = ScoreOne(row, ceilings, other)) out.push_back(*neighbour);
   }
 }
 
@@ -145,15 +162,36 @@ LiveGraph::Neighbours LiveGraph::Look(ContentId content) const {
   return out;
 }
 
+bool LiveGraph::Erase(Neighbours& neighbours, ContentId content) {
+  const auto at = std::ranges::find(neighbours, content, &Neighbour::content);
+  if (at == neighbours.end()) return false;
+  *at = neighbours.back();
+  neighbours.pop_back();
+  return true;
+}
+
+LiveGraph::Found LiveGraph::FindCold(size_t limit) const {
+  Found found{.next = first_cold_};
+  Scratch scratch;
+  for (; found.next < records_->content_end() && found.neighbours.size() < limit; ++found.next) {
+    if (Knows(found.next) || records_->count(found.next) == 0) continue;
+    FindOne(found.next, false, scratch, found.neighbours.emplace_back(found.next, Neighbours()).second);
+  }
+  return found;
+}
+
+// A neighbour that is known has always known of these.
+void LiveGraph::Keep(Found found) {
+  for (auto& [content, neighbours] : found.neighbours) {
+    neighbours_[content] = std::move(neighbours);
+    known_[content] = 1;
+  }
+  first_cold_ = found.next;
+}
+
 // Takes a content that is gone out of its neighbours' lists.
 void LiveGraph::Disconnect(ContentId content) {
-  for (const Neighbour& neighbour : neighbours_[content]) {
-    Neighbours& of_other = neighbours_[neighbour.content()];
-    const auto at = std::ranges::find(of_other, content, &Neighbour::content);
-    if (at == of_other.end()) continue;
-    *at = of_other.back();
-    of_other.pop_back();
-  }
+  for (const Neighbour& neighbour : neighbours_[content]) Erase(neighbours_[neighbour.content()], content);
   neighbours_[content] = {};
   known_[content] = 0;
 }
@@ -192,28 +230,91 @@ void LiveGraph::Update(std::span<const ContentId> contents, bool add, std::vecto
   }
 }
 
+// The key was the only one that some pairs shared. Scores do not change with keys, so where neighbours are known it is
+// enough to look at them; pairs of which neither side is known are compared.
+void LiveGraph::Part(std::span<const ContentId> holders, std::vector<ContentId>& unsettled) {
+  const auto part = [this, &unsettled](ContentId a, ContentId b) {
+    if (ShareKey(records_->row(a), records_->row(b))) return;
+    Erase(neighbours_[a], b);
+    Erase(neighbours_[b], a);
+    unsettled.push_back(a);
+    unsettled.push_back(b);
+  };
+  std::vector<ContentId> cold;
+  for (const ContentId content : holders) {
+    if (!Knows(content)) {
+      cold.push_back(content);
+      continue;
+    }
+    const Neighbours before = neighbours_[content];
+    for (const Neighbour& neighbour : before) {
+      const ContentId other = neighbour.content();
+      if ((!Knows(other) || content < other) && std::ranges::binary_search(holders, other)) part(content, other);
+    }
+  }
+  for (size_t i = 1; i < cold.size(); ++i) {
+    const Row row = records_->row(cold[i]);
+    const LevelCeilings ceilings = scorer_.CeilingsFor(row);
+    pairs_scored_ += i;
+    for (size_t k = 0; k < i; ++k) {
+      if (ScoreOne(row, ceilings, cold[k])) part(cold[i], cold[k]);
+    }
+  }
+}
+
+// The key makes pairs again, some of which no other key made.
+void LiveGraph::Unite(std::span<const ContentId> holders, std::vector<ContentId>& unsettled) {
+  for (size_t i = 1; i < holders.size(); ++i) {
+    const ContentId content = holders[i];
+    const Row row = records_->row(content);
+    const LevelCeilings ceilings = scorer_.CeilingsFor(row);
+    for (size_t k = 0; k < i; ++k) {
+      const ContentId other = holders[k];
+      const bool known = Knows(content) || Knows(other);
+      const auto& [mine, theirs] = Knows(content) ? std::pair(content, other) : std::pair(other, content);
+      if (known && std::ranges::find(neighbours_[mine], theirs, &Neighbour::content) != neighbours_[mine].end())
+        continue;
+      ++pairs_scored_;
+      const std::optional<Neighbour> neighbour = ScoreOne(row, ceilings, other);
+      if (!neighbour) continue;
+      if (Knows(content)) neighbours_[content].push_back(*neighbour);
+      if (Knows(other)) neighbours_[other].push_back({content | (neighbour->beneath() ? kBeneath : 0)});
+      unsettled.push_back(content);
+      unsettled.push_back(other);
+    }
+  }
+}
+
 void LiveGraph::Replace(std::span<const ContentId> gone, std::span<const ContentId> born,
                         std::vector<ContentId>& unsettled) {
   for (const ContentId content : gone) Disconnect(content);
   std::vector<uint64_t> crossings;
   Update(gone, false, crossings);
   Update(born, true, crossings);
-  std::ranges::sort(crossings);
-  for (size_t i = 0; i < crossings.size();) {
-    size_t end = i;
-    while (end < crossings.size() && crossings[end] == crossings[i]) ++end;
-    if ((end - i) % 2 != 0) {  // else it is what it was
-      index_.ForEach(crossings[i], [&unsettled](ContentId content) {
-        unsettled.push_back(content);
-        return true;
-      });
-    }
-    i = end;
+  for (const ContentId content : born) waiting_[content] = 1;
+  std::vector<ContentId> holders;
+  for (const uint64_t key : Crossed(crossings)) {
+    holders.clear();
+    index_.ForEach(key, [&](ContentId content) {
+      if (waiting_[content] == 0) holders.push_back(content);
+      return true;
+    });
+    std::ranges::sort(holders);
+    index_.IsHub(key) ? Part(holders, unsettled) : Unite(holders, unsettled);
   }
-  SortUnique(unsettled);
-  for (const ContentId content : unsettled) {
-    neighbours_[content] = {};
-    known_[content] = 0;
+  for (const ContentId content : born) waiting_[content] = 0;
+}
+
+void LiveGraph::Load(std::span<const ContentId> contents) {
+  std::vector<uint64_t> crossings;
+  first_cold_ = 1;
+  Update(contents, true, crossings);
+  for (const uint64_t key : Crossed(crossings)) {
+    index_.ForEach(key, [this](ContentId content) {
+      neighbours_[content] = {};
+      known_[content] = 0;
+      return true;
+    });
   }
 }
 

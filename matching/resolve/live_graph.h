@@ -3,12 +3,15 @@
 #define WENSUM_MATCHING_RESOLVE_LIVE_GRAPH_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "matching/resolve/live_records.h"
 #include "matching/retrieve/candidate_features.h"
+#include "matching/retrieve/holder_set.h"
 #include "matching/retrieve/live_index.h"
 #include "matching/score/linkage_model.h"
 #include "matching/score/pair_levels.h"
@@ -16,9 +19,9 @@
 
 namespace wensum::matching {
 
-// Nodes are contents. A content's neighbours are those that share a candidate key with it that at most hub_cap contents
-// have, and score at least the edge floor with it (edges) or less, but at least the review threshold (beneath). They
-// are found when asked for, and then kept until the index says that they may have changed.
+// Nodes are contents. A content's neighbours are those that share a candidate key with it that is no hub, and score at
+// least the edge floor with it (edges) or less, but at least the review threshold (beneath). They are found when asked
+// for, and then kept up to date.
 // Not thread-safe for writing; const members may run concurrently. Runs its own threads.
 class LiveGraph {
  public:
@@ -46,9 +49,21 @@ class LiveGraph {
   // The neighbours, known or not.
   [[nodiscard]] Neighbours Look(ContentId content) const;
 
+  // The neighbours of some contents, not kept yet.
+  struct Found {
+    std::vector<std::pair<ContentId, Neighbours>> neighbours;
+    ContentId next = 0;  // from here on contents have not been looked at
+  };
+  // Finds the neighbours of up to `limit` contents that Load left unknown. Nothing may change before Keep.
+  [[nodiscard]] Found FindCold(size_t limit) const;
+  void Keep(Found found);
+
   // Takes contents that are gone, whose neighbours are known, out of the index, and puts those that are born into it.
-  // Forgets the neighbours of every content for which they may have changed, which are appended to `unsettled`.
+  // Appends to `unsettled` both ends of every other pair that a key which became a hub, or ceases to be one, parts or
+  // joins (and perhaps some that it does not). The neighbours of those that are born are found next: see Find.
   void Replace(std::span<const ContentId> gone, std::span<const ContentId> born, std::vector<ContentId>& unsettled);
+  // Puts contents into the index and forgets neighbours that may have changed. Scores nothing.
+  void Load(std::span<const ContentId> contents);
 
   // The candidate keys of a row, ascending, each once.
   void KeysOf(Row row, std::vector<uint64_t>& keys) const;
@@ -70,16 +85,20 @@ class LiveGraph {
  private:
   struct Scratch {
     std::vector<uint64_t> keys;
-    std::vector<ContentId> peers;
+    HolderSet peers;
     uint64_t pairs_scored = 0;
   };
 
   void CollectPeers(Row row, Scratch& scratch) const;
-  // Appends `other` if it scores enough.
-  void ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other, Neighbours& out) const;
+  // The other content as a neighbour of the row; nullopt if they score too little.
+  [[nodiscard]] std::optional<Neighbour> ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other) const;
   void FindOne(ContentId content, bool born, Scratch& scratch, Neighbours& out) const;
   void Connect(ContentId content, bool born, Neighbours found);
   void Disconnect(ContentId content);
+  // What a key that crossed its cap means for the pairs of its holders, which ascend.
+  void Part(std::span<const ContentId> holders, std::vector<ContentId>& unsettled);
+  void Unite(std::span<const ContentId> holders, std::vector<ContentId>& unsettled);
+  static bool Erase(Neighbours& neighbours, ContentId content);
   void Update(std::span<const ContentId> contents, bool add, std::vector<uint64_t>& crossings);
 
   static constexpr uint32_t kBeneath = uint32_t{1} << 31;
@@ -98,6 +117,7 @@ class LiveGraph {
   std::vector<Neighbours> neighbours_;  // by content
   std::vector<uint8_t> known_;
   std::vector<uint8_t> waiting_;  // being found
+  ContentId first_cold_ = 1;      // contents before it are known
   uint64_t pairs_scored_ = 0;
 };
 

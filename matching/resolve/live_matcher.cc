@@ -85,6 +85,8 @@ class LiveMatcher::Impl {
   [[nodiscard]] Stats stats() const;
   [[nodiscard]] size_t memory_bytes() const;
   [[nodiscard]] LiveView view() const { return {&records_, &graph_, &crowded_}; }
+  void Keep(LiveGraph::Found found) { graph_.Keep(std::move(found)); }
+  [[nodiscard]] const LiveGraph& graph() const { return graph_; }
   [[nodiscard]] const LiveRecords& records() const { return records_; }
   [[nodiscard]] const LiveReviews& reviews() const { return reviews_; }
   [[nodiscard]] const LinkageModel& model() const { return model_; }
@@ -154,8 +156,7 @@ void LiveMatcher::Impl::Load(std::span<const std::pair<RecordId, LinkageRecord>>
   }
   Resize();
   for (const Link& link : links) records_.SetLink(link);
-  std::vector<ContentId> unsettled;
-  graph_.Replace({}, born, unsettled);
+  graph_.Load(born);
   if (records_.has_links()) {
     for (const auto& [id, record] : records) {
       for (const auto& [other, kind] : records_.links(id)) {
@@ -461,6 +462,18 @@ void LiveMatcher::Load(std::span<const std::pair<RecordId, LinkageRecord>> recor
                        std::span<const Link> links, std::span<const RecordReview> reviews) {
   impl_->Load(records, clusters, links, reviews);
 }
+struct LiveMatcher::ColdNeighbours::Found : LiveGraph::Found {};
+LiveMatcher::ColdNeighbours::ColdNeighbours() : found_(std::make_unique<Found>()) {}
+LiveMatcher::ColdNeighbours::~ColdNeighbours() = default;
+LiveMatcher::ColdNeighbours::ColdNeighbours(ColdNeighbours&&) noexcept = default;
+LiveMatcher::ColdNeighbours& LiveMatcher::ColdNeighbours::operator=(ColdNeighbours&&) noexcept = default;
+bool LiveMatcher::ColdNeighbours::empty() const { return found_->neighbours.empty(); }
+LiveMatcher::ColdNeighbours LiveMatcher::FindCold(size_t limit) const {
+  ColdNeighbours cold;
+  static_cast<LiveGraph::Found&>(*cold.found_) = impl_->graph().FindCold(limit);
+  return cold;
+}
+void LiveMatcher::Keep(ColdNeighbours found) { impl_->Keep(std::move(*found.found_)); }
 LiveMatcher::Outcome LiveMatcher::Apply(std::vector<Change> changes, std::span<const Link> links) {
   return impl_->Apply(std::move(changes), links);
 }

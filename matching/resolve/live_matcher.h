@@ -53,6 +53,25 @@ class LiveMatcher {
   void Load(std::span<const std::pair<RecordId, LinkageRecord>> records, std::span<const RecordId> clusters,
             std::span<const Link> links = {}, std::span<const RecordReview> reviews = {});
 
+  // Neighbours that Load left to be found when a change touches them, for a time when nothing else is to be done: a
+  // touched record then costs half as much. FindCold finds those of up to `limit` contents, some 50 to 100 us each, and
+  // changes nothing; Keep keeps them. Between the two nothing may change. What Apply reports does not depend on either.
+  class ColdNeighbours {
+   public:
+    ColdNeighbours();
+    ~ColdNeighbours();
+    ColdNeighbours(ColdNeighbours&&) noexcept;
+    ColdNeighbours& operator=(ColdNeighbours&&) noexcept;
+    [[nodiscard]] bool empty() const;  // then none are left
+
+   private:
+    friend class LiveMatcher;
+    struct Found;
+    std::unique_ptr<Found> found_;
+  };
+  [[nodiscard]] ColdNeighbours FindCold(size_t limit) const;
+  void Keep(ColdNeighbours found);
+
   // Applies the changes together and re-resolves what they touch. Applying the reverse changes restores the former
   // result. A change or link that repeats an earlier one of the same list replaces it.
   Outcome Apply(std::vector<Change> changes, std::span<const Link> links = {});

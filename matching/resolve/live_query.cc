@@ -55,7 +55,7 @@ bool Compared(const LiveView& view, RecordId a, RecordId b) {
     if (view.Crowded(content) || !contents.insert(content).second) return;
     view.graph->KeysOf(view.records->row(content), of_row);
     for (const uint64_t key : of_row) {
-      if (index.Count(key) <= index.cap()) keys.insert(key);
+      if (!index.IsHub(key)) keys.insert(key);
     }
   });
   bool shared = false;

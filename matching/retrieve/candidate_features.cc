@@ -16,6 +16,8 @@ namespace {
 // What a feature is of, so that equal texts of two kinds differ.
 enum Kind : uint64_t { kWord, kSound, kStart, kNickname, kInitial, kWhole, kPart, kDeletion, kPair, kSingle };
 
+constexpr uint64_t kNameKey = 0;  // beside kMixedKey
+
 // Most words of a record's names that make keys.
 constexpr size_t kMaxNameWords = 8;
 
@@ -142,8 +144,8 @@ size_t CandidateFeatures::memory_bytes() const {
 
 void CandidateFeatures::AppendKeys(Row row, uint32_t richness, std::vector<uint64_t>& keys) const {
   const size_t end = keys.size() + kMaxKeysPerRecord;
-  const auto add = [&keys, end](uint64_t key) {
-    if (keys.size() < end) keys.push_back(key & kKeyMask);
+  const auto add = [&keys, end](uint64_t key, uint64_t kind) {
+    if (keys.size() < end) keys.push_back((key & kKeyMask & ~kMixedKey) | kind);
   };
   struct Other {
     size_t attribute;
@@ -178,32 +180,33 @@ void CandidateFeatures::AppendKeys(Row row, uint32_t richness, std::vector<uint6
         }
         ++other_count;
         if (!StandsAlone(values_->schema(), i)) continue;
-        add(HashCombine(kSingle, other.features.front().hash));
+        add(HashCombine(kSingle, other.features.front().hash), kMixedKey);
         if (!HasLists(type)) {
-          for (const CandidateFeature& deletion : deletions) add(deletion.hash);
+          for (const CandidateFeature& deletion : deletions) add(deletion.hash, kMixedKey);
         }
       }
     }
   }
-  for (size_t w = 0; w < word_count; ++w) add(HashCombine(kSingle, words[w].front().hash));
-  const auto combine = [&add](std::span<const CandidateFeature> a, std::span<const CandidateFeature> b, uint32_t sum) {
+  for (size_t w = 0; w < word_count; ++w) add(HashCombine(kSingle, words[w].front().hash), kNameKey);
+  const auto combine = [&add](std::span<const CandidateFeature> a, std::span<const CandidateFeature> b, uint32_t sum,
+                              uint64_t kind) {
     for (const CandidateFeature& x : a) {
       for (const CandidateFeature& y : b) {
-        if (uint32_t{x.grade} + y.grade == sum) add(PairKey(x.hash, y.hash));
+        if (uint32_t{x.grade} + y.grade == sum) add(PairKey(x.hash, y.hash), kind);
       }
     }
   };
   for (uint32_t sum = 0; sum <= richness; ++sum) {
     for (size_t w = 0; w < word_count; ++w) {
-      for (size_t o = 0; o < other_count; ++o) combine(words[w], others[o].features, sum);
+      for (size_t o = 0; o < other_count; ++o) combine(words[w], others[o].features, sum, kMixedKey);
       for (size_t v = 0; v < word_count; ++v) {
-        if (v != w && (sum > 0 || v > w)) combine(words[w].first(1), words[v], sum);
+        if (v != w && (sum > 0 || v > w)) combine(words[w].first(1), words[v], sum, kNameKey);
       }
     }
     for (size_t o = 0; o < other_count; ++o) {
       for (size_t p = o + 1; p < other_count; ++p) {
         if (MayPair(values_->schema(), others[o].attribute, others[p].attribute)) {
-          combine(others[o].features, others[p].features, sum);
+          combine(others[o].features, others[p].features, sum, kMixedKey);
         }
       }
     }

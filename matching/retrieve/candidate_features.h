@@ -28,6 +28,20 @@ namespace wensum::matching {
 // Keys are hashes of 48 bits, in the upper bits of a word: enough to tell some billions of keys apart, few enough for a
 // compact index. The lower 16 are 0.
 inline constexpr uint64_t kKeyMask = ~uint64_t{0xFFFF};
+// Of these 48 the lowest bit says that the key is mixed: of more than names.
+inline constexpr uint64_t kMixedKey = uint64_t{0x10000};
+
+// How many may hold a key that makes pairs; one that more hold is a hub. Records that agree in a name and hardly
+// anything else are found by their names' keys, which many share. What else two records of one person share, few share:
+// of the pairs of the sample city whose rarest common key is mixed, seven of eight lie beyond 10 holders, but only one
+// in two thousand of those that are of one person and score enough (docs/benchmarks.md).
+struct KeyCaps {
+  uint32_t names = 200;
+  uint32_t mixed = 200;
+  [[nodiscard]] uint32_t of(uint64_t key) const { return (key & kMixedKey) != 0 ? mixed : names; }
+
+  friend bool operator==(const KeyCaps&, const KeyCaps&) = default;
+};
 
 // The most keys of one record; what is over is dropped, the most telling kept.
 inline constexpr size_t kMaxKeysPerRecord = 1024;

@@ -34,10 +34,11 @@ struct Group {
   uint64_t hubs = 0;
 };
 
-// Finds the keys that 2 to `cap` contents hold among entries in the order of their contents.
+// Finds the keys that two contents or more, but no more than their caps, hold among entries in the order of their
+// contents.
 class Grouper {
  public:
-  Group Run(std::span<const Entry> entries, uint32_t cap) {
+  Group Run(std::span<const Entry> entries, const KeyCaps& caps) {
     const size_t slots = std::bit_ceil(std::max<size_t>(16, entries.size() * 2));
     slots_.assign(slots, Slot{});
     slot_of_.resize(entries.size());
@@ -53,7 +54,7 @@ class Grouper {
       slot.last = entries[i].content;
       slot.count += again ? 0 : 1;
     }
-    return Collect(entries, cap);
+    return Collect(entries, caps);
   }
 
  private:
@@ -65,14 +66,14 @@ class Grouper {
   };
   static constexpr uint32_t kSkip = ~uint32_t{0};
 
-  Group Collect(std::span<const Entry> entries, uint32_t cap) {
+  Group Collect(std::span<const Entry> entries, const KeyCaps& caps) {
     Group group;
     uint32_t total = 0;
     for (size_t i = 0; i < entries.size(); ++i) {
       if (slot_of_[i] == kSkip) continue;
       Slot& slot = slots_[slot_of_[i]];
       if (slot.place != kSkip || slot.count < 2) continue;
-      if (slot.count > cap) {
+      if (slot.count > caps.of(slot.key)) {
         ++group.hubs;
         slot.count = 0;
         continue;
@@ -167,8 +168,8 @@ void CandidateIndex::AddPart(const RecordSet& records, const CandidateFeatures& 
   ParallelFor(kBuckets, options.threads, 16, [&](size_t begin, size_t end) {
     Grouper grouper;
     for (size_t bucket = begin; bucket < end; ++bucket) {
-      groups[bucket] = grouper.Run({entries.data() + bucket_begin[bucket], entries.data() + bucket_begin[bucket + 1]},
-                                   options.hub_cap);
+      groups[bucket] =
+          grouper.Run({entries.data() + bucket_begin[bucket], entries.data() + bucket_begin[bucket + 1]}, options.caps);
     }
   });
   for (const Group& group : groups) {

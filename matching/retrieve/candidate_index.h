@@ -12,14 +12,14 @@
 namespace wensum::matching {
 
 struct CandidateOptions {
-  uint32_t hub_cap = 200;  // a key that more contents hold is dropped: finer combinations cover its pairs
-  uint32_t richness = 2;   // see candidate_features.h
+  KeyCaps caps;           // hubs are dropped: finer combinations cover their pairs
+  uint32_t richness = 2;  // see candidate_features.h
   size_t threads = 1;
   // Keys held in memory at a time while the index is made, 16 bytes each (twice); more are worked through in parts.
   size_t keys_in_memory = size_t{1} << 25;
 };
 
-// The keys that at least two and at most hub_cap contents hold, as lists both ways: records of equal content count
+// The keys that at least two contents hold and that are no hubs, as lists both ways: records of equal content count
 // once. Immutable, thread-safe; the content does not depend on the number of threads. Memory: 8 bytes for each content
 // of a key kept.
 class CandidateIndex {
@@ -48,8 +48,8 @@ class CandidateIndex {
 
   struct Stats {
     uint64_t keys = 0;          // of all contents together
-    uint64_t keys_kept = 0;     // distinct keys within the cap
-    uint64_t hub_keys = 0;      // distinct keys over the cap
+    uint64_t keys_kept = 0;     // distinct keys within their caps
+    uint64_t hub_keys = 0;      // distinct keys over their caps
     uint64_t entries_kept = 0;  // content and key
   };
   [[nodiscard]] const Stats& stats() const { return stats_; }

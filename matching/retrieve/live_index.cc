@@ -118,11 +118,13 @@ struct LiveIndex::Shard {
     if (table.capacity > 0) __builtin_prefetch(table.slots.get() + table.HomeOf(CheckOf(key)));
   }
 
-  void Apply(std::span<const Update> updates, uint32_t cap, std::vector<uint64_t>& crossed) {
+  void Apply(std::span<const Update> updates, const KeyCaps& caps, std::vector<uint64_t>& crossed) {
     for (size_t i = 0; i < updates.size(); ++i) {
+      if (i + 2 * kAhead < updates.size()) __builtin_prefetch(&tables[TableOf(updates[i + 2 * kAhead].key)]);
       if (i + kAhead < updates.size()) Prefetch(updates[i + kAhead].key);
       const Update& update = updates[i];
       const uint32_t count = update.add ? Add(update.key, update.holder) : Remove(update.key, update.holder);
+      const uint32_t cap = caps.of(update.key);
       if (count != (update.add ? cap + 1 : cap)) continue;
       crossed.push_back(update.key);
       ++crossings;
@@ -131,7 +133,7 @@ struct LiveIndex::Shard {
   }
 };
 
-LiveIndex::LiveIndex(uint32_t cap) : cap_(cap) {
+LiveIndex::LiveIndex(KeyCaps caps) : caps_(caps) {
   for (size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>());
 }
 LiveIndex::~LiveIndex() = default;
@@ -147,7 +149,7 @@ void LiveIndex::Apply(std::span<const Update> updates, size_t threads, std::vect
   for (const Update& update : updates) sorted[at[ShardOf(update.key)]++] = update;
   std::array<std::vector<uint64_t>, kShards> crossed;
   ParallelFor(kShards, updates.size() < kParallelUpdates ? 1 : threads, 1, [&](size_t shard, size_t) {
-    shards_[shard]->Apply({sorted.data() + begin[shard], sorted.data() + begin[shard + 1]}, cap_, crossed[shard]);
+    shards_[shard]->Apply({sorted.data() + begin[shard], sorted.data() + begin[shard + 1]}, caps_, crossed[shard]);
   });
   for (const std::vector<uint64_t>& of_shard : crossed) {
     crossings.insert(crossings.end(), of_shard.begin(), of_shard.end());
@@ -158,7 +160,7 @@ LiveIndex::Found LiveIndex::Find(uint64_t key) const {
   const Shard& shard = *shards_[ShardOf(key)];
   const Table& table = shard.tables[TableOf(key)];
   if (table.capacity == 0) return {};
-  return {PayloadIn(table.slots[table.Find(CheckOf(key))]), &shard.lists};
+  return {.payload = PayloadIn(table.slots[table.Find(CheckOf(key))]), .lists = &shard.lists};
 }
 
 uint32_t LiveIndex::Count(uint64_t key) const {
@@ -166,6 +168,8 @@ uint32_t LiveIndex::Count(uint64_t key) const {
   if (found.payload == 0) return 0;
   return (found.payload & kList) == 0 ? 1 : found.lists->size(found.payload & ~kList);
 }
+
+void LiveIndex::PrefetchTable(uint64_t key) const { __builtin_prefetch(&shards_[ShardOf(key)]->tables[TableOf(key)]); }
 
 void LiveIndex::Prefetch(uint64_t key) const { shards_[ShardOf(key)]->Prefetch(key); }
 

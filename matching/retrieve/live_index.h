@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "matching/retrieve/candidate_features.h"
 #include "matching/retrieve/holder_lists.h"
 
 namespace wensum::matching {
@@ -19,8 +20,8 @@ namespace wensum::matching {
 // Not thread-safe for writing; const members may run concurrently.
 class LiveIndex {
  public:
-  // A key with more than `cap` holders is a hub.
-  explicit LiveIndex(uint32_t cap);
+  // A key with more holders than its cap is a hub.
+  explicit LiveIndex(KeyCaps caps);
   ~LiveIndex();
   LiveIndex(LiveIndex&&) noexcept;
   LiveIndex& operator=(LiveIndex&&) noexcept;
@@ -50,6 +51,8 @@ class LiveIndex {
   template <typename Visit>
   void ForEachPeer(std::span<const uint64_t> keys, const Visit& visit) const {
     constexpr size_t kAhead = 16;
+    // First the tables, then their slots, then the lists.
+    for (const uint64_t key : keys) PrefetchTable(key);
     for (size_t i = 0; i < keys.size() && i < kAhead; ++i) Prefetch(keys[i]);
     std::vector<Found> lists;
     for (size_t i = 0; i < keys.size(); ++i) {
@@ -61,11 +64,12 @@ class LiveIndex {
       } else {
         found.lists->Prefetch(found.payload & ~kList);
         lists.push_back(found);
+        lists.back().cap = caps_.of(keys[i]);
       }
     }
     for (const Found& found : lists) {
       const HolderLists::Name name = found.payload & ~kList;
-      if (found.lists->size(name) > cap_) continue;
+      if (found.lists->size(name) > found.cap) continue;
       found.lists->ForEach(name, [&visit](uint32_t holder) {
         visit(holder);
         return true;
@@ -73,7 +77,7 @@ class LiveIndex {
     }
   }
 
-  [[nodiscard]] uint32_t cap() const { return cap_; }
+  [[nodiscard]] bool IsHub(uint64_t key) const { return Count(key) > caps_.of(key); }
   [[nodiscard]] uint64_t keys() const;       // distinct
   [[nodiscard]] uint64_t hubs() const;       // distinct
   [[nodiscard]] uint64_t crossings() const;  // since it was made
@@ -85,11 +89,13 @@ class LiveIndex {
   struct Found {
     uint32_t payload = 0;  // a holder, or kList and a list's name; 0: the key is not there
     const HolderLists* lists = nullptr;
+    uint32_t cap = 0;
   };
   [[nodiscard]] Found Find(uint64_t key) const;
-  void Prefetch(uint64_t key) const;
+  void PrefetchTable(uint64_t key) const;
+  void Prefetch(uint64_t key) const;  // waits for the table
 
-  uint32_t cap_;
+  KeyCaps caps_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

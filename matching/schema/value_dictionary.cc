@@ -18,6 +18,8 @@ constexpr size_t kFirstBlockBytes = 1024;
 constexpr size_t kBlockBytes = 64 * 1024;
 // Some three lists of two or three marks and words each.
 constexpr size_t kAddressBytes = sizeof(AddressWords) + 160;
+// Words or alternatives of one value; the rest of a longer one is compared as text alone.
+constexpr size_t kMostParts = 0xFFFF;
 
 bool HasTokens(AttributeType type) { return IsNameType(type) || type == AttributeType::kText; }
 
@@ -72,24 +74,26 @@ void ValueDictionary::AddTokens(std::string_view text, Value& value) {
     if (type_ == AttributeType::kText && word.size() < kMinTextToken) continue;
     const TokenId token = tokens_->Intern(word);
     if (std::find(token_ids_.begin() + value.first_token, token_ids_.end(), token) != token_ids_.end()) continue;
+    if (token_ids_.size() - value.first_token == kMostParts) break;
     token_ids_.push_back(token);
     value.token_mask |= uint64_t{1} << (MixBits(token) & 63U);
     for (const uint16_t group : (*tokens_)[token].nickname_groups) value.nickname_mask |= uint64_t{1} << (group & 63U);
   }
-  value.token_count = static_cast<uint32_t>(token_ids_.size()) - value.first_token;
+  value.token_count = static_cast<uint16_t>(token_ids_.size() - value.first_token);
 }
 
 ValueId ValueDictionary::InternSet(std::string_view text) {
   std::vector<ValueId> elements;
   std::string words;
   for (const std::string_view element : Split(text, kAlternativeSeparator)) {
+    if (elements.size() == kMostParts) break;
     elements.push_back(Intern(element));
     AppendTo(words, " ", element);
   }
   Value value;
   AddTokens(words, value);
   value.first_element = static_cast<uint32_t>(element_ids_.size());
-  value.element_count = static_cast<uint32_t>(elements.size());
+  value.element_count = static_cast<uint16_t>(elements.size());
   element_ids_.insert(element_ids_.end(), elements.begin(), elements.end());
   return Keep(text, value);
 }

@@ -63,14 +63,17 @@ struct alignas(64) Value {
   LetterSignature signature;
   uint32_t digits = 0;  // dates: PackDigits
   uint32_t first_token = 0;
-  uint32_t token_count = 0;
   uint32_t first_element = 0;
-  uint32_t element_count = 0;
+  uint16_t token_count = 0;
+  uint16_t element_count = 0;
 
   // Several alternatives: a record's two phones, the postcodes it has had. Its text is theirs, parted; its tokens are
   // those of all; signature and digits say nothing.
   [[nodiscard]] bool is_set() const { return element_count > 1; }
+  // Hardly ever looks at the texts of values that differ.
+  [[nodiscard]] bool SameText(const Value& other) const { return signature == other.signature && text == other.text; }
 };
+static_assert(sizeof(Value) == 64);
 
 // Not thread-safe for interning; const members may run concurrently.
 class ValueDictionary {
@@ -100,6 +103,8 @@ class ValueDictionary {
   // Distinct values and one, for "says nothing".
   [[nodiscard]] size_t size() const { return values_.size(); }
   [[nodiscard]] AttributeType type() const { return type_; }
+  // True if any value is a set: all others have one element.
+  [[nodiscard]] bool has_sets() const { return element_ids_.size() + 1 > values_.size(); }
   [[nodiscard]] size_t memory_bytes() const;
 
   static constexpr size_t kMinTextToken = 4;

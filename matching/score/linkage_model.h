@@ -51,7 +51,8 @@ struct ResolutionRules {
   double review_threshold = -1;  // cluster pairs from here to the merge threshold are for a steward
   double undated_below = 5;      // see UndatedRule::kBelowScore
   UndatedRule undated = UndatedRule::kBelowScore;
-  uint32_t hub_cap = 200;           // a candidate key held by more records makes no pairs
+  uint32_t hub_cap = 200;           // a candidate key of names held by more contents makes no pairs
+  uint32_t mixed_cap = 200;         // the same for all other keys
   uint32_t component_limit = 1000;  // records; a larger component has its floor raised step by step
   uint32_t key_richness = 2;        // see candidate_features.h
 

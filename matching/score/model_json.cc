@@ -111,10 +111,15 @@ AttributeModel AttributeFrom(const ordered_json& json, const Schema& schema, siz
 }
 
 ordered_json RulesToJson(const ResolutionRules& rules) {
-  return {{"merge_threshold", rules.merge_threshold},   {"edge_floor", rules.edge_floor},
-          {"review_threshold", rules.review_threshold}, {"undated", UndatedRuleName(rules.undated)},
-          {"undated_below", rules.undated_below},       {"hub_cap", rules.hub_cap},
-          {"component_limit", rules.component_limit},   {"key_richness", rules.key_richness}};
+  return {{"merge_threshold", rules.merge_threshold},
+          {"edge_floor", rules.edge_floor},
+          {"review_threshold", rules.review_threshold},
+          {"undated", UndatedRuleName(rules.undated)},
+          {"undated_below", rules.undated_below},
+          {"hub_cap", rules.hub_cap},
+          {"mixed_cap", rules.mixed_cap},
+          {"component_limit", rules.component_limit},
+          {"key_richness", rules.key_richness}};
 }
 
 ResolutionRules RulesFrom(const ordered_json& json) {
@@ -127,6 +132,8 @@ ResolutionRules RulesFrom(const ordered_json& json) {
   rules.undated = *undated;
   rules.undated_below = json.at("undated_below").get<double>();
   rules.hub_cap = json.at("hub_cap").get<uint32_t>();
+  // Models that were made before there were two caps mean one.
+  rules.mixed_cap = json.value("mixed_cap", rules.hub_cap);
   rules.component_limit = json.at("component_limit").get<uint32_t>();
   rules.key_richness = json.at("key_richness").get<uint32_t>();
   return rules;

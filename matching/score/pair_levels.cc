@@ -101,7 +101,7 @@ LevelIndex ComparePostcodeValues(const Value& a, const Value& b) {
 }
 
 LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
-  if (a.text == b.text) return text_level::kExact;
+  if (a.SameText(b)) return text_level::kExact;
   if (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)) return text_level::kNear;
   return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
 }
@@ -119,7 +119,7 @@ LevelIndex CompareHouses(const ValueDictionary& dictionary, const Value& a, cons
 }
 
 LevelIndex CompareCodeValues(const Value& a, const Value& b) {
-  if (a.text == b.text) return code_level::kExact;
+  if (a.SameText(b)) return code_level::kExact;
   if (WithinEdits(a, b, 1)) return code_level::kTypo;
   return WithinEdits(a, b, 2) || AtLeastSimilar(a, b, kSimilarCode) ? code_level::kNear : code_level::kDifferent;
 }
@@ -139,14 +139,14 @@ LevelIndex CompareEmailValues(const Value& a, const Value& b) {
 }
 
 LevelIndex CompareCategoryValues(const Value& a, const Value& b) {
-  if (a.text == b.text) return category_level::kExact;
+  if (a.SameText(b)) return category_level::kExact;
   return std::min(a.text.size(), b.text.size()) > 1 && WithinEdits(a, b, 1) ? category_level::kTypo
                                                                             : category_level::kDifferent;
 }
 
 LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
   using namespace name_level;  // NOLINT(google-build-using-namespace)
-  if (a.text == b.text) return dictionary.type() == AttributeType::kGivenName && a.text.size() == 1 ? kInitial : kExact;
+  if (a.SameText(b)) return dictionary.type() == AttributeType::kGivenName && a.text.size() == 1 ? kInitial : kExact;
   if (dictionary.type() == AttributeType::kGivenName && ShareNickname(dictionary, a, b)) return kNickname;
   if (std::min(a.text.size(), b.text.size()) >= 3 && WithinEdits(a, b, 1)) return kTypo;
   if (IsInitialOf(a.text, b.text)) return kInitial;
@@ -176,7 +176,7 @@ LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, 
 }
 
 LevelIndex CompareReferences(const Value& a, const Value& b) {
-  return a.text == b.text ? reference_level::kExact : reference_level::kDifferent;
+  return a.SameText(b) ? reference_level::kExact : reference_level::kDifferent;
 }
 
 LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
@@ -230,8 +230,14 @@ PairComparer::PairComparer(const ValueStore* values) : values_(values) {
 bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const {
   levels = 0;
   float reachable = ceilings.total;
+  std::array<float, kMaxAttributes> open = ceilings.best;
+  for (const size_t i : others_) {
+    open[i] = b[i] == kNoValue ? 0 : a[i] == b[i] ? ceilings.equal[i] : ceilings.unequal[i];
+    reachable += open[i] - ceilings.best[i];
+  }
+  if (reachable < floor) return false;
   const auto settle = [&](size_t attribute) {
-    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - ceilings.best[attribute];
+    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - open[attribute];
   };
   for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
   levels = WithRoles(levels, a, b);

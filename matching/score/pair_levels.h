@@ -33,7 +33,10 @@ LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const 
 struct LevelCeilings {
   std::array<std::array<float, kMaxLevelIndex + 1>, kMaxAttributes> of{};  // by attribute and PairComparer's level
   std::array<float, kMaxAttributes> best{};                                // of any level
-  float total = 0;                                                         // prior and all best
+  // What is known from the values' numbers alone. Only of attributes that are no names, of two values.
+  std::array<float, kMaxAttributes> equal{};
+  std::array<float, kMaxAttributes> unequal{};
+  float total = 0;  // prior and all best
 };
 
 // Compares rows of one ValueStore. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are

@@ -68,6 +68,10 @@ LevelCeilings PairScorer::CeilingsFor(Row a) const {
     }
     out.best[i] = std::max(0.0F, *std::max_element(out.of[i].begin() + 1, out.of[i].begin() + levels.size()));
     out.total += out.best[i];
+    // Different numbers are different texts; but two sets may share an element.
+    const size_t first = values_->dictionary(i).has_sets() ? 1 : 2;
+    out.equal[i] = out.of[i][1];
+    out.unequal[i] = *std::max_element(out.of[i].begin() + first, out.of[i].begin() + levels.size());
   }
   return out;
 }

@@ -247,8 +247,8 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   clock.Enter("index");
   matching::ResolutionRules rules = options.model.empty() ? matching::ResolutionRules() : model.parameters.rules;
   rules.undated = options.undated;
-  const matching::CandidateIndex index(records,
-                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+  const matching::CandidateIndex index(
+      records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&records.values());
   clock.Enter("candidates");
   matching::CandidatePairs pairs(&records, &index, &comparer, threads, options.model.empty() ? kKeptPairs : 0);

@@ -143,11 +143,13 @@ absl::Status CheckPersonModel(const matching::LinkageModel& model) {
     return InvalidArgument(Cat("edge_floor ", rules.edge_floor, " and review_threshold ", rules.review_threshold,
                                " must not be above merge_threshold ", rules.merge_threshold));
   }
-  if (rules.hub_cap < 2 || rules.hub_cap > kMaxHubCap || rules.component_limit < 2 ||
+  const auto is_cap = [](uint32_t cap) { return cap >= 2 && cap <= kMaxHubCap; };
+  if (!is_cap(rules.hub_cap) || !is_cap(rules.mixed_cap) || rules.component_limit < 2 ||
       rules.component_limit > kMaxComponentLimit || rules.key_richness > kMaxRichness) {
-    return InvalidArgument(Cat("hub_cap ", rules.hub_cap, ", component_limit ", rules.component_limit,
-                               " or key_richness ", rules.key_richness, " is out of bounds: 2 to ", kMaxHubCap,
-                               ", 2 to ", kMaxComponentLimit, ", 0 to ", kMaxRichness));
+    return InvalidArgument(Cat("hub_cap ", rules.hub_cap, ", mixed_cap ", rules.mixed_cap, ", component_limit ",
+                               rules.component_limit, " or key_richness ", rules.key_richness,
+                               " is out of bounds: 2 to ", kMaxHubCap, " for both caps, 2 to ", kMaxComponentLimit,
+                               ", 0 to ", kMaxRichness));
   }
   return absl::OkStatus();
 }

@@ -80,15 +80,16 @@ absl::Status RecordBatch::Fill(const WorkHooks& hooks) {
 }
 
 matching::CandidatePairs& RecordBatch::PairsFor(const matching::ResolutionRules& rules) {
-  if (pairs_ == nullptr || hub_cap_ != rules.hub_cap || richness_ != rules.key_richness) {
+  const matching::KeyCaps caps{rules.hub_cap, rules.mixed_cap};
+  if (pairs_ == nullptr || caps_ != caps || richness_ != rules.key_richness) {
     pairs_.reset();
     comparer_.reset();
     index_.reset();
     const size_t threads = ScanThreads(core_);
-    hub_cap_ = rules.hub_cap;
+    caps_ = caps;
     richness_ = rules.key_richness;
     index_ = std::make_unique<matching::CandidateIndex>(
-        records_, matching::CandidateOptions{.hub_cap = hub_cap_, .richness = richness_, .threads = threads});
+        records_, matching::CandidateOptions{.caps = caps_, .richness = richness_, .threads = threads});
     comparer_ = std::make_unique<matching::PairComparer>(&records_.values());
     pairs_ = std::make_unique<matching::CandidatePairs>(&records_, index_.get(), comparer_.get(), threads,
                                                         options_.kept_pairs_per_record * records_.size());

@@ -57,7 +57,7 @@ class RecordBatch {
   matching::RecordSet records_;
   std::vector<uint64_t> ordinals_;  // by record
   // Of the rules asked for last.
-  uint32_t hub_cap_ = 0;
+  matching::KeyCaps caps_;
   uint32_t richness_ = 0;
   std::unique_ptr<matching::CandidateIndex> index_;
   std::unique_ptr<matching::PairComparer> comparer_;

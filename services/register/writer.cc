@@ -1,6 +1,7 @@
 #include "services/register/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <map>
 
@@ -15,6 +16,10 @@ namespace wensum::registry {
 namespace {
 
 constexpr size_t kExpiredRequestsPerCommit = 16;
+// Contents whose neighbours the matcher finds at a time while nothing is queued: a write that comes waits for them.
+constexpr size_t kWarmedAtATime = 16;
+// A caller who sends one write after the other leaves gaps, which are not idle times.
+constexpr std::chrono::milliseconds kIdleBefore(100);
 
 }  // namespace
 
@@ -138,12 +143,36 @@ void Writer::Unsubscribe(uint64_t subscription) {
 
 void Writer::Run() {
   while (true) {
+    WarmUp();
     Group group = TakeGroup();
     if (group.empty()) {
       return;
     }
     MutexLock lock(commit_mutex_);
     Process(std::move(group));
+  }
+}
+
+// Nobody else changes the matcher, so that searches go on while the neighbours are found.
+void Writer::WarmUp() {
+  const auto idle = [this] {
+    MutexLock lock(queue_mutex_);
+    return queue_.empty() && !stopping_;
+  };
+  {
+    MutexLock lock(queue_mutex_);
+    if (queue_.empty() && !stopping_) queue_filled_.WaitFor(queue_mutex_, kIdleBefore);
+  }
+  while (idle()) {
+    MutexLock commit(commit_mutex_);
+    matching::LiveMatcher::ColdNeighbours found;
+    {
+      ReaderLock lock(core_.indexes.matcher_mutex);
+      found = core_.indexes.matcher->FindCold(kWarmedAtATime);
+    }
+    if (found.empty()) return;
+    MutexLock lock(core_.indexes.matcher_mutex);
+    core_.indexes.matcher->Keep(std::move(found));
   }
 }
 

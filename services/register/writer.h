@@ -87,6 +87,8 @@ class Writer {
   };
 
   void Run();
+  // After a start, while nothing is queued: has the matcher find what it would otherwise find when a write needs it.
+  void WarmUp() WENSUM_EXCLUDES(queue_mutex_, commit_mutex_);
   Group TakeGroup() WENSUM_EXCLUDES(queue_mutex_);
   // Queues what is done in a group of its own, and waits for it.
   absl::Status RunAlone(std::function<absl::Status()> alone) WENSUM_EXCLUDES(queue_mutex_);

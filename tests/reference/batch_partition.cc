@@ -26,8 +26,8 @@ BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const m
   }
   set.Seal();
   const matching::ResolutionRules& rules = model.parameters.rules;
-  const matching::CandidateIndex index(set,
-                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+  const matching::CandidateIndex index(
+      set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
   matching::CandidatePairs pairs(&set, &index, &comparer, threads, 0);
   const matching::FrequencyTables tables = matching::TablesFor(set.values(), model.frequencies);

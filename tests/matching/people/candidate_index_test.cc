@@ -23,7 +23,7 @@ Pairs PairsOf(const RecordSet& records, const CandidateIndex& index) {
 }
 
 // By the definition: all pairs of each key that few enough hold.
-Pairs NaivePairs(const RecordSet& records, uint32_t richness, uint32_t cap) {
+Pairs NaivePairs(const RecordSet& records, uint32_t richness, KeyCaps caps) {
   const CandidateFeatures features(&records.values());
   std::map<uint64_t, std::set<ContentIndex>> holders;
   for (RecordIndex i = 0; i < records.size(); ++i) {
@@ -34,7 +34,7 @@ Pairs NaivePairs(const RecordSet& records, uint32_t richness, uint32_t cap) {
   }
   Pairs pairs;
   for (const auto& [key, of_key] : holders) {
-    if (of_key.size() > cap) continue;
+    if (of_key.size() > caps.of(key)) continue;
     for (const ContentIndex a : of_key) {
       for (const ContentIndex b : of_key) {
         if (b < a) pairs.emplace(a, b);
@@ -47,14 +47,18 @@ Pairs NaivePairs(const RecordSet& records, uint32_t richness, uint32_t cap) {
 TEST(CandidateIndexTest, AgreesWithTheDefinition) {
   RecordSet records(PeopleSchema());
   Fill(MakePeople({.households = 120}), 3, records);
-  for (const uint32_t cap : {3U, 20U, 200U}) {
+  for (const KeyCaps caps : {KeyCaps{3, 3}, KeyCaps{20, 4}, KeyCaps{4, 20}, KeyCaps{200, 200}}) {
     for (const uint32_t richness : {0U, 2U, 4U}) {
-      const Pairs expected = NaivePairs(records, richness, cap);
+      const Pairs expected = NaivePairs(records, richness, caps);
       EXPECT_FALSE(expected.empty());
       for (const size_t threads : {1U, 2U}) {
         // A small budget makes several parts.
-        const CandidateIndex index(records, {cap, richness, threads, threads == 1 ? size_t{1} << 25 : size_t{5000}});
-        EXPECT_EQ(PairsOf(records, index), expected) << cap << " " << richness << " " << threads;
+        const CandidateIndex index(records, {.caps = caps,
+                                             .richness = richness,
+                                             .threads = threads,
+                                             .keys_in_memory = threads == 1 ? size_t{1} << 25 : size_t{5000}});
+        EXPECT_EQ(PairsOf(records, index), expected)
+            << caps.names << " " << caps.mixed << " " << richness << " " << threads;
       }
     }
   }

@@ -27,7 +27,7 @@ TEST(LiveIndexTest, BehavesLikeAMapOfSets) {
   constexpr uint32_t kCap = 6;
   std::cout << "seed " << kSeed << "\n";
   Random random(kSeed);
-  LiveIndex index(kCap);
+  LiveIndex index({kCap, kCap});
   std::map<uint64_t, std::set<uint32_t>> model;
   uint64_t crossings = 0;
   bool growing = true;
@@ -83,7 +83,7 @@ TEST(LiveIndexTest, BehavesLikeAMapOfSets) {
 }
 
 TEST(LiveIndexTest, SetsOfManyShrinkAgain) {
-  LiveIndex index(200);
+  LiveIndex index({200, 200});
   std::vector<uint64_t> crossings;
   const auto change = [&](uint32_t begin, uint32_t end, bool add) {
     std::vector<LiveIndex::Update> updates;

@@ -121,8 +121,8 @@ LinkageModel Learn(const matching::Schema& schema, const std::vector<LinkageReco
   }
   set.Seal();
   const matching::ResolutionRules rules;
-  const matching::CandidateIndex index(set,
-                                       {.hub_cap = rules.hub_cap, .richness = rules.key_richness, .threads = threads});
+  const matching::CandidateIndex index(
+      set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
   matching::CandidatePairs pairs(&set, &index, &comparer, threads, size_t{20} << 20);
   matching::TrainReport report;

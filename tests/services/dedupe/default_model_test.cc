@@ -33,7 +33,7 @@ TEST_F(DefaultModelTest, IsOfTodaysShape) {
   EXPECT_TRUE(model_.schema == matching::PersonSchema()) << "make it again: docs/people-model.md";
   EXPECT_FALSE(model_.version.empty());
   EXPECT_TRUE(model_.parameters.household.on);
-  EXPECT_EQ(model_.parameters.rules, matching::ResolutionRules());
+  EXPECT_EQ(model_.parameters.rules, matching::PersonRules());
   EXPECT_EQ(matching::ModelToJson(model_), matching::DefaultPersonModelJson());
   EXPECT_LT(matching::DefaultPersonModelJson().size(), size_t{1} << 20);
 }
