@@ -23,9 +23,9 @@ struct NameParts {
 // The person that `name` is about. Titles and letters after the name are left out; of two joint holders ("MR J & MRS P
 // SMITH", "MR & MRS J SMITH", "J & K SMITH") the first is taken; "EXECUTORS OF", "THE ESTATE OF", "THE LATE",
 // "(DECEASED)" are read as the person whose affairs they are; what follows "T/A", "C/O" or "RE:" is left out. Empty for
-// texts that name no person: "THE OCCUPIER", "VOID", "UNKNOWN", and companies by their legal form ("LTD", "PLC", "LLP",
-// "COUNCIL", "HOUSING ASSOCIATION"), and numbers. `other_names` add to `others`. A few microseconds; any text is fine: of
-// each the first 1,000 bytes count.
+// texts that name no person: "THE OCCUPIER", "VOID", "UNKNOWN", numbers, and companies by their legal form ("LTD",
+// "PLC", "LLP", "COUNCIL", "HOUSING ASSOCIATION"). `other_names` add to `others`. A few microseconds; any text is fine:
+// of each the first 1,000 bytes count.
 [[nodiscard]] NameParts ReadPersonName(const model::PersonName& name, std::span<const model::PersonName> other_names);
 
 }  // namespace wensum::matching

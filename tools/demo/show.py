@@ -11,7 +11,7 @@ import sys
 
 import grpc
 from google.protobuf import text_format
-from wensum.v1 import admin_pb2, changes_pb2, common_pb2, people_pb2, properties_pb2, source_records_pb2
+from wensum.v1 import admin_pb2, changes_pb2, common_pb2, matching_pb2, people_pb2, properties_pb2, source_records_pb2
 
 # A purpose that may see all that the source says, by source; others are seen under the server's default purpose.
 PURPOSE = {"electoral_register": "electoral", "housing_benefit": "benefits", "council_tax": "council_tax"}
@@ -64,6 +64,29 @@ def show_person(person):
         print(f"  {lineage.field:28} {lineage.value}   <- {lineage.source_key.source}, {lineage.rule}")
         for losing in lineage.losing_values:
             print(f"  {'':28}   not {losing.value!r} of {losing.source_key.source}")
+
+
+def show_explanations(api, person):
+    """Why the records of a person are one, and what waits for a steward."""
+    # The purpose that may see the whole of both records: what rests on hidden values is withheld from all others.
+    sides = [c.source_key for c in person.contributors if c.source_key.source in ("housing", "contact_centre")]
+    pair = api.call("Matching/ExplainPair", matching_pb2.ExplainPairRequest(
+        a=matching_pb2.ExplainPairRequest.Side(source_key=sides[0]),
+        b=matching_pb2.ExplainPairRequest.Side(source_key=sides[-1] if len(sides) > 1 else person.contributors[0].source_key)),
+        matching_pb2.PairExplanation)
+    print("\n--- Matching.ExplainPair of two of these records")
+    print(pair.sentence)
+    if not pair.withheld:
+        print(f"  {'prior':24} {pair.prior:+6.1f}")
+        for evidence in pair.evidence:
+            if evidence.weight:
+                print(f"  {evidence.attribute:24} {evidence.weight:+6.1f}  {evidence.phrase}")
+        print(f"  {'score':24} {pair.score:+6.1f}  probability {pair.probability:.4f}")
+    waiting = api.call("Matching/ListReviewPairs", matching_pb2.ListReviewPairsRequest(with_sentences=True, page_size=50),
+                       matching_pb2.ListReviewPairsResponse)
+    print("\n--- Matching.ListReviewPairs, the first of those that wait for a steward")
+    for review in waiting.pairs[:3]:
+        print(f"{review.score:+.1f}  {review.sentence}")
 
 
 def full_name(person):
@@ -159,6 +182,8 @@ def main():
             break
     print(f"\n--- People.Lookup by {key.source} {key.key}")
     show_person(person)
+
+    show_explanations(api, person)
 
     query = f"{person.person_name.forenames.split()[0].lower()} {misspell(person.person_name.surname.lower())}"
     hits = api.call("People/Search", people_pb2.SearchPeopleRequest(query=query, page_size=5),
