@@ -77,7 +77,9 @@ void LiveComponent::AddEdges(const LiveView& view, ComponentResolver& resolver) 
   for (uint32_t i = 0; i < contents_.size(); ++i) {
     const ContentId content = contents_[i];
     if (view.Crowded(content)) continue;
-    if (graph_.GroupSize(i) > 1 && static_cast<double>(resolver.SelfScore(records.row(content))) >= floor) add(i, i);
+    if (graph_.GroupSize(i) > 1 &&
+        static_cast<double>(static_cast<float>(resolver.SelfScore(records.row(content)))) >= floor)
+      add(i, i);
     for (const LiveGraph::Neighbour& neighbour : graph.Look(content)) {
       const ContentId other = neighbour.content();
       if (neighbour.beneath() || view.Crowded(other) || records.hash(other) > records.hash(content)) continue;

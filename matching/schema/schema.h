@@ -56,7 +56,9 @@ inline constexpr size_t kMaxLevelIndex = 15;  // a level fits four bits
 // The levels of a type, best first; index 0 is "not compared".
 [[nodiscard]] std::span<const Level> LevelsOf(AttributeType type);
 
-// Levels that code names. Given names and surnames share one list.
+// Levels that code names. Given names and surnames share one list. What stored clusters rest on: where the comparison
+// of two values, the candidate keys or the resolution change, kDerivedVersion in services/register/register.cc must
+// grow.
 namespace name_level {
 inline constexpr LevelIndex kExact = 1;
 inline constexpr LevelIndex kNickname = 2;   // given names only

@@ -15,6 +15,7 @@
 namespace wensum::matching {
 namespace {
 
+using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
@@ -22,16 +23,20 @@ constexpr std::array<std::string_view, 3> kAddressNames = {"none", "area", "hous
 constexpr std::array<UndatedRule, 3> kUndatedRules = {UndatedRule::kOff, UndatedRule::kBelowScore,
                                                       UndatedRule::kAlways};
 
+// Objects of ordered_json look a key up by reading all: tables of hundreds of thousands are written past that, and read
+// as json, whose objects are trees.
 ordered_json ToJson(const FrequencyMap& map) {
-  ordered_json out = ordered_json::object();
   const std::map<std::string_view, float> sorted(map.begin(), map.end());
-  for (const auto& [text, frequency] : sorted) out[std::string(text)] = frequency;
+  ordered_json::object_t out;
+  out.reserve(sorted.size());
+  for (const auto& [text, frequency] : sorted) out.push_back({std::string(text), frequency});
   return out;
 }
 
-FrequencyMap FrequenciesFrom(const ordered_json& json) {
+FrequencyMap FrequenciesFrom(const json& table) {
   FrequencyMap map;
-  for (const auto& [text, frequency] : json.items()) map.emplace(text, frequency.get<float>());
+  map.reserve(table.size());
+  for (const auto& [text, frequency] : table.items()) map.emplace(text, frequency.get<float>());
   return map;
 }
 
@@ -68,27 +73,27 @@ ordered_json AttributeToJson(const LinkageModel& model, size_t i) {
   return out;
 }
 
-Attribute SchemaAttributeFrom(const ordered_json& json) {
+Attribute SchemaAttributeFrom(const json& from) {
   Attribute attribute;
-  attribute.name = json.at("name").get<std::string>();
-  const auto type = TypeByName(json.at("type").get<std::string>());
-  const auto address = std::ranges::find(kAddressNames, json.at("address").get<std::string>());
+  attribute.name = from.at("name").get<std::string>();
+  const auto type = TypeByName(from.at("type").get<std::string>());
+  const auto address = std::ranges::find(kAddressNames, from.at("address").get<std::string>());
   if (!type || address == kAddressNames.end()) throw std::invalid_argument("unknown type or address of an attribute");
   attribute.type = *type;
   attribute.address = static_cast<AddressPart>(address - kAddressNames.begin());
-  attribute.unique = json.value("unique", false);
+  attribute.unique = from.value("unique", false);
   return attribute;
 }
 
-double Probability(const ordered_json& json) {
-  const auto value = json.get<double>();
+double Probability(const json& from) {
+  const auto value = from.get<double>();
   if (!(value > 0 && value <= 1)) throw std::invalid_argument("a probability is not above 0 and at most 1");
   return value;
 }
 
-AttributeModel AttributeFrom(const ordered_json& json, const Schema& schema, size_t i) {
+AttributeModel AttributeFrom(const json& from, const Schema& schema, size_t i) {
   AttributeModel learnt;
-  const ordered_json& levels = json.at("levels");
+  const json& levels = from.at("levels");
   const auto of_type = LevelsOf(schema[i].type);
   if (levels.size() + 1 != of_type.size()) throw std::invalid_argument("an attribute has other levels than its type");
   for (size_t l = 1; l < of_type.size(); ++l) {
@@ -96,13 +101,13 @@ AttributeModel AttributeFrom(const ordered_json& json, const Schema& schema, siz
     learnt.u[l] = Probability(levels[l - 1].at("u"));
     learnt.household[l] = Probability(levels[l - 1].at("household"));
   }
-  learnt.log2_chance_agreement = json.at("log2_chance_agreement").get<double>();
-  if (!json.contains("depends_on")) return learnt;
+  learnt.log2_chance_agreement = from.at("log2_chance_agreement").get<double>();
+  if (!from.contains("depends_on")) return learnt;
   const auto parent =
-      std::ranges::find(schema.attributes(), json.at("depends_on").get<std::string>(), &Attribute::name);
+      std::ranges::find(schema.attributes(), from.at("depends_on").get<std::string>(), &Attribute::name);
   if (parent == schema.attributes().end()) throw std::invalid_argument("an attribute depends on one that is not there");
   learnt.parent = static_cast<int>(parent - schema.attributes().begin());
-  const ordered_json& shift = json.at("shift");
+  const json& shift = from.at("shift");
   const size_t parent_levels = LevelsOf(parent->type).size();
   for (size_t l = 1; l < parent_levels; ++l) {
     for (size_t k = 1; k < of_type.size(); ++k) learnt.shift[l][k] = shift.at(l - 1).at(k - 1).get<double>();
@@ -122,35 +127,35 @@ ordered_json RulesToJson(const ResolutionRules& rules) {
           {"key_richness", rules.key_richness}};
 }
 
-ResolutionRules RulesFrom(const ordered_json& json) {
+ResolutionRules RulesFrom(const json& from) {
   ResolutionRules rules;
-  rules.merge_threshold = json.at("merge_threshold").get<double>();
-  rules.edge_floor = json.at("edge_floor").get<double>();
-  rules.review_threshold = json.at("review_threshold").get<double>();
-  const auto undated = std::ranges::find(kUndatedRules, json.at("undated").get<std::string>(), UndatedRuleName);
+  rules.merge_threshold = from.at("merge_threshold").get<double>();
+  rules.edge_floor = from.at("edge_floor").get<double>();
+  rules.review_threshold = from.at("review_threshold").get<double>();
+  const auto undated = std::ranges::find(kUndatedRules, from.at("undated").get<std::string>(), UndatedRuleName);
   if (undated == kUndatedRules.end()) throw std::invalid_argument("\"undated\" is not off, below_score or always");
   rules.undated = *undated;
-  rules.undated_below = json.at("undated_below").get<double>();
-  rules.hub_cap = json.at("hub_cap").get<uint32_t>();
+  rules.undated_below = from.at("undated_below").get<double>();
+  rules.hub_cap = from.at("hub_cap").get<uint32_t>();
   // Models that were made before there were two caps mean one.
-  rules.mixed_cap = json.value("mixed_cap", rules.hub_cap);
-  rules.component_limit = json.at("component_limit").get<uint32_t>();
-  rules.key_richness = json.at("key_richness").get<uint32_t>();
+  rules.mixed_cap = from.value("mixed_cap", rules.hub_cap);
+  rules.component_limit = from.at("component_limit").get<uint32_t>();
+  rules.key_richness = from.at("key_richness").get<uint32_t>();
   return rules;
 }
 
-LinkageModel ModelFrom(const ordered_json& json) {
-  if (json.at("format").get<int>() != kFormat) throw std::invalid_argument("the format version is not 1");
+LinkageModel ModelFrom(const json& from) {
+  if (from.at("format").get<int>() != kFormat) throw std::invalid_argument("the format version is not 1");
   LinkageModel model;
-  model.version = json.at("version").get<std::string>();
+  model.version = from.at("version").get<std::string>();
   std::vector<Attribute> attributes;
-  for (const ordered_json& attribute : json.at("attributes")) attributes.push_back(SchemaAttributeFrom(attribute));
+  for (const json& attribute : from.at("attributes")) attributes.push_back(SchemaAttributeFrom(attribute));
   model.schema = Schema(std::move(attributes));
   if (const absl::Status valid = model.schema.Validate(); !valid.ok()) {
     throw std::invalid_argument(std::string(Message(valid)));
   }
   for (size_t i = 0; i < model.schema.size(); ++i) {
-    const ordered_json& attribute = json.at("attributes")[i];
+    const json& attribute = from.at("attributes")[i];
     model.parameters.attributes.push_back(AttributeFrom(attribute, model.schema, i));
     model.frequencies.once.push_back(attribute.at("frequency_once").get<float>());
     model.frequencies.word_once.push_back(attribute.at("word_frequency_once").get<float>());
@@ -158,13 +163,13 @@ LinkageModel ModelFrom(const ordered_json& json) {
     model.frequencies.values.push_back(FrequenciesFrom(attribute.at("frequencies")));
     model.frequencies.text_words.push_back(FrequenciesFrom(attribute.at("word_frequencies")));
   }
-  model.parameters.match_rate = Probability(json.at("match_rate"));
-  const ordered_json& household = json.at("household");
+  model.parameters.match_rate = Probability(from.at("match_rate"));
+  const json& household = from.at("household");
   model.parameters.household = {household.at("on").get<bool>(), household.at("match_share").get<double>(),
                                 household.at("seeds").get<uint64_t>(), household.at("prior").get<double>()};
-  model.parameters.rules = RulesFrom(json.at("rules"));
-  model.frequencies.name_word_once = json.at("name_word_once").get<float>();
-  model.frequencies.name_words = FrequenciesFrom(json.at("name_words"));
+  model.parameters.rules = RulesFrom(from.at("rules"));
+  model.frequencies.name_word_once = from.at("name_word_once").get<float>();
+  model.frequencies.name_words = FrequenciesFrom(from.at("name_words"));
   return model;
 }
 
@@ -191,7 +196,7 @@ std::string ModelToJson(const LinkageModel& model) {
 
 absl::StatusOr<LinkageModel> ModelFromJson(std::string_view text) {
   try {
-    return ModelFrom(ordered_json::parse(text));
+    return ModelFrom(json::parse(text));
   } catch (const std::exception& error) {
     return InvalidArgument(Cat("this is no model: ", error.what()));
   }

@@ -32,7 +32,7 @@ using storage::Family;
 
 // Of the data directory as a whole; see docs/formats.md.
 constexpr uint32_t kDirectoryFormat = 1;
-constexpr uint32_t kDerivedVersion = 1;      // storage::v1::Meta::derived_version
+constexpr uint32_t kDerivedVersion = 2;      // storage::v1::Meta::derived_version: of keys, levels and resolution
 constexpr size_t kSearchBudget = 4'000;      // postings that one search may look at
 constexpr size_t kSearchOrganisations = 50;  // records of organisations that it ranks, before people
 constexpr size_t kSearchEntities = 200;      // entities that one search may rank
@@ -42,6 +42,11 @@ constexpr size_t kSearchEntities = 200;      // entities that one search may ran
 absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store, const std::string& version) {
   WENSUM_ASSIGN_OR_RETURN(const auto json, store.Get(Family::kMeta, storage::ModelKey(version)));
   if (!json.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(const auto activations, ListActivations(store));
+    if (!activations.empty()) {
+      return DataLoss(
+          Cat("the model in force, ", Quote(version), ", is missing: restore the data directory from a backup"));
+    }
     return matching::DefaultPersonModel();
   }
   absl::StatusOr<matching::LinkageModel> model = matching::ModelFromJson(*json);
@@ -49,6 +54,8 @@ absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store,
     return DataLoss(Cat("the stored model ", Quote(version), " cannot be read (", Message(model.status()),
                         "): restore the data directory from a backup"));
   }
+  // Another version of the program may know other attributes of a person.
+  WENSUM_RETURN_IF_ERROR(CheckPersonModel(*model));
   return model;
 }
 
@@ -301,7 +308,10 @@ class RegisterImpl final : public Register {
       ReaderLock lock(core_.indexes.matcher_mutex);
       const matching::LiveMatcher& matcher = *core_.indexes.matcher;
       for (const matching::RecordId record : core_.indexes.organisations.Find(name, kSearchOrganisations)) {
-        candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
+        // While a commit is put together, one index may know a record that the other does not.
+        if (matcher.Has(record)) {
+          candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});
+        }
       }
       for (const matching::RecordId record : matcher.SearchCandidates(values, kSearchBudget)) {
         candidates.push_back({.record = record, .cluster = matcher.ClusterOf(record)});

@@ -85,7 +85,8 @@ absl::Status Writer::RunAlone(std::function<absl::Status()> alone) {
       return Unavailable("the register is shutting down; try again later");
     }
     queued_weight_ += queued->weight;
-    queue_.push_back(std::move(queued));
+    // Before all mutations that wait: behind a full queue there would always be as much to take in again.
+    queue_.push_front(std::move(queued));
   }
   queue_filled_.NotifyOne();
   return future.get();
@@ -170,9 +171,10 @@ void Writer::WarmUp() {
       ReaderLock lock(core_.indexes.matcher_mutex);
       found = core_.indexes.matcher->FindCold(kWarmedAtATime);
     }
-    if (found.empty()) return;
+    const bool done = found.empty();
     MutexLock lock(core_.indexes.matcher_mutex);
-    core_.indexes.matcher->Keep(std::move(found));
+    core_.indexes.matcher->Keep(std::move(found));  // where to look on, if nothing else
+    if (done) return;
   }
 }
 

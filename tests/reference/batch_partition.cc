@@ -14,6 +14,13 @@
 #include "matching/score/pair_scorer.h"
 
 namespace wensum::reference {
+namespace {
+
+// Pairs that are kept are compared to the end; others only as far as their score may still matter, as the live matcher
+// does it.
+constexpr uint64_t kCompareAll = ~uint64_t{0};
+
+}  // namespace
 
 BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const matching::LinkageRecord> records,
                           size_t threads) {
@@ -29,7 +36,7 @@ BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const m
   const matching::CandidateIndex index(
       set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
-  matching::CandidatePairs pairs(&set, &index, &comparer, threads, 0);
+  matching::CandidatePairs pairs(&set, &index, &comparer, threads, kCompareAll);
   const matching::FrequencyTables tables = matching::TablesFor(set.values(), model.frequencies);
   const matching::PairScorer scorer(&set.values(), &model.parameters, &tables);
   const matching::Resolution found = matching::ResolveRecords(

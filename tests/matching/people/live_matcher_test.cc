@@ -77,7 +77,7 @@ Result Batch(const LinkageModel& model, const Present& present, const Links& lin
   const ResolutionRules& rules = model.parameters.rules;
   const CandidateIndex index(records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness});
   const PairComparer comparer(&records.values());
-  CandidatePairs pairs(&records, &index, &comparer, 1, 0);
+  CandidatePairs pairs(&records, &index, &comparer, 1, ~uint64_t{0});  // compared to the end, without bounds
   const FrequencyTables tables = TablesFor(records.values(), model.frequencies);
   const PairScorer scorer(&records.values(), &model.parameters, &tables);
   PairDecisions decisions;

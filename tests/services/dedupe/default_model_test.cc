@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/strings.h"
 #include "matching/person/person_schema.h"
 #include "matching/person/portable_model.h"
 #include "matching/score/model_json.h"
@@ -36,6 +37,17 @@ TEST_F(DefaultModelTest, IsOfTodaysShape) {
   EXPECT_EQ(model_.parameters.rules, matching::PersonRules());
   EXPECT_EQ(matching::ModelToJson(model_), matching::DefaultPersonModelJson());
   EXPECT_LT(matching::DefaultPersonModelJson().size(), size_t{1} << 20);
+}
+
+// A register of a million people holds hundreds of thousands of names; reading them must not take minutes.
+TEST_F(DefaultModelTest, ALargeModelIsReadAsItWasWritten) {
+  LinkageModel large = model_;
+  for (int i = 0; i < 300'000; ++i) large.frequencies.name_words.emplace(Cat("NAME", i), -20.0F);
+  const std::string json = matching::ModelToJson(large);
+  const absl::StatusOr<LinkageModel> read = matching::ModelFromJson(json);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->frequencies.name_words, large.frequencies.name_words);
+  EXPECT_EQ(matching::ModelToJson(*read), json);
 }
 
 TEST_F(DefaultModelTest, KeepsNoMoreThanNames) {
