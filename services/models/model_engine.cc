@@ -22,12 +22,16 @@ constexpr uint32_t kRunFormat = 1;
 constexpr size_t kExamples = 10;
 constexpr size_t kMaxExamples = 100;
 
-absl::StatusOr<v1::ModelRun> ParseRun(std::string_view bytes, uint64_t id) {
+// A run as it is stored. One that cannot be read has failed: it must not hide the others.
+v1::ModelRun ParseRun(std::string_view bytes, uint64_t id) {
   storage::v1::ModelRun stored;
   v1::ModelRun run;
   if (!stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || stored.format() > kRunFormat ||
       !run.ParseFromString(stored.run())) {
-    return DataLoss(Cat(ModelRunName(id), " cannot be read"));
+    run.Clear();
+    run.set_name(ModelRunName(id));
+    run.set_state(v1::ModelRun::STATE_FAILED);
+    run.set_error("the record cannot be read");
   }
   return run;
 }
@@ -63,24 +67,28 @@ absl::Status ModelEngine::EndCutOffRuns() {
   const auto iterator = snapshot->NewIterator(Family::kImportRun,
                                               storage::PrefixRange(storage::ModelRunPrefix(register_->register_id())));
   storage::WriteBatch writes;
+  std::map<uint64_t, v1::ModelRun> cut_off;
   uint64_t last = 0;
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const auto key, storage::ParseModelRunKey(iterator->key()));
-    WENSUM_ASSIGN_OR_RETURN(v1::ModelRun run, ParseRun(iterator->value(), key.number));
+    v1::ModelRun run = ParseRun(iterator->value(), key.number);
     last = key.number;
     if (run.state() == v1::ModelRun::STATE_RUNNING) {
       run.set_state(v1::ModelRun::STATE_FAILED);
       run.set_error("cut off by a restart; start it again");
       convert::ToTimestamp(clock_->Now(), *run.mutable_end_time());
       PutRun(key.number, run, writes);
+      cut_off.emplace(key.number, std::move(run));
     }
   }
   WENSUM_RETURN_IF_ERROR(iterator->status());
-  {
-    MutexLock lock(mutex_);
-    next_id_ = last + 1;
+  const bool stored = writes.empty() || CommitWrites(std::move(writes)).ok();
+  MutexLock lock(mutex_);
+  next_id_ = last + 1;
+  if (!stored) {
+    unsaved_ = std::move(cut_off);  // told for now; the next start tries again
   }
-  return writes.empty() ? absl::OkStatus() : CommitWrites(std::move(writes));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ModelEngine::Import(std::string_view json) {
@@ -109,7 +117,9 @@ absl::Status ModelEngine::Delete(const std::string& version) {
   WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
   {
     MutexLock lock(mutex_);
-    if (job_.has_value() && (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate())) {
+    // An activation needs the former model too, and a training may learn a model that is here and answer it.
+    if (job_.has_value() && (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate() ||
+                             job_->run.spec().has_train())) {
       return InUse(Cat(job_->run.name(), " may need the model: wait for its end"));
     }
   }
@@ -381,10 +391,7 @@ absl::StatusOr<std::vector<std::pair<uint64_t, v1::ModelRun>>> ModelEngine::List
   for (; iterator->Valid() && runs.size() < limit; iterator->Prev()) {
     WENSUM_ASSIGN_OR_RETURN(const auto key, storage::ParseModelRunKey(iterator->key()));
     std::optional<v1::ModelRun> run = InMemory(key.number);
-    if (!run.has_value()) {
-      WENSUM_ASSIGN_OR_RETURN(run, ParseRun(iterator->value(), key.number));
-    }
-    runs.emplace_back(key.number, *std::move(run));
+    runs.emplace_back(key.number, run.has_value() ? *std::move(run) : ParseRun(iterator->value(), key.number));
   }
   WENSUM_RETURN_IF_ERROR(iterator->status());
   return runs;

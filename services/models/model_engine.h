@@ -37,14 +37,16 @@ class ModelEngine {
   // Stores a model and returns the version it got; that of the one which is there already if the content is the same.
   // INVALID_ARGUMENT if it is none for people. Waits for a commit.
   absl::StatusOr<std::string> Import(std::string_view json) WENSUM_EXCLUDES(admission_mutex_);
-  // NOT_FOUND; FAILED_PRECONDITION if it is in use. Waits for a commit.
+  // NOT_FOUND; FAILED_PRECONDITION if it is in use, or may be by the run that goes on. Waits for a commit.
   absl::Status Delete(const std::string& version) WENSUM_EXCLUDES(admission_mutex_);
 
+  // FAILED_PRECONDITION while a run goes on; UNAVAILABLE once the engine stops. Start checks it again.
+  absl::Status CheckIdle() const WENSUM_EXCLUDES(mutex_);
   // Records the run durably and starts it. Errors: INVALID_ARGUMENT (bad spec), NOT_FOUND (no such model),
   // FAILED_PRECONDITION (another run goes on; the model is in force), ABORTED (another model is in force than
   // expected).
   absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, registry::Truth truth) WENSUM_EXCLUDES(admission_mutex_);
-  // NOT_FOUND if there is no such run.
+  // NOT_FOUND if there is no such run. One whose record cannot be read is FAILED and says so.
   absl::StatusOr<v1::ModelRun> GetRun(uint64_t id) const WENSUM_EXCLUDES(mutex_);
   // Newest first, those with ids below `before_id` (0: from the newest).
   absl::StatusOr<std::vector<std::pair<uint64_t, v1::ModelRun>>> ListRuns(uint64_t before_id, size_t limit) const
@@ -62,9 +64,9 @@ class ModelEngine {
 
   ModelEngine(registry::Register* reg, const Clock* clock);
 
+  // An end that cannot be stored is told from memory.
   absl::Status EndCutOffRuns();
   absl::Status CheckSpec(const v1::ModelRunSpec& spec) const;
-  absl::Status CheckIdle() const WENSUM_EXCLUDES(mutex_);
   absl::StatusOr<v1::ModelRun> ReadRun(uint64_t id) const;
   void Work();
   void Execute(v1::ModelRun run, const registry::Truth& truth, uint64_t id);

@@ -1,5 +1,8 @@
 #include "services/models/models_handler.h"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,7 @@ constexpr size_t kMaxTruth = 200'000;
 constexpr size_t kMaxEntityBytes = 256;
 constexpr size_t kRunsPage = 20;
 constexpr size_t kMaxRunsPage = 100;
+constexpr int kMaxUploads = 4;
 
 absl::Status UploadError(std::string_view message) {
   return rpc::WithReason(InvalidArgument(message), rpc::reason::kUploadInvalid);
@@ -48,9 +52,83 @@ absl::Status ReadModelMessage(const registry::Register& reg, const std::string& 
   return FillModel(reg, info, history, view, out);
 }
 
+// What a purpose may see of the records of a source. A source that the register does not know is nobody's to see.
+bool MaySee(const registry::RegisterRules& rules, const std::string& source, int purpose_bit) {
+  const registry::SourceRules* known = rules.FindSource(source);
+  return known != nullptr && ((known->purposes >> purpose_bit) & 1) != 0;
+}
+
+template <typename Repeated, typename Predicate>
+void EraseIf(Repeated& repeated, Predicate predicate) {
+  repeated.erase(std::remove_if(repeated.begin(), repeated.end(), predicate), repeated.end());
+}
+
+// Takes from the examples what the purpose of the call may not see, and names the people that are left.
+void CutExamples(rpc::CallContext& call, const registry::RegisterRules& rules,
+                 google::protobuf::RepeatedPtrField<v1::ComparedPerson>& examples) {
+  const int bit = call.purpose_bit();
+  for (v1::ComparedPerson& person : examples) {
+    EraseIf(*person.mutable_records(), [&rules, bit](const v1::ComparedRecord& record) {
+      return !MaySee(rules, record.source_key().source(), bit);
+    });
+  }
+  EraseIf(examples, [](const v1::ComparedPerson& person) { return person.records().empty(); });
+  std::set<std::string_view> people;
+  for (const v1::ComparedPerson& person : examples) {
+    for (const v1::ComparedRecord& record : person.records()) {
+      people.insert(record.person_before());
+      people.insert(record.person_after());
+    }
+  }
+  for (const std::string_view name : people) {
+    call.AddResource(name);
+  }
+}
+
+// The same for all that a run answers.
+void CutToPurpose(rpc::CallContext& call, const registry::RegisterRules& rules, v1::ModelRun& run) {
+  if (run.has_compare()) {
+    CutExamples(call, rules, *run.mutable_compare()->mutable_merge_examples());
+    CutExamples(call, rules, *run.mutable_compare()->mutable_split_examples());
+  }
+  if (run.has_evaluate()) {
+    EraseIf(*run.mutable_evaluate()->mutable_unknown_examples(),
+            [&rules, bit = call.purpose_bit()](const v1::SourceKey& key) { return !MaySee(rules, key.source(), bit); });
+  }
+}
+
+void ClearExamples(v1::ModelRun& run) {
+  if (run.has_compare()) {
+    run.mutable_compare()->clear_merge_examples();
+    run.mutable_compare()->clear_split_examples();
+  }
+  if (run.has_evaluate()) {
+    run.mutable_evaluate()->clear_unknown_examples();
+  }
+}
+
 }  // namespace
 
+UploadSlot::~UploadSlot() {
+  if (held_) {
+    taken_->fetch_sub(1);
+  }
+}
+
+absl::Status UploadSlot::Take() {
+  if (held_) {
+    return absl::OkStatus();
+  }
+  if (taken_->fetch_add(1) >= kMaxUploads) {
+    taken_->fetch_sub(1);
+    return rpc::WithReason(ResourceExhausted("four uploads are under way: try again later"), rpc::reason::kOverloaded);
+  }
+  held_ = true;
+  return absl::OkStatus();
+}
+
 absl::Status ModelUpload::OnMessage(const v1::CreateModelRequest& message) {
+  WENSUM_RETURN_IF_ERROR(slot_.Take());
   if (message.chunk().size() > rpc::kMaxUploadChunk) {
     return UploadError(
         Cat("chunk: holds ", message.chunk().size(), " bytes; at most ", rpc::kMaxUploadChunk, " fit one message"));
@@ -77,11 +155,13 @@ absl::Status ModelUpload::Finish(rpc::CallContext& call, v1::Model& response) {
 }
 
 absl::Status RunUpload::OnMessage(const v1::StartModelRunRequest& message) {
+  WENSUM_RETURN_IF_ERROR(slot_.Take());
   switch (message.part_case()) {
     case v1::StartModelRunRequest::kSpec:
       if (has_spec_) {
         return UploadError("only the first message may hold a spec");
       }
+      WENSUM_RETURN_IF_ERROR(engine_.CheckIdle());  // before a truth is taken for nothing
       has_spec_ = true;
       spec_ = message.spec();
       return absl::OkStatus();
@@ -174,6 +254,7 @@ absl::Status ModelsHandler::GetRun(rpc::CallContext& call, const v1::GetModelRun
     return Unknown(run.status(), request.name());
   }
   response = *std::move(run);
+  CutToPurpose(call, register_.rules(), response);
   return absl::OkStatus();
 }
 
@@ -193,6 +274,7 @@ absl::Status ModelsHandler::ListRuns(rpc::CallContext& call, const v1::ListModel
   }
   for (auto& [id, run] : runs) {
     call.AddResource(run.name());
+    ClearExamples(run);
     *response.add_runs() = std::move(run);
   }
   return absl::OkStatus();

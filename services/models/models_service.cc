@@ -1,6 +1,7 @@
 #include "services/models/models_service.h"
 
 #include <atomic>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -38,19 +39,19 @@ class UploadReactor final : public grpc::ServerReadReactor<Request> {
 
   void OnReadDone(bool ok) override {
     if (ok) {
-      const absl::Status status = upload_.OnMessage(request_);
+      const absl::Status status = upload_->OnMessage(request_);
       if (status.ok()) {
         this->StartRead(&request_);
       } else {
-        this->Finish(gate_.Complete(call_, status));
+        Answer(status);
       }
       return;
     }
     if (cancelled_) {
-      this->Finish(gate_.Complete(call_, WentAway()));
+      Answer(WentAway());
       return;
     }
-    workers_.Run([this] { this->Finish(gate_.Complete(call_, End())); });
+    workers_.Run([this] { Answer(End()); });
   }
 
   void OnCancel() override { cancelled_ = true; }
@@ -58,13 +59,19 @@ class UploadReactor final : public grpc::ServerReadReactor<Request> {
 
  private:
   // A caller that broke off must not have half of what it meant to send taken for the whole.
-  absl::Status End() { return cancelled_ || transport_.IsCancelled() ? WentAway() : upload_.Finish(call_, response_); }
+  absl::Status End() { return cancelled_ || transport_.IsCancelled() ? WentAway() : upload_->Finish(call_, response_); }
+
+  // What was sent goes first: who has the answer may send again.
+  void Answer(const absl::Status& status) {
+    upload_.reset();
+    this->Finish(gate_.Complete(call_, status));
+  }
 
   grpc::CallbackServerContext& transport_;
   rpc::CallGate& gate_;
   rpc::Executor& workers_;
   rpc::CallContext call_;
-  Upload upload_;
+  std::optional<Upload> upload_;  // until the answer
   Request request_;
   Response& response_;
   std::atomic<bool> cancelled_{false};

@@ -80,7 +80,7 @@ struct Core {
   Indexes indexes;
 
   // The model in force. Another one comes into force on the writer's thread, together with its matcher and its clusters
-  // (activation.h); who has got this one may use it on.
+  // (ModelWork::Activate); who has got this one may use it on.
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const WENSUM_EXCLUDES(model_mutex_) {
     ReaderLock lock(model_mutex_);
     return model_;

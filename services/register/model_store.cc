@@ -28,6 +28,9 @@ constexpr size_t kNameDigits = 16;
 // Bounds of rules: wide enough for every sensible model, narrow enough that none stops the server.
 constexpr double kMaxThreshold = 100;
 constexpr double kMaxNumber = 1'000;  // of weights and logarithms
+// Clusters are weighed in fixed point, 2^(0.75 w) of each attribute's weight w: that must fit 64 bits with the largest
+// weight there is (24) and a shift.
+constexpr double kMaxShift = 32;
 constexpr uint32_t kMaxHubCap = 10'000;
 constexpr uint32_t kMaxComponentLimit = 100'000;
 constexpr uint32_t kMaxRichness = 4;
@@ -111,12 +114,14 @@ absl::Status CheckNumbers(const matching::LinkageModel& model) {
   for (const matching::AttributeModel& attribute : model.parameters.attributes) {
     bounded = bounded && std::abs(attribute.log2_chance_agreement) <= kMaxNumber;
     for (const matching::LevelTable& shift : attribute.shift) {
-      bounded = bounded &&
-                std::all_of(shift.begin(), shift.end(), [](double number) { return std::abs(number) <= kMaxNumber; });
+      if (!std::all_of(shift.begin(), shift.end(), [](double number) { return std::abs(number) <= kMaxShift; })) {
+        return InvalidArgument(
+            Cat("a shift of the model is beyond ", kMaxShift, " in logarithms of base 2: the model is damaged"));
+      }
     }
   }
   if (!bounded) {
-    return InvalidArgument(Cat("a frequency, shift or prior of the model is beyond ", kMaxNumber,
+    return InvalidArgument(Cat("a frequency or prior of the model is beyond ", kMaxNumber,
                                " in logarithms of base 2: the model is damaged"));
   }
   if (!(model.parameters.match_rate > 0 && model.parameters.match_rate < 1)) {

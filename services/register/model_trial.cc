@@ -15,6 +15,7 @@
 #include "services/register/loader.h"
 #include "services/register/model_work.h"
 #include "services/register/record_batch.h"
+#include "services/register/reviews.h"
 #include "storage/keys.h"
 
 namespace wensum::registry {
@@ -253,12 +254,10 @@ absl::StatusOr<Training> ModelWork::Train(const WorkHooks& hooks) const {
 
 absl::StatusOr<Comparison> ModelWork::Compare(const matching::LinkageModel& model, size_t examples,
                                               const WorkHooks& hooks) const {
-  const std::shared_ptr<const matching::LinkageModel> live = core_.model();
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RecordBatch> batch, RecordBatch::Read(core_, {}, hooks));
   Comparison out;
-  // The review pairs of the model in force are not all known to the live matcher after a start, so they are found anew.
-  WENSUM_RETURN_IF_ERROR(Enter(hooks, "resolve with the model in force"));
-  out.reviews_before = batch->Resolve(*live, /*with_edges=*/false).resolution.review.size();
+  WENSUM_ASSIGN_OR_RETURN(const auto reviews, OpenReviews(batch->snapshot(), core_.options.register_id));
+  out.reviews_before = reviews.size();
   WENSUM_RETURN_IF_ERROR(Enter(hooks, "resolve with the candidate"));
   const RecordBatch::Resolved resolved = batch->Resolve(model, /*with_edges=*/false);
   out.reviews_after = resolved.resolution.review.size();

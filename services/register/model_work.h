@@ -82,7 +82,7 @@ struct Activation {
   uint64_t records = 0;
   uint64_t people_before = 0;
   uint64_t people_after = 0;
-  uint64_t caught_up = 0;     // records that were written while it was prepared
+  uint64_t caught_up = 0;     // records taken in again, since they were written while it was prepared
   int64_t switch_micros = 0;  // how long writes waited
 };
 

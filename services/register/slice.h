@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,7 @@ class Slice {
   absl::StatusOr<std::vector<std::vector<Ordinal>>> NewClusters();
   absl::Status WriteReviews(const ReviewChanges& changes, std::string_view model_version);
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
+  absl::Status WriteEntities(std::span<const std::vector<Ordinal>> clusters);
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
   void WriteEnded(Ordinal holder);
   absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;

@@ -1,6 +1,8 @@
 // The second half of a slice: from the matcher's new clusters to entities, redirects and events.
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -14,20 +16,17 @@ namespace wensum::registry {
 
 using storage::Family;
 
+// Clusters whose records are read at once.
+constexpr size_t kClustersPerPiece = 4'096;
+
 absl::Status Slice::Resolve() {
   if (!matcher_changes_.empty() || !content_changed_.empty() || given_clusters_.has_value()) {
     WENSUM_RETURN_IF_ERROR(TakeBackIds());
     WENSUM_RETURN_IF_ERROR(HandOverIds());
     WENSUM_ASSIGN_OR_RETURN(const auto clusters, NewClusters());
-    std::vector<Ordinal> needed;
-    for (const std::vector<Ordinal>& members : clusters) {
-      if (!EntityUnchanged(core_.indexes.ids.AnchorOf(members), members)) {
-        needed.insert(needed.end(), members.begin(), members.end());
-      }
-    }
-    WENSUM_RETURN_IF_ERROR(LoadAll(needed));
-    for (const std::vector<Ordinal>& members : clusters) {
-      WENSUM_RETURN_IF_ERROR(WriteEntity(members));
+    for (size_t begin = 0; begin < clusters.size(); begin += kClustersPerPiece) {
+      WENSUM_RETURN_IF_ERROR(
+          WriteEntities(std::span(clusters).subspan(begin, std::min(kClustersPerPiece, clusters.size() - begin))));
     }
     for (const Ordinal holder : dead_holders_) {
       WriteEnded(holder);
@@ -201,6 +200,25 @@ bool Slice::EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members
          std::all_of(members.begin(), members.end(), [this, anchor](Ordinal member) {
            return FormerAnchor(member) == anchor && !content_changed_.contains(member);
          });
+}
+
+absl::Status Slice::WriteEntities(std::span<const std::vector<Ordinal>> clusters) {
+  std::vector<Ordinal> needed;
+  for (const std::vector<Ordinal>& members : clusters) {
+    if (!EntityUnchanged(core_.indexes.ids.AnchorOf(members), members)) {
+      needed.insert(needed.end(), members.begin(), members.end());
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(LoadAll(needed));
+  for (const std::vector<Ordinal>& members : clusters) {
+    WENSUM_RETURN_IF_ERROR(WriteEntity(members));
+  }
+  // A partition that was given may move everybody, which does not fit memory. Nothing of its records is staged, so they
+  // can be read again; what Restamp changed is not in the store yet.
+  if (compare_golden_ && content_changed_.empty()) {
+    records_.clear();
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <vector>
 
 #include "base/strings.h"
 #include "services/cli/models_command.h"
@@ -238,6 +240,77 @@ TEST_F(ModelsTest, AModelIsTrainedAndEvaluated) {
   v1::TruthRecords nobody;
   *nobody.add_records() = truth.records(3);
   EXPECT_EQ(RunToEnd(spec, nobody).state(), v1::ModelRun::STATE_FAILED);
+}
+
+TEST_F(ModelsTest, ListsTellFiguresWithoutExamples) {
+  v1::Model strict;
+  ASSERT_TRUE(Create(StrictJson(), strict).ok());
+  v1::ModelRunSpec spec;
+  spec.mutable_compare()->set_model(strict.name());
+  const v1::ModelRun compared = RunToEnd(spec);
+  EXPECT_EQ(compared.compare().split_examples_size(), 1);
+  grpc::ClientContext context;
+  v1::ListModelRunsResponse listed;
+  ASSERT_TRUE(models_->ListRuns(&context, {}, &listed).ok());
+  ASSERT_EQ(listed.runs_size(), 1);
+  EXPECT_EQ(listed.runs(0).compare().splits(), 1);
+  EXPECT_EQ(listed.runs(0).compare().split_examples_size(), 0);
+}
+
+TEST_F(ModelsTest, UploadsThatEndMakeRoom) {
+  const std::string json = StrictJson();
+  v1::Model model;
+  v1::ModelRun run;
+  v1::ModelRunSpec evaluation;
+  evaluation.mutable_evaluate();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(ReasonOf(Create("[1, 2", model)), "FIELD_INVALID");
+    EXPECT_EQ(ReasonOf(Start(evaluation, {}, run)), "UPLOAD_INVALID");
+    EXPECT_TRUE(Create(json, model).ok());
+    grpc::ClientContext context;
+    const auto broken_off = models_->Create(&context, &model);
+    v1::CreateModelRequest message;
+    message.set_chunk(json.substr(0, 1'000));
+    broken_off->Write(message);
+    context.TryCancel();
+    EXPECT_EQ(broken_off->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+}
+
+// Five that send at a time: whichever comes last is refused, and it alone.
+TEST_F(ModelsTest, AFifthUploadIsRefused) {
+  constexpr int kUploads = 5;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<v1::Model> models(kUploads);
+  std::vector<std::unique_ptr<grpc::ClientWriter<v1::CreateModelRequest>>> streams;
+  v1::CreateModelRequest message;
+  message.set_chunk("[1, 2");
+  for (int i = 0; i < kUploads; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    streams.push_back(models_->Create(contexts.back().get(), &models[i]));
+    EXPECT_TRUE(streams.back()->Write(message));
+  }
+  message.set_chunk(std::string(100'000, ' '));
+  // A stream that is refused takes no more; the others go on.
+  const auto refused = [&] {
+    while (true) {
+      for (size_t i = 0; i < streams.size(); ++i) {
+        if (!streams[i]->Write(message)) {
+          return i;
+        }
+      }
+    }
+  };
+  const size_t last = refused();
+  const grpc::Status status = streams[last]->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ReasonOf(status), "OVERLOADED");
+  for (size_t i = 0; i < streams.size(); ++i) {
+    if (i != last) {
+      streams[i]->WritesDone();
+      EXPECT_EQ(ReasonOf(streams[i]->Finish()), "FIELD_INVALID") << "no JSON, but taken";
+    }
+  }
 }
 
 TEST_F(ModelsTest, BadInputIsRefusedWithItsReason) {

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "matching/person/default_model.h"
 #include "matching/score/model_json.h"
@@ -12,7 +14,9 @@
 #include "services/models/models_handler.h"
 #include "services/register/model_store.h"
 #include "storage/fault_store.h"
+#include "storage/keys.h"
 #include "tests/services/register/register_test_util.h"
+#include "wensum/storage/v1/models.pb.h"
 
 namespace wensum::models {
 namespace {
@@ -251,6 +255,61 @@ TEST_F(ModelEngineTest, AFailedRunSaysWhy) {
   EXPECT_EQ(register_->Verify()->differences, 0);
 }
 
+TEST_F(ModelEngineTest, RecordsOfRunsThatCannotBeReadOrWrittenKeepNobodyOut) {
+  const std::string strict = engine_->Import(StrictJson()).value();
+  const v1::ModelRun whole = RunToEnd(Comparison(strict));
+  const auto key = [this](uint64_t id) { return storage::ModelRunKey(register_->register_id(), id); };
+  v1::ModelRun going_on = whole;
+  going_on.set_name(ModelRunName(3));
+  going_on.set_state(v1::ModelRun::STATE_RUNNING);
+  storage::v1::ModelRun row;
+  row.set_format(1);
+  row.set_id(3);
+  row.set_run(going_on.SerializeAsString());
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kImportRun, key(2), "\xff\xff\xff");
+  batch.Put(storage::Family::kImportRun, key(3), row.SerializeAsString());
+  row.set_format(1'000);
+  batch.Put(storage::Family::kImportRun, key(4), row.SerializeAsString());
+  ASSERT_TRUE(faults_.Write(batch, storage::Durability::kSync).ok());
+
+  const auto expect_runs = [&] {
+    const auto runs = engine_->ListRuns(0, 10);
+    ASSERT_TRUE(runs.ok()) << runs.status();
+    ASSERT_EQ(runs->size(), 4);
+    for (const size_t unreadable : {0, 2}) {
+      const v1::ModelRun& run = (*runs)[unreadable].second;
+      EXPECT_EQ(run.name(), ModelRunName(4 - unreadable));
+      EXPECT_EQ(run.state(), v1::ModelRun::STATE_FAILED);
+      EXPECT_EQ(run.error(), "the record cannot be read");
+    }
+    EXPECT_EQ((*runs)[1].second.state(), v1::ModelRun::STATE_FAILED);
+    EXPECT_THAT((*runs)[1].second.error(), HasSubstr("cut off by a restart"));
+    EXPECT_EQ((*runs)[3].second.SerializeAsString(), whole.SerializeAsString());
+  };
+  faults_.FailNextWrites(1, Unavailable("the test said so"));
+  Restart();
+  EXPECT_EQ(faults_.batches_failed(), 1);
+  expect_runs();
+  Restart();
+  expect_runs();
+  EXPECT_EQ(RunToEnd(Comparison(strict)).name(), ModelRunName(5)) << "no number is given twice";
+}
+
+TEST_F(ModelEngineTest, NothingIsDeletedThatATrainingMayAnswer) {
+  v1::ModelRunSpec spec;
+  spec.mutable_train();
+  const std::string learnt = ParseModelName(RunToEnd(spec).train().model(), "model").value();
+  store_.Pause(true);
+  const v1::ModelRun again = Start(spec).value();
+  store_.AwaitWaiter();
+  EXPECT_EQ(engine_->Delete(learnt).code(), absl::StatusCode::kFailedPrecondition);
+  store_.Pause(false);
+  EXPECT_EQ(Await(again).train().model(), ModelName(learnt));
+  EXPECT_TRUE(registry::ReadModelInfo(store_, learnt).ok());
+  EXPECT_TRUE(engine_->Delete(learnt).ok());
+}
+
 TEST_F(ModelEngineTest, KeepsTheModelsThatAreNeeded) {
   const std::string first = register_->model()->version;
   const std::string strict = engine_->Import(StrictJson()).value();
@@ -333,6 +392,134 @@ TEST_F(ModelEngineTest, UploadsAreCheckedMessageByMessage) {
     EXPECT_TRUE(upload.OnMessage(chunk).ok());
   }
   EXPECT_FALSE(upload.OnMessage(chunk).ok()) << "more than any model";
+}
+
+TEST_F(ModelEngineTest, ATruthIsRefusedBeforeItIsSent) {
+  const ModelsHandler handler(engine_.get(), register_.get());
+  const std::string strict = engine_->Import(StrictJson()).value();
+  v1::StartModelRunRequest spec;
+  spec.mutable_spec()->mutable_evaluate();
+  store_.Pause(true);
+  const v1::ModelRun run = Start(Comparison(strict)).value();
+  store_.AwaitWaiter();
+  const absl::Status refused = handler.NewRunUpload().OnMessage(spec);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(Message(refused)), HasSubstr(run.name()));
+  store_.Pause(false);
+  Await(run);
+  EXPECT_TRUE(handler.NewRunUpload().OnMessage(spec).ok());
+}
+
+TEST_F(ModelEngineTest, FourUploadsAtATime) {
+  const ModelsHandler handler(engine_.get(), register_.get());
+  v1::CreateModelRequest chunk;
+  chunk.set_chunk("{");
+  v1::StartModelRunRequest spec;
+  spec.mutable_spec()->mutable_evaluate();
+  std::vector<ModelUpload> models;
+  std::vector<RunUpload> runs;
+  for (int i = 0; i < 2; ++i) {
+    models.push_back(handler.NewModelUpload());
+    EXPECT_TRUE(models.back().OnMessage(chunk).ok());
+    EXPECT_TRUE(models.back().OnMessage(chunk).ok()) << "it has its place";
+    runs.push_back(handler.NewRunUpload());
+    EXPECT_TRUE(runs.back().OnMessage(spec).ok());
+  }
+  ModelUpload fifth = handler.NewModelUpload();
+  const absl::Status refused = fifth.OnMessage(chunk);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(Message(refused)), HasSubstr("four uploads are under way: try again later"));
+  EXPECT_EQ(handler.NewRunUpload().OnMessage(spec).code(), absl::StatusCode::kResourceExhausted);
+  runs.pop_back();
+  EXPECT_TRUE(fifth.OnMessage(chunk).ok());
+  EXPECT_EQ(handler.NewRunUpload().OnMessage(spec).code(), absl::StatusCode::kResourceExhausted);
+}
+
+// The electoral register is for the purpose electoral alone, housing for both.
+TEST_F(ModelEngineTest, ExamplesAreCutToThePurpose) {
+  const auto write = [this](const std::string& source, const std::string& key, const std::string& forename) {
+    CommitOne(*register_, MakeWrite(source, key, forename, "Brackenbury", "1970-01-02", "2 Elm Hill", "NR3 1HN"));
+  };
+  write("electoral_register", "E1", "Winifred");
+  write("council_tax", "C1", "Winifred");
+  CommitOne(*register_, MakeWrite("electoral_register", "E2", "Ida", "Quill", "1950-05-06", "3 Elm Hill", "NR3 1HN"));
+  CommitOne(*register_, MakeWrite("electoral_register", "E3", "Ida", "Quill", "1950-05-06", "3 Elm Hill", "NR3 1HN"));
+  const ModelsHandler handler(engine_.get(), register_.get());
+  const std::string first = register_->model()->version;
+  const std::string strict = engine_->Import(StrictJson()).value();
+  const auto get = [&handler](const v1::ModelRun& run, int purpose_bit, std::string* audited = nullptr) {
+    rpc::CallContext call("test");
+    call.set_grant({.caller = "test", .purpose = "test", .purpose_bit = purpose_bit});
+    v1::GetModelRunRequest request;
+    request.set_name(run.name());
+    v1::ModelRun response;
+    EXPECT_TRUE(handler.GetRun(call, request, response).ok());
+    if (audited != nullptr) {
+      *audited = call.resources();
+    }
+    return response;
+  };
+  const auto keys = [](const google::protobuf::RepeatedPtrField<v1::ComparedPerson>& examples) {
+    std::multiset<std::string> out;
+    for (const v1::ComparedPerson& person : examples) {
+      EXPECT_GT(person.records_size(), 0);
+      for (const v1::ComparedRecord& record : person.records()) {
+        out.insert(record.source_key().key());
+      }
+    }
+    return out;
+  };
+  const auto compared = RunToEnd(Comparison(strict));
+  ASSERT_EQ(compared.compare().splits(), 3);
+  std::string audited;
+  const v1::ModelRun electoral = get(compared, 1, &audited);
+  EXPECT_THAT(keys(electoral.compare().split_examples()), ::testing::ElementsAre("C1", "E1", "E2", "E3", "H1", "K1"));
+  for (const v1::ComparedPerson& person : electoral.compare().split_examples()) {
+    for (const v1::ComparedRecord& record : person.records()) {
+      EXPECT_THAT(audited, HasSubstr(record.person_before()));
+      EXPECT_THAT(audited, HasSubstr(record.person_after()));
+    }
+  }
+  const v1::ModelRun service = get(compared, 0, &audited);
+  EXPECT_EQ(service.compare().splits(), 3);
+  EXPECT_EQ(service.compare().split_examples_size(), 2) << "nothing is left of Ida Quill";
+  EXPECT_THAT(keys(service.compare().split_examples()), ::testing::ElementsAre("C1", "H1", "K1"));
+  for (const v1::ComparedPerson& person : electoral.compare().split_examples()) {
+    if (person.records(0).source_key().key() == "E2") {
+      EXPECT_THAT(audited, ::testing::Not(HasSubstr(person.records(0).person_before())));
+    }
+  }
+  RunToEnd(Activation(strict));
+  const auto back = RunToEnd(Comparison(first));
+  EXPECT_THAT(keys(get(back, 1).compare().merge_examples()),
+              ::testing::ElementsAre("C1", "E1", "E2", "E3", "H1", "K1"));
+  EXPECT_THAT(keys(get(back, 0).compare().merge_examples()), ::testing::ElementsAre("C1", "H1", "K1"));
+
+  registry::Truth truth;
+  for (const auto& [source, key] : {std::pair("housing", "H1"), std::pair("housing", "H9"),
+                                    std::pair("electoral_register", "E9"), std::pair("nowhere", "N9")}) {
+    truth.records.push_back({{.source = source, .key = key, .incarnation = 0}, "P"});
+  }
+  v1::ModelRunSpec spec;
+  spec.mutable_evaluate();
+  const auto evaluated = Await(engine_->Start(spec, truth).value());
+  ASSERT_EQ(evaluated.evaluate().unknown_examples_size(), 3);
+  EXPECT_EQ(get(evaluated, 1).evaluate().unknown_examples_size(), 2);
+  const v1::EvaluateResult cut = get(evaluated, 0).evaluate();
+  EXPECT_EQ(cut.unknown_records(), 3);
+  ASSERT_EQ(cut.unknown_examples_size(), 1);
+  EXPECT_EQ(cut.unknown_examples(0).key(), "H9");
+
+  rpc::CallContext call("test");
+  v1::ListModelRunsResponse listed;
+  ASSERT_TRUE(handler.ListRuns(call, {}, listed).ok());
+  ASSERT_EQ(listed.runs_size(), 4);
+  EXPECT_EQ(listed.runs(0).evaluate().unknown_records(), 3);
+  EXPECT_EQ(listed.runs(0).evaluate().unknown_examples_size(), 0);
+  EXPECT_EQ(listed.runs(1).compare().merges(), 3);
+  EXPECT_EQ(listed.runs(1).compare().merge_examples_size(), 0);
+  EXPECT_EQ(listed.runs(3).compare().splits(), 3);
+  EXPECT_EQ(listed.runs(3).compare().split_examples_size(), 0);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -94,6 +95,8 @@ class ModelWorkTest : public ::testing::Test {
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->differences, 0) << ::testing::PrintToString(report->details);
     EXPECT_EQ(report->entities, register_->Stats().entities);
+    const ReviewCounts open = register_->Stats().reviews;
+    EXPECT_EQ(report->reviews, std::accumulate(open.begin(), open.end(), int64_t{0}));
   }
 
   // Follows the feed as a consumer does: it must know the people that there are.
@@ -138,6 +141,9 @@ TEST_F(ModelWorkTest, ActivationIsOneRevisionAndDoesWhatTheComparisonSaid) {
   EXPECT_EQ(compared->people_before, register_->Stats().entities);
   EXPECT_GT(compared->splits, 0) << "the models should differ, or this test tests nothing";
   EXPECT_EQ(compared->revision, register_->revision());
+  const auto sum = [](const ReviewCounts& counts) { return std::accumulate(counts.begin(), counts.end(), int64_t{0}); };
+  EXPECT_EQ(compared->reviews_before, sum(register_->Stats().reviews));
+  EXPECT_GT(compared->reviews_before, 0) << "or this test tests nothing of them";
 
   const uint64_t revision = register_->revision();
   const auto activation = Activate(strict);
@@ -154,6 +160,7 @@ TEST_F(ModelWorkTest, ActivationIsOneRevisionAndDoesWhatTheComparisonSaid) {
   EXPECT_EQ(activation->people_after, compared->people_after);
   EXPECT_EQ(activation->records, compared->records);
   EXPECT_EQ(register_->Stats().entities, compared->people_after);
+  EXPECT_EQ(compared->reviews_after, sum(register_->Stats().reviews));
   const auto after = Resolution();
   uint64_t changed = 0;
   for (const auto& [id, anchor] : after) {
@@ -283,6 +290,43 @@ TEST_F(ModelWorkTest, AFailedSwitchLeavesTheFormerModelWhole) {
   EXPECT_EQ(register_->model()->version, first);
   ExpectVerified();
   ASSERT_TRUE(Activate(strict).ok());
+  ExpectVerified();
+}
+
+// The ordinal that it minted is given to another record, which the matchers of both models must have instead.
+TEST_F(ModelWorkTest, ACommitThatFailsDuringAnActivation) {
+  Fill(80);
+  const std::string strict = Store(kStrict);
+  bool failed = false;
+  const auto activation = Activate(
+      strict, {.on_progress = [&](std::string_view phase, uint64_t, uint64_t) {
+        if (phase != "catch up" || failed) {
+          return;
+        }
+        failed = true;
+        const uint64_t revision = register_->revision();
+        store_.FailNextWrites(1, Unavailable("the test said so"));
+        Mutation lost;
+        lost.sources.push_back(MakeWrite("housing", "lost", "Ann", "Okafor", "1961-03-14", "1 Elm Hill", "NR3 1HN"));
+        EXPECT_EQ(register_->Commit(std::move(lost)).status.code(), absl::StatusCode::kUnavailable);
+        EXPECT_EQ(register_->revision(), revision);
+        Mutation kept;
+        kept.sources.push_back(MakeWrite("contact", "kept", "Robert", "Brackenbury", "1988-11-02"));
+        const MutationResult result = register_->Commit(std::move(kept));
+        EXPECT_TRUE(result.status.ok()) << result.status;
+        ASSERT_EQ(result.sources.size(), 1);
+        EXPECT_EQ(result.sources.front().ordinal, 81) << "the one that the lost record had";
+      }});
+  ASSERT_TRUE(activation.ok()) << activation.status();
+  EXPECT_TRUE(failed);
+  EXPECT_GT(activation->caught_up, 0);
+  EXPECT_EQ(activation->records, register_->Stats().source_records);
+  EXPECT_EQ(register_->model()->version, strict);
+  ExpectVerified();
+  ExpectFeedFollows();
+  CommitOne(*register_, MakeWrite("housing", "kept too", "Robert", "Brackenbury", "1988-11-02"));
+  ExpectVerified();
+  Reopen();
   ExpectVerified();
 }
 
@@ -447,6 +491,12 @@ TEST(ModelStoreTest, ChecksSchemaAndRules) {
   other = model;
   other.parameters.attributes[2].shift[1][1] = 1e9;
   EXPECT_FALSE(CheckPersonModel(other).ok());
+  other.parameters.attributes[2].shift[1][1] = -33;
+  EXPECT_FALSE(CheckPersonModel(other).ok());
+  other.parameters.attributes[2].shift[1][1] = 33;
+  EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("a shift of the model is beyond 32"));
+  other.parameters.attributes[2].shift[1][1] = 32;
+  EXPECT_TRUE(CheckPersonModel(other).ok()) << CheckPersonModel(other);
   other = model;
   other.parameters.rules.hub_cap = 0;
   EXPECT_THAT(std::string(Message(CheckPersonModel(other))), HasSubstr("hub_cap 0"));
