@@ -85,9 +85,11 @@ class MatchingTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status;
     return response;
   }
-  v1::RecordExplanation Record(const std::string& source, const std::string& key, int purpose = kCare) {
+  v1::RecordExplanation Record(const std::string& source, const std::string& key, int purpose = kCare,
+                               int max_pairs = 0) {
     rpc::CallContext call = Call(purpose);
     v1::ExplainRecordRequest request;
+    request.set_max_pairs(max_pairs);
     *request.mutable_source_key() = Key(source, key);
     v1::RecordExplanation response;
     const absl::Status status = handler_.ExplainRecord(call, request, response);
@@ -321,6 +323,113 @@ TEST(HiddenValueTest, ChangesNothingInWhatIsTold) {
   EXPECT_THAT(equal, Not(HasSubstr("19820730\"\n    values_b")));
 }
 
+// Nor is a record of somebody else that stands nearer than all that may be shown.
+TEST_F(MatchingTest, AHiddenCandidateTakesNoRoom) {
+  registry::SourceWrite jonathan = Jonathan("housing", "H1");
+  jonathan.record.details.ni_number = "AA123456C";
+  registry::SourceWrite rosalind =
+      MakeWrite("contact", "K1", "Rosalind", "Brackenbury", "1950-01-05", "4 Oak Street", "NR3 1AA");
+  rosalind.record.details.ni_number = "AB987654D";
+  Commit(jonathan);
+  Commit(rosalind);
+  const auto told = [this](int purpose) {
+    v1::RecordExplanation record = Record("housing", "H1", purpose, 1);
+    record.clear_revision();
+    return record;
+  };
+  const v1::RecordExplanation before = told(kService);
+  ASSERT_EQ(before.candidates_size(), 1);
+  EXPECT_EQ(before.candidates(0).b().source_key().key(), "K1");
+  // Of a person of its own, and of the person that is shown.
+  Commit(MakeWrite("social_care", "S1", "J", "Brackenbury", "", "4 Oak Street", "NR3 1AA"));
+  ASSERT_EQ(told(kCare).candidates(0).b().source_key().key(), "S1") << "it is the nearest";
+  EXPECT_EQ(told(kService).DebugString(), before.DebugString());
+  Commit(MakeErase("social_care", "S1"));
+  rosalind.record.key = {.source = "social_care", .key = "S2", .incarnation = 0};
+  rosalind.record.details.ni_number.clear();
+  ASSERT_EQ(Commit(rosalind), before.candidates(0).b().person());
+  ASSERT_EQ(told(kCare).candidates(0).b().source_key().key(), "S2");
+  ASSERT_EQ(told(kCare).candidates_size(), 1) << "one of each person";
+  EXPECT_EQ(told(kService).DebugString(), before.DebugString());
+}
+
+// Records of a source that is not in the rules any more are stamped as it once was.
+TEST_F(MatchingTest, NobodySeesEverythingWhileThereAreRecordsOfAnUnknownSource) {
+  const std::string person = Commit(Jonathan("housing", "H1"));
+  ASSERT_EQ(Commit(Jonathan("social_care", "S1")), person);
+  Commit(MakeWrite("contact", "K1", "J", "Brackenbury", "", "4 Oak Street", "NR3 1AA"));
+  EXPECT_FALSE(Person(person).ties());
+  EXPECT_TRUE(Pair("housing:H1", "contact:K1").has_people());
+  register_.reset();
+  register_ = registry::OpenOrDie(store_.get(), &clock_,
+                                  "purposes: [service, care]\nsources: [{name: housing}, {name: contact}]\n");
+  const MatchingHandler handler(register_.get());
+  for (const int purpose : {kService, kCare}) {
+    rpc::CallContext call = Call(purpose);
+    v1::PairExplanation pair;
+    ASSERT_TRUE(handler.ExplainPair(call, PairOf("housing:H1", "contact:K1"), pair).ok());
+    EXPECT_FALSE(pair.has_people());
+    v1::ExplainPersonRequest request;
+    request.set_name(person);
+    v1::PersonExplanation whole;
+    ASSERT_TRUE(handler.ExplainPerson(call, request, whole).ok());
+    EXPECT_TRUE(whole.ties());
+  }
+}
+
+TEST_F(MatchingTest, BigPeopleAreExplainedAsFarAsTheyAreLookedAt) {
+  constexpr int kMany = 1'001;
+  constexpr int kOthers = 250;  // kMany * kOthers is beyond LiveMatcher::kMostJudgedPairs
+  const auto commit = [this](int count, const registry::SourceWrite& one) {
+    registry::Mutation mutation;
+    for (int i = 0; i < count; ++i) {
+      registry::SourceWrite write = one;
+      write.record.key.key = Cat(one.record.key.key, i);
+      mutation.sources.push_back(std::move(write));
+    }
+    const registry::MutationResult result = register_->Commit(std::move(mutation));
+    ASSERT_TRUE(result.status.ok()) << result.status;
+  };
+  commit(500, Jonathan("housing", "H"));
+  commit(kMany - 500, Jonathan("housing", "I"));
+  const std::string person = Commit(Jonathan("housing", "H1"));
+  const std::string other = Commit(MakeWrite("contact", "K0", "J", "Brackenbury", "", "4 Oak Street", "NR3 1AA"));
+  ASSERT_NE(person, other);
+
+  const v1::PersonExplanation whole = Person(person);
+  EXPECT_EQ(whole.records_size(), 1'000);
+  EXPECT_THAT(whole.sentence(), HasSubstr("came together from 1001 records; the first 1000 are shown; the weakest"));
+  EXPECT_THAT(Person(person, kService).sentence(), HasSubstr("came together from more than 1000 records; the first"));
+  EXPECT_THAT(Record("housing", "I7").sentence(), HasSubstr("belongs to a person of 1001 records."));
+  v1::ListReviewPairsRequest request;
+  request.set_with_sentences(true);
+  const v1::ListReviewPairsResponse reviews = Reviews(request);
+  ASSERT_EQ(reviews.pairs_size(), 1);
+  EXPECT_THAT(reviews.pairs(0).sentence(), HasSubstr(" and contact K0 are "));
+  EXPECT_EQ(Reviews(request, kService).pairs_size(), 0) << "all records must be looked at";
+  ASSERT_TRUE(Pair("housing:H1", "contact:K0").has_people());
+
+  commit(kOthers, MakeWrite("contact", "K", "Rosalind", "Brackenbury", "1950-01-05", "4 Oak Street", "NR3 1AA"));
+  const v1::PairExplanation big = Pair("housing:H1", "contact:K1");
+  EXPECT_FALSE(big.has_people()) << "too many pairs to weigh while writes wait";
+  EXPECT_EQ(big.verdict(), v1::PairExplanation::VERDICT_BELOW_THRESHOLD);
+}
+
+TEST_F(MatchingTest, NothingIsWeighedForACallWhoseTimeIsOver) {
+  CommitUndated("a");
+  rpc::CallContext call = Call(kCare);
+  call.set_deadline(rpc::CallContext::Deadline::min());
+  v1::PairExplanation pair;
+  EXPECT_EQ(handler_.ExplainPair(call, PairOf("housing:Ha", "contact:Ka"), pair).code(),
+            absl::StatusCode::kDeadlineExceeded);
+  v1::ExplainRecordRequest request;
+  *request.mutable_source_key() = Key("housing", "Ha");
+  v1::RecordExplanation record;
+  EXPECT_EQ(handler_.ExplainRecord(call, request, record).code(), absl::StatusCode::kDeadlineExceeded);
+  v1::ListReviewPairsResponse reviews;
+  EXPECT_EQ(handler_.ListReviewPairs(call, {}, reviews).code(), absl::StatusCode::kDeadlineExceeded);
+}
+
 TEST_F(MatchingTest, APersonIsExplainedStepByStep) {
   const std::string person = Commit(Jonathan("housing", "H1"));
   EXPECT_EQ(Commit(Jonathan("contact", "K1")), person);
@@ -403,6 +512,28 @@ TEST_F(MatchingTest, ReviewPairsAreListedPageByPage) {
   for (int i = 0; i < all.pairs_size(); ++i) {
     EXPECT_EQ(paged[static_cast<size_t>(i)], all.pairs(i).SerializeAsString());
   }
+}
+
+TEST_F(MatchingTest, HiddenPairsDoNotShowThemselvesByAPageToken) {
+  const auto commit_hidden = [this](const std::string& key, const std::string& surname) {
+    const std::string address = Cat(surname.size(), " ", surname, " Lane");
+    Commit(MakeWrite("social_care", Cat("S", key), "Rosalind", surname, "1950-05-05", address, "NR5 8QQ"));
+    Commit(MakeWrite("contact", Cat("K", key), "R", surname, "", address, "NR5 8QQ"));
+  };
+  CommitUndated("a");
+  commit_hidden("b", "Thackeray");
+  v1::ListReviewPairsRequest request;
+  request.set_page_size(1);
+  EXPECT_NE(Reviews(request, kCare).next_page_token(), "");
+  EXPECT_EQ(Reviews(request, kService).next_page_token(), "") << "no pair follows that may be listed";
+  CommitUndated("c", "Okonjo", "2001-11-14");
+  commit_hidden("d", "Featherstonehaugh");
+  request.set_page_token(Reviews(request, kService).next_page_token());
+  ASSERT_NE(request.page_token(), "");
+  const v1::ListReviewPairsResponse second = Reviews(request, kService);
+  ASSERT_EQ(second.pairs_size(), 1);
+  EXPECT_EQ(second.pairs(0).a().source_key().key(), "Hc");
+  EXPECT_EQ(second.next_page_token(), "");
 }
 
 TEST_F(MatchingTest, ReviewPairsAreFilteredAndExplained) {
