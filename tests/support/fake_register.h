@@ -16,7 +16,7 @@
 namespace wensum {
 
 // Thread-safe. Mutations wait until CompleteOne or CompleteAll is called.
-class FakeRegister final : public registry::Register {
+class FakeRegister : public registry::Register {
  public:
   // While full, Submit gives RESOURCE_EXHAUSTED.
   void SetFull(bool full);

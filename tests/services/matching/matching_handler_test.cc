@@ -1,139 +1,18 @@
-// What the service tells of pairs, people and records, and what it keeps from a purpose.
+// What the service tells of pairs, people and records.
 #include "services/matching/matching_handler.h"
 
 #include <cmath>
 
-#include "services/rpc/resource_name.h"
-#include "storage/memory_store.h"
-#include "tests/services/register/register_test_util.h"
+#include "tests/services/matching/matching_test_util.h"
+#include "tests/support/fake_register.h"
 
 namespace wensum::match {
 namespace {
 
-using registry::CommitOne;
 using registry::MakeErase;
 using registry::MakeWrite;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// `service` may not see the dates of birth that council_tax sends, and nothing of social_care; `care` sees all.
-constexpr std::string_view kRules = R"(
-purposes: [service, care]
-sources:
-  - {name: housing}
-  - {name: council_tax, field_purposes: {date_of_birth: [care]}}
-  - {name: contact}
-  - {name: social_care, purposes: [care]}
-)";
-constexpr int kService = 0;
-constexpr int kCare = 1;
-
-class MatchingTest : public ::testing::Test {
- protected:
-  explicit MatchingTest(std::string_view rules = kRules)
-      : store_(storage::NewMemoryStore()),
-        clock_(registry::kStartTime),
-        register_(registry::OpenOrDie(store_.get(), &clock_, rules)),
-        handler_(register_.get()) {}
-
-  static rpc::CallContext Call(int purpose) {
-    rpc::CallContext call("/wensum.v1.Matching/Test");
-    call.set_grant({.caller = "test", .purpose = "test", .purpose_bit = purpose});
-    return call;
-  }
-  std::string Commit(registry::SourceWrite write) {
-    return rpc::PersonName(register_->ids(), CommitOne(*register_, std::move(write)).anchor);
-  }
-  static v1::SourceKey Key(std::string source, std::string key) {
-    v1::SourceKey out;
-    out.set_source(std::move(source));
-    out.set_key(std::move(key));
-    return out;
-  }
-  // Sides are "source:key" or "people/id".
-  static v1::ExplainPairRequest PairOf(const std::string& a, const std::string& b) {
-    v1::ExplainPairRequest request;
-    for (const auto& [text, side] : {std::pair(a, request.mutable_a()), {b, request.mutable_b()}}) {
-      if (text.starts_with("people/")) {
-        side->set_person(text);
-      } else {
-        const size_t colon = text.find(':');
-        *side->mutable_source_key() = Key(text.substr(0, colon), text.substr(colon + 1));
-      }
-    }
-    return request;
-  }
-  v1::PairExplanation Pair(const std::string& a, const std::string& b, int purpose = kCare) {
-    rpc::CallContext call = Call(purpose);
-    v1::PairExplanation response;
-    const absl::Status status = handler_.ExplainPair(call, PairOf(a, b), response);
-    EXPECT_TRUE(status.ok()) << status;
-    EXPECT_EQ(call.revision(), register_->revision());
-    return response;
-  }
-  absl::Status PairError(const std::string& a, const std::string& b, int purpose = kCare) {
-    rpc::CallContext call = Call(purpose);
-    v1::PairExplanation response;
-    return handler_.ExplainPair(call, PairOf(a, b), response);
-  }
-  v1::PersonExplanation Person(const std::string& name, int purpose = kCare) {
-    rpc::CallContext call = Call(purpose);
-    v1::ExplainPersonRequest request;
-    request.set_name(name);
-    v1::PersonExplanation response;
-    const absl::Status status = handler_.ExplainPerson(call, request, response);
-    EXPECT_TRUE(status.ok()) << status;
-    return response;
-  }
-  v1::RecordExplanation Record(const std::string& source, const std::string& key, int purpose = kCare,
-                               int max_pairs = 0) {
-    rpc::CallContext call = Call(purpose);
-    v1::ExplainRecordRequest request;
-    request.set_max_pairs(max_pairs);
-    *request.mutable_source_key() = Key(source, key);
-    v1::RecordExplanation response;
-    const absl::Status status = handler_.ExplainRecord(call, request, response);
-    EXPECT_TRUE(status.ok()) << status;
-    return response;
-  }
-  v1::ListReviewPairsResponse Reviews(const v1::ListReviewPairsRequest& request, int purpose = kCare) {
-    rpc::CallContext call = Call(purpose);
-    v1::ListReviewPairsResponse response;
-    const absl::Status status = handler_.ListReviewPairs(call, request, response);
-    EXPECT_TRUE(status.ok()) << status;
-    return response;
-  }
-  absl::Status ReviewsError(const v1::ListReviewPairsRequest& request, int purpose = kCare) {
-    rpc::CallContext call = Call(purpose);
-    v1::ListReviewPairsResponse response;
-    return handler_.ListReviewPairs(call, request, response);
-  }
-  static const v1::PairExplanation::Evidence& Of(const v1::PairExplanation& pair, std::string_view attribute) {
-    for (const auto& evidence : pair.evidence()) {
-      if (evidence.attribute() == attribute) {
-        return evidence;
-      }
-    }
-    ADD_FAILURE() << attribute;
-    return pair.evidence(0);
-  }
-
-  static registry::SourceWrite Jonathan(std::string source, std::string key, std::string_view born = "1982-07-30") {
-    return MakeWrite(std::move(source), std::move(key), "Jonathan", "Brackenbury", born, "4 Oak Street", "NR3 1AA");
-  }
-  // Opens a review pair: name and address agree, and no date was compared.
-  void CommitUndated(const std::string& key, const std::string& surname = "Brackenbury",
-                     std::string_view born = "1982-07-30") {
-    const std::string address = Cat(surname.size(), " ", surname, " Street");
-    Commit(MakeWrite("housing", Cat("H", key), "Jonathan", surname, born, address, "NR3 1AA"));
-    Commit(MakeWrite("contact", Cat("K", key), "J", surname, "", address, "NR3 1AA"));
-  }
-
-  std::unique_ptr<storage::Store> store_;
-  ManualClock clock_;
-  std::unique_ptr<registry::Register> register_;
-  MatchingHandler handler_;
-};
 
 TEST_F(MatchingTest, AWaterfallAddsUp) {
   const std::string person = Commit(Jonathan("housing", "H1"));
@@ -264,119 +143,6 @@ TEST_F(MatchingTest, WhatCannotBeExplained) {
   expect(handler_.ExplainPerson(call, {}, whole), absl::StatusCode::kInvalidArgument, "name");
 }
 
-TEST_F(MatchingTest, AHiddenRecordIsNotThere) {
-  Commit(Jonathan("housing", "H1"));
-  const std::string person = Commit(Jonathan("social_care", "S1"));
-  const absl::Status hidden = PairError("housing:H1", "social_care:S1", kService);
-  const absl::Status missing = PairError("housing:H1", "social_care:S2", kService);
-  EXPECT_EQ(hidden.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(hidden.message()), HasSubstr("has no record \"S1\" here"));
-  EXPECT_THAT(std::string(missing.message()), HasSubstr("has no record \"S2\" here"));
-  Commit(MakeErase("social_care", "S1"));
-  EXPECT_EQ(PairError("housing:H1", "social_care:S1", kService).message(), hidden.message()) << "not even that it was";
-}
-
-// The answers for a purpose that may not see a value are the same bytes whatever the value is.
-class HiddenValue : public MatchingTest {
- public:
-  // What `service` is told of two records, of which one has that date of birth.
-  static std::string Told(std::string_view born, bool hidden_record) {
-    HiddenValue test;
-    const std::string person = test.Commit(Jonathan("housing", "H1"));
-    EXPECT_EQ(test.Commit(Jonathan("council_tax", "C1", born)), person) << born;
-    if (hidden_record) {
-      EXPECT_EQ(test.Commit(Jonathan("social_care", "S1")), person);
-    }
-    std::string told;
-    const auto add = [&told](auto answer) {
-      answer.clear_revision();
-      told += answer.DebugString();
-    };
-    for (const auto& [a, b] : {std::pair("housing:H1", "council_tax:C1"), {"council_tax:C1", "housing:H1"}}) {
-      v1::PairExplanation pair = test.Pair(a, b, kService);
-      EXPECT_TRUE(pair.withheld());
-      EXPECT_TRUE(Of(pair, "born").withheld());
-      add(std::move(pair));
-    }
-    add(test.Person(person, kService));
-    add(test.Record("housing", "H1", kService));
-    add(test.Record("council_tax", "C1", kService));
-    std::string name = person;  // random in each register
-    for (size_t at = told.find(name); at != std::string::npos; at = told.find(name)) {
-      told.replace(at, name.size(), "people/x");
-    }
-    return told;
-  }
-
- private:
-  void TestBody() override {}
-};
-
-TEST(HiddenValueTest, ChangesNothingInWhatIsTold) {
-  const std::string equal = HiddenValue::Told("1982-07-30", false);
-  EXPECT_EQ(HiddenValue::Told("1982-07-31", false), equal) << "one digit of the day";
-  EXPECT_EQ(HiddenValue::Told("", false), equal) << "no date at all";
-  EXPECT_EQ(HiddenValue::Told("1982-07-30", true), equal) << "a record that may not be seen";
-  EXPECT_THAT(equal, HasSubstr("are one person: "));
-  EXPECT_THAT(equal, Not(HasSubstr("probability")));
-  EXPECT_THAT(equal, Not(HasSubstr("19820730\"\n    values_b")));
-}
-
-// Nor is a record of somebody else that stands nearer than all that may be shown.
-TEST_F(MatchingTest, AHiddenCandidateTakesNoRoom) {
-  registry::SourceWrite jonathan = Jonathan("housing", "H1");
-  jonathan.record.details.ni_number = "AA123456C";
-  registry::SourceWrite rosalind =
-      MakeWrite("contact", "K1", "Rosalind", "Brackenbury", "1950-01-05", "4 Oak Street", "NR3 1AA");
-  rosalind.record.details.ni_number = "AB987654D";
-  Commit(jonathan);
-  Commit(rosalind);
-  const auto told = [this](int purpose) {
-    v1::RecordExplanation record = Record("housing", "H1", purpose, 1);
-    record.clear_revision();
-    return record;
-  };
-  const v1::RecordExplanation before = told(kService);
-  ASSERT_EQ(before.candidates_size(), 1);
-  EXPECT_EQ(before.candidates(0).b().source_key().key(), "K1");
-  // Of a person of its own, and of the person that is shown.
-  Commit(MakeWrite("social_care", "S1", "J", "Brackenbury", "", "4 Oak Street", "NR3 1AA"));
-  ASSERT_EQ(told(kCare).candidates(0).b().source_key().key(), "S1") << "it is the nearest";
-  EXPECT_EQ(told(kService).DebugString(), before.DebugString());
-  Commit(MakeErase("social_care", "S1"));
-  rosalind.record.key = {.source = "social_care", .key = "S2", .incarnation = 0};
-  rosalind.record.details.ni_number.clear();
-  ASSERT_EQ(Commit(rosalind), before.candidates(0).b().person());
-  ASSERT_EQ(told(kCare).candidates(0).b().source_key().key(), "S2");
-  ASSERT_EQ(told(kCare).candidates_size(), 1) << "one of each person";
-  EXPECT_EQ(told(kService).DebugString(), before.DebugString());
-}
-
-// Records of a source that is not in the rules any more are stamped as it once was.
-TEST_F(MatchingTest, NobodySeesEverythingWhileThereAreRecordsOfAnUnknownSource) {
-  const std::string person = Commit(Jonathan("housing", "H1"));
-  ASSERT_EQ(Commit(Jonathan("social_care", "S1")), person);
-  Commit(MakeWrite("contact", "K1", "J", "Brackenbury", "", "4 Oak Street", "NR3 1AA"));
-  EXPECT_FALSE(Person(person).ties());
-  EXPECT_TRUE(Pair("housing:H1", "contact:K1").has_people());
-  register_.reset();
-  register_ = registry::OpenOrDie(store_.get(), &clock_,
-                                  "purposes: [service, care]\nsources: [{name: housing}, {name: contact}]\n");
-  const MatchingHandler handler(register_.get());
-  for (const int purpose : {kService, kCare}) {
-    rpc::CallContext call = Call(purpose);
-    v1::PairExplanation pair;
-    ASSERT_TRUE(handler.ExplainPair(call, PairOf("housing:H1", "contact:K1"), pair).ok());
-    EXPECT_FALSE(pair.has_people());
-    v1::ExplainPersonRequest request;
-    request.set_name(person);
-    v1::PersonExplanation whole;
-    ASSERT_TRUE(handler.ExplainPerson(call, request, whole).ok());
-    EXPECT_TRUE(whole.ties());
-  }
-}
-
 TEST_F(MatchingTest, BigPeopleAreExplainedAsFarAsTheyAreLookedAt) {
   constexpr int kMany = 1'001;
   constexpr int kOthers = 250;  // kMany * kOthers is beyond LiveMatcher::kMostJudgedPairs
@@ -428,6 +194,70 @@ TEST_F(MatchingTest, NothingIsWeighedForACallWhoseTimeIsOver) {
   EXPECT_EQ(handler_.ExplainRecord(call, request, record).code(), absl::StatusCode::kDeadlineExceeded);
   v1::ListReviewPairsResponse reviews;
   EXPECT_EQ(handler_.ListReviewPairs(call, {}, reviews).code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+// The register of another, whose matcher has gone on: who was one person is two, and the other way round.
+class AheadRegister : public FakeRegister {
+ public:
+  explicit AheadRegister(const registry::Register* reg) : register_(*reg) {}
+
+  absl::StatusOr<registry::ReadView> OpenView(const registry::ReadSpec& spec) const override {
+    return register_.OpenView(spec);
+  }
+  const OpaqueIdCodec& ids() const override { return register_.ids(); }
+  const registry::RegisterRules& rules() const override { return register_.rules(); }
+  std::shared_ptr<const matching::LinkageModel> model() const override { return register_.model(); }
+  absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override {
+    return register_.GetEntity(view, id);
+  }
+  absl::StatusOr<registry::SourceVersion> GetSource(const registry::ReadView& view,
+                                                    const model::SourceKey& key) const override {
+    return register_.GetSource(view, key);
+  }
+  absl::StatusOr<registry::SourceVersion> GetSourceByOrdinal(const registry::ReadView& view,
+                                                             uint64_t ordinal) const override {
+    return register_.GetSourceByOrdinal(view, ordinal);
+  }
+  absl::StatusOr<registry::PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override {
+    auto pair = register_.ExplainPair(a, b, with_people);
+    if (pair.ok()) {
+      pair->evidence.same_cluster = !pair->evidence.same_cluster;
+    }
+    return pair;
+  }
+  absl::StatusOr<std::vector<registry::OtherRecord>> FindOthers(const registry::SourceVersion& record,
+                                                                size_t limit) const override {
+    return register_.FindOthers(record, limit);
+  }
+  absl::StatusOr<std::vector<registry::ReviewPair>> ListReviews(const registry::ReadView& view, uint64_t after_a,
+                                                                uint64_t after_b, size_t limit) const override {
+    return register_.ListReviews(view, after_a, after_b, limit);
+  }
+
+ private:
+  const registry::Register& register_;
+};
+
+TEST_F(MatchingTest, AMatcherThatIsAheadIsNotMixedWithTheCallersRevision) {
+  CommitUndated("a");
+  ASSERT_EQ(Record("housing", "Ha").candidates_size(), 1);
+  const AheadRegister ahead(register_.get());
+  const MatchingHandler handler(&ahead);
+  rpc::CallContext call = Call(kCare);
+  v1::PairExplanation pair;
+  EXPECT_EQ(handler.ExplainPair(call, PairOf("housing:Ha", "contact:Ka"), pair).code(), absl::StatusCode::kUnavailable);
+  // A list is given without what cannot be told.
+  v1::ExplainRecordRequest request;
+  *request.mutable_source_key() = Key("housing", "Ha");
+  v1::RecordExplanation record;
+  ASSERT_TRUE(handler.ExplainRecord(call, request, record).ok());
+  EXPECT_EQ(record.candidates_size(), 0);
+  v1::ListReviewPairsRequest list;
+  list.set_with_sentences(true);
+  v1::ListReviewPairsResponse reviews;
+  ASSERT_TRUE(handler.ListReviewPairs(call, list, reviews).ok());
+  ASSERT_EQ(reviews.pairs_size(), 1);
+  EXPECT_EQ(reviews.pairs(0).sentence(), "");
 }
 
 TEST_F(MatchingTest, APersonIsExplainedStepByStep) {
@@ -514,28 +344,6 @@ TEST_F(MatchingTest, ReviewPairsAreListedPageByPage) {
   }
 }
 
-TEST_F(MatchingTest, HiddenPairsDoNotShowThemselvesByAPageToken) {
-  const auto commit_hidden = [this](const std::string& key, const std::string& surname) {
-    const std::string address = Cat(surname.size(), " ", surname, " Lane");
-    Commit(MakeWrite("social_care", Cat("S", key), "Rosalind", surname, "1950-05-05", address, "NR5 8QQ"));
-    Commit(MakeWrite("contact", Cat("K", key), "R", surname, "", address, "NR5 8QQ"));
-  };
-  CommitUndated("a");
-  commit_hidden("b", "Thackeray");
-  v1::ListReviewPairsRequest request;
-  request.set_page_size(1);
-  EXPECT_NE(Reviews(request, kCare).next_page_token(), "");
-  EXPECT_EQ(Reviews(request, kService).next_page_token(), "") << "no pair follows that may be listed";
-  CommitUndated("c", "Okonjo", "2001-11-14");
-  commit_hidden("d", "Featherstonehaugh");
-  request.set_page_token(Reviews(request, kService).next_page_token());
-  ASSERT_NE(request.page_token(), "");
-  const v1::ListReviewPairsResponse second = Reviews(request, kService);
-  ASSERT_EQ(second.pairs_size(), 1);
-  EXPECT_EQ(second.pairs(0).a().source_key().key(), "Hc");
-  EXPECT_EQ(second.next_page_token(), "");
-}
-
 TEST_F(MatchingTest, ReviewPairsAreFilteredAndExplained) {
   CommitUndated("a");
   v1::ListReviewPairsRequest request;
@@ -564,24 +372,6 @@ TEST_F(MatchingTest, ReviewPairsAreFilteredAndExplained) {
   request.clear_page_token();
   request.set_page_size(-1);
   EXPECT_EQ(ReviewsError(request).code(), absl::StatusCode::kInvalidArgument);
-}
-
-TEST_F(MatchingTest, AReviewPairIsNotThereForAPurposeThatMayNotSeeAllItRestsOn) {
-  CommitUndated("a");
-  Commit(MakeWrite("social_care", "Sb", "Rosalind", "Thackeray", "1950-05-05", "9 Ash Lane", "NR5 8QQ"));
-  Commit(MakeWrite("contact", "Kb", "R", "Thackeray", "", "9 Ash Lane", "NR5 8QQ"));
-  Commit(MakeWrite("council_tax", "Cc", "Priya", "Okonjo", "2001-11-14", "11 Elm Hill", "NR3 1HN"));
-  Commit(MakeWrite("contact", "Kc", "P", "Okonjo", "", "11 Elm Hill", "NR3 1HN"));
-  const v1::ListReviewPairsRequest request;
-  ASSERT_EQ(Reviews(request, kCare).pairs_size(), 3);
-  const v1::ListReviewPairsResponse part = Reviews(request, kService);
-  ASSERT_EQ(part.pairs_size(), 1) << "neither a hidden record nor a hidden date of birth has a part in it";
-  EXPECT_EQ(part.pairs(0).SerializeAsString(), Reviews(request, kCare).pairs(0).SerializeAsString());
-  EXPECT_EQ(part.pairs(0).a().source_key().key(), "Ha");
-  // A record that joins one of the two people and may not be seen takes the pair away.
-  Commit(MakeWrite("social_care", "Sa", "Jonathan", "Brackenbury", "1982-07-30", "11 Brackenbury Street", "NR3 1AA"));
-  ASSERT_EQ(Reviews(request, kCare).pairs_size(), 3);
-  EXPECT_EQ(Reviews(request, kService).pairs_size(), 0);
 }
 
 }  // namespace
