@@ -35,8 +35,17 @@ std::string With(const std::optional<double>& probability) {
 std::string OnePerson(const SentenceInput& input) {
   const bool alone = !input.probability.has_value() || !input.needed.has_value() || *input.probability >= *input.needed;
   if (alone) return Cat(" are one person", With(input.probability));
-  return Cat(" are one person through other records of that person; the two alone would be one",
-             With(input.probability));
+  return Cat(" are one person", input.through_others ? " through other records of that person" : "",
+             "; the two alone would be one", With(input.probability));
+}
+
+// Of a pair that scores too little. Two numbers that read alike would be no reason.
+std::string BelowThreshold(double probability, double needed) {
+  const std::string scored = ProbabilityText(probability);
+  const std::string wanted = ProbabilityText(needed);
+  return Cat(" are two people: they would be one with probability ",
+             scored == wanted ? Cat("just under the ", wanted, " that is needed")
+                              : Cat(scored, ", where ", wanted, " is needed"));
 }
 
 std::string TwoPeople(const SentenceInput& input) {
@@ -50,9 +59,7 @@ std::string TwoPeople(const SentenceInput& input) {
           "be one",
           With(input.probability));
     case Verdict::kBelowThreshold:
-      return scored ? Cat(" are two people: they would be one", With(input.probability), ", where ",
-                          ProbabilityText(*input.needed), " is needed")
-                    : " are two people: the evidence is too weak";
+      return scored ? BelowThreshold(*input.probability, *input.needed) : " are two people: the evidence is too weak";
     case Verdict::kPeopleBelowThreshold:
       return Cat(" are two people: the two alone would be one", With(input.probability),
                  ", but all records of the two people together say so", With(input.people_probability), " only");
@@ -77,7 +84,9 @@ std::string PairSentence(const SentenceInput& input) {
   const std::string against = Strongest(input.evidence, -1);
   if (!in_favour.empty()) AppendTo(text, one ? ": " : "; for it: ", in_favour);
   if (!against.empty()) AppendTo(text, "; against it: ", against);
-  if (!one && input.household_fits) AppendTo(text, "; two people of one household are as likely");
+  if (!one && input.household.has_value()) {
+    AppendTo(text, "; two people of one household are ", *input.household <= 0 ? "as likely" : "nearly as likely");
+  }
   if (input.withheld) AppendTo(text, "; what this purpose may not see is left out");
   return AsSentence(std::move(text));
 }

@@ -27,7 +27,8 @@ struct SentenceInput {
   std::optional<double> probability;         // of the pair alone
   std::optional<double> people_probability;  // of all records of the two people, if they are two
   std::optional<double> needed;              // the probability from which on records are one person
-  bool household_fits = false;               // two people of one household are as likely
+  bool through_others = false;               // of one person: it has other records, and the reader may know of all
+  std::optional<double> household;           // log2 odds against two people of one household, if they are why it is two
   bool withheld = false;                     // there is evidence that the reader may not see, or may not
   std::vector<SentenceEvidence> evidence;
 };

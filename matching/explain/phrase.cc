@@ -184,7 +184,7 @@ std::string_view RefusalPhrase(ReviewReason reason) {
     case ReviewReason::kUnique:
       return "they differ in what a person has but one of, such as a National Insurance number";
     case ReviewReason::kContested:
-      return "one of them fits somebody else about as well";
+      return "one of them fits somebody else about as well, or too many records are alike to tell";
     case ReviewReason::kScore:
       break;
   }

@@ -109,6 +109,8 @@ class LiveMatcher {
     // people have them as an agreement by chance would have it. 0 on levels where frequencies have no say.
     double rarity = 0;
   };
+  // Pairs of records of two clusters that an explanation weighs: more would keep Apply waiting for readers.
+  static constexpr uint64_t kMostJudgedPairs = 250'000;
   struct Explanation {
     std::string model_version;
     std::vector<AttributeEvidence> attributes;
@@ -125,16 +127,17 @@ class LiveMatcher {
     // What would keep the two from merging, were they alone: kScore if nothing but, perhaps, the score.
     ReviewReason refusal = ReviewReason::kScore;
     bool same_cluster = false;
-    // Of the clusters of the two, all their records taken together. If they are one cluster, or each a single record,
-    // or was not asked for, as of the pair alone. In the fixed-point arithmetic of the
-    // resolution, as review pairs are.
+    // Of the clusters of the two, all their records taken together; as of the pair alone if `clusters_judged` is false,
+    // or there are no other records. In the fixed-point arithmetic of the resolution, as review pairs are.
     uint32_t cluster_records = 0;  // of both
+    // False if that was not asked for, or they make more than kMostJudgedPairs.
+    bool clusters_judged = false;
     double cluster_score = 0;
     ReviewReason cluster_refusal = ReviewReason::kScore;
     bool clusters_compared = false;  // a record of the one and a record of the other make a pair
   };
   // Why two present records are one person, or are not. `with_clusters`: what all their records say too, which costs
-  // about a microsecond for each pair of them.
+  // about a microsecond for each pair of them; of clusters with more than kMostJudgedPairs it is left out.
   [[nodiscard]] Explanation Explain(RecordId a, RecordId b, bool with_clusters = true) const;
 
   struct Step {

@@ -74,10 +74,16 @@ void ExplainClusters(const LiveView& view, ComponentResolver& resolver, std::pai
   const auto [a, b] = pair;
   out.cluster_refusal = out.refusal;
   out.clusters_compared = out.is_candidate;
-  view.records->ForEachInCluster(a, [&out](RecordId) { ++out.cluster_records; });
-  if (out.same_cluster) return;
-  view.records->ForEachInCluster(b, [&out](RecordId) { ++out.cluster_records; });
-  if (out.cluster_records == 2 || !with_clusters) return;
+  const auto count = [&view](RecordId id) {
+    uint32_t records = 0;
+    view.records->ForEachInCluster(id, [&records](RecordId) { ++records; });
+    return records;
+  };
+  const uint32_t of_a = count(a);
+  const uint32_t of_b = out.same_cluster ? 0 : count(b);
+  out.cluster_records = of_a + of_b;
+  out.clusters_judged = with_clusters && uint64_t{of_a} * of_b <= LiveMatcher::kMostJudgedPairs;
+  if (out.same_cluster || out.cluster_records == 2 || !out.clusters_judged) return;
   const RecordReview verdict = JudgeClusters(view, resolver, a, b);
   out.cluster_score = verdict.score;
   out.cluster_refusal = verdict.reason;

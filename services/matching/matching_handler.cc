@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/explain/phrase.h"
@@ -24,21 +24,25 @@ using matching::AsSentence;
 
 constexpr size_t kPairs = 5;  // of ExplainRecord
 constexpr size_t kMaxPairs = 20;
+constexpr size_t kCandidates = 4'096;  // looked at; those that may not be shown count too
 constexpr size_t kMaxMembers = 1'000;  // of one person that are looked at
 constexpr size_t kMaxTried = 32;       // records of a person among which the best pair is sought
 constexpr size_t kMaxTriedOfReview = 8;
 constexpr size_t kReviewPage = 50;
 constexpr size_t kMaxReviewPage = 500;
 constexpr size_t kReviewRows = 5'000;  // after so many a page is given as it is
+constexpr size_t kRowsAtOnce = 32;     // at least
 constexpr int kOrdinalBits = 32;       // matching::RecordId
 
 absl::Status NotHere(std::string_view field, std::string_view what) {
   return rpc::WithReason(NotFound(Cat(field, ": ", what)), rpc::reason::kResourceUnknown);
 }
 
+constexpr std::string_view kJustChanging = "the record is being changed this moment; try again";
+
 // The matcher is a commit ahead of what readers see, or behind it, for a moment.
 absl::Status JustChanging(const absl::Status& status) {
-  return absl::IsNotFound(status) ? Unavailable("the record is being changed this moment; try again") : status;
+  return absl::IsNotFound(status) ? Unavailable(kJustChanging) : status;
 }
 
 std::string Records(size_t count) { return count == 1 ? "1 record" : Cat(count, " records"); }
@@ -78,7 +82,6 @@ std::string StepSentence(const v1::PersonExplanation::Step& step, const std::str
                         matching::ProbabilityText(step.probability())));
 }
 
-// A page of review pairs goes on after the last row that was looked at.
 uint64_t PositionOf(const matching::RecordReview& review) { return uint64_t{review.a} << kOrdinalBits | review.b; }
 
 absl::Status CheckReviewFilters(const v1::ListReviewPairsRequest& request) {
@@ -103,12 +106,23 @@ bool Wanted(const v1::ListReviewPairsRequest& request, const matching::RecordRev
 
 }  // namespace
 
+MatchingHandler::MatchingHandler(const registry::Register* reg)
+    : register_(*reg), knows_all_sources_(KnowsAllSources(reg->rules(), reg->Stats().by_source)) {}
+
 absl::StatusOr<MatchingHandler::Asked> MatchingHandler::Open(rpc::CallContext& call) const {
   WENSUM_ASSIGN_OR_RETURN(registry::ReadView state, register_.OpenView({}));
   call.set_revision(state.revision());
-  return Asked{.state = std::move(state),
+  return Asked{.call = &call,
+               .state = std::move(state),
                .purpose_bit = call.purpose_bit(),
-               .sees_everything = SeesEverything(register_.rules(), call.purpose_bit())};
+               .sees_everything = knows_all_sources_ && SeesEverything(register_.rules(), call.purpose_bit())};
+}
+
+absl::Status MatchingHandler::CheckTime(const Asked& asked) {
+  return asked.call->expired() ? MakeStatus(absl::StatusCode::kDeadlineExceeded,
+                                            "the call's deadline passed while the evidence was weighed; give it more "
+                                            "time, or ask for less")
+                               : absl::OkStatus();
 }
 
 absl::StatusOr<SeenRecord> MatchingHandler::FindRecord(const Asked& asked, const v1::SourceKey& key,
@@ -167,6 +181,22 @@ absl::StatusOr<std::vector<SeenRecord>> MatchingHandler::RecordsOf(const Asked& 
   return records;
 }
 
+absl::StatusOr<MatchingHandler::ShownRecords> MatchingHandler::ShownOf(const Asked& asked,
+                                                                       const registry::EntityRecord& person) const {
+  ShownRecords shown;
+  WENSUM_ASSIGN_OR_RETURN(shown.records, RecordsOf(asked, person, kMaxMembers + 1));
+  shown.cut = shown.records.size() > kMaxMembers;
+  if (shown.cut) {
+    shown.records.pop_back();
+  }
+  if (asked.sees_everything) {
+    shown.count = Records(static_cast<size_t>(person.entity.members_size()));
+  } else {
+    shown.count = Cat(shown.cut ? "more than " : "", Records(shown.records.size()));
+  }
+  return shown;
+}
+
 absl::StatusOr<std::vector<SeenRecord>> MatchingHandler::SideRecords(const Asked& asked,
                                                                      const v1::ExplainPairRequest::Side& side,
                                                                      std::string_view field) const {
@@ -188,15 +218,22 @@ absl::StatusOr<std::vector<SeenRecord>> MatchingHandler::SideRecords(const Asked
   return rpc::InvalidField(field, "is required: source_key or person");
 }
 
-absl::StatusOr<registry::PairExplanation> MatchingHandler::Weigh(const SeenRecord& a, const SeenRecord& b,
-                                                                 bool with_people) const {
+absl::StatusOr<registry::PairExplanation> MatchingHandler::Weigh(const Asked& asked, const SeenRecord& a,
+                                                                 const SeenRecord& b, bool with_people) const {
+  WENSUM_RETURN_IF_ERROR(CheckTime(asked));
   auto pair = register_.ExplainPair(a.version.ordinal, b.version.ordinal, with_people);
-  return pair.ok() ? std::move(pair) : JustChanging(pair.status());
+  if (!pair.ok()) {
+    return JustChanging(pair.status());
+  }
+  if (pair->evidence.same_cluster != (a.version.anchor == b.version.anchor)) {
+    return Unavailable(kJustChanging);
+  }
+  return pair;
 }
 
 absl::StatusOr<v1::PairExplanation> MatchingHandler::Explain(const Asked& asked, const SeenRecord& a,
                                                              const SeenRecord& b) const {
-  WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(a, b, asked.sees_everything));
+  WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(asked, a, b, asked.sees_everything));
   v1::PairExplanation out;
   ToPairExplanation(register_.ids(), a, b, pair, asked.sees_everything, out);
   return out;
@@ -212,7 +249,7 @@ absl::StatusOr<std::optional<v1::PairExplanation>> MatchingHandler::BestPair(
       if (a.version.ordinal == b.version.ordinal) {
         continue;
       }
-      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(a, b, /*with_people=*/false));
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(asked, a, b, /*with_people=*/false));
       const double strength = SeenStrength(a, b, pair);
       if (best_a == nullptr || strength > best) {
         best_a = &a;
@@ -246,13 +283,18 @@ absl::Status MatchingHandler::ExplainPair(rpc::CallContext& call, const v1::Expl
   return absl::OkStatus();
 }
 
-absl::Status MatchingHandler::AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
+absl::StatusOr<std::optional<double>> MatchingHandler::AddSteps(const std::vector<SeenRecord>& records,
+                                                                v1::PersonExplanation& response) const {
   const auto steps = register_.ExplainEntity(records.front().version.ordinal);
   if (!steps.ok()) {
     return JustChanging(steps.status());
   }
   SeenClusters clusters(records);
+  std::optional<double> weakest;
   for (const matching::LiveMatcher::Step& step : *steps) {
+    if (!step.decided) {
+      weakest = std::min(weakest.value_or(1), ProbabilityOf(step.score));
+    }
     const SeenRecord* const a = clusters.Of(step.a);
     const SeenRecord* const b = clusters.Of(step.b);
     clusters.Merge(step.a, step.b);
@@ -270,10 +312,11 @@ absl::Status MatchingHandler::AddSteps(const std::vector<SeenRecord>& records, v
     }
     added.set_sentence(StepSentence(added, RecordLabel(a->version.record.key), RecordLabel(b->version.record.key)));
   }
-  return absl::OkStatus();
+  return weakest;
 }
 
-absl::Status MatchingHandler::AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const {
+absl::Status MatchingHandler::AddTies(const Asked& asked, const std::vector<SeenRecord>& records,
+                                      v1::PersonExplanation& response) const {
   struct Tie {
     size_t from = 0;
     double strength = 0;
@@ -292,7 +335,7 @@ absl::Status MatchingHandler::AddTies(const std::vector<SeenRecord>& records, v1
         continue;
       }
       WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair,
-                              Weigh(records[last], records[i], /*with_people=*/false));
+                              Weigh(asked, records[last], records[i], /*with_people=*/false));
       const double strength = SeenStrength(records[last], records[i], pair);
       if (!ties[i].known || strength > ties[i].strength) {
         ties[i] = {last, strength, pair.evidence.score, Withheld(records[last], records[i]), true};
@@ -323,7 +366,8 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
                                             v1::PersonExplanation& response) const {
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
   WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person, FindPerson(asked, request.name(), "name"));
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> records, RecordsOf(asked, person, kMaxMembers));
+  WENSUM_ASSIGN_OR_RETURN(const ShownRecords shown, ShownOf(asked, person));
+  const std::vector<SeenRecord>& records = shown.records;
   response.set_name(rpc::PersonName(register_.ids(), person.anchor));
   response.set_kind(static_cast<v1::RecordKind>(person.entity.kind()));
   response.set_model_version(register_.model()->version);
@@ -334,8 +378,13 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
     convert::ToSourceKey(record.version.record.key, *response.add_records());
   }
   const bool organisation = response.kind() == v1::RECORD_KIND_ORGANISATION;
+  std::optional<double> weakest;
   if (!organisation && !records.empty()) {
-    WENSUM_RETURN_IF_ERROR(asked.sees_everything ? AddSteps(records, response) : AddTies(records, response));
+    if (asked.sees_everything) {
+      WENSUM_ASSIGN_OR_RETURN(weakest, AddSteps(records, response));
+    } else {
+      WENSUM_RETURN_IF_ERROR(AddTies(asked, records, response));
+    }
   }
   if (organisation) {
     response.set_sentence(
@@ -343,13 +392,10 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
   } else if (records.size() < 2) {
     response.set_sentence(Cat(response.name(), " has one record; no other fits well enough."));
   } else {
-    std::optional<double> weakest;
-    for (const auto& step : response.steps()) {
-      if (!step.decided() && !response.ties()) {
-        weakest = std::min(weakest.value_or(1), step.probability());
-      }
+    std::string text = Cat(response.name(), " came together from ", shown.count);
+    if (shown.cut) {
+      AppendTo(text, "; the first ", records.size(), " are shown");
     }
-    std::string text = Cat(response.name(), " came together from ", Records(records.size()));
     if (weakest.has_value()) {
       AppendTo(text, "; the weakest step had probability ", matching::ProbabilityText(*weakest));
     }
@@ -360,11 +406,22 @@ absl::Status MatchingHandler::ExplainPerson(rpc::CallContext& call, const v1::Ex
 
 absl::Status MatchingHandler::AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
                                             v1::RecordExplanation& response) const {
-  const auto others = register_.FindOthers(record.version, limit);
+  if (!record.sight.everything()) {
+    return absl::OkStatus();  // something of every pair is withheld
+  }
+  const auto others = register_.FindOthers(record.version, kCandidates);
   if (!others.ok()) {
     return JustChanging(others.status());
   }
-  for (const uint64_t ordinal : *others) {
+  absl::flat_hash_set<uint64_t> shown;
+  for (const auto& [ordinal, cluster] : *others) {
+    if (shown.size() == limit) {
+      break;
+    }
+    if (shown.contains(cluster)) {
+      continue;
+    }
+    WENSUM_RETURN_IF_ERROR(CheckTime(asked));
     auto version = register_.GetSourceByOrdinal(asked.state, ordinal);
     if (!version.ok() || version->stored.deleted()) {
       continue;  // known to the matcher by a commit that readers cannot see yet
@@ -373,7 +430,13 @@ absl::Status MatchingHandler::AddCandidates(const Asked& asked, const SeenRecord
     if (!other.sight.record() || Withheld(record, other)) {
       continue;
     }
-    WENSUM_ASSIGN_OR_RETURN(*response.add_candidates(), Explain(asked, record, other));
+    absl::StatusOr<v1::PairExplanation> pair = Explain(asked, record, other);
+    if (absl::IsUnavailable(pair.status())) {
+      continue;
+    }
+    WENSUM_RETURN_IF_ERROR(pair.status());
+    *response.add_candidates() = *std::move(pair);
+    shown.insert(cluster);
   }
   return absl::OkStatus();
 }
@@ -385,7 +448,7 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
   WENSUM_ASSIGN_OR_RETURN(const SeenRecord record, FindRecord(asked, request.source_key(), "source_key"));
   WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person,
                           register_.GetEntity(asked.state, record.version.ordinal));
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<SeenRecord> members, RecordsOf(asked, person, kMaxMembers));
+  WENSUM_ASSIGN_OR_RETURN(const ShownRecords members, ShownOf(asked, person));
   ToRecordRef(record.version, register_.ids(), *response.mutable_record());
   response.set_kind(static_cast<v1::RecordKind>(record.version.record.kind));
   response.set_model_version(register_.model()->version);
@@ -397,9 +460,10 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
     return absl::OkStatus();
   }
   std::vector<std::pair<double, const SeenRecord*>> ties;
-  for (const SeenRecord& member : members) {
+  for (const SeenRecord& member : members.records) {
     if (member.version.ordinal != record.version.ordinal) {
-      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair, Weigh(record, member, /*with_people=*/false));
+      WENSUM_ASSIGN_OR_RETURN(const registry::PairExplanation pair,
+                              Weigh(asked, record, member, /*with_people=*/false));
       ties.emplace_back(SeenStrength(record, member, pair), &member);
     }
   }
@@ -412,7 +476,7 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
     call.AddResource(candidate.b().person());
   }
   if (response.members_size() > 0) {
-    response.set_sentence(Cat(AsSentence(Cat(label, " belongs to a person of ", Records(members.size()))),
+    response.set_sentence(Cat(AsSentence(Cat(label, " belongs to a person of ", members.count)),
                               " Its strongest tie: ", response.members(0).sentence()));
   } else if (response.candidates_size() > 0) {
     response.set_sentence(
@@ -425,25 +489,44 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<std::vector<SeenRecord>>> MatchingHandler::ReviewSide(
+    const Asked& asked, const registry::EntityRecord& person) const {
+  const auto members = static_cast<size_t>(person.entity.members_size());
+  if (!asked.sees_everything && members > kMaxMembers) {
+    return std::nullopt;
+  }
+  WENSUM_ASSIGN_OR_RETURN(std::vector<SeenRecord> records,
+                          RecordsOf(asked, person, asked.sees_everything ? kMaxTriedOfReview : kMaxMembers));
+  if (!asked.sees_everything &&
+      (records.size() != members ||
+       !std::ranges::all_of(records, [](const SeenRecord& record) { return record.sight.everything(); }))) {
+    return std::nullopt;
+  }
+  if (records.size() > kMaxTriedOfReview) {
+    records.erase(records.begin() + kMaxTriedOfReview, records.end());
+  }
+  return std::optional(std::move(records));
+}
+
 absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
-                                                   const registry::ReviewPair& pair, v1::ReviewPair& out) const {
+                                                   bool with_sentence, const registry::ReviewPair& pair,
+                                                   v1::ReviewPair& out) const {
   if (!Wanted(request, pair.review)) {
     return false;
   }
   std::vector<std::vector<SeenRecord>> sides;
   for (const auto& [ordinal, ref] : {std::pair(pair.review.a, out.mutable_a()), {pair.review.b, out.mutable_b()}}) {
     WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
+    ToRecordRef(version, register_.ids(), *ref);
+    if (asked.sees_everything && !with_sentence) {
+      continue;
+    }
     WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person, register_.GetEntity(asked.state, version.anchor));
-    std::vector<SeenRecord>& records = sides.emplace_back();
-    WENSUM_ASSIGN_OR_RETURN(records, RecordsOf(asked, person, kMaxMembers));
-    if (records.size() != static_cast<size_t>(person.entity.members_size()) ||
-        !std::ranges::all_of(records, [](const SeenRecord& record) { return record.sight.everything(); })) {
+    WENSUM_ASSIGN_OR_RETURN(std::optional<std::vector<SeenRecord>> side, ReviewSide(asked, person));
+    if (!side.has_value()) {
       return false;
     }
-    ToRecordRef(version, register_.ids(), *ref);
-    if (records.size() > kMaxTriedOfReview) {
-      records.erase(records.begin() + kMaxTriedOfReview, records.end());
-    }
+    sides.push_back(*std::move(side));
   }
   out.set_score(pair.review.score);
   out.set_probability(ProbabilityOf(pair.review.score));
@@ -451,9 +534,14 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1:
   out.set_model_version(pair.model_version);
   out.set_revision(pair.revision);
   out.set_changed_revision(pair.changed_revision);
-  if (request.with_sentences()) {
-    WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::PairExplanation> best, BestPair(asked, sides[0], sides[1]));
-    out.set_sentence(best.has_value() ? best->sentence() : "");
+  if (with_sentence) {
+    const absl::StatusOr<std::optional<v1::PairExplanation>> best = BestPair(asked, sides[0], sides[1]);
+    if (!best.ok() && !absl::IsUnavailable(best.status())) {
+      return best.status();
+    }
+    if (best.ok() && best->has_value()) {
+      out.set_sentence((*best)->sentence());
+    }
   }
   return true;
 }
@@ -470,28 +558,44 @@ absl::Status MatchingHandler::ListReviewPairs(rpc::CallContext& call, const v1::
   WENSUM_RETURN_IF_ERROR(CheckReviewFilters(request));
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, Open(call));
   response.set_revision(asked.state.revision());
-  uint64_t position = cursor.position;
-  bool more = true;
-  for (size_t looked_at = 0; more && looked_at < kReviewRows && static_cast<size_t>(response.pairs_size()) < size;) {
-    // No more rows than can be taken, so that none is read in vain but the last.
-    const size_t room = size - static_cast<size_t>(response.pairs_size());
+  uint64_t looked_at = cursor.position;  // the last row that was
+  uint64_t listed = cursor.position;     // the last pair that is
+  size_t budget = kReviewRows;
+  bool more = false;
+  for (bool rows_left = true; rows_left && !more;) {
+    const size_t room = size + 1 - static_cast<size_t>(response.pairs_size());
+    const size_t wanted = std::max(room, kRowsAtOnce);
     WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> rows,
-                            register_.ListReviews(asked.state, position >> kOrdinalBits,
-                                                  position & ((uint64_t{1} << kOrdinalBits) - 1), room + 1));
-    more = rows.size() > room;
-    for (size_t i = 0; i < std::min(room, rows.size()); ++i) {
-      ++looked_at;
-      position = PositionOf(rows[i].review);
-      v1::ReviewPair pair;
-      WENSUM_ASSIGN_OR_RETURN(const bool listed, ToReviewPair(asked, request, rows[i], pair));
-      if (listed) {
-        call.AddResource(pair.a().person());
-        call.AddResource(pair.b().person());
-        *response.add_pairs() = std::move(pair);
+                            register_.ListReviews(asked.state, looked_at >> kOrdinalBits,
+                                                  looked_at & ((uint64_t{1} << kOrdinalBits) - 1), wanted));
+    rows_left = rows.size() == wanted;
+    for (const registry::ReviewPair& row : rows) {
+      if (budget-- == 0) {
+        more = true;
+        break;
       }
+      WENSUM_RETURN_IF_ERROR(CheckTime(asked));
+      looked_at = PositionOf(row.review);
+      // One pair beyond the page is looked for: rows that are not listed must not show themselves by a token.
+      const bool full = static_cast<size_t>(response.pairs_size()) == size;
+      v1::ReviewPair pair;
+      WENSUM_ASSIGN_OR_RETURN(const bool wanted_pair,
+                              ToReviewPair(asked, request, request.with_sentences() && !full, row, pair));
+      if (!wanted_pair) {
+        continue;
+      }
+      if (full) {
+        more = true;
+        break;
+      }
+      listed = looked_at;
+      call.AddResource(pair.a().person());
+      call.AddResource(pair.b().person());
+      *response.add_pairs() = std::move(pair);
     }
   }
   if (more) {
+    const uint64_t position = response.pairs().empty() ? looked_at : listed;
     response.set_next_page_token(
         rpc::EncodePageToken({.revision = asked.state.revision(), .position = position}, parameters));
   }

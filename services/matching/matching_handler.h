@@ -21,7 +21,7 @@ namespace wensum::match {
 class MatchingHandler {
  public:
   // `reg` must outlive the handler.
-  explicit MatchingHandler(const registry::Register* reg) : register_(*reg) {}
+  explicit MatchingHandler(const registry::Register* reg);
 
   absl::Status ExplainPair(rpc::CallContext& call, const v1::ExplainPairRequest& request,
                            v1::PairExplanation& response) const;
@@ -33,13 +33,16 @@ class MatchingHandler {
                                v1::ListReviewPairsResponse& response) const;
 
  private:
-  // One call's view of the register.
+  // One call's view of the register; not to outlive the call.
   struct Asked {
+    const rpc::CallContext* call = nullptr;
     registry::ReadView state;
     int purpose_bit = 0;
     bool sees_everything = false;
   };
   absl::StatusOr<Asked> Open(rpc::CallContext& call) const;
+  // DEADLINE_EXCEEDED if nobody waits for the answer any more.
+  static absl::Status CheckTime(const Asked& asked);
 
   // A live record that the purpose may know of; else NOT_FOUND, naming `field`.
   absl::StatusOr<SeenRecord> FindRecord(const Asked& asked, const v1::SourceKey& key, std::string_view field) const;
@@ -49,25 +52,42 @@ class MatchingHandler {
   // Those of its records that the purpose may know of, at most `limit`.
   absl::StatusOr<std::vector<SeenRecord>> RecordsOf(const Asked& asked, const registry::EntityRecord& person,
                                                     size_t limit) const;
+  // What is shown of a person's records, and what sentences say of their number.
+  struct ShownRecords {
+    std::vector<SeenRecord> records;
+    std::string count;  // "3 records"
+    bool cut = false;   // there are more that the purpose may know of
+  };
+  absl::StatusOr<ShownRecords> ShownOf(const Asked& asked, const registry::EntityRecord& person) const;
   absl::StatusOr<std::vector<SeenRecord>> SideRecords(const Asked& asked, const v1::ExplainPairRequest::Side& side,
                                                       std::string_view field) const;
-  absl::StatusOr<registry::PairExplanation> Weigh(const SeenRecord& a, const SeenRecord& b, bool with_people) const;
+  // UNAVAILABLE if the matcher, which may be a commit ahead of the call's view, differs from it on the two.
+  absl::StatusOr<registry::PairExplanation> Weigh(const Asked& asked, const SeenRecord& a, const SeenRecord& b,
+                                                  bool with_people) const;
   absl::StatusOr<v1::PairExplanation> Explain(const Asked& asked, const SeenRecord& a, const SeenRecord& b) const;
   // The pair that fits best, as far as the purpose can see; nullopt if no two are different records.
   absl::StatusOr<std::optional<v1::PairExplanation>> BestPair(const Asked& asked, const std::vector<SeenRecord>& some,
                                                               const std::vector<SeenRecord>& others) const;
 
-  absl::Status AddSteps(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
+  // Those between records that are shown; returns the least probability of all that the score decided.
+  absl::StatusOr<std::optional<double>> AddSteps(const std::vector<SeenRecord>& records,
+                                                 v1::PersonExplanation& response) const;
   // How the records hang together, by what the purpose can see.
-  absl::Status AddTies(const std::vector<SeenRecord>& records, v1::PersonExplanation& response) const;
+  absl::Status AddTies(const Asked& asked, const std::vector<SeenRecord>& records,
+                       v1::PersonExplanation& response) const;
   absl::Status AddCandidates(const Asked& asked, const SeenRecord& record, size_t limit,
                              v1::RecordExplanation& response) const;
   // False, with `out` in no special state, if the pair is not asked for, or the purpose may not see all that it
   // rests on.
-  absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request,
+  absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request, bool with_sentence,
                                     const registry::ReviewPair& pair, v1::ReviewPair& out) const;
+  // The records of one side of a review pair that are looked at for its sentence; nullopt if the purpose may not see
+  // everything of all records of the person.
+  absl::StatusOr<std::optional<std::vector<SeenRecord>>> ReviewSide(const Asked& asked,
+                                                                    const registry::EntityRecord& person) const;
 
   const registry::Register& register_;
+  const bool knows_all_sources_;
 };
 
 }  // namespace wensum::match

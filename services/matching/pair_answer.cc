@@ -86,7 +86,7 @@ void AddTotals(const registry::PairExplanation& pair, bool sees_everything, v1::
     return reason == matching::ReviewReason::kScore ? v1::REVIEW_REASON_UNSPECIFIED : ToReason(reason);
   };
   out.set_pair_refusal(refusal(evidence.refusal));
-  if (sees_everything && !evidence.same_cluster) {
+  if (sees_everything && evidence.clusters_judged && !evidence.same_cluster) {
     v1::PairExplanation::People& people = *out.mutable_people();
     people.set_score(evidence.cluster_score);
     people.set_probability(ProbabilityOf(evidence.cluster_score));
@@ -95,7 +95,7 @@ void AddTotals(const registry::PairExplanation& pair, bool sees_everything, v1::
   }
 }
 
-// Without sight of all records of the two people it is the pair alone that may be judged.
+// Without sight of all records of the two people, or where they are too many, it is the pair alone that is judged.
 Judgement Judge(const registry::PairExplanation& pair, bool withheld, bool sees_everything) {
   if (pair.evidence.same_cluster) {
     return {.verdict = Verdict::kOnePerson};
@@ -103,7 +103,7 @@ Judgement Judge(const registry::PairExplanation& pair, bool withheld, bool sees_
   if (withheld) {
     return {.verdict = Verdict::kWithheld};
   }
-  if (sees_everything) {
+  if (sees_everything && pair.evidence.clusters_judged) {
     return matching::JudgementOf(pair.evidence, pair.merge_threshold);
   }
   Explanation alone = pair.evidence;
@@ -139,7 +139,7 @@ v1::PairExplanation::Verdict ToVerdict(Verdict verdict) {
 
 // Of an explanation that is filled already: it says no more than that does.
 matching::SentenceInput SentenceOf(const v1::PairExplanation& answer, const registry::PairExplanation& pair,
-                                   const Judgement& judgement) {
+                                   const Judgement& judgement, bool sees_everything) {
   matching::SentenceInput input;
   input.judgement = judgement;
   input.withheld = answer.withheld();
@@ -147,9 +147,12 @@ matching::SentenceInput SentenceOf(const v1::PairExplanation& answer, const regi
     input.probability = answer.probability();
     input.needed = ProbabilityOf(pair.merge_threshold);
     const bool household_on = answer.household_prior() != 0;
-    input.household_fits =
-        household_on && pair.evidence.random >= pair.merge_threshold && pair.evidence.household < pair.merge_threshold;
+    if (household_on && pair.evidence.random >= pair.merge_threshold &&
+        pair.evidence.household < pair.merge_threshold) {
+      input.household = pair.evidence.household;
+    }
   }
+  input.through_others = sees_everything && pair.evidence.cluster_records > 2;
   if (answer.has_people()) {
     input.people_probability = answer.people().probability();
   }
@@ -235,7 +238,7 @@ void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const Seen
   if (!withheld) {
     AddTotals(pair, sees_everything, out);
   }
-  matching::SentenceInput sentence = SentenceOf(out, pair, judgement);
+  matching::SentenceInput sentence = SentenceOf(out, pair, judgement, sees_everything);
   sentence.a = label_a;
   sentence.b = label_b;
   out.set_sentence(matching::PairSentence(sentence));

@@ -71,4 +71,11 @@ bool SeesEverything(const registry::RegisterRules& rules, int purpose_bit) {
   });
 }
 
+bool KnowsAllSources(const registry::RegisterRules& rules, const std::map<std::string, uint64_t>& live_by_source) {
+  return std::ranges::all_of(live_by_source, [&rules](const auto& counted) {
+    return counted.second == 0 ||
+           std::ranges::find(rules.sources, counted.first, &registry::SourceRules::name) != rules.sources.end();
+  });
+}
+
 }  // namespace wensum::match

@@ -4,6 +4,8 @@
 
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +40,12 @@ class Sight {
 // True if the purpose may see everything that any source can give the matcher: then nothing that rests on many records
 // need be withheld from it.
 [[nodiscard]] bool SeesEverything(const registry::RegisterRules& rules, int purpose_bit);
+
+// True if the rules know all sources that have live records, given their numbers (RegisterStats::by_source). Records of
+// a source that was taken out of the rules keep their stamps, of which the rules tell nothing: while there are any, no
+// purpose may be taken to see everything. Such a source is not written any more: what was true stays true.
+[[nodiscard]] bool KnowsAllSources(const registry::RegisterRules& rules,
+                                   const std::map<std::string, uint64_t>& live_by_source);
 
 }  // namespace wensum::match
 

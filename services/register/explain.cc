@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "absl/container/flat_hash_set.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -11,9 +10,6 @@
 
 namespace wensum::registry {
 namespace {
-
-// Candidates looked at for each one wanted: several may be of one entity, or of the record's own.
-constexpr size_t kCandidatesPerEntity = 8;
 
 // The record's number for the matcher, which must hold it.
 absl::StatusOr<matching::RecordId> RecordIn(const matching::LiveMatcher& matcher, uint64_t ordinal) {
@@ -44,7 +40,7 @@ absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(const Cor
   return matcher.ExplainCluster(id);
 }
 
-absl::StatusOr<std::vector<uint64_t>> FindOthers(const Core& core, const SourceVersion& record, size_t limit) {
+absl::StatusOr<std::vector<OtherRecord>> FindOthers(const Core& core, const SourceVersion& record, size_t limit) {
   std::vector<matching::ResolvedAddress> resolved;
   for (const storage::v1::ResolvedAddress& address : record.stored.resolved_addresses()) {
     resolved.push_back({.uprn = address.uprn(), .outcome = static_cast<uint8_t>(address.outcome())});
@@ -53,13 +49,23 @@ absl::StatusOr<std::vector<uint64_t>> FindOthers(const Core& core, const SourceV
   ReaderLock lock(core.indexes.matcher_mutex);
   const matching::LiveMatcher& matcher = *core.indexes.matcher;
   WENSUM_ASSIGN_OR_RETURN(const matching::RecordId id, RecordIn(matcher, record.ordinal));
-  absl::flat_hash_set<matching::RecordId> seen = {matcher.ClusterOf(id)};
-  std::vector<uint64_t> others;
-  for (const auto& candidate : matcher.FindCandidates(query.values, (limit + 1) * kCandidatesPerEntity)) {
-    if (others.size() < limit && seen.insert(matcher.ClusterOf(candidate.id)).second) {
-      others.push_back(candidate.id);
+  const matching::RecordId own = matcher.ClusterOf(id);
+  std::vector<OtherRecord> others;
+  // Members of the record's own cluster come first as a rule, and may be many.
+  size_t wanted = limit;
+  size_t found = 0;
+  do {
+    wanted *= 2;
+    others.clear();
+    const auto candidates = matcher.FindCandidates(query.values, wanted);
+    found = candidates.size();
+    for (const auto& candidate : candidates) {
+      const matching::RecordId cluster = matcher.ClusterOf(candidate.id);
+      if (cluster != own && others.size() < limit) {
+        others.push_back({.ordinal = candidate.id, .cluster = cluster});
+      }
     }
-  }
+  } while (others.size() < limit && found == wanted);
   return others;
 }
 

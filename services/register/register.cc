@@ -406,7 +406,7 @@ class RegisterImpl final : public Register {
   absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const override {
     return registry::ExplainEntity(core_, ordinal);
   }
-  absl::StatusOr<std::vector<uint64_t>> FindOthers(const SourceVersion& record, size_t limit) const override {
+  absl::StatusOr<std::vector<OtherRecord>> FindOthers(const SourceVersion& record, size_t limit) const override {
     return registry::FindOthers(core_, record, limit);
   }
 

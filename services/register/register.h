@@ -222,9 +222,9 @@ class Register {
   virtual absl::StatusOr<PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const = 0;
   // How the entity of a live record came together, in order. Records of a step are ordinals. NOT_FOUND as above.
   virtual absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const = 0;
-  // The live records of other entities that fit a live record best, best first, at most one of each entity. NOT_FOUND
-  // as above.
-  virtual absl::StatusOr<std::vector<uint64_t>> FindOthers(const SourceVersion& record, size_t limit) const = 0;
+  // The `limit` live records of other entities that fit a live record best, best first, any number of one entity.
+  // NOT_FOUND as above.
+  virtual absl::StatusOr<std::vector<OtherRecord>> FindOthers(const SourceVersion& record, size_t limit) const = 0;
 
   // The open review pairs in order of their records' ordinals (the smaller one first), those after (`after_a`,
   // `after_b`), at most `limit`. The view must be of the newest state: no history is kept of them.

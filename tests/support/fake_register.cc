@@ -138,9 +138,9 @@ absl::StatusOr<registry::PairExplanation> FakeRegister::ExplainPair(uint64_t /*a
 absl::StatusOr<std::vector<matching::LiveMatcher::Step>> FakeRegister::ExplainEntity(uint64_t /*ordinal*/) const {
   return NotThere();
 }
-absl::StatusOr<std::vector<uint64_t>> FakeRegister::FindOthers(const registry::SourceVersion& /*record*/,
-                                                               size_t /*limit*/) const {
-  return std::vector<uint64_t>();
+absl::StatusOr<std::vector<registry::OtherRecord>> FakeRegister::FindOthers(const registry::SourceVersion& /*record*/,
+                                                                            size_t /*limit*/) const {
+  return std::vector<registry::OtherRecord>();
 }
 absl::StatusOr<std::vector<registry::ReviewPair>> FakeRegister::ListReviews(const registry::ReadView& /*view*/,
                                                                             uint64_t /*after_a*/, uint64_t /*after_b*/,

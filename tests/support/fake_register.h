@@ -16,7 +16,7 @@
 namespace wensum {
 
 // Thread-safe. Mutations wait until CompleteOne or CompleteAll is called.
-class FakeRegister final : public registry::Register {
+class FakeRegister : public registry::Register {
  public:
   // While full, Submit gives RESOURCE_EXHAUSTED.
   void SetFull(bool full);
@@ -57,7 +57,8 @@ class FakeRegister final : public registry::Register {
                                                              uint64_t ordinal) const override;
   absl::StatusOr<registry::PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override;
   absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const override;
-  absl::StatusOr<std::vector<uint64_t>> FindOthers(const registry::SourceVersion& record, size_t limit) const override;
+  absl::StatusOr<std::vector<registry::OtherRecord>> FindOthers(const registry::SourceVersion& record,
+                                                                size_t limit) const override;
   absl::StatusOr<std::vector<registry::ReviewPair>> ListReviews(const registry::ReadView& view, uint64_t after_a,
                                                                 uint64_t after_b, size_t limit) const override;
   absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type, std::string_view value) const override;

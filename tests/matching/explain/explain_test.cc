@@ -116,7 +116,9 @@ TEST(SentenceTest, OnePerson) {
       "Council tax 12345 and benefits B77 are one person with probability 0.998: same date of birth, same surname "
       "(rare), given name differs by one letter; against it: different postcodes.");
   input.probability = 0.2;
-  EXPECT_THAT(PairSentence(input), HasSubstr("one person through other records"));
+  EXPECT_THAT(PairSentence(input), HasSubstr("are one person; the two alone would be one with probability 0.200: "));
+  input.through_others = true;
+  EXPECT_THAT(PairSentence(input), HasSubstr("are one person through other records of that person; the two alone "));
   input.probability.reset();
   input.withheld = true;
   EXPECT_EQ(PairSentence(input),
@@ -140,9 +142,13 @@ TEST(SentenceTest, TwoPeopleAndWhy) {
               HasSubstr("all records of the two people together say so with probability 0.900 only"));
   input.judgement = {Verdict::kBelowThreshold};
   input.probability = 0.4;
-  input.household_fits = true;
+  input.household = 0;
   EXPECT_THAT(PairSentence(input), HasSubstr("one with probability 0.400, where 0.739 is needed"));
   EXPECT_THAT(PairSentence(input), HasSubstr("; two people of one household are as likely."));
+  input.household = 0.5;
+  EXPECT_THAT(PairSentence(input), HasSubstr("; two people of one household are nearly as likely."));
+  input.probability = 0.7389;
+  EXPECT_THAT(PairSentence(input), HasSubstr("they would be one with probability just under the 0.739 that is needed"));
   input.judgement = {Verdict::kSaysNothing};
   EXPECT_THAT(PairSentence(input), Not(HasSubstr("same surname")));
   input.judgement = {Verdict::kWithheld};

@@ -63,5 +63,13 @@ TEST(SightTest, SeeingEverythingIsAMatterOfTheRules) {
   EXPECT_FALSE(SeesEverything(rules, 1));
 }
 
+TEST(SightTest, ASourceThatTheRulesDoNotKnowTellsNothingOfItsStamps) {
+  registry::RegisterRules rules;
+  rules.sources = {{.name = "a"}, {.name = "b"}};
+  EXPECT_TRUE(KnowsAllSources(rules, {}));
+  EXPECT_TRUE(KnowsAllSources(rules, {{"b", 3}, {"gone", 0}}));
+  EXPECT_FALSE(KnowsAllSources(rules, {{"b", 3}, {"gone", 1}}));
+}
+
 }  // namespace
 }  // namespace wensum::match

@@ -1,4 +1,6 @@
 // Why records are one person, and the review pairs as the register keeps them.
+#include <algorithm>
+
 #include "storage/keys.h"
 #include "tests/services/register/register_test_util.h"
 #include "wensum/storage/v1/log.pb.h"
@@ -200,8 +202,22 @@ TEST_F(RegisterExplainTest, PairsEntitiesAndOthersAreExplained) {
   EXPECT_EQ(record->record.key.key, "K1");
   const auto others = register_->FindOthers(*record, 5);
   ASSERT_TRUE(others.ok());
-  ASSERT_THAT(*others, SizeIs(1)) << "one of each person";
-  EXPECT_TRUE(others->front() == first_ || others->front() == third);
+  ASSERT_THAT(*others, SizeIs(2)) << "all of each person";
+  EXPECT_EQ(others->front().cluster, others->back().cluster);
+  EXPECT_EQ(std::min(others->front().ordinal, others->back().ordinal), first_);
+  EXPECT_EQ(std::max(others->front().ordinal, others->back().ordinal), third);
+  const auto best = register_->FindOthers(*record, 1);
+  ASSERT_THAT(*best, SizeIs(1));
+  EXPECT_EQ(best->front().ordinal, others->front().ordinal);
+
+  // The record's own entity takes no room, however many its records are.
+  for (int i = 0; i < 5; ++i) {
+    Commit(MakeWrite("council_tax", Cat("D", i), "Jonathan", "Brackenbury", "1982-07-30", "4 Oak Street", "NR3 1AA"));
+  }
+  const auto of_first = register_->FindOthers(*register_->GetSourceByOrdinal(*view, first_), 1);
+  ASSERT_TRUE(of_first.ok());
+  ASSERT_THAT(*of_first, SizeIs(1));
+  EXPECT_EQ(of_first->front().ordinal, second_);
 
   Commit(MakeErase("contact", "K1"));
   EXPECT_EQ(register_->ExplainPair(first_, second_, true).status().code(), absl::StatusCode::kNotFound);
