@@ -174,7 +174,7 @@ std::string EvidencePhrase(const Attribute& attribute, LevelIndex level, double 
 std::string_view RefusalPhrase(ReviewReason reason) {
   switch (reason) {
     case ReviewReason::kUndated:
-      return "no date of birth was compared, and no number agrees";
+      return "no date of birth was compared, and no personal number, phone or email agrees";
     case ReviewReason::kDateConflict:
       return "their dates of birth speak for two people of one household";
     case ReviewReason::kGivenName:

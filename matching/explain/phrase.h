@@ -25,8 +25,8 @@ struct Noun {
 // surname (rare)".
 [[nodiscard]] std::string EvidencePhrase(const Attribute& attribute, LevelIndex level, double rarity);
 
-// Why two people are left apart: "no date of birth was compared, and no number agrees". For kScore: that the score lies
-// between the thresholds.
+// Why two people are left apart: "no date of birth was compared, and no personal number, phone or email agrees". For
+// kScore: that the score lies between the thresholds.
 [[nodiscard]] std::string_view RefusalPhrase(ReviewReason reason);
 
 // `text` with a capital at its start and a full stop at its end.

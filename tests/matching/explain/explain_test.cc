@@ -134,7 +134,7 @@ TEST(SentenceTest, TwoPeopleAndWhy) {
   input.people_probability = 0.9;
   EXPECT_THAT(PairSentence(input),
               HasSubstr("are left apart, although they would be one person with probability 0.900, because no date of "
-                        "birth was compared, and no number agrees; for it: same date"));
+                        "birth was compared, and no personal number, phone or email agrees; for it: same date"));
   input.judgement = {Verdict::kNeverCompared};
   EXPECT_THAT(PairSentence(input), HasSubstr("never compared because they share nothing that only few share"));
   input.judgement = {Verdict::kPeopleBelowThreshold};
