@@ -21,6 +21,7 @@ std::string Strongest(const std::vector<SentenceEvidence>& evidence, double sign
   std::ranges::stable_sort(chosen, {}, [sign](const SentenceEvidence* item) { return -sign * item->weight; });
   if (chosen.size() > kMostPhrases) chosen.resize(kMostPhrases);
   std::vector<std::string> phrases;
+  phrases.reserve(chosen.size());
   for (const SentenceEvidence* item : chosen) {
     phrases.push_back(EvidencePhrase(item->attribute, item->level, sign > 0 ? item->rarity : 0));
   }

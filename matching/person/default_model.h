@@ -16,10 +16,10 @@ std::string_view DefaultPersonModelJson();
 // The same, read: some 20 milliseconds.
 absl::StatusOr<LinkageModel> DefaultPersonModel();
 
-// The rules of a register's models. Files are resolved once and may cost more: registers have fewer keys and lower caps,
-// since every change pays for the keys it has and the pairs they let through, and without caps that would grow with the
-// register. On the sample city (20,000 people) what merges by itself is the same; of what a perfect review would add
-// three pairs of a thousand are missed, and two thirds of the pairs and nearly half of the keys go.
+// The rules of a register's models. Files are resolved once and may cost more: registers have fewer keys and lower
+// caps, since every change pays for the keys it has and the pairs they let through, and without caps that would grow
+// with the register. On the sample city (20,000 people) what merges by itself is the same; of what a perfect review
+// would add three pairs of a thousand are missed, and two thirds of the pairs and nearly half of the keys go.
 inline ResolutionRules PersonRules() {
   ResolutionRules rules;
   rules.hub_cap = 100;

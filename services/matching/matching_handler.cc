@@ -98,7 +98,7 @@ absl::Status MatchingHandler::CheckTime(const Asked& asked) {
 absl::StatusOr<SeenRecord> MatchingHandler::FindRecord(const Asked& asked, const v1::SourceKey& key,
                                                        std::string_view field) const {
   WENSUM_ASSIGN_OR_RETURN(const model::SourceKey source_key, convert::FromSourceKey(key, field));
-  const absl::Status unknown =
+  absl::Status unknown =
       NotHere(field, Cat("source ", Quote(source_key.source), " has no record ", Quote(source_key.key), " here"));
   absl::StatusOr<registry::SourceVersion> version = register_.GetSource(asked.state, source_key);
   if (!version.ok()) {
@@ -119,7 +119,7 @@ absl::StatusOr<registry::EntityRecord> MatchingHandler::FindPerson(const Asked& 
                                                                    std::string_view field) const {
   WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParsePersonName(register_.ids(), name, field));
   absl::StatusOr<registry::EntityRecord> person = register_.GetEntity(asked.state, id);
-  const absl::Status unknown = NotHere(field, Cat(Quote(name), " is not here"));
+  absl::Status unknown = NotHere(field, Cat(Quote(name), " is not here"));
   if (!person.ok()) {
     return absl::IsNotFound(person.status()) ? unknown : person.status();
   }

@@ -45,6 +45,7 @@ absl::Status Repartition(Core& core) {
   auto matcher = std::make_unique<matching::LiveMatcher>(model.get(), ScanThreads(core));
   matching::LiveMatcher::Outcome outcome = matcher->Apply(std::move(changes));
   std::vector<std::vector<uint64_t>> clusters;
+  clusters.reserve(outcome.clusters.size());
   for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {
     clusters.emplace_back(cluster.begin(), cluster.end());
   }

@@ -48,8 +48,8 @@ class Writer {
     // The batch is durable; readers have not been told yet.
     std::function<void()> written;
   };
-  // Queues the commit before all mutations that wait, and waits for it. After a failure nothing of it was written, and the indexes are loaded anew from
-  // the store before the next commit. UNAVAILABLE if the register shuts down.
+  // Queues the commit before all mutations that wait, and waits for it. After a failure nothing of it was written, and
+  // the indexes are loaded anew from the store before the next commit. UNAVAILABLE if the register shuts down.
   absl::Status CommitAlone(const OwnCommit& commit) WENSUM_EXCLUDES(queue_mutex_);
   // Runs `body` on the writer's thread between two commits, before all mutations that wait, and waits for its end.
   // UNAVAILABLE, without having run it, if the register shuts down.

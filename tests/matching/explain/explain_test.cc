@@ -61,7 +61,7 @@ TEST(PhraseTest, EveryLevelOfThePersonSchemaHasAPhraseOfItsOwn) {
   for (const Attribute& attribute : PersonSchema().attributes()) {
     std::set<std::string> phrases;
     const auto levels = LevelsOf(attribute.type);
-    for (LevelIndex level = 1; level < levels.size(); ++level) {
+    for (LevelIndex level = 1; size_t{level} < levels.size(); ++level) {
       const std::string phrase = LevelPhrase(attribute, level);
       EXPECT_FALSE(phrase.empty());
       // "different" and "different, both established" read alike.
