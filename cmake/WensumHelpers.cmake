@@ -25,7 +25,9 @@ if(WENSUM_SANITIZE)
   target_compile_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(wensum_options INTERFACE -fsanitize=${WENSUM_SANITIZE})
   # Protobuf's headers lay maps out differently under ThreadSanitizer, and Debian's library was built without it.
-  target_compile_options(wensum_options INTERFACE $<$<STREQUAL:${WENSUM_SANITIZE},thread>:-U__SANITIZE_THREAD__>)
+  if(WENSUM_SANITIZE STREQUAL "thread")
+    target_compile_options(wensum_options INTERFACE -U__SANITIZE_THREAD__)
+  endif()
 endif()
 
 # The flags of a test's own files. Optimised is what they test, the libraries; it would double the time to compile the tests.
