@@ -1,7 +1,6 @@
 #include "services/matching/matching_handler.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"

@@ -68,12 +68,11 @@ def show_person(person):
 
 def show_explanations(api, person):
     """Why the records of a person are one, and what waits for a steward."""
-    # The purpose that may see the whole of both records: what rests on hidden values is withheld from all others.
-    sides = [c.source_key for c in person.contributors if c.source_key.source in ("housing", "contact_centre")]
-    pair = api.call("Matching/ExplainPair", matching_pb2.ExplainPairRequest(
-        a=matching_pb2.ExplainPairRequest.Side(source_key=sides[0]),
-        b=matching_pb2.ExplainPairRequest.Side(source_key=sides[-1] if len(sides) > 1 else person.contributors[0].source_key)),
-        matching_pb2.PairExplanation)
+    # Contact centre and housing first: the default purpose may see the whole of them, and nothing is withheld.
+    keys = sorted((c.source_key for c in person.contributors),
+                  key=lambda key: key.source not in ("contact_centre", "housing"))
+    a, b = (matching_pb2.ExplainPairRequest.Side(source_key=key) for key in keys[:2])
+    pair = api.call("Matching/ExplainPair", matching_pb2.ExplainPairRequest(a=a, b=b), matching_pb2.PairExplanation)
     print("\n--- Matching.ExplainPair of two of these records")
     print(pair.sentence)
     if not pair.withheld:
