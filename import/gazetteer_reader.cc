@@ -5,13 +5,18 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "import/gazetteer_layout.h"
+#include "gazetteer/format/gazetteer_layout.h"
 
 namespace wensum::ingest {
 namespace {
 
+using llpg::FindLayout;
+using llpg::FormatSet;
+using llpg::FormatsWith;
+using llpg::IsKeptNotUsed;
+using llpg::RecordLayout;
 using model::GazetteerFormat;
-using F = GazetteerField;
+using F = llpg::GazetteerField;
 
 constexpr int kHeader = 10;
 constexpr int kMetadata = 29;

@@ -12,10 +12,14 @@
 namespace wensum::ingest {
 namespace {
 
+using llpg::ColumnPresence;
+using llpg::ColumnType;
+using llpg::GazetteerColumn;
+using llpg::RecordLayout;
 using model::PartialDate;
 using model::Uprn;
 using model::Usrn;
-using F = GazetteerField;
+using F = llpg::GazetteerField;
 
 constexpr size_t kMaxColumns = 32;
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gazetteer/format/gazetteer_layout.h"
 #include "import/csv_reader.h"
-#include "import/gazetteer_layout.h"
 #include "import/issue.h"
 #include "model/gazetteer.h"
 
@@ -38,7 +38,7 @@ struct GazetteerRecord {
 // not of its type), change_type_invalid, key_missing (a column of the record's key is empty). Warns of:
 // mandatory_missing, too_long (characters over the format's limit; sources disagree on these, so nothing is cut),
 // parent_zero and, in DTF 7.3, coordinate_range.
-void ParseGazetteerRow(const RecordLayout& layout, const CsvRow& csv, GazetteerRecord& record);
+void ParseGazetteerRow(const llpg::RecordLayout& layout, const CsvRow& csv, GazetteerRecord& record);
 
 // Decimal number with an optional sign and fraction, never octal or hexadecimal, no exponent: "093301.00" is 93301.
 std::optional<double> ParseDecimal(std::string_view text);

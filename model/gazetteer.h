@@ -38,6 +38,14 @@ struct RecordDates {
   friend bool operator==(const RecordDates&, const RecordDates&) = default;
 };
 
+// What DTF 7.3 reserves for the hub in the records 21 and 24, kept as it came.
+struct HubColumns {
+  std::string custodian_one;
+  std::string custodian_two;
+  std::string can_key;
+  friend bool operator==(const HubColumns&, const HubColumns&) = default;
+};
+
 // Record 11.
 struct Street {
   Usrn usrn;
@@ -66,6 +74,17 @@ struct StreetDescriptor {
   friend bool operator==(const StreetDescriptor&, const StreetDescriptor&) = default;
 };
 
+// Record 12 (DTF): an elementary street unit or another street that belongs to the street. Key: USRN, type and id.
+struct StreetReference {
+  Usrn usrn;
+  int reference_type = 0;
+  int usrn_version = 0;
+  std::string reference_id;
+  int reference_version = 0;
+  RecordDates dates;  // entry alone
+  friend bool operator==(const StreetReference&, const StreetReference&) = default;
+};
+
 // Record 21.
 struct Blpu {
   Uprn uprn;
@@ -85,6 +104,7 @@ struct Blpu {
   std::string postcode_locator;    // ABP only
   int multi_occ_count = 0;         // ABP only
   RecordDates dates;
+  HubColumns hub;
   friend bool operator==(const Blpu&, const Blpu&) = default;
 };
 
@@ -117,6 +137,7 @@ struct Lpi {
   std::string usrn_match_indicator;  // ABP only
   std::string area_name;             // ABP only
   RecordDates dates;
+  HubColumns hub;
   friend bool operator==(const Lpi&, const Lpi&) = default;
 };
 
@@ -129,6 +150,16 @@ struct CrossReference {
   int version = 0;
   RecordDates dates;
   friend bool operator==(const CrossReference&, const CrossReference&) = default;
+};
+
+// Record 22 (DTF): on what evidence the extent of the property rests. Key: UPRN and provenance key.
+struct Provenance {
+  Uprn uprn;
+  std::string provenance_key;
+  std::string code;  // T, L, F, R, P, O or U
+  std::string annotation;
+  RecordDates dates;
+  friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 // Record 32 (AddressBase).

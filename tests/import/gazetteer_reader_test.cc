@@ -11,7 +11,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "import/gazetteer_layout.h"
+#include "gazetteer/format/gazetteer_layout.h"
 #include "tests/import/test_text.h"
 
 namespace wensum::ingest {
@@ -346,7 +346,7 @@ TEST(InspectGazetteerFile, ChecksTheWholeFileWithoutReadingRows) {
 }
 
 TEST(GazetteerLayout, NamesEachFieldOnce) {
-  for (const RecordLayout& layout : AllLayouts()) {
+  for (const llpg::RecordLayout& layout : llpg::AllLayouts()) {
     for (size_t i = 0; i < layout.columns.size(); ++i) {
       EXPECT_EQ(layout.PositionOf(layout.columns[i].field), static_cast<int>(i))
           << model::GazetteerFormatName(layout.format) << layout.record_type << layout.columns[i].name;

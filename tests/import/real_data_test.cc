@@ -14,8 +14,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "gazetteer/format/gazetteer_layout.h"
 #include "import/codepoint_reader.h"
-#include "import/gazetteer_layout.h"
 #include "import/gazetteer_reader.h"
 #include "import/mapped_reader.h"
 
@@ -207,22 +207,22 @@ TEST_F(RealData, LayoutsAreThePublishedOnes) {
   ASSERT_TRUE(*csv.Next(row));
   size_t columns = 0;
   while (*csv.Next(row)) {
-    const std::optional<GazetteerFormat> format = ParseGazetteerFormat(row.fields[0]);
+    const std::optional<GazetteerFormat> format = llpg::ParseGazetteerFormat(row.fields[0]);
     ASSERT_TRUE(format) << row.raw;
     const int type = ParseInteger<int>(row.fields[1]).value_or(0);
-    if (IsKeptNotUsed(*format, type)) continue;
-    const RecordLayout* const layout = FindLayout(*format, type);
+    if (llpg::IsKeptNotUsed(*format, type)) continue;
+    const llpg::RecordLayout* const layout = llpg::FindLayout(*format, type);
     ASSERT_NE(layout, nullptr) << row.raw;
     const size_t position = ParseInteger<size_t>(row.fields[2]).value_or(0);
     ASSERT_LE(position, layout->columns.size()) << row.raw;
-    const GazetteerColumn& column = layout->columns[position - 1];
+    const llpg::GazetteerColumn& column = layout->columns[position - 1];
     EXPECT_EQ(column.name, row.fields[3]) << row.raw;
     EXPECT_EQ(column.max_length, ParseInteger<int>(row.fields[5]).value_or(0)) << row.raw;
-    EXPECT_EQ(column.presence == ColumnPresence::kMandatory, row.fields[6] == "M") << row.raw;
+    EXPECT_EQ(column.presence == llpg::ColumnPresence::kMandatory, row.fields[6] == "M") << row.raw;
     ++columns;
   }
   size_t expected = 0;
-  for (const RecordLayout& layout : AllLayouts()) expected += layout.columns.size();
+  for (const llpg::RecordLayout& layout : llpg::AllLayouts()) expected += layout.columns.size();
   EXPECT_EQ(columns, expected);
 }
 

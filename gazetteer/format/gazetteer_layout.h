@@ -3,8 +3,8 @@
 // Sources: OS AddressBase Premium technical specification v2.3, and public implementations of DTF 7.3; the note on the
 // gazetteer's formats (docs/formats-import.md) says which records rest on inference. A reader asks for a field by what
 // it means and gets the position that the format at hand gives it.
-#ifndef WENSUM_IMPORT_GAZETTEER_LAYOUT_H_
-#define WENSUM_IMPORT_GAZETTEER_LAYOUT_H_
+#ifndef WENSUM_GAZETTEER_FORMAT_GAZETTEER_LAYOUT_H_
+#define WENSUM_GAZETTEER_FORMAT_GAZETTEER_LAYOUT_H_
 
 #include <array>
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 #include "model/gazetteer.h"
 
-namespace wensum::ingest {
+namespace wensum::llpg {
 
 // What a column means. Columns that the formats spell differently (STREET_DESCRIPTION and STREET_DESCRIPTOR) or qualify
 // (STREET_START_DATE of record 11 is its START_DATE) are one field.
@@ -180,6 +180,6 @@ struct FormatSet {
 };
 FormatSet FormatsWith(int record_type, size_t fields);
 
-}  // namespace wensum::ingest
+}  // namespace wensum::llpg
 
-#endif  // WENSUM_IMPORT_GAZETTEER_LAYOUT_H_
+#endif  // WENSUM_GAZETTEER_FORMAT_GAZETTEER_LAYOUT_H_

@@ -1,10 +1,10 @@
-#include "import/gazetteer_layout.h"
+#include "gazetteer/format/gazetteer_layout.h"
 
 #include <algorithm>
 
 #include "base/strings.h"
 
-namespace wensum::ingest {
+namespace wensum::llpg {
 namespace {
 
 using model::GazetteerFormat;
@@ -548,4 +548,4 @@ FormatSet FormatsWith(int record_type, size_t fields) {
           fits(GazetteerFormat::kAddressBasePremium1)};
 }
 
-}  // namespace wensum::ingest
+}  // namespace wensum::llpg
