@@ -294,15 +294,16 @@ void GazetteerReader::ReadData(const CsvRow& row, GazetteerRecord& record) {
   }
   if (options_.structure_only) {
     record.outcome = GazetteerRecord::Outcome::kRow;
+    record.pro_order = ParseInteger<uint64_t>(Column(row, *layout, F::kProOrder)).value_or(0);
     record.issues.clear();
-    return;
+  } else {
+    ParseGazetteerRow(*layout, row, record);
   }
-  ParseGazetteerRow(*layout, row, record);
   if (record.pro_order < last_pro_order_ && !disorder_reported_) {
     disorder_reported_ = true;
     AddFileIssue(row.line, "PRO_ORDER", "pro_order_disorder", Severity::kWarning,
                  Cat("PRO_ORDER falls from ", last_pro_order_, " to ", record.pro_order,
-                     "; rows are applied in the order of the file."));
+                     "; of several rows of one key the one with the highest PRO_ORDER counts."));
   }
   last_pro_order_ = record.pro_order;
 }

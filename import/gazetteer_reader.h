@@ -72,8 +72,8 @@ struct GazetteerFacts {
 //   stop: trailer_missing (the file was cut off; a warning if the format is named), trailer_count, trailer_invalid,
 //     rows_after_trailer, header_repeated, format_contradicted (no row of a type fits the format, and all that were
 //     seen fit another);
-//   warning: header_missing, header_invalid, record_not_used (once per type), pro_order_disorder (once),
-//     characters_replaced.
+//   warning: header_missing, header_invalid, record_not_used (once per type), pro_order_disorder (once;
+//     the rows come in file order all the same), characters_replaced.
 class GazetteerReader {
  public:
   // Recognises the format and reads the header. `source` must be at its start and outlive the reader.

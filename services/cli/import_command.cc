@@ -39,6 +39,8 @@ struct ImportSettings {
   std::string format;
   std::string sha256;
   uint64_t rows = 0;
+  bool any_order = false;
+  std::string absent;
   bool drop_file = false;
   bool json = false;
 };
@@ -169,6 +171,10 @@ int RunImport(const ImportSettings& settings) {
   spec.set_format(settings.format);
   spec.set_expected_sha256(settings.sha256);
   spec.set_expected_rows(settings.rows);
+  spec.set_any_order(settings.any_order);
+  spec.set_absent_rows(settings.absent == "delete"   ? v1::ImportSpec::ABSENT_ROWS_DELETE
+                       : settings.absent == "report" ? v1::ImportSpec::ABSENT_ROWS_REPORT
+                                                     : v1::ImportSpec::ABSENT_ROWS_KEEP);
   if (!settings.mapping.empty() && !ReadText(settings.mapping, *spec.mutable_mapping_yaml())) {
     std::cerr << "error: the mapping " << Quote(settings.mapping) << " cannot be read\n";
     return 2;
@@ -246,6 +252,9 @@ std::string ImportSummary(const v1::ImportRun& run) {
            " + updated ", counts.updated(), " + unchanged ", counts.unchanged(), " + deleted ", counts.deleted(),
            " + rejected ", counts.rejected(), " + held ", counts.held(),
            run.reconciled() ? "\n" : "  NOT RECONCILED\n");
+  if (counts.absent() > 0) {
+    AppendTo(out, "  absent ", counts.absent(), " stored rows, of these deleted ", counts.absent_deleted(), "\n");
+  }
   if (counts.flagged() > 0) {
     AppendTo(out, "  flagged ", counts.flagged(), " accepted rows\n");
   }
@@ -275,6 +284,12 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   command->add_option("--format", settings->format, "Of gazetteer files: auto, dtf_7_3, abp_2 or abp_1");
   command->add_option("--sha256", settings->sha256, "The checksum that the file must have");
   command->add_option("--rows", settings->rows, "The number of data rows that the file must have");
+  command->add_flag("--any-order", settings->any_order,
+                    "Take a gazetteer file in even if it does not follow the one before it");
+  command
+      ->add_option("--absent", settings->absent,
+                   "Stored rows that a full supply of the gazetteer lacks: keep (the default), report or delete")
+      ->check(CLI::IsMember({"keep", "report", "delete"}));
   command->add_flag("--drop-file", settings->drop_file, "The file is in the server's drop folder");
   command->add_flag("--json", settings->json, "Print the summary as JSON");
   command->callback([settings, &exit_code] { exit_code = RunImport(*settings); });

@@ -40,6 +40,17 @@ absl::StatusOr<ingest::ByteSource*> FileRun::Open(const InspectedFile& file) {
   return source_.get();
 }
 
+absl::Status FileRun::EndRows(const ingest::CsvPosition& position) {
+  return batch_.items.empty() && batch_.rejected + batch_.overtaken == 0 ? absl::OkStatus() : Send(position);
+}
+
+absl::Status FileRun::DeleteAbsent(std::vector<registry::GazetteerWrite> rows, const ingest::CsvPosition& position) {
+  batch_.absent = true;
+  batch_.items.resize(rows.size());
+  mutation_.rows = std::move(rows);
+  return Send(position);
+}
+
 absl::Status FileRun::Finish(const ingest::CsvPosition& position) {
   batch_.last = true;
   WENSUM_RETURN_IF_ERROR(Send(position));
@@ -47,7 +58,7 @@ absl::Status FileRun::Finish(const ingest::CsvPosition& position) {
 }
 
 absl::Status FileRun::SendIfFull(const ingest::CsvPosition& position) {
-  if (batch_.items.size() + batch_.rejected < batch_size_) {
+  if (batch_.items.size() + batch_.rejected + batch_.overtaken < batch_size_) {
     return absl::OkStatus();
   }
   WENSUM_RETURN_IF_ERROR(Send(position));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,6 +29,8 @@ struct FileRunContext {
   RunLedger* ledger = nullptr;
   std::string path;
   model::PartialDate today;
+  // Runs of gazetteer files, newest first, with ids below the first argument (0: from the newest), so many at most.
+  std::function<absl::StatusOr<std::vector<storage::v1::ImportRun>>(uint64_t, size_t)> earlier_runs;
   // True once the run should stop at its next checkpoint.
   std::function<bool()> stopping;
 };
@@ -84,6 +87,11 @@ class FileRun {
       WENSUM_RETURN_IF_ERROR(SendIfFull(reader.position()));
     }
   }
+
+  // Sends what is left of the file, before rows that are not of the file follow.
+  absl::Status EndRows(const ingest::CsvPosition& position);
+  // Deletes rows of the gazetteer that are not of the file. After EndRows.
+  absl::Status DeleteAbsent(std::vector<registry::GazetteerWrite> rows, const ingest::CsvPosition& position);
 
   // Sends what is left as the file's last batch and waits until all is durable.
   absl::Status Finish(const ingest::CsvPosition& position);

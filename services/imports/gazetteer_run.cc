@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,12 +11,18 @@
 #include "import/gazetteer_reader.h"
 #include "services/gazetteer/row_rules.h"
 #include "services/imports/file_run.h"
+#include "services/imports/supply_order.h"
+#include "services/imports/supply_rows.h"
+#include "wensum/v1/imports.pb.h"
 
 namespace wensum::imports {
 namespace {
 
+using v1::ImportSpec;
+
 constexpr size_t kRowsPerBatch = 4000;
 constexpr int kMetadata = 29;
+constexpr uint64_t kListedAbsent = 1'000;  // the others are only counted
 
 struct FormatOption {
   std::string_view name;
@@ -46,28 +53,108 @@ class GazetteerRun {
                                 .complete_name = "supply",
                                 .stop = facts.gazetteer.stop()};
     WENSUM_RETURN_IF_ERROR(run_.Check(file));
+    WENSUM_RETURN_IF_ERROR(CheckSupply(facts));
+    precedence_.emplace(RowOrderOf(facts.gazetteer));
     WENSUM_ASSIGN_OR_RETURN(ingest::ByteSource* const source, run_.Open(file));
     WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::GazetteerReader> reader,
                             ingest::GazetteerReader::Open(source, {.format = format_}));
-    if (run_.resumes()) {
-      const storage::v1::ImportRun& run = run_.run();
-      WENSUM_RETURN_IF_ERROR(
-          reader->Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()}));
-    }
     ingest::GazetteerRecord record;
+    if (run_.resumes()) WENSUM_RETURN_IF_ERROR(Resume(*reader, record));
     WENSUM_RETURN_IF_ERROR(run_.ReadAll(*reader, record, [this](ingest::GazetteerRecord& row) { Take(row); }));
+    if (absent_.has_value()) WENSUM_RETURN_IF_ERROR(TakeAbsent(reader->position()));
     const auto& issues = facts.gazetteer.issues;
     run_.batch().issues.insert(run_.batch().issues.end(), issues.begin(), issues.end());
     return run_.Finish(reader->position());
   }
 
  private:
+  // Whether the file may come now; only a run that begins is asked.
+  absl::Status CheckSupply(const ingest::GazetteerFileFacts& facts) {
+    storage::v1::ImportRun run = run_.run();
+    *run.mutable_supply() = SupplyOf(facts.gazetteer);
+    run.set_sha256(facts.text.sha256);
+    run.set_file_format(std::string(model::GazetteerFormatName(format_)));
+    if (facts.gazetteer.header) run_.context().ledger->SetSupply(run.supply());
+    const bool whole_supply = run.supply().file_type() == "F" && run.supply().volume() <= 1 &&
+                              run.supply().next_volume() == 0 && run.supply().custodian_code() != 0;
+    if (run.absent_rows() == ImportSpec::ABSENT_ROWS_REPORT || run.absent_rows() == ImportSpec::ABSENT_ROWS_DELETE) {
+      if (!whole_supply) {
+        return InvalidArgument(
+            "absent rows can only be told from a full supply in one volume whose header names the custodian; leave "
+            "absent_rows out");
+      }
+      absent_.emplace(run_.context().reg->register_id(), format_, run.supply().custodian_code());
+    }
+    if (run_.resumes() || run.any_order()) return absl::OkStatus();
+    WENSUM_RETURN_IF_ERROR(CheckSupplyOrder(run, run_.context().earlier_runs));
+    if (run.supply().file_type() != "C") return absl::OkStatus();
+    WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::ByteSource> source,
+                            ingest::ByteSource::OpenFileAgain(run_.context().path, facts.text));
+    WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::GazetteerReader> reader,
+                            ingest::GazetteerReader::Open(source.get(), {.format = format_}));
+    const auto snapshot = run_.context().reg->store()->NewSnapshot();
+    WENSUM_ASSIGN_OR_RETURN(const BaseConflicts found,
+                            FindBaseConflicts(*snapshot, run_.context().reg->register_id(), *reader));
+    return CheckBase(found);
+  }
+
+  // Goes to where the run was stopped. What is remembered of the rows before is read again.
+  absl::Status Resume(ingest::GazetteerReader& reader, ingest::GazetteerRecord& record) {
+    if (absent_.has_value() || precedence_->remembers()) {
+      return run_.SkipDone(reader, record, [this](const ingest::GazetteerRecord& row) {
+        if (row.outcome == ingest::GazetteerRecord::Outcome::kRejected) ++rejected_;
+        if (row.outcome != ingest::GazetteerRecord::Outcome::kRow) return;
+        if (absent_.has_value()) absent_->Saw(row);
+        precedence_->Overtaken(row);
+      });
+    }
+    const storage::v1::ImportRun& run = run_.run();
+    return reader.Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()});
+  }
+
+  // What the supply lacks is looked for once all its rows are on their way: a row of it that is still in flight is
+  // seen.
+  absl::Status TakeAbsent(const ingest::CsvPosition& position) {
+    WENSUM_RETURN_IF_ERROR(run_.EndRows(position));
+    // A row that was rejected is not known to be absent.
+    const bool deletes = run_.run().absent_rows() == ImportSpec::ABSENT_ROWS_DELETE && rejected_ == 0;
+    const auto snapshot = run_.context().reg->store()->NewSnapshot();
+    // Those that were deleted before a stop are counted already.
+    uint64_t absent = run_.run().absent_deleted();
+    std::vector<registry::GazetteerWrite> rows;
+    WENSUM_RETURN_IF_ERROR(absent_->ForEach(*snapshot, [&](registry::GazetteerWrite write) {
+      ++absent;
+      if (!deletes) {
+        if (absent > kListedAbsent) return absl::OkStatus();
+        run_.batch().issues.push_back({.line = 0,
+                                       .column = "",
+                                       .rule = "absent_from_supply",
+                                       .severity = ingest::Severity::kWarning,
+                                       .message = Cat("the full supply does not have ", DescribeRow(write.row),
+                                                      rejected_ == 0 ? "" : ", unless it is among the rejected rows"),
+                                       .raw = ""});
+        return absl::OkStatus();
+      }
+      rows.push_back(std::move(write));
+      if (rows.size() < kRowsPerBatch) return absl::OkStatus();
+      return run_.DeleteAbsent(std::exchange(rows, {}), position);
+    }));
+    if (!rows.empty()) WENSUM_RETURN_IF_ERROR(run_.DeleteAbsent(std::move(rows), position));
+    run_.context().ledger->SetAbsent(absent);
+    return absl::OkStatus();
+  }
+
   void Take(ingest::GazetteerRecord& record) {
     ++run_.batch().by_record_type[Cat(record.record_type)];
     if (record.record_type == kMetadata) {
       return;  // about the file, like its header: no data row
     }
     if (record.outcome == ingest::GazetteerRecord::Outcome::kRow) {
+      if (absent_.has_value()) absent_->Saw(record);
+      if (precedence_->Overtaken(record)) {
+        ++run_.batch().overtaken;
+        return;
+      }
       CheckRow(record);
     }
     const bool flagged = !record.issues.empty();
@@ -83,6 +170,7 @@ class GazetteerRun {
     }
     std::move(record.issues.begin(), record.issues.end(), std::back_inserter(run_.batch().issues));
     if (record.outcome != ingest::GazetteerRecord::Outcome::kRow) {
+      ++rejected_;
       ++run_.batch().rejected;
       return;
     }
@@ -128,6 +216,9 @@ class GazetteerRun {
 
   FileRun run_;
   model::GazetteerFormat format_ = model::GazetteerFormat::kUnknown;
+  std::optional<RowPrecedence> precedence_;
+  std::optional<AbsentRows> absent_;
+  uint64_t rejected_ = 0;  // rows of the file, if absent ones are looked for or none was skipped
   std::vector<gazetteer::RowIssue> findings_;
 };
 

@@ -26,6 +26,8 @@ struct StartSpec {
   // True: `path` lies in the spool and belongs to the engine, which deletes it once the run has ended. False: it lies
   // in the drop folder and is left there.
   bool spooled = false;
+  bool any_order = false;
+  uint32_t absent_rows = 0;  // wensum.v1.ImportSpec.AbsentRows
 };
 
 // Thread-safe.

@@ -78,6 +78,11 @@ absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
   spec_.file_name = spec.file_name();
   spec_.expected_sha256 = sha256;
   spec_.expected_rows = spec.expected_rows();
+  spec_.any_order = spec.any_order();
+  if (!v1::ImportSpec::AbsentRows_IsValid(spec.absent_rows())) {
+    return rpc::InvalidField("spec.absent_rows", "is none of KEEP, REPORT and DELETE");
+  }
+  spec_.absent_rows = static_cast<uint32_t>(spec.absent_rows());
   has_spec_ = true;
   if (!spec.drop_file().empty()) {
     WENSUM_ASSIGN_OR_RETURN(spec_.path, ResolveDropFile(folders_.drop, spec.drop_file()));
@@ -213,6 +218,20 @@ void ToImportRun(const storage::v1::ImportRun& run, v1::ImportRun& out) {
   *counts.mutable_by_record_type() = run.by_record_type();
   *counts.mutable_by_rule() = run.by_rule();
   *counts.mutable_addresses() = run.addresses();
+  counts.set_absent(run.absent());
+  counts.set_absent_deleted(run.absent_deleted());
+  if (run.has_supply()) {
+    v1::GazetteerSupply& supply = *out.mutable_supply();
+    supply.set_local_custodian_code(run.supply().custodian_code());
+    supply.set_file_type(run.supply().file_type());
+    if (const int32_t date = run.supply().process_date(); date != 0) {
+      supply.mutable_process_date()->set_year(date / 10000);
+      supply.mutable_process_date()->set_month(date / 100 % 100);
+      supply.mutable_process_date()->set_day(date % 100);
+    }
+    supply.set_volume_number(run.supply().volume());
+    supply.set_next_volume_number(run.supply().next_volume());
+  }
   out.set_first_revision(run.first_revision());
   out.set_last_revision(run.last_revision());
   out.set_bytes_done(run.bytes_done());

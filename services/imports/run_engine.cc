@@ -150,6 +150,8 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
   run.set_file_name(spec.file_name);
   run.set_expected_sha256(spec.expected_sha256);
   run.set_expected_rows(spec.expected_rows);
+  run.set_any_order(spec.any_order);
+  run.set_absent_rows(spec.absent_rows);
   run.set_state(v1::ImportRun::STATE_RUNNING);
   run.set_start_time(clock_->Now());
   (spec.spooled ? *run.mutable_spool_file() : *run.mutable_drop_path()) = spec.path;
@@ -221,14 +223,17 @@ void RunEngine::Execute(uint64_t id, RunLedger& ledger) {
 
 absl::Status RunEngine::ExecuteFile(RunLedger& ledger) {
   const storage::v1::ImportRun run = ledger.run();
-  const FileRunContext context{.reg = register_,
-                               .ledger = &ledger,
-                               .path = run.spool_file().empty() ? run.drop_path() : run.spool_file(),
-                               .today = registry::Today(*clock_),
-                               .stopping = [this] {
-                                 MutexLock lock(mutex_);
-                                 return stopping_;
-                               }};
+  const FileRunContext context{
+      .reg = register_,
+      .ledger = &ledger,
+      .path = run.spool_file().empty() ? run.drop_path() : run.spool_file(),
+      .today = registry::Today(*clock_),
+      .earlier_runs = [this](uint64_t before, size_t limit) { return ListRuns(kGazetteerFeed, before, limit); },
+      .stopping =
+          [this] {
+            MutexLock lock(mutex_);
+            return stopping_;
+          }};
   if (NeedsMapping(run.feed())) {
     return RunMappedFile(context);
   }

@@ -15,18 +15,24 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   if (batch_lost_) {
     return;
   }
-  run_.set_read(run_.read() + done.items.size() + done.rejected);
+  if (!done.absent) run_.set_read(run_.read() + done.items.size() + done.rejected + done.overtaken);
   run_.set_rejected(run_.rejected() + done.rejected);
+  run_.set_unchanged(run_.unchanged() + done.overtaken);
   for (const auto& [type, count] : done.by_record_type) {
     (*run_.mutable_by_record_type())[type] += count;
   }
   for (const ingest::RowIssue& issue : done.issues) {
     AddIssue(issue, batch);
   }
-  const uint64_t changed_before = run_.inserted() + run_.updated() + run_.deleted();
+  const auto changed = [this] { return run_.inserted() + run_.updated() + run_.deleted() + run_.absent_deleted(); };
+  const uint64_t changed_before = changed();
   CountSources(done, result, batch);
-  CountRows(done, result, batch);
-  if (run_.inserted() + run_.updated() + run_.deleted() != changed_before) {
+  if (done.absent) {
+    CountAbsent(result);
+  } else {
+    CountRows(done, result, batch);
+  }
+  if (changed() != changed_before) {
     if (run_.first_revision() == 0) {
       run_.set_first_revision(result.revision);
     }
@@ -62,6 +68,15 @@ void RunLedger::CountRows(const RunBatch& done, const registry::MutationResult& 
       CountOutcome(row.outcome, done.items[i].flagged);
     } else {
       CountRefusal(done.items[i], row.status, batch);
+    }
+  }
+}
+
+// A row that is gone already was deleted before a stop, or by somebody else.
+void RunLedger::CountAbsent(const registry::MutationResult& result) {
+  for (const registry::GazetteerResult& row : result.rows) {
+    if (row.status.ok() && row.outcome == registry::WriteOutcome::kDeleted) {
+      run_.set_absent_deleted(run_.absent_deleted() + 1);
     }
   }
 }
@@ -132,6 +147,16 @@ void RunLedger::SetFile(std::string sha256, uint64_t bytes, std::string format) 
   run_.set_sha256(std::move(sha256));
   run_.set_file_bytes(bytes);
   run_.set_file_format(std::move(format));
+}
+
+void RunLedger::SetSupply(storage::v1::Supply supply) {
+  MutexLock lock(mutex_);
+  *run_.mutable_supply() = std::move(supply);
+}
+
+void RunLedger::SetAbsent(uint64_t absent) {
+  MutexLock lock(mutex_);
+  run_.set_absent(absent);
 }
 
 void RunLedger::Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) {

@@ -31,6 +31,9 @@ struct RunBatch {
   std::vector<Item> items;
   // Rows that never reached the register.
   uint64_t rejected = 0;
+  uint64_t overtaken = 0;  // by another row of the file
+  // True: the mutation's rows are no rows of the file, which lacks them.
+  bool absent = false;
   std::vector<ingest::RowIssue> issues;
   std::map<std::string, uint64_t> by_record_type;
   // Behind the batch.
@@ -52,6 +55,9 @@ class RunLedger {
   void AddIssues(const std::vector<ingest::RowIssue>& issues, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
   // Notes what the file is; stored with the next commit.
   void SetFile(std::string sha256, uint64_t bytes, std::string format) WENSUM_EXCLUDES(mutex_);
+  void SetSupply(storage::v1::Supply supply) WENSUM_EXCLUDES(mutex_);
+  // How many stored rows the full supply lacks; stored with the next commit.
+  void SetAbsent(uint64_t absent) WENSUM_EXCLUDES(mutex_);
   // Ends the run and adds its record to `batch`.
   void Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
   // A batch was not written: what comes behind it in the file is not counted, and the checkpoint stays before it.
@@ -74,6 +80,7 @@ class RunLedger {
       WENSUM_REQUIRES(mutex_);
   void CountRows(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch)
       WENSUM_REQUIRES(mutex_);
+  void CountAbsent(const registry::MutationResult& result) WENSUM_REQUIRES(mutex_);
   void CountOutcome(registry::WriteOutcome outcome, bool flagged) WENSUM_REQUIRES(mutex_);
   void CountRefusal(const RunBatch::Item& item, const absl::Status& status, storage::WriteBatch& batch)
       WENSUM_REQUIRES(mutex_);
