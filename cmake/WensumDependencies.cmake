@@ -21,6 +21,7 @@ endif()
 # gRPC also defines re2::re2, so RE2 is taken from pkg-config under its own name.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 
 # libphonenumber ships no CMake package in Debian 12.
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)

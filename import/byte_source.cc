@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "import/text_decoder.h"
+#include "import/zip_stream.h"
 
 namespace wensum::ingest {
 namespace {
@@ -23,8 +24,7 @@ struct Magic {
 };
 using namespace std::string_view_literals;
 constexpr Magic kRefused[] = {
-    {"PK\x03\x04"sv, "a zip archive or an .xlsx workbook; unpack it first, or save the sheet as CSV"},
-    {"PK\x05\x06"sv, "an empty zip archive"},
+    {"PK\x03\x04"sv, "a zip archive inside a compressed file; unpack it first"},
     {"\xD0\xCF\x11\xE0"sv, "an old Excel or other Office document; save it as CSV"},
     {"%PDF-"sv, "a PDF document"},
     {"BZh"sv, "bzip2 data; unpack it first"},
@@ -48,7 +48,15 @@ size_t MarkBytes(const TextFacts& facts) {
   return facts.encoding == Encoding::kUtf8 ? kUtf8Mark.size() : kUtf16LeMark.size();
 }
 
-// SHA-256 over the raw bytes of `input`, as a pass of its own: only gzip and input that is refused early need it.
+bool IsCompressed(const TextFacts& facts) { return facts.gzip || facts.zip; }
+
+// The text's bytes from the start.
+absl::StatusOr<std::unique_ptr<ByteStream>> OpenStream(const RawInput& input, const TextFacts& facts) {
+  if (facts.zip) return ZipStream(&input);
+  return facts.gzip ? GzipStream(&input) : PlainStream(&input, 0);
+}
+
+// SHA-256 over the raw bytes of `input`, as a pass of its own: only compressed input needs it.
 absl::StatusOr<std::string> HashWhole(const RawInput& input) {
   Sha256 hash;
   std::vector<char> buffer(kChunkBytes);
@@ -194,10 +202,12 @@ std::string_view EncodingName(Encoding encoding) {
 absl::StatusOr<TextFacts> InspectText(const RawInput& input, const TextOptions& options) {
   TextFacts facts;
   facts.file_bytes = input.size();
-  std::array<char, 2> magic{};
+  std::array<char, 4> magic{};
   WENSUM_ASSIGN_OR_RETURN(const size_t magic_size, input.ReadAt(0, magic.data(), magic.size()));
-  facts.gzip = magic_size == 2 && magic[0] == '\x1F' && magic[1] == '\x8B';
-  const std::unique_ptr<ByteStream> stream = facts.gzip ? GzipStream(&input) : PlainStream(&input, 0);
+  const std::string_view head(magic.data(), magic_size);
+  facts.gzip = head.starts_with("\x1F\x8B");
+  facts.zip = IsZip(head);
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ByteStream> stream, OpenStream(input, facts));
   TextInspector inspector(options, facts);
   Sha256 hash;
   std::vector<char> buffer(kChunkBytes);
@@ -207,10 +217,10 @@ absl::StatusOr<TextFacts> InspectText(const RawInput& input, const TextOptions& 
     const std::string_view piece(buffer.data(), got);
     if (first) WENSUM_RETURN_IF_ERROR(inspector.Start(piece));
     WENSUM_RETURN_IF_ERROR(inspector.Update(piece));
-    if (!facts.gzip) hash.Update(piece);
+    if (!IsCompressed(facts)) hash.Update(piece);
   }
   WENSUM_RETURN_IF_ERROR(inspector.Finish());
-  if (facts.gzip) {
+  if (IsCompressed(facts)) {
     WENSUM_ASSIGN_OR_RETURN(facts.sha256, HashWhole(input));
   } else {
     facts.sha256 = hash.FinishHex();
@@ -252,11 +262,11 @@ absl::StatusOr<std::unique_ptr<ByteSource>> ByteSource::OpenFileAgain(const std:
 absl::Status ByteSource::Rewind() {
   const size_t mark = MarkBytes(facts_);
   pending_begin_ = pending_end_ = 0;
-  if (!facts_.gzip) {
+  if (!IsCompressed(facts_)) {
     stream_ = PlainStream(input_.get(), mark);
     return absl::OkStatus();
   }
-  stream_ = GzipStream(input_.get());
+  WENSUM_ASSIGN_OR_RETURN(stream_, OpenStream(*input_, facts_));
   std::array<char, 4> skipped;
   if (mark > 0) {
     WENSUM_RETURN_IF_ERROR(ReadFully(*stream_, skipped.data(), mark).status());
@@ -294,7 +304,7 @@ absl::StatusOr<size_t> ByteSource::ReadDecoded(char* out, size_t capacity) {
 }
 
 absl::Status ByteSource::SeekText(uint64_t text_offset) {
-  if (facts_.encoding == Encoding::kUtf8 && !facts_.gzip) {
+  if (facts_.encoding == Encoding::kUtf8 && !IsCompressed(facts_)) {
     const uint64_t raw = text_offset + MarkBytes(facts_);
     if (raw > facts_.file_bytes) {
       return MakeStatus(absl::StatusCode::kOutOfRange,

@@ -1,4 +1,4 @@
-// Any input as a stream of UTF-8 text: recognises and undoes gzip and the encodings that legacy systems write.
+// Any input as a stream of UTF-8 text: recognises and undoes gzip, zip and the encodings that legacy systems write.
 //
 // A quick first pass over the whole input decides what it is and computes its SHA-256; the text is decoded in the
 // second. Memory does not grow with the input.
@@ -39,16 +39,17 @@ struct TextFacts {
   uint64_t file_bytes = 0;
   std::string sha256;  // of the file's own bytes, lower-case hexadecimal
   bool gzip = false;
+  bool zip = false;                     // with one file inside
   Encoding encoding = Encoding::kUtf8;  // never kAuto
   bool byte_order_mark = false;
 
   friend bool operator==(const TextFacts&, const TextFacts&) = default;
 };
 
-// The first pass: reads all of `input`. INVALID_ARGUMENT, saying what was found, where, and what to do, for zip and
-// other archives, for binary data (a NUL character: offset and bytes are given), for UTF-16 without a byte order mark
-// and for text that is not in the encoding named; DATA_LOSS for damaged or truncated gzip; RESOURCE_EXHAUSTED past the
-// budget.
+// The first pass: reads all of `input`. INVALID_ARGUMENT, saying what was found, where, and what to do, for archives
+// other than gzip and zip, for zip with other than one file inside, for binary data (a NUL character: offset and bytes
+// are given), for UTF-16 without a byte order mark and for text that is not in the encoding named; DATA_LOSS for
+// damaged or truncated gzip or zip; RESOURCE_EXHAUSTED past the budget.
 absl::StatusOr<TextFacts> InspectText(const RawInput& input, const TextOptions& options);
 
 // Not thread-safe.

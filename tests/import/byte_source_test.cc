@@ -113,6 +113,30 @@ TEST(ByteSource, RefusesTruncatedGzip) {
   EXPECT_THAT(Decode(damaged), HasSubstr("error: "));
 }
 
+TEST(ByteSource, ReadsTheOneFileOfAZipArchive) {
+  TextFacts facts;
+  const std::string text = LongText();
+  const std::string archive =
+      Zip({{"extract/", ""}, {"extract/supply.csv", text}, {"__MACOSX/extract/._supply.csv", "x"}});
+  EXPECT_EQ(Decode(archive, &facts), text);
+  EXPECT_TRUE(facts.zip);
+  EXPECT_EQ(facts.file_bytes, archive.size());
+  EXPECT_EQ(Decode(Zip({{"a.csv", ToUtf16("id,name\n", true)}})), "id,name\n");
+}
+
+TEST(ByteSource, RefusesOtherZipArchives) {
+  EXPECT_THAT(Decode(Zip({{"1.csv", "a"}, {"2.csv", "b"}})), HasSubstr("holds 2 files (\"1.csv\", \"2.csv\")"));
+  EXPECT_THAT(Decode(Zip({{"folder/", ""}})), HasSubstr("holds no file"));
+  EXPECT_THAT(Decode(Zip({{"[Content_Types].xml", "<x/>"}, {"xl/workbook.xml", "<x/>"}})), HasSubstr("workbook"));
+  EXPECT_THAT(Decode("PK\x03\x04xxxx"), HasSubstr("damaged or cut off"));
+  const std::string whole = Zip({{"a.csv", LongText()}});
+  EXPECT_THAT(Decode(whole.substr(0, whole.size() / 2)), HasSubstr("damaged or cut off"));
+  std::string damaged = whole;
+  damaged[whole.size() / 2] = static_cast<char>(damaged[whole.size() / 2] ^ 0x55);
+  EXPECT_THAT(Decode(damaged), HasSubstr("damaged"));
+  EXPECT_THAT(Decode(Gzip(whole)), HasSubstr("inside a compressed file"));
+}
+
 TEST(ByteSource, ReadsSeveralGzipMembers) {
   EXPECT_EQ(Decode(Gzip("a\n") + Gzip("b\n")), "a\nb\n");
   EXPECT_EQ(Decode(Gzip("a\n") + std::string(512, '\0')), "a\n");
@@ -120,7 +144,6 @@ TEST(ByteSource, ReadsSeveralGzipMembers) {
 }
 
 TEST(ByteSource, RefusesWhatIsNoText) {
-  EXPECT_THAT(Decode("PK\x03\x04xxxx"), HasSubstr("a zip archive or an .xlsx workbook; unpack it first"));
   EXPECT_THAT(Decode("%PDF-1.4"), HasSubstr("a PDF document"));
   EXPECT_THAT(Decode("id,name\n1,\0\x01\x02"sv), HasSubstr("a NUL character at byte 10 (bytes from 2: "));
   EXPECT_THAT(Decode("id,name\n1,\0\x01\x02"sv), HasSubstr("0a312c000102"));
@@ -160,7 +183,8 @@ TEST(ByteSource, OpensAgainWithKnownFacts) {
 TEST(ByteSource, SeeksByDecodedOffsets) {
   const std::string text = LongText();
   const size_t place = text.find("\n1234,") + 1;
-  for (const std::string& form : {text, Gzip(text), ToUtf16(text, true), Gzip(ToUtf16(text, false))}) {
+  for (const std::string& form :
+       {text, Gzip(text), ToUtf16(text, true), Gzip(ToUtf16(text, false)), Zip({{"a.csv", text}})}) {
     const absl::StatusOr<std::unique_ptr<ByteSource>> source = ByteSource::OpenMemory(form);
     ASSERT_TRUE(source.ok());
     ASSERT_TRUE((*source)->SeekText(place).ok());

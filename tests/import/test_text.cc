@@ -1,6 +1,7 @@
 #include "tests/import/test_text.h"
 
 #include <unistd.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include <cstdlib>
@@ -23,6 +24,33 @@ std::string Gzip(std::string_view text) {
   deflate(&zlib, Z_FINISH);
   out.resize(zlib.total_out);
   deflateEnd(&zlib);
+  return out;
+}
+
+std::string Zip(const std::vector<std::pair<std::string, std::string>>& files) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* const bytes = zip_source_buffer_create(nullptr, 0, 0, &error);
+  zip_source_keep(bytes);
+  zip_t* const archive = zip_open_from_source(bytes, ZIP_TRUNCATE, &error);
+  for (const auto& [name, content] : files) {
+    if (name.ends_with('/')) {
+      zip_dir_add(archive, name.c_str(), ZIP_FL_ENC_UTF_8);
+    } else {
+      zip_source_t* const source = zip_source_buffer(archive, content.data(), content.size(), 0);
+      zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    }
+  }
+  zip_close(archive);
+  std::string out;
+  zip_source_open(bytes);
+  zip_source_seek(bytes, 0, SEEK_END);
+  out.resize(static_cast<size_t>(zip_source_tell(bytes)));
+  zip_source_seek(bytes, 0, SEEK_SET);
+  zip_source_read(bytes, out.data(), out.size());
+  zip_source_close(bytes);
+  zip_source_free(bytes);
+  zip_error_fini(&error);
   return out;
 }
 

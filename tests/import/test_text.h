@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "import/byte_source.h"
@@ -12,6 +14,9 @@ namespace wensum::ingest {
 
 // One gzip member.
 std::string Gzip(std::string_view text);
+
+// An archive of these files, by name; names that end in "/" are folders.
+std::string Zip(const std::vector<std::pair<std::string, std::string>>& files);
 
 // UTF-16 of well-formed UTF-8 `text`, with byte order mark.
 std::string ToUtf16(std::string_view text, bool big_endian);
