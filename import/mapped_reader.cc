@@ -277,15 +277,31 @@ void MappedReader::MapRecord(const RecordRule& rule, const MappedRow& row, Mappe
       out.issues.push_back(
           {line_, ColumnsOfField(rule, issue.field), issue.rule, Severity::kWarning, issue.message, {}});
     }
-    const bool person = mapping_.kind == model::RecordKind::kPerson;
-    if (person ? details.name.empty() : details.organisation_name.empty()) {
-      AddIssue(nullptr, "name_missing", Severity::kReject,
-               person ? "The record has no name." : "The record has no organisation's name.", out);
-    }
+    CheckSubject(details, out);
   }
   if (out.rejected) {
     out.record.details = {};
     out.issues.back().raw = std::string(row.raw.substr(0, kMaxRawBytes));
+  }
+}
+
+// Without what it is of, a record says nothing.
+void MappedReader::CheckSubject(const model::PersonDetails& details, MappedRecord& out) {
+  switch (mapping_.kind) {
+    case model::RecordKind::kPerson:
+      if (details.name.empty()) AddIssue(nullptr, "name_missing", Severity::kReject, "The record has no name.", out);
+      break;
+    case model::RecordKind::kOrganisation:
+      if (details.organisation_name.empty()) {
+        AddIssue(nullptr, "name_missing", Severity::kReject, "The record has no organisation's name.", out);
+      }
+      break;
+    case model::RecordKind::kProperty:
+      if (details.addresses.empty() ||
+          (details.addresses[0].text.empty() && details.addresses[0].source_uprn.empty())) {
+        AddIssue(nullptr, "address_missing", Severity::kReject, "The record has neither an address nor a UPRN.", out);
+      }
+      break;
   }
 }
 

@@ -101,6 +101,7 @@ class MappedReader {
   void MapRow(const CsvRow& csv, MappedRow& row);
   void MapRecord(const RecordRule& rule, const MappedRow& row, MappedRecord& out);
   // The key, or empty with an issue.
+  void CheckSubject(const model::PersonDetails& details, MappedRecord& out);
   std::string MakeKey(const RecordRule& rule, const MappedRow& row, MappedRecord& out);
   void MapName(const NameRule& rule, model::PersonName& name, MappedRecord& out);
   void MapAddress(const AddressRule& rule, MappedRecord& out);

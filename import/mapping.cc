@@ -109,7 +109,7 @@ void MappingParser::ParseRoot(const YAML::Node& root) {
   if (!version) yaml_.Error(root, "version is missing; it must be 1");
   if (mapping_.feed.empty()) yaml_.Error(root, "feed is missing: the feed's unique name");
   if (mapping_.source.empty()) yaml_.Error(root, "source is missing: the source system's name");
-  if (!kind) yaml_.Error(root, "kind is missing: person or organisation");
+  if (!kind) yaml_.Error(root, "kind is missing: person, organisation or property");
   if (!records) yaml_.Error(root, "records is missing: how rows become records");
   FinishColumns();
   if (kind) CheckNames();
@@ -117,8 +117,13 @@ void MappingParser::ParseRoot(const YAML::Node& root) {
 
 void MappingParser::ParseKind(const YAML::Node& node) {
   const std::string kind = yaml_.Text(node);
-  if (kind != "person" && kind != "organisation") yaml_.Error(node, "kind must be person or organisation");
-  mapping_.kind = kind == "organisation" ? model::RecordKind::kOrganisation : model::RecordKind::kPerson;
+  if (kind == "organisation") {
+    mapping_.kind = model::RecordKind::kOrganisation;
+  } else if (kind == "property") {
+    mapping_.kind = model::RecordKind::kProperty;
+  } else if (kind != "person") {
+    yaml_.Error(node, "kind must be person, organisation or property");
+  }
 }
 
 void MappingParser::ParseCsv(const YAML::Node& node) {
@@ -358,6 +363,9 @@ void MappingParser::CheckNames() {
     }
     if (mapping_.kind == model::RecordKind::kOrganisation && !record.organisation_name) {
       yaml_.Error(record_marks_[i], "an organisation needs organisation_name");
+    }
+    if (mapping_.kind == model::RecordKind::kProperty && record.addresses.size() != 1) {
+      yaml_.Error(record_marks_[i], "a property needs exactly one address");
     }
   }
 }

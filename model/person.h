@@ -14,7 +14,8 @@
 namespace wensum::model {
 
 // Values are stored: never renumber.
-enum class RecordKind : uint8_t { kPerson = 1, kOrganisation = 2 };
+// kProperty: what a system says of a property, not of anybody: one address, attributes and identifiers.
+enum class RecordKind : uint8_t { kPerson = 1, kOrganisation = 2, kProperty = 3 };
 enum class Sex : uint8_t { kUnknown = 0, kFemale = 1, kMale = 2, kOther = 3 };
 enum class AddressRole : uint8_t {
   kResidence = 1,

@@ -15,6 +15,7 @@ namespace {
 constexpr uint8_t kCrosswalkSource = 'K';
 constexpr uint8_t kCrosswalkSourceOrdinal = 'L';
 constexpr uint8_t kCrosswalkIdentifier = 'I';
+constexpr uint8_t kCrosswalkProperty = 'U';
 constexpr uint8_t kReviewPair = 'R';
 constexpr uint8_t kAnchorHandover = 'H';
 constexpr uint8_t kPropertyRow = 'U';
@@ -100,6 +101,13 @@ std::string CrosswalkIdentifierKey(RegisterId reg, std::string_view hash, uint64
 std::string CrosswalkIdentifierPrefix(RegisterId reg, std::string_view hash) {
   return Begin(reg, kCrosswalkIdentifier).Fixed(CheckedHash(hash)).Take();
 }
+std::string CrosswalkPropertyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal) {
+  return Begin(reg, kCrosswalkProperty).U64(uprn).U64(ordinal).Take();
+}
+std::string CrosswalkPropertyPrefix(RegisterId reg, uint64_t uprn) {
+  return Begin(reg, kCrosswalkProperty).U64(uprn).Take();
+}
+std::string CrosswalkPropertiesPrefix(RegisterId reg) { return Begin(reg, kCrosswalkProperty).Take(); }
 
 std::string ReviewPairKey(RegisterId reg, uint64_t a, uint64_t b) {
   return Begin(reg, kReviewPair).U64(a).U64(b).Take();
@@ -232,6 +240,17 @@ absl::StatusOr<CrosswalkIdentifierParts> ParseCrosswalkIdentifierKey(std::string
   parts.hash = reader.Fixed(kHashSize);
   parts.ordinal = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk identifier"));
+  return parts;
+}
+
+absl::StatusOr<CrosswalkPropertyParts> ParseCrosswalkPropertyKey(std::string_view key) {
+  KeyReader reader(key);
+  CrosswalkPropertyParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCrosswalkProperty);
+  parts.uprn = reader.U64();
+  parts.ordinal = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk property"));
   return parts;
 }
 

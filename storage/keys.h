@@ -48,6 +48,12 @@ std::string CrosswalkSourceOrdinalPrefix(RegisterId reg, std::string_view source
 std::string CrosswalkIdentifierKey(RegisterId reg, std::string_view hash, uint64_t ordinal);
 std::string CrosswalkIdentifierPrefix(RegisterId reg, std::string_view hash);
 
+// Live records of properties: register | 'U' | UPRN that the address is matched to, 0 for none | ordinal
+std::string CrosswalkPropertyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal);
+std::string CrosswalkPropertyPrefix(RegisterId reg, uint64_t uprn);
+// All of them.
+std::string CrosswalkPropertiesPrefix(RegisterId reg);
+
 // --- edge ---
 // A pair of people that waits for a steward: register | 'R' | smaller ordinal | larger ordinal
 std::string ReviewPairKey(RegisterId reg, uint64_t a, uint64_t b);
@@ -166,6 +172,14 @@ struct CrosswalkIdentifierParts {
   bool operator==(const CrosswalkIdentifierParts&) const = default;
 };
 absl::StatusOr<CrosswalkIdentifierParts> ParseCrosswalkIdentifierKey(std::string_view key);
+
+struct CrosswalkPropertyParts {
+  RegisterId reg = 0;
+  uint64_t uprn = 0;
+  uint64_t ordinal = 0;
+  bool operator==(const CrosswalkPropertyParts&) const = default;
+};
+absl::StatusOr<CrosswalkPropertyParts> ParseCrosswalkPropertyKey(std::string_view key);
 
 struct ReviewPairParts {
   RegisterId reg = 0;

@@ -123,7 +123,7 @@ const Schema& PersonSchema() {
 std::vector<std::string> PersonValues(const model::PersonDetails& details, model::RecordKind kind,
                                       std::span<const uint64_t> uprns) {
   std::vector<std::string> values(attribute::kCount);
-  if (kind == model::RecordKind::kOrganisation) return values;
+  if (kind != model::RecordKind::kPerson) return values;
   NameParts name = ReadPersonName(details.name, details.other_names);
   if (name.empty()) return values;
   values[attribute::kGivenName] = std::move(name.given);

@@ -25,6 +25,10 @@ bool IsPersonKind(uint32_t kind) {
          kind == v1::CHANGE_KIND_ID_ANCHORED;
 }
 
+bool IsPropertyRecordKind(uint32_t kind) {
+  return kind >= v1::CHANGE_KIND_PROPERTY_RECORD_CREATED && kind <= v1::CHANGE_KIND_PROPERTY_RECORD_ENDED;
+}
+
 bool IsStreetKind(uint32_t kind) {
   return kind >= v1::CHANGE_KIND_STREET_CREATED && kind <= v1::CHANGE_KIND_STREET_DELETED;
 }
@@ -174,7 +178,8 @@ absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event)
   if (!kinds_.empty() && (event.kind() >= kinds_.size() || !kinds_[event.kind()])) {
     return false;
   }
-  if (!IsPersonKind(event.kind()) || register_.rules().purposes.size() == 1) {
+  const bool personal = IsPersonKind(event.kind()) || IsPropertyRecordKind(event.kind());
+  if (!personal || register_.rules().purposes.size() == 1) {
     return true;
   }
   const absl::StatusOr<registry::EntityRecord> record = register_.GetNewestEntity(event.id());
@@ -186,6 +191,11 @@ absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event)
 
 void WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {
   event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
+  if (IsPropertyRecordKind(stored.kind())) {
+    event.set_name(rpc::PropertyRecordName(register_.ids(), stored.id()));
+    if (stored.other() != 0) event.set_property(rpc::PropertyName(stored.other()));
+    return;
+  }
   if (!IsPersonKind(stored.kind())) {
     event.set_name(IsStreetKind(stored.kind()) ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
     return;

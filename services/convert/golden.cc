@@ -2,6 +2,7 @@
 
 #include <google/protobuf/arena.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,12 +63,14 @@ void MemberKey(const storage::v1::Member& member, v1::SourceKey& out) {
   out.set_incarnation(member.incarnation());
 }
 
-absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Golden& golden, v1::Person& out) {
+template <typename Out>
+absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Golden& golden, std::string_view name,
+                        Out& out) {
   google::protobuf::Arena local;
   google::protobuf::Arena* const arena = out.GetArena() != nullptr ? out.GetArena() : &local;
   auto& lineage = *google::protobuf::Arena::CreateMessage<storage::v1::Lineage>(arena);
   if (!lineage.ParseFromString(golden.lineage())) {
-    return DataLoss(Cat("lineage of ", out.name(), " cannot be read"));
+    return DataLoss(Cat("lineage of ", name, " cannot be read"));
   }
   const auto members = static_cast<uint32_t>(entity.members_size());
   for (storage::v1::ValueLineage& value : *lineage.mutable_values()) {
@@ -76,14 +79,14 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
     WENSUM_MOVE_TEXT(value, value, added, value);
     added.mutable_rule()->assign(matching::RuleName(static_cast<matching::Rule>(value.rule())));
     if (value.member() >= members) {
-      return DataLoss(Cat("lineage of ", out.name(), " names member ", value.member(), " of ", members));
+      return DataLoss(Cat("lineage of ", name, " names member ", value.member(), " of ", members));
     }
     const storage::v1::Member& member = entity.members(static_cast<int>(value.member()));
     MemberKey(member, *added.mutable_source_key());
     ToTimestamp(member.source_time(), *added.mutable_source_time());
     for (storage::v1::Losing& losing : *value.mutable_losing()) {
       if (losing.member() >= members) {
-        return DataLoss(Cat("lineage of ", out.name(), " names member ", losing.member(), " of ", members));
+        return DataLoss(Cat("lineage of ", name, " names member ", losing.member(), " of ", members));
       }
       const storage::v1::Member& loser = entity.members(static_cast<int>(losing.member()));
       v1::LosingValue& lost = *added.add_losing_values();
@@ -95,11 +98,10 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
   return absl::OkStatus();
 }
 
-absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden& golden, const OpaqueIdCodec& ids,
-                         v1::Person& out) {
-  for (int i = 0; i < golden.details().addresses_size(); ++i) {
-    CopyAddress(golden, i, *out.add_addresses());
-  }
+// Identifiers, attributes, contributors and lineage of a Person or PropertyFacts.
+template <typename Out>
+absl::Status AddEvidence(const storage::v1::Entity& entity, storage::v1::Golden& golden, std::string_view name,
+                         const std::function<std::string(uint64_t)>& minted_name, Out& out) {
   for (storage::v1::NamedValue& identifier : *golden.mutable_details()->mutable_identifiers()) {
     v1::Identifier& added = *out.add_identifiers();
     WENSUM_MOVE_TEXT(identifier, name, added, type);
@@ -112,16 +114,25 @@ absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden&
   }
   for (const uint32_t index : golden.contributors()) {
     if (index >= static_cast<uint32_t>(entity.members_size())) {
-      return DataLoss(Cat("golden record of ", out.name(), " names member ", index, " of ", entity.members_size()));
+      return DataLoss(Cat("golden record of ", name, " names member ", index, " of ", entity.members_size()));
     }
     const storage::v1::Member& member = entity.members(static_cast<int>(index));
     v1::Contributor& added = *out.add_contributors();
     MemberKey(member, *added.mutable_source_key());
-    added.set_minted_name(rpc::PersonName(ids, member.ordinal()));
+    added.set_minted_name(minted_name(member.ordinal()));
     ToTimestamp(member.source_time(), *added.mutable_source_time());
     ToTimestamp(member.receive_time(), *added.mutable_receive_time());
   }
-  return AddLineage(entity, golden, out);
+  return AddLineage(entity, golden, name, out);
+}
+
+absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden& golden, const OpaqueIdCodec& ids,
+                         v1::Person& out) {
+  for (int i = 0; i < golden.details().addresses_size(); ++i) {
+    CopyAddress(golden, i, *out.add_addresses());
+  }
+  return AddEvidence(
+      entity, golden, out.name(), [&ids](uint64_t ordinal) { return rpc::PersonName(ids, ordinal); }, out);
 }
 
 bool IsIdentifierField(std::string_view field, std::string_view type) {
@@ -169,7 +180,7 @@ absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const Opaque
                       View view, v1::Person& out) {
   std::string name = rpc::PersonName(ids, anchor);
   storage::v1::Golden* golden = GoldenFor(entity, purpose_bit);
-  if (golden == nullptr) {
+  if (golden == nullptr || IsProperty(entity)) {
     return rpc::UnknownResource(name);
   }
   out.set_name(std::move(name));
@@ -199,6 +210,21 @@ absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const Opaque
   }
   WENSUM_MOVE_TEXT(details, organisation_name, out, organisation_name);
   return view == View::kFull ? AddFullView(entity, *golden, ids, out) : absl::OkStatus();
+}
+
+bool IsProperty(const storage::v1::Entity& entity) {
+  return entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty);
+}
+
+absl::Status ToPropertyFacts(registry::PropertyFacts& facts, const OpaqueIdCodec& ids, std::string_view name,
+                             int purpose_bit, v1::PropertyFacts& out) {
+  storage::v1::Golden* const golden = GoldenFor(facts.entity, purpose_bit);
+  if (golden == nullptr) {
+    return absl::OkStatus();
+  }
+  out.set_truncated(facts.truncated);
+  return AddEvidence(
+      facts.entity, *golden, name, [&ids](uint64_t ordinal) { return rpc::PropertyRecordName(ids, ordinal); }, out);
 }
 
 bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, std::string_view value) {

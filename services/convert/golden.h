@@ -6,9 +6,11 @@
 
 #include "absl/status/statusor.h"
 #include "base/opaque_id.h"
+#include "services/register/property_facts.h"
 #include "services/register/register.h"
 #include "wensum/storage/v1/records.pb.h"
 #include "wensum/v1/people.pb.h"
+#include "wensum/v1/properties.pb.h"
 
 namespace wensum::convert {
 
@@ -25,6 +27,14 @@ inline absl::StatusOr<bool> Visible(const registry::Register& reg, const registr
   return Visible(reg, record.anchor, record.entity, purpose_bit);
 }
 
+// True for the entity of a property record: it is no person, and no service for people may show it.
+bool IsProperty(const storage::v1::Entity& entity);
+
+// Fills an empty `out` with what the purpose may see of the facts, taking their texts; leaves it empty if that is
+// nothing. `name` is for messages: DATA_LOSS if the lineage cannot be read.
+absl::Status ToPropertyFacts(registry::PropertyFacts& facts, const OpaqueIdCodec& ids, std::string_view name,
+                             int purpose_bit, v1::PropertyFacts& out);
+
 enum class View : uint8_t { kBasic, kFull };
 // INVALID_ARGUMENT for an unknown number.
 absl::StatusOr<View> FromView(v1::PersonView view);
@@ -34,8 +44,8 @@ inline registry::EntityPart PartFor(int purpose_bit, View view) {
 }
 
 // Fills an empty `out` from the golden record for the purpose in the entity known by `anchor`, taking its texts; costs
-// least if both are on one arena. NOT_FOUND, with `out` untouched, if the purpose sees none; DATA_LOSS if the lineage
-// cannot be read. Only the full view parses the lineage.
+// least if both are on one arena. NOT_FOUND, with `out` untouched, if the purpose sees none, or it is a property;
+// DATA_LOSS if the lineage cannot be read. Only the full view parses the lineage.
 absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const OpaqueIdCodec& ids, int purpose_bit,
                       View view, v1::Person& out);
 

@@ -294,10 +294,10 @@ model::SourceRecord FromSourceRecord(const v1::SourceRecord& record, std::string
     reader.Violation(Cat("is required, 1 to ", kMaxSourceKeyBytes, " bytes"), "source_key.key");
   }
   out.key = {key.source(), key.key(), key.incarnation()};
-  if (record.kind() == v1::RECORD_KIND_PERSON || record.kind() == v1::RECORD_KIND_ORGANISATION) {
+  if (v1::RecordKind_IsValid(record.kind()) && record.kind() != v1::RECORD_KIND_UNSPECIFIED) {
     out.kind = static_cast<model::RecordKind>(record.kind());
   } else {
-    reader.Violation("is required: RECORD_KIND_PERSON or RECORD_KIND_ORGANISATION", "kind");
+    reader.Violation("is required: RECORD_KIND_PERSON, RECORD_KIND_ORGANISATION or RECORD_KIND_PROPERTY", "kind");
   }
   if (record.has_source_time()) {
     const absl::StatusOr<TimeMicros> time = FromTimestamp(record.source_time());
@@ -329,8 +329,15 @@ bool ToSourceRecord(const registry::SourceVersion& version, const OpaqueIdCodec&
   if (version.record.source_time != 0) {
     ToTimestamp(version.record.source_time, *out.mutable_source_time());
   }
-  out.set_person(rpc::PersonName(ids, version.anchor));
-  out.set_minted_name(rpc::PersonName(ids, version.ordinal));
+  if (version.record.kind == model::RecordKind::kProperty) {
+    const auto& resolved = version.stored.resolved_addresses();
+    const uint64_t uprn = version.stored.deleted() || resolved.empty() ? 0 : resolved[0].uprn();
+    out.set_minted_name(rpc::PropertyRecordName(ids, version.ordinal));
+    out.set_property(uprn == 0 ? out.minted_name() : rpc::PropertyName(uprn));
+  } else {
+    out.set_person(rpc::PersonName(ids, version.anchor));
+    out.set_minted_name(rpc::PersonName(ids, version.ordinal));
+  }
   ToTimestamp(version.record.receive_time, *out.mutable_receive_time());
   out.set_revision(version.stored.revision());
   out.set_deleted(version.stored.deleted());

@@ -107,6 +107,10 @@ absl::StatusOr<SeenRecord> MatchingHandler::FindRecord(const Asked& asked, const
   if (!record.sight.record()) {
     return unknown;
   }
+  if (record.version.record.kind == model::RecordKind::kProperty) {
+    return NotHere(field, Cat("record ", Quote(source_key.key), " of source ", Quote(source_key.source),
+                              " is of a property: it takes no part in matching people"));
+  }
   if (record.version.stored.deleted()) {
     return NotHere(field, Cat("record ", Quote(source_key.key), " of source ", Quote(source_key.source),
                               " was deleted: it takes no part in matching"));
@@ -123,7 +127,7 @@ absl::StatusOr<registry::EntityRecord> MatchingHandler::FindPerson(const Asked& 
     return absl::IsNotFound(person.status()) ? unknown : person.status();
   }
   WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *person, asked.purpose_bit));
-  if (!visible) {
+  if (!visible || convert::IsProperty(person->entity)) {
     return unknown;
   }
   if (person->entity.ended()) {

@@ -115,7 +115,7 @@ absl::Status PeopleHandler::Fill(const rpc::CallContext& call, uint64_t anchor, 
   }
   std::string name = rpc::PersonName(register_.ids(), anchor);
   WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, anchor, entity, call.purpose_bit()));
-  if (!visible) {
+  if (!visible || convert::IsProperty(entity)) {
     return rpc::UnknownResource(name);
   }
   out.set_name(std::move(name));
@@ -225,7 +225,9 @@ absl::Status PeopleHandler::LookupSourceKey(const rpc::CallContext& call, const 
     contributes |=
         member < record->entity.members_size() && record->entity.members(member).ordinal() == source->ordinal;
   }
-  return contributes ? Fill(call, record->anchor, record->entity, view, *response.add_people()) : absl::OkStatus();
+  return contributes && !convert::IsProperty(record->entity)
+             ? Fill(call, record->anchor, record->entity, view, *response.add_people())
+             : absl::OkStatus();
 }
 
 absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const v1::Identifier& identifier,
@@ -240,7 +242,8 @@ absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const
     }
     WENSUM_RETURN_IF_ERROR(record.status());
     const storage::v1::Golden* golden = convert::GoldenFor(std::as_const(record->entity), call.purpose_bit());
-    if (golden != nullptr && convert::ShowsIdentifier(*golden, identifier.type(), value)) {
+    if (golden != nullptr && !convert::IsProperty(record->entity) &&
+        convert::ShowsIdentifier(*golden, identifier.type(), value)) {
       WENSUM_RETURN_IF_ERROR(Fill(call, record->anchor, record->entity, view, *response.add_people()));
     }
   }
@@ -332,7 +335,7 @@ absl::Status PeopleHandler::ListRevisions(rpc::CallContext& call, const v1::List
     return absl::IsNotFound(newest.status()) ? rpc::UnknownResource(request.name()) : newest.status();
   }
   WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *newest, bit));
-  if (!visible) {
+  if (!visible || convert::IsProperty(newest->entity)) {
     return rpc::UnknownResource(request.name());
   }
   WENSUM_ASSIGN_OR_RETURN(std::vector<registry::EntityVersion> versions,

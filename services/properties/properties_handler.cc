@@ -14,6 +14,8 @@
 #include "model/uprn.h"
 #include "services/convert/read_options.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/properties/property_records.h"
+#include "services/register/property_facts.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
@@ -84,31 +86,53 @@ absl::Status ListPage(const registry::Register& reg, rpc::CallContext& call, con
 
 }  // namespace
 
+absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
+                                                     const registry::ReadView* state, v1::Property& response) const {
+  if (state != nullptr) {
+    const gazetteer::PropertyReader reader(state->reader(), register_.register_id());
+    WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, AsOf(*state), response));
+    if (!found || state->past() || view != gazetteer::View::kFull) {
+      return found;
+    }
+    WENSUM_RETURN_IF_ERROR(AddFacts(register_, state->reader(), uprn, call.purpose_bit(), response));
+    return true;
+  }
+  const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, register_.revision());
+  WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
+  if (found && view == gazetteer::View::kFull) {
+    WENSUM_RETURN_IF_ERROR(AddFacts(register_, *register_.store(), uprn, call.purpose_bit(), response));
+  }
+  return found;
+}
+
 absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropertyRequest& request,
                                     v1::Property& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
-  WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(rpc::PropertyId id, rpc::ParsePropertyOrRecordName(register_.ids(), request.name(), "name"));
   if (request.has_read_mask() && !FieldMaskUtil::IsValidFieldMask<v1::Property>(request.read_mask())) {
     return rpc::InvalidField("read_mask", Cat("names a field that Property lacks: ",
                                               Quote(FieldMaskUtil::ToString(request.read_mask()), 200)));
   }
   call.AddResource(request.name());
-  absl::StatusOr<bool> found = false;
-  if (convert::IsNewest(request.read())) {
-    WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
-    const uint64_t revision = register_.revision();
-    const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
-    found = reader.FillProperty(uprn, view, std::nullopt, response);
-  } else {
-    WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
-    const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
-    found = reader.FillProperty(uprn, view, AsOf(state), response);
+  std::optional<registry::ReadView> state;
+  WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
+  if (!convert::IsNewest(request.read()) || id.ordinal != 0) {
+    WENSUM_ASSIGN_OR_RETURN(state, convert::OpenView(register_, request.read()));
   }
-  WENSUM_RETURN_IF_ERROR(found.status());
-  if (!*found) {
-    return rpc::UnknownResource(request.name());
+  if (id.ordinal != 0) {
+    WENSUM_ASSIGN_OR_RETURN(id.uprn, FillRecord(register_, *state, id.ordinal, call.purpose_bit(), view, response));
+  }
+  if (id.uprn != 0) {
+    WENSUM_ASSIGN_OR_RETURN(const bool found,
+                            FillProperty(call, id.uprn, view, state.has_value() ? &*state : nullptr, response));
+    if (!found) {
+      return rpc::UnknownResource(request.name());
+    }
   }
   call.set_revision(response.etag());
+  if (response.name() != request.name()) {
+    call.AddResource(response.name());
+  }
   if (request.has_read_mask() && request.read_mask().paths_size() > 0) {
     FieldMaskUtil::TrimMessage(request.read_mask(), &response);
   }
@@ -119,22 +143,33 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
                                          v1::BatchGetPropertiesResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
   WENSUM_RETURN_IF_ERROR(rpc::CheckBatch(static_cast<size_t>(request.names_size()), "names"));
-  std::vector<uint64_t> uprns;
-  uprns.reserve(static_cast<size_t>(request.names_size()));
+  std::vector<rpc::PropertyId> ids;
+  ids.reserve(static_cast<size_t>(request.names_size()));
   for (int i = 0; i < request.names_size(); ++i) {
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.names(i), Cat("names[", i, "]")));
-    uprns.push_back(uprn);
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PropertyId id,
+                            rpc::ParsePropertyOrRecordName(register_.ids(), request.names(i), Cat("names[", i, "]")));
+    ids.push_back(id);
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
-  const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
   for (int i = 0; i < request.names_size(); ++i) {
     auto& entry = *response.add_entries();
     entry.set_requested_name(request.names(i));
     call.AddResource(request.names(i));
-    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> property,
-                            reader.GetProperty(uprns[static_cast<size_t>(i)], view, AsOf(state)));
-    if (property.has_value()) {
-      *entry.mutable_property() = *std::move(property);
+    const rpc::PropertyId& id = ids[static_cast<size_t>(i)];
+    v1::Property& property = *entry.mutable_property();
+    absl::StatusOr<uint64_t> uprn = id.uprn;
+    if (id.ordinal != 0) {
+      uprn = FillRecord(register_, state, id.ordinal, call.purpose_bit(), view, property);
+    }
+    absl::StatusOr<bool> found = !absl::IsNotFound(uprn.status());
+    if (uprn.ok() && *uprn != 0) {
+      found = FillProperty(call, *uprn, view, &state, property);
+    } else if (*found) {
+      WENSUM_RETURN_IF_ERROR(uprn.status());
+    }
+    WENSUM_RETURN_IF_ERROR(found.status());
+    if (!*found) {
+      entry.clear_property();
     }
   }
   response.set_revision(state.revision());
@@ -196,6 +231,38 @@ absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::Ge
   }
   response.Swap(&*centroid);
   call.set_revision(response.etag());
+  return absl::OkStatus();
+}
+
+absl::Status PropertiesHandler::ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
+                                             v1::ListPropertiesResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> ordinals,
+                          registry::ListPropertyRecords(state.reader(), register_.register_id(), 0, after, limit + 1));
+  if (ordinals.size() > limit) {
+    ordinals.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = ordinals.back()}, parameters));
+  }
+  for (const uint64_t ordinal : ordinals) {
+    v1::Property property;
+    const absl::Status status = FillRecord(register_, state, ordinal, call.purpose_bit(), view, property).status();
+    if (absl::IsNotFound(status)) {
+      continue;
+    }
+    WENSUM_RETURN_IF_ERROR(status);
+    call.AddResource(property.name());
+    *response.add_properties() = std::move(property);
+  }
+  response.set_revision(state.revision());
+  call.set_revision(state.revision());
   return absl::OkStatus();
 }
 

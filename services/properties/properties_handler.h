@@ -26,12 +26,18 @@ class PropertiesHandler {
   absl::Status GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request, v1::Street& response) const;
   absl::Status GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
                            v1::PostcodeCentroid& response) const;
+  absl::Status ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
+                            v1::ListPropertiesResponse& response) const;
   absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
                        v1::SuggestPropertiesResponse& response) const;
   absl::Status Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,
                      v1::MatchAddressResponse& response) const;
 
  private:
+  // Of properties/{uprn}: false, and `response` empty, if it is not known. `state` null: the newest.
+  absl::StatusOr<bool> FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
+                                    const registry::ReadView* state, v1::Property& response) const;
+
   const registry::Register& register_;
   mutable gazetteer::StreetCache streets_;
 };

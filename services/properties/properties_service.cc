@@ -24,6 +24,13 @@ grpc::ServerUnaryReactor* PropertiesService::ListByPostcode(grpc::CallbackServer
                     [this](auto&... call) { return handler_.ListByPostcode(call...); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::ListUnplaced(grpc::CallbackServerContext* transport,
+                                                          const v1::ListUnplacedPropertiesRequest* request,
+                                                          v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListUnplaced", request, response,
+                    [this](auto&... call) { return handler_.ListUnplaced(call...); });
+}
+
 grpc::ServerUnaryReactor* PropertiesService::ListByStreet(grpc::CallbackServerContext* transport,
                                                           const v1::ListPropertiesByStreetRequest* request,
                                                           v1::ListPropertiesResponse* response) {

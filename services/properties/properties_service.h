@@ -24,6 +24,9 @@ class PropertiesService final : public v1::Properties::CallbackService {
   grpc::ServerUnaryReactor* ListByPostcode(grpc::CallbackServerContext* transport,
                                            const v1::ListPropertiesByPostcodeRequest* request,
                                            v1::ListPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListUnplaced(grpc::CallbackServerContext* transport,
+                                         const v1::ListUnplacedPropertiesRequest* request,
+                                         v1::ListPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* ListByStreet(grpc::CallbackServerContext* transport,
                                          const v1::ListPropertiesByStreetRequest* request,
                                          v1::ListPropertiesResponse* response) override;

@@ -210,6 +210,14 @@ absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stor
   return DecodeWith(stored, what, details);
 }
 
+std::optional<uint64_t> UprnOfProperty(const DecodedSource& source) {
+  if (source.record.kind != model::RecordKind::kProperty || source.state.deleted) {
+    return std::nullopt;
+  }
+  const auto& resolved = source.state.resolved_addresses;
+  return resolved.empty() ? 0 : resolved.front().uprn;
+}
+
 absl::StatusOr<DecodedSource> DecodeSource(std::string_view bytes, std::string_view what) {
   return SourceDecoder().Decode(bytes, what);
 }

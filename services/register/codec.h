@@ -4,6 +4,7 @@
 #define WENSUM_SERVICES_REGISTER_CODEC_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ struct DecodedSource {
   model::SourceRecord record;
   SourceState state;
 };
+// The UPRN that a live record of a property belongs to, 0 if its address is matched to none; nullopt for any other
+// record and for a deleted one.
+[[nodiscard]] std::optional<uint64_t> UprnOfProperty(const DecodedSource& source);
 // `what` names the value for error messages.
 absl::StatusOr<DecodedSource> DecodeSource(std::string_view bytes, std::string_view what);
 absl::StatusOr<DecodedSource> DecodeSource(const storage::v1::SourceRecord& stored, std::string_view what);

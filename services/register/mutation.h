@@ -36,8 +36,10 @@ struct SourceResult {
   // NOT_FOUND: deletes an unknown record.
   absl::Status status;
   WriteOutcome outcome = WriteOutcome::kNone;
-  uint64_t ordinal = 0;   // of the source record; encodes to its minted name
-  uint64_t anchor = 0;    // of the entity it belongs to; encodes to people/{id}
+  uint64_t ordinal = 0;  // of the source record; encodes to its minted name
+  uint64_t anchor = 0;   // of the entity it belongs to; encodes to people/{id}
+  // Of a property: the UPRN that it belongs to, 0 for none; nullopt for people and organisations.
+  std::optional<uint64_t> uprn;
   uint64_t revision = 0;  // of the commit, or of the stored version if unchanged
   std::vector<model::FieldIssue> issues;
   // Outcomes of the record's addresses (matching::address::Outcome), one per address.

@@ -32,8 +32,15 @@ absl::Status CheckSubject(const model::SourceRecord& record) {
                ? InvalidArgument("details.organisation_name is empty: an organisation needs a name")
                : absl::OkStatus();
   }
+  if (record.kind == model::RecordKind::kProperty) {
+    const bool placed = details.addresses.size() == 1 &&
+                        (!details.addresses[0].text.empty() || !details.addresses[0].source_uprn.empty());
+    return placed ? absl::OkStatus()
+                  : InvalidArgument(Cat("details.addresses has ", details.addresses.size(),
+                                        " usable addresses: a property needs exactly one, with a text or a UPRN"));
+  }
   if (record.kind != model::RecordKind::kPerson) {
-    return InvalidArgument("kind must be PERSON or ORGANISATION");
+    return InvalidArgument("kind must be PERSON, ORGANISATION or PROPERTY");
   }
   if (details.name.empty()) {
     return InvalidArgument("details.name is empty: a person needs a forename, a surname or a full name");

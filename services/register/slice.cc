@@ -100,6 +100,15 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     result.ordinal = *known;
     result.revision = former->state.revision;
   }
+  if (former != nullptr && !prepared.erase &&
+      (former->record.kind == model::RecordKind::kProperty) != (prepared.record.kind == model::RecordKind::kProperty)) {
+    result.status = InvalidArgument(
+        Cat("kind: record ", Quote(prepared.record.key.key), " of source ", Quote(prepared.record.key.source),
+            former->record.kind == model::RecordKind::kProperty ? " is a property and can be nothing else"
+                                                                : " is no property and cannot become one",
+            "; give the new record a key of its own"));
+    return absl::OkStatus();
+  }
   if (prepared.erase && former == nullptr) {
     result.status = NotFound(Cat("no record ", Quote(prepared.record.key.key), " of source ",
                                  Quote(prepared.record.key.source), " was ever received"));
@@ -122,6 +131,9 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
   }
   if (prepared.address_version != core_.indexes.address_version.load(std::memory_order_relaxed)) {
     RefreshDerived(core_, prepared);
+  }
+  if (prepared.record.kind == model::RecordKind::kProperty) {
+    result.uprn = prepared.resolved_addresses.empty() ? 0 : prepared.resolved_addresses.front().uprn;
   }
   for (const matching::ResolvedAddress& address : prepared.resolved_addresses) {
     result.address_outcomes.push_back(address.outcome);
@@ -206,6 +218,7 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   }
   IndexDependents(ordinal, former, &version);
   IndexOrganisation(ordinal, former, version);
+  IndexProperty(ordinal, former, version);
   content_changed_.insert(ordinal);
   records_[ordinal] = std::make_unique<DecodedSource>(std::move(version));
 }
@@ -217,6 +230,34 @@ void Slice::IndexOrganisation(Ordinal ordinal, const DecodedSource* former, cons
     MutexLock lock(core_.indexes.matcher_mutex);
     core_.indexes.organisations.Put(static_cast<matching::RecordId>(ordinal), after);
   }
+}
+
+void Slice::IndexProperty(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next) {
+  if (next.record.kind != model::RecordKind::kProperty) {
+    return;
+  }
+  const std::optional<uint64_t> before = former == nullptr ? std::nullopt : UprnOfProperty(*former);
+  const std::optional<uint64_t> after = UprnOfProperty(next);
+  if (before != after && before.has_value()) {
+    batch_.Delete(Family::kCrosswalk, storage::CrosswalkPropertyKey(register_, *before, ordinal));
+  }
+  if (before != after && after.has_value()) {
+    batch_.Put(Family::kCrosswalk, storage::CrosswalkPropertyKey(register_, *after, ordinal), std::string());
+  }
+  if (!after.has_value()) {
+    if (before.has_value()) Event(v1::CHANGE_KIND_PROPERTY_RECORD_ENDED, ordinal, *before);
+    return;
+  }
+  if (before.value_or(0) != 0 && before != after) {
+    Event(v1::CHANGE_KIND_PROPERTY_RECORD_LEFT, ordinal, *before);
+  }
+  Event(before.has_value() ? v1::CHANGE_KIND_PROPERTY_RECORD_UPDATED : v1::CHANGE_KIND_PROPERTY_RECORD_CREATED, ordinal,
+        *after);
+}
+
+bool Slice::IsPropertyRecord(Ordinal ordinal) const {
+  const auto found = records_.find(ordinal);
+  return found != records_.end() && found->second->record.kind == model::RecordKind::kProperty;
 }
 
 void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next) {
@@ -326,7 +367,9 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   if (resolved == source.state.resolved_addresses) {
     return absl::OkStatus();
   }
+  const DecodedSource former = source;
   source.state.resolved_addresses = std::move(resolved);
+  IndexProperty(ordinal, &former, source);
   changed_ = true;
   batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
              EncodeSource(source.record, source.state).SerializeAsString());

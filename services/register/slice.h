@@ -76,6 +76,9 @@ class Slice {
   // Writes a record's version and keeps crosswalk and dependents in step with it.
   void PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSource version, std::string_view key_hash);
   void IndexOrganisation(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
+  // Keeps the index of property records in step, and tells of what happened to one.
+  void IndexProperty(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
+  [[nodiscard]] bool IsPropertyRecord(Ordinal ordinal) const;
   void IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next);
   void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
   absl::Status Rematch(Ordinal ordinal);

@@ -240,7 +240,9 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
   }
   entity.set_revision(revision_);
   const uint64_t former = FormerAnchor(anchor);
-  if (former == anchor && FormerSize(anchor) > 0) {
+  if (entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty)) {
+    // Its events were told with the record: see IndexProperty.
+  } else if (former == anchor && FormerSize(anchor) > 0) {
     Event(v1::CHANGE_KIND_PERSON_UPDATED, anchor);
   } else if (former != 0 && former != anchor && FormerSize(former) > 0) {
     Event(v1::CHANGE_KIND_PERSON_SPLIT, anchor, former);
@@ -265,7 +267,8 @@ void Slice::WriteEnded(Ordinal holder) {
   }
   const uint64_t anchor = ids.front();
   const uint64_t former = FormerAnchor(anchor);
-  if (former != 0 && FormerSize(former) > 0) {
+  const bool property = IsPropertyRecord(holder);  // stands for itself alone
+  if (!property && former != 0 && FormerSize(former) > 0) {
     if (former != anchor) {  // who was known by another id, which goes on without these records
       Event(v1::CHANGE_KIND_PERSON_SPLIT, anchor, former);
     }
@@ -275,6 +278,9 @@ void Slice::WriteEnded(Ordinal holder) {
   entity.set_format(kRecordFormat);
   entity.set_revision(revision_);
   entity.set_ended(true);
+  if (property) {
+    entity.set_kind(static_cast<uint32_t>(model::RecordKind::kProperty));
+  }
   PutEntity(anchor, entity);
   PointIds(ids, anchor);
   SetSize(anchor, 0);

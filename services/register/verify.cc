@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Verifier {
     live_.assign(last_ordinal_ + 1, false);
     expected_.resize(last_ordinal_ + 1);
     WENSUM_RETURN_IF_ERROR(CheckSources());
+    WENSUM_RETURN_IF_ERROR(ComparePropertyRecords());
     clusters_ = matcher_.Apply(std::move(changes_)).clusters;
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
@@ -80,7 +82,14 @@ class Verifier {
             resolved = ResolveAddresses(source.record.details, fresh);
             record = LinkageRecordOf(core_.options.rules, source.record, resolved);
           }
+          std::optional<uint64_t> property;
+          if (source.record.kind == model::RecordKind::kProperty && !source.state.deleted) {
+            property = resolved.empty() ? 0 : resolved.front().uprn;
+          }
           MutexLock lock(mutex);
+          if (property.has_value()) {
+            property_records_.emplace(*property, ordinal);
+          }
           if (crosswalk != ordinal) {
             Differ(Cat("source record ", ordinal, " is not found by its source key"));
           }
@@ -95,6 +104,23 @@ class Verifier {
           return absl::OkStatus();
         }));
     std::sort(changes_.begin(), changes_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    return absl::OkStatus();
+  }
+
+  // The index of property records by UPRN.
+  absl::Status ComparePropertyRecords() {
+    const auto it =
+        reader_.NewIterator(Family::kCrosswalk, storage::PrefixRange(storage::CrosswalkPropertiesPrefix(reg_)));
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParseCrosswalkPropertyKey(it->key()));
+      if (property_records_.erase({parts.uprn, parts.ordinal}) == 0) {
+        Differ(Cat("property record ", parts.ordinal, " is listed under UPRN ", parts.uprn, " and should not be"));
+      }
+    }
+    WENSUM_RETURN_IF_ERROR(it->status());
+    for (const auto& [uprn, ordinal] : property_records_) {
+      Differ(Cat("property record ", ordinal, " is not listed under UPRN ", uprn));
+    }
     return absl::OkStatus();
   }
 
@@ -229,7 +255,8 @@ class Verifier {
   uint64_t last_ordinal_ = 0;
   IdTable ids_;
   std::vector<bool> live_;
-  std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
+  std::set<std::pair<uint64_t, uint64_t>> property_records_;  // UPRN and ordinal
+  std::vector<uint64_t> expected_;                            // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
   const std::shared_ptr<const matching::LinkageModel> model_;
   matching::LiveMatcher matcher_;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kPeople = "people/";
 constexpr std::string_view kProperties = "properties/";
+constexpr std::string_view kRecordMark = "p-";
 constexpr std::string_view kStreets = "streets/";
 constexpr std::string_view kPostcodes = "postcodes/";
 constexpr std::string_view kImportRuns = "importRuns/";
@@ -32,6 +33,9 @@ absl::StatusOr<std::string_view> AfterCollection(std::string_view name, std::str
 
 std::string PersonName(const OpaqueIdCodec& ids, uint64_t anchor) { return Cat(kPeople, ids.Encode(anchor)); }
 std::string PropertyName(uint64_t uprn) { return Cat(kProperties, uprn); }
+std::string PropertyRecordName(const OpaqueIdCodec& ids, uint64_t ordinal) {
+  return Cat(kProperties, kRecordMark, ids.Encode(ordinal));
+}
 std::string StreetName(uint64_t usrn) { return Cat(kStreets, usrn); }
 std::string PostcodeName(const model::Postcode& postcode) {
   std::string name = Cat(kPostcodes, postcode.ToString());
@@ -56,6 +60,22 @@ absl::StatusOr<uint64_t> ParsePropertyName(std::string_view name, std::string_vi
     return InvalidField(field, Message(uprn.status()));
   }
   return uprn->value();
+}
+
+absl::StatusOr<PropertyId> ParsePropertyOrRecordName(const OpaqueIdCodec& ids, std::string_view name,
+                                                     std::string_view field) {
+  PropertyId out;
+  WENSUM_ASSIGN_OR_RETURN(const std::string_view id, AfterCollection(name, kProperties, "{uprn}", field));
+  if (!id.starts_with(kRecordMark)) {
+    WENSUM_ASSIGN_OR_RETURN(out.uprn, ParsePropertyName(name, field));
+    return out;
+  }
+  const absl::StatusOr<uint64_t> ordinal = ids.Decode(id.substr(kRecordMark.size()));
+  if (!ordinal.ok()) {
+    return InvalidField(field, Message(ordinal.status()));
+  }
+  out.ordinal = *ordinal;
+  return out;
 }
 
 absl::StatusOr<uint64_t> ParseStreetName(std::string_view name, std::string_view field) {

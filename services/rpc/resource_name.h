@@ -14,6 +14,8 @@ namespace wensum::rpc {
 
 std::string PersonName(const OpaqueIdCodec& ids, uint64_t anchor);
 std::string PropertyName(uint64_t uprn);
+// properties/p-{id}: a record of a property, by its ordinal.
+std::string PropertyRecordName(const OpaqueIdCodec& ids, uint64_t ordinal);
 std::string StreetName(uint64_t usrn);
 // Without the space: postcodes/NR11AA.
 std::string PostcodeName(const model::Postcode& postcode);
@@ -22,6 +24,13 @@ std::string ImportRunName(uint64_t id);
 // INVALID_ARGUMENT, naming `field`, for anything but a well-formed name.
 absl::StatusOr<uint64_t> ParsePersonName(const OpaqueIdCodec& ids, std::string_view name, std::string_view field);
 absl::StatusOr<uint64_t> ParsePropertyName(std::string_view name, std::string_view field);
+// properties/{uprn} or properties/p-{id}: one of the two numbers is set.
+struct PropertyId {
+  uint64_t uprn = 0;
+  uint64_t ordinal = 0;
+};
+absl::StatusOr<PropertyId> ParsePropertyOrRecordName(const OpaqueIdCodec& ids, std::string_view name,
+                                                     std::string_view field);
 absl::StatusOr<uint64_t> ParseStreetName(std::string_view name, std::string_view field);
 // With or without the space, in any case.
 absl::StatusOr<model::Postcode> ParsePostcodeName(std::string_view name, std::string_view field);

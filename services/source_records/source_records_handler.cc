@@ -122,10 +122,13 @@ absl::Status WithQueueReason(const absl::Status& status) {
 void ToUpsertResponse(const SourceResult& result, const OpaqueIdCodec& ids,
                       const std::vector<model::FieldIssue>& issues, v1::UpsertSourceRecordResponse& out) {
   out.set_outcome(static_cast<v1::WriteOutcome>(result.outcome));
-  if (result.ordinal != 0) {
+  if (result.ordinal != 0 && result.uprn.has_value()) {
+    out.set_minted_name(rpc::PropertyRecordName(ids, result.ordinal));
+    out.set_property(*result.uprn == 0 ? out.minted_name() : rpc::PropertyName(*result.uprn));
+  } else if (result.ordinal != 0) {
     out.set_minted_name(rpc::PersonName(ids, result.ordinal));
   }
-  if (result.anchor != 0) {
+  if (result.anchor != 0 && !result.uprn.has_value()) {
     out.set_person(rpc::PersonName(ids, result.anchor));
   }
   out.set_revision(result.revision);

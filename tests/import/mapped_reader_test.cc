@@ -196,6 +196,23 @@ TEST(MappedReader, ReadsFilesWithoutHeader) {
   EXPECT_THAT(Read(*mapping, "a\n").error(), HasSubstr("uses column 2"));
 }
 
+TEST(MappedReader, ReadsRecordsOfProperties) {
+  const std::string start = "version: 1\nfeed: f\nsource: s\nkind: property\nrecords:\n  - {key: \"{ID}\", fields: {";
+  const absl::StatusOr<Mapping> mapping =
+      ParseMapping(start +
+                   "addresses: [{role: residence, text: {column: ADDRESS}, source_uprn: {column: UPRN}}], "
+                   "attributes: {band: {column: BAND}}}}\n");
+  ASSERT_TRUE(mapping.ok()) << mapping.status();
+  const ReadFile file = Read(*mapping, "ID,ADDRESS,UPRN,BAND\n1,3 High Street,,B\n2,,100023336956,C\n3,,,D\n");
+  ASSERT_EQ(file.records.size(), 3U) << file.error();
+  EXPECT_EQ(file.records[0].record.kind, model::RecordKind::kProperty);
+  EXPECT_FALSE(file.records[0].rejected);
+  EXPECT_FALSE(file.records[1].rejected) << "a UPRN is enough";
+  EXPECT_THAT(file.Rules(2), ElementsAre(":address_missing"));
+  EXPECT_THAT(std::string(Message(ParseMapping(start + "attributes: {band: {column: BAND}}}}\n").status())),
+              HasSubstr("a property needs exactly one address"));
+}
+
 TEST(MappedReader, ChecksTrailers) {
   const absl::StatusOr<Mapping> mapping = ParseMapping(
       "version: 1\nfeed: f\nsource: s\nkind: person\ncsv: {trailer: 'END,(\\d+)'}\nrecords:\n"

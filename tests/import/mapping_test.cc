@@ -97,7 +97,7 @@ TEST(Mapping, ReportsAllErrorsWithTheirPlaces) {
       "      name.full: {column: B, extract: \"(\"}\n"
       "      phones: {column: C}\n");
   EXPECT_THAT(error, HasSubstr("line 1, column 10: the mapping's version must be 1\n"));
-  EXPECT_THAT(error, HasSubstr("line 4, column 7: kind must be person or organisation\n"));
+  EXPECT_THAT(error, HasSubstr("line 4, column 7: kind must be person, organisation or property\n"));
   EXPECT_THAT(error, HasSubstr("line 5, column 1: the mapping has no key \"colour\"\n"));
   EXPECT_THAT(error, HasSubstr("line 7, column 10: the key has a { without }"));
   EXPECT_THAT(error,

@@ -31,6 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
            [](const CrosswalkSourceOrdinalParts& p) { return CrosswalkSourceOrdinalKey(p.reg, p.source, p.ordinal); });
   CheckKey(key, ParseCrosswalkIdentifierKey,
            [](const CrosswalkIdentifierParts& p) { return CrosswalkIdentifierKey(p.reg, p.hash, p.ordinal); });
+  CheckKey(key, ParseCrosswalkPropertyKey,
+           [](const CrosswalkPropertyParts& p) { return CrosswalkPropertyKey(p.reg, p.uprn, p.ordinal); });
   CheckKey(key, ParseOccupancyKey, [](const OccupancyParts& p) { return OccupancyKey(p.reg, p.uprn, p.ordinal); });
   CheckKey(key, ParsePropertyRowKey,
            [](const RowKeyParts& p) { return PropertyRowKey(p.reg, p.id, p.row_type, p.subkey); });

@@ -24,6 +24,7 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(EntityHistoryKey(1, 2, 3)), "0000000100000000000000020000000000000003");
   EXPECT_EQ(HexEncode(CrosswalkSourceKey(1, kHash)), "000000014b30313233343536373839616263646566");
   EXPECT_EQ(HexEncode(CrosswalkSourceOrdinalKey(1, "ct", 2)), "000000014c637400010000000000000002");
+  EXPECT_EQ(HexEncode(CrosswalkPropertyKey(1, 3, 2)), "000000015500000000000000030000000000000002");
   EXPECT_EQ(HexEncode(CrosswalkIdentifierKey(1, kHash, 2)),
             "0000000149303132333435363738396162636465660000000000000002");
   EXPECT_EQ(HexEncode(ReviewPairKey(1, 2, 3)), "000000015200000000000000020000000000000003");
@@ -181,6 +182,13 @@ TEST(KeysTest, CrosswalkAndRequestKeysReadBackInOrder) {
         return std::tuple(k.reg, std::string(k.hash), k.ordinal);
       });
   CheckKind(
+      "property record", [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64()); },
+      [](const auto& t) { return std::apply(CrosswalkPropertyKey, t); },
+      [](std::string_view key) {
+        const CrosswalkPropertyParts k = ParseCrosswalkPropertyKey(key).value();
+        return std::tuple(k.reg, k.uprn, k.ordinal);
+      });
+  CheckKind(
       "request by time", [](Parts& p) { return std::tuple(p.U32(), p.I64(), p.Hash()); },
       [](const auto& t) { return std::apply(RequestByTimeKey, t); },
       [](std::string_view key) {
@@ -292,6 +300,9 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   EXPECT_TRUE(InPrefix(EntityHistoryKey(1, 2, 3), EntityHistoryPrefix(1, 2)));
   EXPECT_FALSE(InPrefix(EntityHistoryKey(2, 2, 3), EntityHistoryPrefix(1, 2)));
   EXPECT_TRUE(InPrefix(CrosswalkSourceOrdinalKey(1, "a", 2), CrosswalkSourceOrdinalPrefix(1, "a")));
+  EXPECT_TRUE(InPrefix(CrosswalkPropertyKey(1, 3, 2), CrosswalkPropertyPrefix(1, 3)));
+  EXPECT_TRUE(InPrefix(CrosswalkPropertyKey(1, 3, 2), CrosswalkPropertiesPrefix(1)));
+  EXPECT_FALSE(InPrefix(CrosswalkPropertyKey(1, 4, 2), CrosswalkPropertyPrefix(1, 3)));
   EXPECT_FALSE(InPrefix(CrosswalkSourceOrdinalKey(1, "ab", 2), CrosswalkSourceOrdinalPrefix(1, "a")));
   EXPECT_TRUE(InPrefix(CrosswalkIdentifierKey(1, kHash, 2), CrosswalkIdentifierPrefix(1, kHash)));
   EXPECT_FALSE(InPrefix(CrosswalkSourceKey(1, kHash), CrosswalkIdentifierPrefix(1, kHash)));

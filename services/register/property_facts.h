@@ -1,0 +1,40 @@
+// What the source systems say of a property: the golden record of the property records that belong to one UPRN. It is
+// computed when it is asked for, from the newest versions of the records: a few of them, and no state to keep in step
+// but an index by UPRN.
+#ifndef WENSUM_SERVICES_REGISTER_PROPERTY_FACTS_H_
+#define WENSUM_SERVICES_REGISTER_PROPERTY_FACTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/register/rules.h"
+#include "storage/store.h"
+#include "wensum/storage/v1/records.pb.h"
+
+namespace wensum::registry {
+
+// Ordinals of the live property records whose address is matched to this UPRN (0: to none), ascending, those above
+// `after`, at most `limit`.
+absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader& reader, uint32_t register_id,
+                                                          uint64_t uprn, uint64_t after, size_t limit);
+
+struct PropertyFacts {
+  // Members and golden records as those of a person, without members if there is no record; no revision.
+  storage::v1::Entity entity;
+  uint64_t revision = 0;   // the highest of the records
+  bool truncated = false;  // there are more than kMaxPropertyRecords: the oldest ones speak
+};
+inline constexpr size_t kMaxPropertyRecords = 1'000;
+
+// Cost: a scan of the index, a read of each record, and their survivorship: some 20 microseconds a record.
+absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
+                                                const RegisterRules& rules);
+// The same of one record alone, whatever it belongs to; without members if it is no live record of a property.
+absl::StatusOr<PropertyFacts> ReadRecordFacts(const storage::Reader& reader, uint32_t register_id, uint64_t ordinal,
+                                              const RegisterRules& rules);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_PROPERTY_FACTS_H_
