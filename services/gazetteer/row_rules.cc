@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 3> kLanguages = {"ENG", "CYM", "GAE"};
 constexpr std::array<std::string_view, 5> kPostalAddress = {"Y", "N", "A", "P", "L"};
 constexpr std::array<std::string_view, 6> kAddressBasePostal = {"D", "N", "C", "L", "S", "M"};
 constexpr std::array<std::string_view, 4> kOfficialFlags = {"Y", "N", "R", "C"};
+constexpr std::array<std::string_view, 7> kProvenanceCodes = {"T", "L", "F", "R", "P", "O", "U"};
 constexpr std::array<std::string_view, 2> kUsrnMatch = {"1", "2"};
 constexpr std::array<std::string_view, 7> kCountries = {"E", "W", "S", "N", "L", "M", "J"};
 constexpr std::array<std::string_view, 2> kPostcodeTypes = {"S", "L"};
@@ -102,6 +103,10 @@ constexpr TextRule<model::CrossReference> kXrefTexts[] = {
     {"CROSS_REFERENCE", &model::CrossReference::cross_reference, 50, kAll},
     {"SOURCE", &model::CrossReference::source, 6, kAll},
 };
+constexpr TextRule<model::Provenance> kProvenanceTexts[] = {
+    {"PROVENANCE_CODE", &model::Provenance::code, 1, kDtf, kProvenanceCodes},
+    {"ANNOTATION", &model::Provenance::annotation, 30, kNever},
+};
 constexpr TextRule<model::Classification> kClassificationTexts[] = {
     {"CLASSIFICATION_CODE", &model::Classification::code, 6, kAbp},
     {"CLASS_SCHEME", &model::Classification::scheme, 60, kAbp},
@@ -143,6 +148,10 @@ class RowChecker {
   void CheckKey(const model::PropertyOrganisation& row) { CheckKeys(row.uprn, "ORG_KEY", row.org_key, 'O'); }
   void CheckKey(const model::Successor& row) { CheckKeys(row.uprn, "SUCC_KEY", row.successor_key, 'S'); }
   void CheckKey(const model::PostcodeCentroid& row) { CheckId("Postcode", row.postcode.empty()); }
+  void CheckKey(const model::StreetReference& row) { CheckId("USRN", row.usrn.empty()); }
+  void CheckKey(const model::Provenance& row) { CheckKeys(row.uprn, "PROV_KEY", row.provenance_key, 'P'); }
+  void CheckKey(const model::KeptRow& /*row*/) {}
+  void CheckKey(const model::CustodianRecord& /*row*/) {}
   void CheckKey(const model::DeliveryPoint& row) {
     CheckId("UPRN", row.uprn.empty());
     // Anonymised extracts leave the UDPRN out; the row is then the property's only delivery point.
@@ -221,6 +230,13 @@ class RowChecker {
     CheckDates(row.dates);
     CheckPostcode("POSTCODE", row.postcode);
   }
+  void Check(const model::StreetReference& row) { CheckDates(row.dates); }
+  void Check(const model::Provenance& row) {
+    CheckTexts(row, kProvenanceTexts);
+    CheckDates(row.dates);
+  }
+  void Check(const model::KeptRow& /*row*/) {}
+  void Check(const model::CustodianRecord& /*row*/) {}
   void Check(const model::Successor& row) {
     CheckDates(row.dates);
     if (row.successor.empty()) {

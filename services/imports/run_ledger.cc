@@ -1,5 +1,6 @@
 #include "services/imports/run_ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -15,7 +16,10 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   if (batch_lost_) {
     return;
   }
-  if (!done.absent) run_.set_read(run_.read() + done.items.size() + done.rejected + done.overtaken);
+  if (!done.absent) {
+    const auto counted = static_cast<uint64_t>(std::ranges::count_if(done.items, &RunBatch::Item::counted));
+    run_.set_read(run_.read() + counted + done.rejected + done.overtaken);
+  }
   run_.set_rejected(run_.rejected() + done.rejected);
   run_.set_unchanged(run_.unchanged() + done.overtaken);
   for (const auto& [type, count] : done.by_record_type) {
@@ -65,7 +69,9 @@ void RunLedger::CountRows(const RunBatch& done, const registry::MutationResult& 
   for (size_t i = 0; i < result.rows.size(); ++i) {
     const registry::GazetteerResult& row = result.rows[i];
     if (row.status.ok()) {
-      CountOutcome(row.outcome, done.items[i].flagged);
+      if (done.items[i].counted) {
+        CountOutcome(row.outcome, done.items[i].flagged);
+      }
     } else {
       CountRefusal(done.items[i], row.status, batch);
     }
