@@ -26,6 +26,7 @@ enum class System : uint64_t {
   kCitizenAccount = 8,
   kLeisureCards = 9,
   kNonDomesticRates = 10,
+  kAssetRegister = 11,
 };
 
 // One row under construction.

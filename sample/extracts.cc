@@ -6,6 +6,11 @@
 namespace wensum::sample {
 namespace {
 const CsvDialect kTruthDialect{.line_end = "\n"};
+
+// Empty in another town.
+std::string UprnOf(const StatedAddress& address, const City& city) {
+  return address.property == kNone ? "" : Cat(city.properties[address.property].uprn);
+}
 }  // namespace
 
 TruthFiles::TruthFiles(OutputFile& records, OutputFile& addresses) : records_(records), addresses_(addresses) {
@@ -25,17 +30,25 @@ void TruthFiles::AddOrganisation(std::string_view source, std::string_view key, 
   Write(source, key, OrganisationId(address.property), &address, city);
 }
 
+void TruthFiles::AddProperty(std::string_view source, std::string_view key, const StatedAddress& address,
+                             const City& city) {
+  WriteAddress(source, key, address, city);
+}
+
+void TruthFiles::WriteAddress(std::string_view source, std::string_view key, const StatedAddress& address,
+                              const City& city) {
+  ++address_rows_;
+  addresses_.WriteRow({std::string(source), std::string(key), UprnOf(address, city), address.stale ? "1" : "0",
+                       address.messy ? "1" : "0"},
+                      kTruthDialect);
+}
+
 void TruthFiles::Write(std::string_view source, std::string_view key, const std::string& id,
                        const StatedAddress* address, const City& city) {
-  std::string uprn;
-  if (address != nullptr && address->property != kNone) uprn = Cat(city.properties[address->property].uprn);
   const bool current = address != nullptr && !address->stale;
-  records_.WriteRow({std::string(source), std::string(key), id, current ? uprn : ""}, kTruthDialect);
+  records_.WriteRow({std::string(source), std::string(key), id, current ? UprnOf(*address, city) : ""}, kTruthDialect);
   if (address != nullptr) {
-    ++address_rows_;
-    addresses_.WriteRow(
-        {std::string(source), std::string(key), uprn, address->stale ? "1" : "0", address->messy ? "1" : "0"},
-        kTruthDialect);
+    WriteAddress(source, key, *address, city);
   }
 }
 

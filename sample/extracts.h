@@ -24,6 +24,8 @@ class TruthFiles {
   void AddPerson(std::string_view source, std::string_view key, uint32_t person, const StatedAddress* address,
                  const City& city);
   void AddOrganisation(std::string_view source, std::string_view key, const StatedAddress& address, const City& city);
+  // A record of nobody: the truth about its address alone.
+  void AddProperty(std::string_view source, std::string_view key, const StatedAddress& address, const City& city);
 
   [[nodiscard]] uint64_t persons() const { return persons_; }
   [[nodiscard]] uint64_t organisations() const { return organisations_; }
@@ -32,6 +34,7 @@ class TruthFiles {
  private:
   void Write(std::string_view source, std::string_view key, const std::string& id, const StatedAddress* address,
              const City& city);
+  void WriteAddress(std::string_view source, std::string_view key, const StatedAddress& address, const City& city);
 
   OutputFile& records_;
   OutputFile& addresses_;
@@ -51,6 +54,7 @@ uint64_t WritePayments(RecordMaker& maker, TruthFiles& truth, OutputFile& out);
 uint64_t WriteCitizenAccount(RecordMaker& maker, TruthFiles& truth, OutputFile& out);
 uint64_t WriteLeisureCards(RecordMaker& maker, TruthFiles& truth, OutputFile& out);
 uint64_t WriteNonDomesticRates(RecordMaker& maker, TruthFiles& truth, OutputFile& out);
+uint64_t WriteAssetRegister(RecordMaker& maker, TruthFiles& truth, OutputFile& out);
 
 }  // namespace wensum::sample
 

@@ -21,6 +21,28 @@ void AddTenant(RecordMaker& maker, Random& random, Cells& cells, uint32_t person
 
 }  // namespace
 
+uint64_t WriteAssetRegister(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
+  out.WriteRow({"ASSET_REF", "ADDRESS", "PCODE", "UPRN", "TENURE", "BEDS", "EPC", "SURVEYED"}, kPipes);
+  uint64_t rows = 0;
+  for (const uint32_t home : maker.city.homes) {
+    Random random = maker.RandomFor(static_cast<uint64_t>(System::kAssetRegister), home);
+    if (!random.Chance(maker.rates.membership.housing)) continue;
+    ++rows;
+    const StatedAddress address = maker.AddressAt(random, home, false);
+    const double tenure = random.Unit();
+    const std::string reference = Cat("H", Padded(uint64_t{home} * 7 + 11, 7));
+    Cells cells;
+    cells.Add(reference).Add(address.text.Line()).Add(address.text.postcode);
+    cells.Add(random.Chance(maker.rates.membership.source_uprn) ? Cat(maker.city.properties[home].uprn) : "");
+    cells.Add(tenure < 0.8 ? "GN" : tenure < 0.9 ? "SH" : "LH").Add(Cat(random.Between(1, 4)));
+    cells.Add(std::string(1, static_cast<char>('A' + random.Between(1, 5))));
+    cells.AddDate(maker.today - static_cast<Day>(random.Between(30, 3000)), DateStyle::kMonthName);
+    out.WriteRow(cells.cells(), kPipes);
+    truth.AddProperty("asset_register", reference, address, maker.city);
+  }
+  return rows;
+}
+
 uint64_t WriteHousing(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
   out.WriteRow({"TENANCY_REF", "ASSET_REF", "T1_TITLE", "T1_FNAME", "T1_SNAME", "T1_DOB", "T1_TEL", "T2_TITLE",
                 "T2_FNAME", "T2_SNAME", "T2_DOB", "T2_TEL", "ADDRESS", "PCODE", "TEN_START", "RENT_GROUP", "UPDATED"},

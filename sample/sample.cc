@@ -46,6 +46,7 @@ constexpr Extract kExtracts[] = {
     {"citizen_account", WriteCitizenAccount},
     {"leisure_cards", WriteLeisureCards},
     {"non_domestic_rates", WriteNonDomesticRates},
+    {"asset_register", WriteAssetRegister},
 };
 
 absl::StatusOr<Day> ParseToday(int today) {

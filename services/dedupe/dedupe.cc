@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/person/default_model.h"
 #include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/resolution.h"
 #include "matching/retrieve/candidate_index.h"
@@ -33,6 +34,15 @@ using nlohmann::ordered_json;
 
 // Pairs with levels that learning keeps in memory: 12 bytes each.
 constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
+
+// From so many records on a model is learnt, and used, with the keys and caps of a register: the pairs that the others
+// would add grow with the number of records, and hardly any of them is of one person (docs/benchmarks.md).
+constexpr size_t kManyRecords = 200'000;
+
+// A function of the number of records alone: the same input gives the same model on every machine.
+matching::ResolutionRules RulesToLearnWith(size_t records) {
+  return records < kManyRecords ? matching::ResolutionRules() : matching::PersonRules();
+}
 
 class PhaseClock {
  public:
@@ -245,7 +255,8 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   WENSUM_RETURN_IF_ERROR(ReadInputs(options, config, records));
   records.Seal();
   clock.Enter("index");
-  matching::ResolutionRules rules = options.model.empty() ? matching::ResolutionRules() : model.parameters.rules;
+  matching::ResolutionRules rules =
+      options.model.empty() ? RulesToLearnWith(records.size()) : model.parameters.rules;
   rules.undated = options.undated;
   const matching::CandidateIndex index(
       records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});

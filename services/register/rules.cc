@@ -185,6 +185,7 @@ sources:
   - {name: leisure_cards, holds_person_once: true}
   - {name: payments, purposes: [service_delivery, council_tax, housing]}
   - {name: non_domestic_rates}
+  - {name: asset_register}
 )";
 }
 

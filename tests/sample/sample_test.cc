@@ -73,7 +73,7 @@ TEST(SampleTest, ManifestNamesEveryFile) {
 
 TEST(SampleTest, WritesTheFeedMappingsOfTheSourceTree) {
   const City20000& city = City20000::Get();
-  ASSERT_EQ(EmbeddedFeeds().size(), 10u);
+  ASSERT_EQ(EmbeddedFeeds().size(), 11u);
   for (const EmbeddedFeed& feed : EmbeddedFeeds()) {
     EXPECT_EQ(city.Read(Cat("feeds/", feed.name, ".yaml")), feed.yaml);
     EXPECT_NE(feed.yaml.find(Cat("\nfeed: ", feed.name, "\nsource: ", feed.name, "\n")), std::string_view::npos);
@@ -170,7 +170,7 @@ TEST(ExtractTest, HousingBenefitIsWindows1252WithUniqueNiNumbers) {
 TEST(ExtractTest, OtherExtractsAreUtf8) {
   const City20000& city = City20000::Get();
   for (const char* name : {"council_tax", "housing", "electoral_register", "contact_centre", "parking_permits",
-                           "payments", "citizen_account", "leisure_cards", "non_domestic_rates"}) {
+                           "payments", "citizen_account", "leisure_cards", "non_domestic_rates", "asset_register"}) {
     EXPECT_TRUE(IsValidUtf8(city.Read(Cat(name, ".csv")))) << name;
   }
   EXPECT_TRUE(city.Read("contact_centre.csv").starts_with("\xEF\xBB\xBF"));

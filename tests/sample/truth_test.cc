@@ -81,6 +81,20 @@ TEST(TruthTest, NamesEachRecordOfEachExtractOnce) {
   EXPECT_EQ(total, city.summary.person_records + city.summary.organisation_records);
 }
 
+TEST(TruthTest, RecordsOfPropertiesHaveAnAddressAndNobody) {
+  const City20000& city = City20000::Get();
+  const std::vector<std::string> keys = ReadKeys(city.Load("asset_register.csv", '|', 0), Single("ASSET_REF"));
+  ASSERT_GT(keys.size(), 500u);
+  std::vector<std::string> listed;
+  for (const Row& row : city.Load("truth_addresses.csv").rows) {
+    if (row[0] != "asset_register") continue;
+    listed.push_back(row[1]);
+    EXPECT_FALSE(row[2].empty());
+  }
+  EXPECT_EQ(listed, keys);
+  for (const Row& row : city.Load("truth.csv").rows) EXPECT_NE(row[0], "asset_register");
+}
+
 TEST(TruthTest, GivesTheUprnOfCurrentAddressesOnly) {
   const City20000& city = City20000::Get();
   std::set<std::string> uprns;

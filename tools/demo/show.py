@@ -93,6 +93,28 @@ def full_name(person):
     return name.full or f"{name.forenames} {name.surname}".strip() or person.organisation_name
 
 
+def show_property_facts(api):
+    """What the systems say of a property, by the name that one of their records minted."""
+    page = api.call("SourceRecords/List", source_records_pb2.ListSourceRecordsRequest(source="asset_register", page_size=100),
+                    source_records_pb2.ListSourceRecordsResponse)
+    placed = [record for record in page.records if record.property != record.minted_name]
+    record = placed[0]
+    print(f"\n--- Properties.Get of {record.minted_name}: record {record.source_key.key} of the asset register")
+    property_ = api.call("Properties/Get",
+                         properties_pb2.GetPropertyRequest(name=record.minted_name, view=properties_pb2.PROPERTY_VIEW_FULL),
+                         properties_pb2.Property)
+    print(f"{property_.name}  {property_.address}")
+    for attribute in property_.facts.attributes:
+        source = next((line.source_key.source for line in property_.facts.lineage
+                       if line.field == f"attributes.{attribute.name}"), "")
+        print(f"  {attribute.name:<15} {attribute.value:<15} {source}")
+    unplaced = api.call("Properties/ListUnplaced", properties_pb2.ListUnplacedPropertiesRequest(page_size=1000),
+                        properties_pb2.ListPropertiesResponse)
+    print(f"{len(unplaced.properties)} records of the asset register wait for a property:")
+    for waiting in unplaced.properties[:3]:
+        print(f"  {waiting.name}  {waiting.address}  {waiting.postcode}")
+
+
 def read_truth(city):
     with open(f"{city}/truth.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -205,6 +227,7 @@ def main():
     property_ = api.call("Properties/Get", properties_pb2.GetPropertyRequest(name=match.property),
                          properties_pb2.Property)
     show("Properties.Get", property_)
+    show_property_facts(api)
     typed = property_.address[:max(6, property_.address.find(" ") + 5)].lower()
     suggestions = api.call("Properties/Suggest", properties_pb2.SuggestPropertiesRequest(input=typed, max_results=5),
                            properties_pb2.SuggestPropertiesResponse)
