@@ -17,6 +17,7 @@
 #include "services/cli/export_command.h"
 #include "services/cli/import_command.h"
 #include "tests/integration/test_server.h"
+#include "tests/services/exports/every_record.h"
 #include "tests/support/temp_dir.h"
 #include "wensum/v1/exports.grpc.pb.h"
 
@@ -40,7 +41,7 @@ std::vector<std::string> Records(const std::string& file) {
     if (line.empty() || type == "10" || type == "99") {
       continue;
     }
-    if (type == "29") {
+    if (type == "29" || type == "98") {
       records.emplace_back(line);
       continue;
     }
@@ -173,6 +174,16 @@ TEST(ExportsTest, TheSampleCityComesOutAsItWentIn) {
   second.Import(changed);
   EXPECT_EQ(Records(second.Export()), Records(first.Export()));
   EXPECT_EQ(Records(first.Export({"--as-of", Cat(since)})), Records(city));
+}
+
+TEST(ExportsTest, EveryRecordTypeGoesThroughTwoServers) {
+  Site first;
+  first.Import(exports::EveryRecord());
+  const std::string file = first.Export();
+  EXPECT_EQ(Records(file), Records(exports::EveryRecord()));
+  Site second;
+  second.Import(file);
+  EXPECT_EQ(Records(second.Export()), Records(file));
 }
 
 TEST(ExportsTest, TheStreamTellsWhatItSends) {
