@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "model/postcode.h"
+#include "services/gazetteer/row_owner.h"
 
 namespace wensum::gazetteer {
 namespace {
@@ -405,57 +406,8 @@ stored::CustodianRow* Content(const model::CustodianRecord&, stored::GazetteerRo
   return out->mutable_custodian();
 }
 
-uint64_t IdOf(const model::Street& row) { return row.usrn.value(); }
-uint64_t IdOf(const model::StreetDescriptor& row) { return row.usrn.value(); }
-uint64_t IdOf(const model::StreetReference& row) { return row.usrn.value(); }
-uint64_t IdOf(const model::PostcodeCentroid&) { return 0; }
-uint64_t IdOf(const model::KeptRow& row) { return row.owner; }
-uint64_t IdOf(const model::CustodianRecord& row) { return static_cast<uint64_t>(row.custodian_code); }
-template <typename Row>
-uint64_t IdOf(const Row& row) {
-  return row.uprn.value();
-}
-
-RowOwner OwnerOf(const model::Street&) { return RowOwner::kStreet; }
-RowOwner OwnerOf(const model::StreetDescriptor&) { return RowOwner::kStreet; }
-RowOwner OwnerOf(const model::StreetReference&) { return RowOwner::kStreet; }
-RowOwner OwnerOf(const model::PostcodeCentroid&) { return RowOwner::kPostcode; }
-RowOwner OwnerOf(const model::CustodianRecord&) { return RowOwner::kCustodian; }
-RowOwner OwnerOf(const model::KeptRow& row) {
-  if (row.owner == 0) {
-    return RowOwner::kCustodian;  // of none in particular
-  }
-  return model::IsStreetRecordType(row.record_type) ? RowOwner::kStreet : RowOwner::kProperty;
-}
-template <typename Row>
-RowOwner OwnerOf(const Row&) {
-  return RowOwner::kProperty;
-}
-
 template <typename Row>
 concept Dated = requires(Row row) { row.dates; };
-
-std::string SubkeyOf(const model::Street&) { return {}; }
-std::string SubkeyOf(const model::StreetDescriptor& row) { return row.language; }
-std::string SubkeyOf(const model::Blpu&) { return {}; }
-std::string SubkeyOf(const model::Lpi& row) { return row.lpi_key; }
-std::string SubkeyOf(const model::CrossReference& row) { return row.xref_key; }
-std::string SubkeyOf(const model::Classification& row) { return row.class_key; }
-std::string SubkeyOf(const model::PropertyOrganisation& row) { return row.org_key; }
-std::string SubkeyOf(const model::DeliveryPoint& row) { return Cat(row.udprn); }
-std::string SubkeyOf(const model::Successor& row) { return row.successor_key; }
-std::string SubkeyOf(const model::StreetReference& row) { return Cat(row.reference_type, "/", row.reference_id); }
-std::string SubkeyOf(const model::Provenance& row) { return row.provenance_key; }
-// The first of a subkey has a shorter key than those that follow it, which are in their order.
-std::string SubkeyOf(const model::KeptRow& row) {
-  if (row.occurrence <= 1) {
-    return row.subkey;
-  }
-  const std::string digits = Cat(row.occurrence);
-  return Cat(row.subkey, "\x01", std::string(10 - std::min<size_t>(digits.size(), 10), '0'), digits);
-}
-std::string SubkeyOf(const model::CustodianRecord&) { return {}; }
-std::string SubkeyOf(const model::PostcodeCentroid& row) { return row.postcode.ToString(); }
 
 template <typename Row, typename Content>
 absl::StatusOr<model::GazetteerRow> DecodeAs(const stored::GazetteerRow& stored, const Content& content) {
@@ -513,29 +465,6 @@ absl::StatusOr<model::GazetteerRow> DecodeContent(const stored::GazetteerRow& st
 
 }  // namespace
 
-RowIdentity IdentityOf(const model::GazetteerRow& row) {
-  return std::visit(
-      [&row](const auto& content) {
-        return RowIdentity{OwnerOf(content), IdOf(content), static_cast<uint8_t>(model::RecordType(row)),
-                           SubkeyOf(content)};
-      },
-      row);
-}
-
-std::string RowKey(storage::RegisterId reg, const RowIdentity& identity) {
-  switch (identity.owner) {
-    case RowOwner::kStreet:
-      return storage::StreetRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey);
-    case RowOwner::kPostcode:
-      return storage::PostcodeRowKey(reg, identity.subkey);
-    case RowOwner::kCustodian:
-      return storage::CustodianRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey);
-    case RowOwner::kProperty:
-      break;
-  }
-  return storage::PropertyRowKey(reg, identity.id, identity.row_type, identity.subkey);
-}
-
 void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage::v1::GazetteerRow* out) {
   out->Clear();
   out->set_format(kFormat);
@@ -544,7 +473,7 @@ void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage:
   out->set_purposes(origin.purposes);
   std::visit(
       [out](const auto& content) {
-        out->set_id(IdOf(content));
+        out->set_id(OwnerIdOf(content));
         if constexpr (Dated<std::decay_t<decltype(content)>>) {
           stored::RowDates* const dates = out->mutable_dates();
           dates->set_start(content.dates.start.ToNumber());
@@ -588,39 +517,6 @@ std::string DeletionValue(uint64_t id) {
   row.set_format(kFormat);
   row.set_id(id);
   return row.SerializeAsString();
-}
-
-std::string CanonicalPostcode(std::string_view text) {
-  if (text.empty()) {
-    return {};
-  }
-  const absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(text);
-  return postcode.ok() ? postcode->ToString() : std::string();
-}
-
-std::vector<SecondaryKey> SecondaryKeys(storage::RegisterId reg, const model::GazetteerRow& row) {
-  std::vector<SecondaryKey> keys;
-  const auto add_postcode = [&](std::string_view text, uint64_t uprn, std::string_view part) {
-    if (const std::string postcode = CanonicalPostcode(text); !postcode.empty()) {
-      keys.push_back({storage::PropertyByPostcodeKey(reg, postcode, uprn, part), {}});
-    }
-  };
-  if (const auto* const lpi = std::get_if<model::Lpi>(&row)) {
-    add_postcode(lpi->postcode, lpi->uprn.value(), lpi->lpi_key);
-    if (!lpi->usrn.empty()) {
-      keys.push_back({storage::PropertyByStreetKey(reg, lpi->usrn.value(), lpi->uprn.value(), lpi->lpi_key), {}});
-    }
-  } else if (const auto* const blpu = std::get_if<model::Blpu>(&row)) {
-    add_postcode(blpu->postcode_locator, blpu->uprn.value(), "");
-  } else if (const auto* const point = std::get_if<model::DeliveryPoint>(&row)) {
-    add_postcode(point->postcode, point->uprn.value(), Cat("dp", point->udprn));
-  } else if (const auto* const xref = std::get_if<model::CrossReference>(&row)) {
-    if (!xref->cross_reference.empty()) {
-      keys.push_back(
-          {storage::PropertyByXrefKey(reg, xref->source, xref->cross_reference, xref->uprn.value()), xref->xref_key});
-    }
-  }
-  return keys;
 }
 
 }  // namespace wensum::gazetteer

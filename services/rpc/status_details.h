@@ -36,6 +36,8 @@ inline constexpr std::string_view kVerifyRunning = "VERIFY_RUNNING";
 inline constexpr std::string_view kUploadInvalid = "UPLOAD_INVALID";
 inline constexpr std::string_view kModelInUse = "MODEL_IN_USE";
 inline constexpr std::string_view kRunGoingOn = "RUN_GOING_ON";
+inline constexpr std::string_view kCustodianUnknown = "CUSTODIAN_UNKNOWN";
+inline constexpr std::string_view kTransformationMissing = "TRANSFORMATION_MISSING";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

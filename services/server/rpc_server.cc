@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
+#include "services/exports/exports_service.h"
 #include "services/imports/imports_service.h"
 #include "services/matching/matching_service.h"
 #include "services/models/models_service.h"
@@ -56,6 +57,8 @@ class RpcServer::Impl {
         changes_(parts.reg, &gate_, &timers_),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, &gate_, &workers_),
+        exports_handler_(parts.reg, parts.clock, options.export_hooks),
+        exports_(&exports_handler_, &gate_),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
@@ -72,8 +75,8 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
-                                                            &changes_, &imports_,  &models_,         &admin_};
+    const std::initializer_list<grpc::Service*> services = {
+        &people_, &matching_, &source_records_, &properties_, &changes_, &imports_, &exports_, &models_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -84,7 +87,7 @@ class RpcServer::Impl {
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
-          v1::Models::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::Exports::service_full_name(), v1::Models::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -119,6 +122,8 @@ class RpcServer::Impl {
   changes::ChangesService changes_;
   imports::ImportsHandler imports_handler_;
   imports::ImportsService imports_;
+  exports::ExportsHandler exports_handler_;
+  exports::ExportsService exports_;
   models::ModelsHandler models_handler_;
   models::ModelsService models_;
   admin::AdminHandler admin_handler_;

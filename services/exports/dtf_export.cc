@@ -1,0 +1,372 @@
+#include "services/exports/dtf_export.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "gazetteer/format/row_writer.h"
+#include "services/exports/dtf_rows.h"
+#include "services/exports/row_walk.h"
+
+namespace wensum::exports {
+namespace {
+
+using gazetteer::RowOwner;
+
+constexpr int kHeaderRecord = 10;
+constexpr int kMetadata = 29;
+constexpr int kKeySequence = 98;
+constexpr int kTrailer = 99;
+constexpr std::string_view kVersion = "7.3";  // if no imported file gives another
+
+// A street or property of a change-only file.
+struct Change {
+  uint64_t id = 0;
+  uint64_t parent = 0;  // of a property: in the state in which it is there
+  int depth = 0;        // of a property: how many of its parents are new, or gone, with it
+};
+
+// Sets the depths: of how many changes in a row each is the child. Cycles end somewhere.
+void SetDepths(std::vector<Change>& changes, const absl::flat_hash_map<uint64_t, uint64_t>& parents) {
+  constexpr int kMaxDepth = 16;
+  for (Change& change : changes) {
+    auto parent = parents.find(change.parent);
+    while (parent != parents.end() && change.depth < kMaxDepth) {
+      ++change.depth;
+      parent = parents.find(parent->second);
+    }
+  }
+}
+
+class DtfExport final : public Export {
+ public:
+  DtfExport(const storage::Reader& reader, storage::RegisterId reg, DtfExportOptions options)
+      : reader_(reader), reg_(reg), options_(std::move(options)) {
+    span_.before = options_.since;
+    if (options_.selection.past) {
+      span_.after = options_.selection.revision;
+    }
+  }
+
+  // Reads what the file begins and ends with.
+  absl::Status Open() {
+    RowWalk walk(reader_, reg_, RowOwner::kCustodian, span_);
+    OwnerRows rows;
+    // Its decoding needs no code yet.
+    const RowSelector decoder(options_.selection, 0);
+    while (true) {
+      WENSUM_ASSIGN_OR_RETURN(const bool more, walk.Next(&rows));
+      if (!more) {
+        break;
+      }
+      for (const RowVersions& row : rows.rows) {
+        if (row.after.has_value()) {
+          WENSUM_ASSIGN_OR_RETURN(const std::optional<model::GazetteerRow> content, decoder.Decode(*row.after));
+          if (content.has_value() && std::holds_alternative<model::CustodianRecord>(*content)) {
+            records_.push_back(std::get<model::CustodianRecord>(*content));
+          }
+        }
+      }
+      if (rows.id == 0) {
+        ownerless_ = rows;
+      }
+    }
+    WENSUM_RETURN_IF_ERROR(ChooseCustodian());
+    selector_.emplace(options_.selection, header_.custodian_code);
+    lines_.set_custodian_code(header_.custodian_code);
+    FillFacts();
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> Next(std::string* chunk) override {
+    chunk->clear();
+    lines_.text().clear();
+    while (stage_ != Stage::kEnd && lines_.text().size() < kChunkBytes) {
+      WENSUM_RETURN_IF_ERROR(Work());
+    }
+    chunk->swap(lines_.text());
+    return !chunk->empty();
+  }
+
+  [[nodiscard]] const ExportFacts& facts() const override { return facts_; }
+
+ private:
+  enum class Stage : uint8_t { kHeader, kStreets, kProperties, kChanges, kLastRows, kEnd };
+
+  // Whose file it is.
+  absl::Status ChooseCustodian() {
+    const int wanted = options_.selection.custodian_code;
+    std::set<int> codes;
+    for (const model::CustodianRecord& record : records_) {
+      if (record.record_type == kHeaderRecord) {
+        codes.insert(record.custodian_code);
+      }
+    }
+    const int code = wanted != 0 ? wanted : codes.size() == 1 ? *codes.begin() : 0;
+    if (code == 0) {
+      std::vector<std::string> texts;
+      for (const int each : codes) {
+        texts.push_back(Cat(each));
+      }
+      return FailedPrecondition(
+          codes.empty() ? "no DTF 7.3 file with a header was imported, so it is not known whose file this is: give a "
+                          "custodian code"
+                        : Cat("the register has gazetteers of the custodians ", Join(texts, ", "),
+                              ": give the code of the one whose file this is"));
+    }
+    header_ = {code, kHeaderRecord, {options_.custodian_name, "", Cat(code), std::string(kVersion)}};
+    for (model::CustodianRecord& record : records_) {
+      if (record.custodian_code != code) {
+        continue;
+      }
+      if (record.record_type == kHeaderRecord) {
+        header_ = record;
+      } else if (record.record_type == kMetadata) {
+        metadata_ = record;
+      } else if (record.record_type == kKeySequence) {
+        key_sequence_ = record;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void FillFacts() {
+    facts_.format = "DTF_7_3";
+    facts_.revision = options_.selection.revision;
+    facts_.since = options_.since;
+    facts_.file_name = options_.since.has_value()
+                           ? Cat(header_.custodian_code, "_change_r", *options_.since, "_r", facts_.revision, ".csv")
+                           : Cat(header_.custodian_code, "_full_r", facts_.revision, ".csv");
+  }
+
+  // A step that adds some lines or goes on to the next stage.
+  absl::Status Work() {
+    switch (stage_) {
+      case Stage::kHeader:
+        return WriteHeader();
+      case Stage::kStreets:
+        return WriteAll(RowOwner::kStreet, Stage::kProperties);
+      case Stage::kProperties:
+        return WriteAll(RowOwner::kProperty, Stage::kLastRows);
+      case Stage::kChanges:
+        return WriteChange();
+      case Stage::kLastRows:
+        return WriteLastRows();
+      case Stage::kEnd:
+        break;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteHeader() {
+    llpg::AppendDtfHeader({.custodian = header_,
+                           .date = options_.date,
+                           .time = options_.time,
+                           .file_type = options_.since.has_value() ? 'C' : 'F'},
+                          lines_.text());
+    ++others_[kHeaderRecord];
+    if (!options_.since.has_value()) {
+      stage_ = Stage::kStreets;
+      return absl::OkStatus();
+    }
+    stage_ = Stage::kChanges;
+    return Plan();
+  }
+
+  // The next street or property of a full supply.
+  absl::Status WriteAll(RowOwner owner, Stage next) {
+    if (walk_ == nullptr) {
+      walk_ = std::make_unique<RowWalk>(reader_, reg_, owner, span_);
+    }
+    WENSUM_ASSIGN_OR_RETURN(const bool more, walk_->Next(&rows_));
+    if (!more) {
+      walk_.reset();
+      stage_ = next;
+      return absl::OkStatus();
+    }
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected,
+                            selector_->Select(owner, rows_, /*before=*/false, facts_.revision));
+    NoteKeys();
+    facts_.held_back += selected.held_back ? 1 : 0;
+    AddRows(selected, lines_);
+    return absl::OkStatus();
+  }
+
+  // Of all rows: whether a row is in the file matters not to the next key that may be given.
+  void NoteKeys() {
+    for (const RowVersions& row : rows_.rows) {
+      lines_.NoteKey(row.record_type, row.subkey);
+    }
+  }
+
+  // --- Change-only ---
+
+  // Lists what has changed, in the order in which it is to be written.
+  absl::Status Plan() {
+    std::vector<Change> put;
+    std::vector<Change> gone;
+    WENSUM_RETURN_IF_ERROR(FindChanges(RowOwner::kStreet, put, gone));
+    Append(RowOwner::kStreet, put);
+    std::vector<Change> gone_properties;
+    put.clear();
+    WENSUM_RETURN_IF_ERROR(FindChanges(RowOwner::kProperty, put, gone_properties));
+    std::sort(put.begin(), put.end(),
+              [](const Change& a, const Change& b) { return std::tie(a.depth, a.id) < std::tie(b.depth, b.id); });
+    Append(RowOwner::kProperty, put);
+    std::sort(gone_properties.begin(), gone_properties.end(),
+              [](const Change& a, const Change& b) { return std::tie(b.depth, a.id) < std::tie(a.depth, b.id); });
+    Append(RowOwner::kProperty, gone_properties);
+    Append(RowOwner::kStreet, gone);
+    return absl::OkStatus();
+  }
+
+  void Append(RowOwner owner, const std::vector<Change>& changes) {
+    for (const Change& change : changes) {
+      changes_.emplace_back(owner, change.id);
+    }
+  }
+
+  absl::Status FindChanges(RowOwner owner, std::vector<Change>& put, std::vector<Change>& gone) {
+    absl::flat_hash_map<uint64_t, uint64_t> new_parents;   // of properties that are new, by UPRN
+    absl::flat_hash_map<uint64_t, uint64_t> gone_parents;  // of those that are gone
+    RowWalk walk(reader_, reg_, owner, span_);
+    while (true) {
+      WENSUM_ASSIGN_OR_RETURN(const bool more, walk.Next(&rows_));
+      if (!more) {
+        break;
+      }
+      NoteKeys();
+      if (!rows_.changed && !MarkChanged(owner, rows_.id)) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const SelectedRows before, selector_->Select(owner, rows_, true, *options_.since));
+      WENSUM_ASSIGN_OR_RETURN(const SelectedRows after, selector_->Select(owner, rows_, false, facts_.revision));
+      facts_.held_back += after.held_back ? 1 : 0;
+      if (before.head && !after.head) {
+        gone.push_back({.id = rows_.id, .parent = before.parent});
+        gone_parents.emplace(rows_.id, before.parent);
+      } else {
+        put.push_back({.id = rows_.id, .parent = after.parent});
+        if (!before.head && after.head) {
+          new_parents.emplace(rows_.id, after.parent);
+        }
+      }
+    }
+    SetDepths(put, new_parents);
+    SetDepths(gone, gone_parents);
+    return absl::OkStatus();
+  }
+
+  // True if the property was, or is no longer, marked to be kept out: its rows need not have changed.
+  [[nodiscard]] bool MarkChanged(RowOwner owner, uint64_t id) const {
+    const Selection& selection = options_.selection;
+    return owner == RowOwner::kProperty && selection.profile == Profile::kHub && selection.excluded &&
+           selection.excluded(id, *options_.since) != selection.excluded(id, facts_.revision);
+  }
+
+  absl::Status WriteChange() {
+    if (next_change_ == changes_.size()) {
+      stage_ = Stage::kLastRows;
+      return absl::OkStatus();
+    }
+    const auto [owner, id] = changes_[next_change_++];
+    RowWalk walk(reader_, reg_, owner, id, span_);
+    WENSUM_ASSIGN_OR_RETURN(const bool found, walk.Next(&rows_));
+    if (!found) {
+      return DataLoss(Cat("the rows of ", id, " cannot be read again; is the reader one state?"));
+    }
+    return WriteDifference(owner, rows_);
+  }
+
+  absl::Status WriteDifference(RowOwner owner, const OwnerRows& rows) {
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows before, selector_->Select(owner, rows, true, *options_.since));
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows after, selector_->Select(owner, rows, false, facts_.revision));
+    AddDifference(rows, before, after, lines_);
+    return absl::OkStatus();
+  }
+
+  // --- The end of the file ---
+
+  absl::Status WriteLastRows() {
+    // Rows of no street or property: nobody can say that the hub may have them.
+    if (options_.selection.profile == Profile::kArchive) {
+      RemoveCustodianRecords();
+      if (options_.since.has_value()) {
+        WENSUM_RETURN_IF_ERROR(WriteDifference(RowOwner::kCustodian, ownerless_));
+      } else {
+        WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected,
+                                selector_->Select(RowOwner::kCustodian, ownerless_, false, facts_.revision));
+        AddRows(selected, lines_);
+      }
+    }
+    if (metadata_.has_value()) {
+      lines_.Add(*metadata_, model::ChangeType::kInsert);
+    }
+    WriteKeySequence();
+    llpg::AppendDtfTrailer({.records = lines_.records(), .date = options_.date, .time = options_.time}, lines_.text());
+    ++others_[kTrailer];
+    facts_.by_record_type = lines_.by_record_type();
+    facts_.by_record_type.merge(others_);
+    facts_.records = lines_.records();
+    stage_ = Stage::kEnd;
+    return absl::OkStatus();
+  }
+
+  void WriteKeySequence() {
+    if (options_.selection.profile == Profile::kHub) {
+      if (key_sequence_.has_value()) {
+        lines_.RaiseKeys(*key_sequence_);
+      }
+      const auto& keys = lines_.last_keys();
+      key_sequence_ = {header_.custodian_code, kKeySequence, {keys.begin(), keys.end()}};
+    }
+    if (key_sequence_.has_value()) {
+      lines_.Add(*key_sequence_, model::ChangeType::kInsert);
+    }
+  }
+
+  // The records 10, 29 and 98 of a file whose header named no custodian.
+  void RemoveCustodianRecords() {
+    std::erase_if(ownerless_.rows, [](const RowVersions& row) {
+      return row.record_type == kHeaderRecord || row.record_type == kMetadata || row.record_type == kKeySequence;
+    });
+  }
+
+  const storage::Reader& reader_;
+  const storage::RegisterId reg_;
+  const DtfExportOptions options_;
+  StateSpan span_;
+
+  std::vector<model::CustodianRecord> records_;
+  OwnerRows ownerless_;
+  model::CustodianRecord header_;
+  std::optional<model::CustodianRecord> metadata_;  // of the file's custodian
+  std::optional<model::CustodianRecord> key_sequence_;
+  std::optional<RowSelector> selector_;  // set by Open
+
+  Stage stage_ = Stage::kHeader;
+  DtfLines lines_;
+  std::unique_ptr<RowWalk> walk_;
+  OwnerRows rows_;
+  std::vector<std::pair<RowOwner, uint64_t>> changes_;
+  size_t next_change_ = 0;
+  std::map<int, uint64_t> others_;  // lines that are no records of rows, by type
+  ExportFacts facts_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Export>> OpenDtfExport(const storage::Reader& reader, storage::RegisterId reg,
+                                                      DtfExportOptions options) {
+  auto file = std::make_unique<DtfExport>(reader, reg, std::move(options));
+  WENSUM_RETURN_IF_ERROR(file->Open());
+  return std::unique_ptr<Export>(std::move(file));
+}
+
+}  // namespace wensum::exports

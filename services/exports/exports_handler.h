@@ -1,0 +1,82 @@
+// What wensum.v1.Exports answers, without a transport. proto/wensum/v1/exports.proto is the contract.
+#ifndef WENSUM_SERVICES_EXPORTS_EXPORTS_HANDLER_H_
+#define WENSUM_SERVICES_EXPORTS_EXPORTS_HANDLER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "services/exports/export.h"
+#include "services/exports/table_export.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "wensum/v1/exports.pb.h"
+
+namespace wensum::exports {
+
+// What other parts of the service know. All may be empty.
+struct ExportHooks {
+  // GeoJSON needs it.
+  ToWgs84 to_wgs84;
+  // True if the property was marked to be kept out of files for the hub, as of a revision; reads `reader`.
+  std::function<bool(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
+};
+
+// One export under way: its messages in order. Not thread-safe.
+class ExportSession {
+ public:
+  // `under_way` counts the sessions and must outlive this one, which it counts already.
+  ExportSession(std::unique_ptr<registry::ReadView> view, std::unique_ptr<Export> file, std::atomic<int>* under_way);
+  ~ExportSession();
+  ExportSession(const ExportSession&) = delete;
+  ExportSession& operator=(const ExportSession&) = delete;
+
+  // Replaces `*message` by the next one; false at the end. Reads the store: not for gRPC threads.
+  absl::StatusOr<bool> Next(v1::ExportGazetteerResponse* message);
+
+  [[nodiscard]] uint64_t revision() const { return file_->facts().revision; }
+  [[nodiscard]] uint64_t records() const { return file_->facts().records; }
+
+ private:
+  enum class Stage : uint8_t { kBegin, kChunks, kEnd };
+
+  const std::unique_ptr<registry::ReadView> view_;  // that `file_` reads
+  const std::unique_ptr<Export> file_;
+  std::atomic<int>& under_way_;
+  Stage stage_ = Stage::kBegin;
+  uint64_t bytes_ = 0;
+  Sha256 hash_;
+};
+
+// Thread-safe.
+class ExportsHandler {
+ public:
+  // Register and clock must outlive the handler, and the handler its sessions.
+  ExportsHandler(const registry::Register* reg, const Clock* clock, ExportHooks hooks = {})
+      : register_(*reg), clock_(*clock), hooks_(std::move(hooks)) {}
+
+  // Reads a few rows of the store.
+  absl::StatusOr<std::unique_ptr<ExportSession>> Start(rpc::CallContext& call,
+                                                       const v1::ExportGazetteerRequest& request) const;
+
+ private:
+  absl::StatusOr<std::unique_ptr<Export>> Open(const v1::ExportGazetteerRequest& request,
+                                               const registry::ReadView& view) const;
+  absl::StatusOr<std::unique_ptr<Export>> OpenDtf(const v1::ExportGazetteerRequest& request, Selection selection,
+                                                  const registry::ReadView& view) const;
+  absl::StatusOr<std::unique_ptr<Export>> OpenTable(const v1::ExportGazetteerRequest& request, Selection selection,
+                                                    const registry::ReadView& view) const;
+
+  const registry::Register& register_;
+  const Clock& clock_;
+  const ExportHooks hooks_;
+  mutable std::atomic<int> under_way_{0};
+};
+
+}  // namespace wensum::exports
+
+#endif  // WENSUM_SERVICES_EXPORTS_EXPORTS_HANDLER_H_

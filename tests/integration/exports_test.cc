@@ -1,0 +1,281 @@
+// Files into a server and out of it again, over a real channel and from the shell.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/strings.h"
+#include "sample/sample.h"
+#include "services/cli/export_command.h"
+#include "services/cli/import_command.h"
+#include "tests/integration/test_server.h"
+#include "tests/services/exports/every_record.h"
+#include "tests/support/temp_dir.h"
+#include "wensum/v1/exports.grpc.pb.h"
+
+namespace wensum {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Lines of data records without their running number, sorted. No text in these files holds a line end.
+std::vector<std::string> Records(const std::string& file) {
+  std::vector<std::string> records;
+  for (const std::string_view line : Split(file, '\n')) {
+    const std::string_view type = line.substr(0, 2);
+    if (line.empty() || type == "10" || type == "99") {
+      continue;
+    }
+    if (type == "29" || type == "98") {
+      records.emplace_back(line);
+      continue;
+    }
+    const size_t order = line.find(',', 3) + 1;
+    records.push_back(Cat(line.substr(0, order), line.substr(line.find(',', order))));
+  }
+  std::sort(records.begin(), records.end());
+  return records;
+}
+
+// A server with commands run against it.
+class Site {
+ public:
+  // The exit code of a command line.
+  int Shell(std::vector<std::string> arguments, std::string* printed = nullptr) {
+    CLI::App app;
+    int code = -1;
+    cli::AddExportCommand(app, code);
+    cli::AddImportCommand(app, code);
+    arguments.push_back("--server");
+    arguments.push_back(Cat("127.0.0.1:", server_.server().port()));
+    std::reverse(arguments.begin(), arguments.end());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    app.parse(arguments);
+    std::string out = ::testing::internal::GetCapturedStdout();
+    out += ::testing::internal::GetCapturedStderr();
+    if (printed != nullptr) {
+      *printed = out;
+    }
+    return code;
+  }
+
+  void Import(const std::string& content) {
+    const std::string path = folder_.Join("import.csv");
+    std::ofstream(path, std::ios::binary) << content;
+    std::string printed;
+    ASSERT_EQ(Shell({"import", path, "--feed", "gazetteer"}, &printed), 0) << printed;
+  }
+
+  std::string Export(std::vector<std::string> options = {}) {
+    const std::string path = folder_.Join("export.out");
+    options.insert(options.begin(), {"gazetteer", "export", "--out", path});
+    std::string printed;
+    EXPECT_EQ(Shell(options, &printed), 0) << printed;
+    return ReadFile(path);
+  }
+
+  struct Streamed {
+    grpc::Status status;
+    v1::ExportFacts begin;
+    v1::ExportFacts end;
+    std::string file;
+    int chunks = 0;
+  };
+  Streamed Call(const v1::ExportGazetteerRequest& request) {
+    const auto stub = v1::Exports::NewStub(server_.channel());
+    grpc::ClientContext context;
+    const auto stream = stub->ExportGazetteer(&context, request);
+    Streamed streamed;
+    v1::ExportGazetteerResponse message;
+    while (stream->Read(&message)) {
+      if (message.has_begin()) {
+        streamed.begin = message.begin();
+      } else if (message.has_chunk()) {
+        streamed.file += message.chunk();
+        ++streamed.chunks;
+      } else {
+        streamed.end = message.end();
+      }
+    }
+    streamed.status = stream->Finish();
+    return streamed;
+  }
+
+  TestServer& server() { return server_; }
+  const TempDir& folder() { return folder_; }
+
+ private:
+  TempDir folder_;
+  TestServer server_;
+};
+
+std::string SampleGazetteer(const TempDir& folder) {
+  sample::SampleOptions options;
+  options.people = 600;
+  options.properties = 900;
+  options.out_dir = folder.Join("city");
+  const absl::StatusOr<sample::SampleSummary> summary = sample::WriteSample(options, [](std::string_view) {});
+  EXPECT_TRUE(summary.ok()) << summary.status();
+  return ReadFile(Cat(options.out_dir, "/gazetteer.csv"));
+}
+
+TEST(ExportsTest, TheSampleCityComesOutAsItWentIn) {
+  Site first;
+  const std::string city = SampleGazetteer(first.folder());
+  first.Import(city);
+  const std::string file = first.Export();
+  EXPECT_EQ(Records(file), Records(city));
+  EXPECT_THAT(file, HasSubstr("10,\"WENSFORD CITY COUNCIL\","));
+
+  Site second;
+  second.Import(file);
+  EXPECT_EQ(Records(second.Export()), Records(city));
+
+  // What changes at the first comes to the second by a change-only file.
+  v1::ExportGazetteerRequest request;
+  const uint64_t since = first.Call(request).begin.revision();
+  std::vector<std::string> changes;
+  for (const std::string_view line : Split(city, '\n')) {
+    if (line.starts_with("21,\"I\",") && changes.size() < 20) {
+      changes.push_back(Cat("21,\"D\"", line.substr(6), "\n"));
+    } else if (line.starts_with("15,\"I\",") && changes.size() < 10) {
+      std::string renamed(line);
+      renamed.replace(3, 3, "\"U\"");
+      renamed.replace(renamed.find(",\"", 7) + 2, 1, "NEW ");
+      changes.push_back(renamed + "\n");
+    }
+  }
+  std::string update = city.substr(0, city.find('\n') + 1);
+  update.replace(update.find("\"F\""), 3, "\"C\"");
+  for (const std::string& line : changes) {
+    update += line;
+  }
+  AppendTo(update, "99,0,", changes.size(), ",2026-11-01,\"02:30:00\"\r\n");
+  first.Import(update);
+  const std::string changed = first.Export({"--since", Cat(since)});
+  EXPECT_THAT(changed, HasSubstr(",\"C\"\r\n"));
+  EXPECT_EQ(Records(changed).size(), changes.size() + 1) << "and the metadata";
+  second.Import(changed);
+  EXPECT_EQ(Records(second.Export()), Records(first.Export()));
+  EXPECT_EQ(Records(first.Export({"--as-of", Cat(since)})), Records(city));
+}
+
+TEST(ExportsTest, EveryRecordTypeGoesThroughTwoServers) {
+  Site first;
+  first.Import(exports::EveryRecord());
+  const std::string file = first.Export();
+  EXPECT_EQ(Records(file), Records(exports::EveryRecord()));
+  Site second;
+  second.Import(file);
+  EXPECT_EQ(Records(second.Export()), Records(file));
+}
+
+TEST(ExportsTest, TheStreamTellsWhatItSends) {
+  Site site;
+  site.Import(SampleGazetteer(site.folder()));
+  v1::ExportGazetteerRequest request;
+  const Site::Streamed full = site.Call(request);
+  ASSERT_TRUE(full.status.ok()) << full.status.error_message();
+  EXPECT_EQ(full.begin.format(), "DTF_7_3");
+  EXPECT_THAT(full.begin.file_name(), HasSubstr(Cat("full_r", full.begin.revision(), ".csv")));
+  EXPECT_GT(full.chunks, 1);
+  EXPECT_EQ(full.end.bytes(), full.file.size());
+  EXPECT_EQ(full.end.sha256(), Sha256Hex(full.file));
+  EXPECT_EQ(full.end.record_counts().at(29), 1U);
+  EXPECT_EQ(full.end.records() + 1, Records(full.file).size());
+  request.set_format(v1::EXPORT_FORMAT_CSV);
+  request.set_open(true);
+  const Site::Streamed open = site.Call(request);
+  ASSERT_TRUE(open.status.ok()) << open.status.error_message();
+  EXPECT_TRUE(open.file.starts_with("uprn,x_coordinate,y_coordinate\r\n")) << open.file.substr(0, 100);
+  EXPECT_EQ(open.end.records(), full.end.record_counts().at(21));
+}
+
+TEST(ExportsTest, WhatCannotBeExportedIsSaid) {
+  Site site;
+  v1::ExportGazetteerRequest request;
+  Site::Streamed refused = site.Call(request);
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(refused.status), "CUSTODIAN_UNKNOWN");
+  request.set_custodian_code(2625);
+  EXPECT_TRUE(site.Call(request).status.ok()) << "an empty gazetteer is a file too";
+  request.set_since_revision(1'000'000);
+  refused = site.Call(request);
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(ReasonOf(refused.status), "REVISION_IN_FUTURE");
+  request.set_format(v1::EXPORT_FORMAT_CSV);
+  EXPECT_EQ(ReasonOf(site.Call(request).status), "FIELD_INVALID") << "changes are DTF's";
+  request.clear_since_revision();
+  request.set_open(true);
+  request.set_content(v1::EXPORT_CONTENT_STREETS);
+  EXPECT_EQ(ReasonOf(site.Call(request).status), "FIELD_INVALID");
+  for (const auto& [format, profile, content] : {std::tuple(9, 0, 0), std::tuple(0, 9, 0), std::tuple(2, 0, 9)}) {
+    v1::ExportGazetteerRequest wrong;
+    wrong.set_format(static_cast<v1::ExportFormat>(format));
+    wrong.set_profile(static_cast<v1::ExportProfile>(profile));
+    wrong.set_content(static_cast<v1::ExportContent>(content));
+    EXPECT_EQ(ReasonOf(site.Call(wrong).status), "FIELD_INVALID");
+  }
+}
+
+TEST(ExportsTest, AFileThatFailsIsNotLeftBehind) {
+  Site site;
+  const std::string path = site.folder().Join("none.csv");
+  std::string printed;
+  EXPECT_EQ(site.Shell({"gazetteer", "export", "--out", path}, &printed), 1);
+  EXPECT_THAT(printed, HasSubstr("CUSTODIAN_UNKNOWN"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+  EXPECT_EQ(
+      site.Shell({"gazetteer", "export", "--custodian", "2625", "--out", site.folder().Join("no/such/file")}, &printed),
+      1);
+  EXPECT_THAT(printed, HasSubstr("cannot be written"));
+}
+
+TEST(ExportsTest, CallersThatGoAwayFreeTheirPlaces) {
+  Site site;
+  site.Import(SampleGazetteer(site.folder()));
+  const auto stub = v1::Exports::NewStub(site.server().channel());
+  v1::ExportGazetteerRequest request;
+  request.set_format(v1::EXPORT_FORMAT_CSV);
+  struct Reading {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<v1::ExportGazetteerResponse>> stream;
+  };
+  std::vector<std::unique_ptr<Reading>> readings;
+  v1::ExportGazetteerResponse message;
+  for (int i = 0; i < 4; ++i) {
+    readings.push_back(std::make_unique<Reading>());
+    readings.back()->stream = stub->ExportGazetteer(&readings.back()->context, request);
+    ASSERT_TRUE(readings.back()->stream->Read(&message));
+  }
+  for (const auto& reading : readings) {
+    reading->context.TryCancel();
+    EXPECT_EQ(reading->stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+  // The server learns of it a moment later; until then it may say that it is busy.
+  Site::Streamed last;
+  do {
+    last = site.Call(request);
+  } while (last.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(last.status.ok()) << last.status.error_message();
+}
+
+}  // namespace
+}  // namespace wensum

@@ -1,0 +1,106 @@
+#include "services/exports/exports_handler.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/exports/export.h"
+#include "storage/memory_store.h"
+#include "tests/services/gazetteer/row_fixture.h"
+#include "tests/services/register/register_test_util.h"
+
+namespace wensum::exports {
+namespace {
+
+class ExportsHandlerTest : public ::testing::Test {
+ protected:
+  ExportsHandlerTest()
+      : store_(storage::NewMemoryStore()),
+        clock_(registry::kStartTime),
+        register_(registry::OpenOrDie(store_.get(), &clock_)) {
+    request_.set_custodian_code(2625);
+  }
+
+  void Write(const std::vector<model::GazetteerRow>& rows) {
+    registry::Mutation mutation;
+    for (const model::GazetteerRow& row : rows) {
+      mutation.rows.push_back({.row = row, .format = model::GazetteerFormat::kDtf73});
+    }
+    ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+  }
+
+  // The bytes of the file, or the error.
+  static absl::StatusOr<std::string> ReadAll(ExportSession& session, v1::ExportFacts* end = nullptr) {
+    std::string file;
+    v1::ExportGazetteerResponse message;
+    while (true) {
+      const absl::StatusOr<bool> more = session.Next(&message);
+      if (!more.ok()) {
+        return more.status();
+      }
+      if (!*more) {
+        return file;
+      }
+      file += message.chunk();
+      if (end != nullptr && message.has_end()) {
+        *end = message.end();
+      }
+    }
+  }
+
+  std::unique_ptr<storage::Store> store_;
+  ManualClock clock_;
+  std::unique_ptr<registry::Register> register_;
+  v1::ExportGazetteerRequest request_;
+  rpc::CallContext call_{"/wensum.v1.Exports/ExportGazetteer"};
+};
+
+TEST_F(ExportsHandlerTest, FourAtATime) {
+  const ExportsHandler handler(register_.get(), &clock_);
+  std::vector<std::unique_ptr<ExportSession>> sessions;
+  for (int i = 0; i < 4; ++i) {
+    absl::StatusOr<std::unique_ptr<ExportSession>> session = handler.Start(call_, request_);
+    ASSERT_TRUE(session.ok()) << session.status();
+    sessions.push_back(*std::move(session));
+  }
+  EXPECT_EQ(handler.Start(call_, request_).status().code(), absl::StatusCode::kResourceExhausted);
+  sessions.pop_back();
+  request_.set_format(static_cast<v1::ExportFormat>(77));
+  EXPECT_EQ(handler.Start(call_, request_).status().code(), absl::StatusCode::kInvalidArgument);
+  request_.clear_format();
+  EXPECT_TRUE(handler.Start(call_, request_).ok()) << "a refused call takes no place";
+}
+
+TEST_F(ExportsHandlerTest, AFileShowsTheStateInWhichItWasBegun) {
+  Write({gazetteer::TestBlpu(1)});
+  const ExportsHandler handler(register_.get(), &clock_);
+  absl::StatusOr<std::unique_ptr<ExportSession>> session = handler.Start(call_, request_);
+  ASSERT_TRUE(session.ok()) << session.status();
+  Write({gazetteer::TestBlpu(2)});
+  v1::ExportFacts end;
+  ASSERT_TRUE(ReadAll(**session, &end).ok());
+  EXPECT_EQ(end.records(), 1U);
+  EXPECT_EQ(end.revision(), call_.revision());
+}
+
+TEST_F(ExportsHandlerTest, HooksMarkAndTransform) {
+  Write({gazetteer::TestBlpu(1), gazetteer::TestBlpu(2)});
+  const ExportsHandler bare(register_.get(), &clock_);
+  request_.set_format(v1::EXPORT_FORMAT_GEOJSON);
+  EXPECT_EQ(bare.Start(call_, request_).status().code(), absl::StatusCode::kFailedPrecondition);
+  const ExportsHandler handler(
+      register_.get(), &clock_,
+      {.to_wgs84 = [](double, double) { return std::optional<LongitudeLatitude>({1.25, 52.5}); },
+       .excluded = [](const storage::Reader&, uint64_t uprn, uint64_t) { return uprn == 2; }});
+  request_.set_profile(v1::EXPORT_PROFILE_HUB);
+  v1::ExportFacts end;
+  const std::string file = ReadAll(**handler.Start(call_, request_), &end).value();
+  EXPECT_NE(file.find("[1.2500000,52.5000000]"), std::string::npos) << file;
+  EXPECT_EQ(end.records(), 1U);
+  EXPECT_EQ(end.held_back(), 1U);
+}
+
+}  // namespace
+}  // namespace wensum::exports
