@@ -78,7 +78,7 @@ char32_t Lower(char32_t c) {
 
 // The word in capitals as a key of the tables; empty for words that none of them has: long, or beyond ASCII.
 std::string KeyOf(LettersView word) {
-  constexpr size_t kLongestKey = 16;
+  constexpr size_t kLongestKey = 24;
   std::string key;
   if (word.size() > kLongestKey) {
     return key;

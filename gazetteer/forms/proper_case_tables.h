@@ -26,7 +26,8 @@ inline constexpr std::string_view kSmallWords[] = {
 };
 
 // Small words only between hyphens.
-inline constexpr std::string_view kHyphenatedSmallWords[] = {"AM", "JUXTA", "NEXT", "RHIW", "SUPER", "YM"};
+inline constexpr std::string_view kHyphenatedSmallWords[] = {"A",  "AM",   "AN",    "E",  "JUXTA", "NEXT",
+                                                             "NY", "RHIW", "SUPER", "YM", "YNG"};
 
 // Small words with which the name of a house or a street begins, so that they have a capital after a number.
 inline constexpr std::string_view kArticles[] = {"DE", "LA", "LE", "THE", "Y", "YR"};
@@ -37,8 +38,17 @@ struct Spelling {
   std::string_view proper;
 };
 inline constexpr Spelling kSpellings[] = {
-    {"BANC-Y-FFORDD", "Banc-y-ffordd"}, {"C/O", "c/o"},           {"CO-OP", "Co-op"},
-    {"CO-OPERATIVE", "Co-operative"},   {"H-AIRBHE", "h-Airbhe"}, {"T-OB", "t-Ob"},
+    {"BANC-Y-FFORDD", "Banc-y-ffordd"},
+    {"C/O", "c/o"},
+    {"CO-OP", "Co-op"},
+    {"CO-OPERATIVE", "Co-operative"},
+    {"H-AIRBHE", "h-Airbhe"},
+    {"LLANFIHANGEL-TAL-Y-LLYN", "Llanfihangel-Tal-y-llyn"},
+    {"LLANNERCH-Y-MOR", "Llannerch-y-mor"},
+    {"MAES-Y-CWMMER", "Maes-y-cwmmer"},
+    {"PENTRE'R-FELIN", "Pentre'r-felin"},
+    {"T-OB", "t-Ob"},
+    {"YSGUBOR-Y-COED", "Ysgubor-y-coed"},
 };
 
 static_assert(std::ranges::is_sorted(kAcronyms));

@@ -48,6 +48,8 @@ TEST(ProperCaseTest, ByTheRules) {
       {"THORPE-NEXT-HADDISCOE", "Thorpe-next-Haddiscoe"},
       {"BETWS-Y-COED", "Betws-y-Coed"},
       {"BANC-Y-FFORDD", "Banc-y-ffordd"},
+      {"MAES-Y-CWMMER", "Maes-y-cwmmer"},
+      {"LLANFIHANGEL-YNG-NGWYNFA", "Llanfihangel-yng-Ngwynfa"},
       {"CO-OPERATIVE STORES", "Co-operative Stores"},
       {"OVER-THE-HILL", "Over-the-Hill"},
       // Acronyms and numerals.
@@ -59,7 +61,7 @@ TEST(ProperCaseTest, ByTheRules) {
       {"ACME PLC", "Acme PLC"},
       {"B&Q", "B&Q"},
       {"W.H.SMITH", "W.H.Smith"},
-      {"C/O THE WARDEN", "c/o The Warden"},
+      {"C/O THE WARDEN", "c/o the Warden"},
       // Apostrophes and Mc.
       {"ST JOHN'S HOUSE", "St John's House"},
       {"O'BRIEN'S BAR", "O'Brien's Bar"},
