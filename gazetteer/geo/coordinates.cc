@@ -138,7 +138,63 @@ std::optional<GridPoint> Unshift(const Ostn15Grid& grid, GridPoint point) {
   return etrs;
 }
 
+// Grows `out` to hold the side of a box between two corners, by steps so short that the side is straight on the grid to
+// some metres.
+bool HoldSide(GeoPoint from, GeoPoint to, GridBox* out) {
+  constexpr int kSteps = 64;
+  PJ* const projection = Transformers::OfThisThread().projection(true);
+  for (int i = 0; i <= kSteps; ++i) {
+    const double t = static_cast<double>(i) / kSteps;
+    PlanePoint point;
+    if (!Project(projection, {std::lerp(from.latitude, to.latitude, t), std::lerp(from.longitude, to.longitude, t)},
+                 &point)) {
+      return false;
+    }
+    out->min_easting = std::min(out->min_easting, point.x);
+    out->min_northing = std::min(out->min_northing, point.y);
+    out->max_easting = std::max(out->max_easting, point.x);
+    out->max_northing = std::max(out->max_northing, point.y);
+  }
+  return true;
+}
+
 }  // namespace
+
+absl::StatusOr<GridBox> CoveringBox(const GeoBox& box) {
+  if (!(box.south >= -90 && box.south <= box.north && box.north <= 90 && box.west >= -180 && box.west <= box.east &&
+        box.east <= 180)) {
+    return InvalidArgument(Cat("not a box of latitudes and longitudes: south ", box.south, ", west ", box.west,
+                               ", north ", box.north, ", east ", box.east,
+                               "; give degrees, south below north and west before east"));
+  }
+  const double south = std::max(box.south, kSouth);
+  const double north = std::min(box.north, kNorth);
+  const double west = std::max(box.west, kWest);
+  const double east = std::min(box.east, kEast);
+  if (south > north || west > east) {
+    return GridBox{0, 0, -1, -1};
+  }
+  constexpr double kFar = 1e12;
+  GridBox out = {kFar, kFar, -kFar, -kFar};
+  if (!HoldSide({south, west}, {south, east}, &out) || !HoldSide({north, west}, {north, east}, &out) ||
+      !HoldSide({south, west}, {north, west}, &out) || !HoldSide({south, east}, {north, east}, &out)) {
+    return Internal("PROJ cannot convert a box to the National Grid; check the installation of libproj");
+  }
+  // The shift between ETRS89 and OSGB36, at most 112 m, either way, and the bend between two steps.
+  constexpr double kMargin = 150;
+  return GridBox{std::max(out.min_easting - kMargin, 0.0), std::max(out.min_northing - kMargin, 0.0),
+                 std::min(out.max_easting + kMargin, kWidth), std::min(out.max_northing + kMargin, kHeight)};
+}
+
+absl::StatusOr<GeoPoint> MercatorToGeo(MercatorPoint point) {
+  GeoPoint geo;
+  constexpr double kEdge = 20037508.342789244;  // of the square map: pi times the radius
+  if (!(std::abs(point.x) <= kEdge && std::abs(point.y) <= kEdge) ||
+      !Unproject(Transformers::OfThisThread().mercator(), {point.x, point.y}, &geo)) {
+    return InvalidArgument(Cat("x ", point.x, ", y ", point.y, " is off the map of Web Mercator"));
+  }
+  return geo;
+}
 
 std::optional<CoordinateSystem> CoordinateSystemOf(int epsg_code) {
   switch (epsg_code) {

@@ -53,6 +53,33 @@ struct PlanePoint {
   friend bool operator==(const PlanePoint&, const PlanePoint&) = default;
 };
 
+// A rectangle of the National Grid, edges included.
+struct GridBox {
+  double min_easting = 0;
+  double min_northing = 0;
+  double max_easting = 0;
+  double max_northing = 0;
+  [[nodiscard]] bool empty() const { return min_easting > max_easting || min_northing > max_northing; }
+};
+
+// A rectangle of latitudes and longitudes, edges included. None crosses the 180th meridian.
+struct GeoBox {
+  double south = 0;
+  double west = 0;
+  double north = 0;
+  double east = 0;
+};
+
+// A rectangle of the National Grid that holds every position of the box that is on the grid; empty if there is none. Up
+// to some hundred metres larger than it must be, more so for a box of hundreds of kilometres, whose sides are bent on
+// the grid: look at the positions themselves for the last word. INVALID_ARGUMENT if south is above north, west beyond
+// east, or for what is no latitude or longitude. Some tens of microseconds.
+absl::StatusOr<GridBox> CoveringBox(const GeoBox& box);
+
+// Latitude and longitude of a position anywhere but at the poles: a box of Web Mercator is a box of these.
+// INVALID_ARGUMENT for what is not a number or off the map.
+absl::StatusOr<GeoPoint> MercatorToGeo(MercatorPoint point);
+
 // Converts positions of Great Britain and the Isle of Man: the rectangle of 0 to 700 km east and 0 to 1,250 km north.
 //
 // With OSTN15 the result is what Ordnance Survey defines, to a millimetre; its own accuracy as a link between the two

@@ -187,6 +187,71 @@ TEST(CoordinatesTest, ConvertGoesBetweenAllSystems) {
   EXPECT_NEAR(geo->y, 52.63, 0.01);
 }
 
+TEST(CoordinatesTest, CoveringBoxHoldsThePositionsOfTheBox) {
+  const uint64_t seed = TestSeed(4326);
+  SCOPED_TRACE(Cat("seed ", seed));
+  Random random(seed);
+  for (int i = 0; i < 300; ++i) {
+    const double size = std::pow(10, random.Unit() * 4 - 3);  // degrees: 0.001 to 10
+    GeoBox box = {49 + random.Unit() * 11, -9 + random.Unit() * 11, 0, 0};
+    box.north = box.south + random.Unit() * size;
+    box.east = box.west + random.Unit() * size;
+    const auto cover = CoveringBox(box);
+    ASSERT_TRUE(cover.ok()) << cover.status();
+    for (int k = 0; k < 100; ++k) {
+      // On the sides as well as inside.
+      const double t = random.Chance(0.3) ? std::round(random.Unit()) : random.Unit();
+      const double u = random.Chance(0.3) ? std::round(random.Unit()) : random.Unit();
+      for (const CoordinateConverter* const converter : {&Exact(), &WithoutGrid()}) {
+        const auto point =
+            converter->ToGrid(GeoPoint{std::lerp(box.south, box.north, t), std::lerp(box.west, box.east, u)});
+        if (point.ok()) {
+          ASSERT_TRUE(point->easting >= cover->min_easting && point->easting <= cover->max_easting &&
+                      point->northing >= cover->min_northing && point->northing <= cover->max_northing)
+              << point->easting << " " << point->northing;
+        }
+      }
+    }
+  }
+}
+
+TEST(CoordinatesTest, CoveringBoxIsNotMuchLarger) {
+  // A kilometre or so around Norwich's castle.
+  const auto cover = CoveringBox({.south = 52.624, .west = 1.289, .north = 52.633, .east = 1.304});
+  ASSERT_TRUE(cover.ok()) << cover.status();
+  EXPECT_FALSE(cover->empty());
+  EXPECT_LT(cover->max_easting - cover->min_easting, 1500);
+  EXPECT_LT(cover->max_northing - cover->min_northing, 1500);
+}
+
+TEST(CoordinatesTest, CoveringBoxesElsewhere) {
+  const auto empty = [](const GeoBox& box) {
+    const auto cover = CoveringBox(box);
+    EXPECT_TRUE(cover.ok()) << cover.status();
+    return cover.ok() && cover->empty();
+  };
+  EXPECT_TRUE(empty({40, -75, 41, -74}));  // New York
+  EXPECT_TRUE(empty({61.9, -1, 80, 1}));   // north of the grid
+  EXPECT_FALSE(empty({-90, -180, 90, 180}));
+  const auto world = CoveringBox({-90, -180, 90, 180});
+  ASSERT_TRUE(world.ok());
+  EXPECT_EQ(world->min_easting, 0);
+  EXPECT_EQ(world->max_northing, 1250000);
+  for (const GeoBox& box : {GeoBox{53, 1, 52, 2}, GeoBox{52, 2, 53, 1}, GeoBox{-91, 0, 0, 0}, GeoBox{0, 0, 0, 181},
+                            GeoBox{std::nan(""), 0, 1, 1}}) {
+    EXPECT_EQ(CoveringBox(box).status().code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+TEST(CoordinatesTest, MercatorToGeoIsAnywhere) {
+  const auto far = MercatorToGeo({20037508.342789244, 20037508.342789244});
+  ASSERT_TRUE(far.ok()) << far.status();
+  EXPECT_NEAR(far->latitude, 85.0511287798, 1e-9);
+  EXPECT_NEAR(far->longitude, 180, 1e-9);
+  EXPECT_EQ(MercatorToGeo({std::nan(""), 0}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(MercatorToGeo({0, 2.1e7}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(CoordinatesTest, ThreadsShareAConverter) {
   std::vector<std::thread> threads;
   std::vector<double> worst(8, 1e9);
