@@ -14,7 +14,7 @@
 namespace wensum::llpg {
 namespace {
 
-// The National Grid's projection. The algorithm is named because PROJ would otherwise look for it in its proj.ini.
+// The National Grid's projection. All is spelt out, the algorithm too, so that no proj.ini changes a result.
 #define WENSUM_NATIONAL_GRID \
   "+proj=tmerc +algo=poder_engsager +lat_0=49 +lon_0=-2 +k_0=0.9996012717 +x_0=400000 +y_0=-100000 "
 constexpr const char* kEtrs89Projection = WENSUM_NATIONAL_GRID "+ellps=GRS80";

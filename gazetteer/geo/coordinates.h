@@ -87,8 +87,9 @@ absl::StatusOr<GeoPoint> MercatorToGeo(MercatorPoint point);
 // is good to 5 m at all of Ordnance Survey's test points, and to 7.5 m far out at sea. There and back again gives the
 // same position to less than a thousandth of a millimetre with OSTN15, to 2 mm without.
 //
-// Immutable and thread-safe. PROJ's transformers are not, so each thread has its own, made at its first conversion
-// (some tens of microseconds). A conversion takes a third of a microsecond. PROJ reads no file for it.
+// Immutable and thread-safe. PROJ's transformers are not, so each thread has its own, made at its first conversion:
+// some hundred microseconds, in the process's first thread some milliseconds, as PROJ looks for its proj.ini and
+// proj.db then; nothing in them is used, and either may be missing. A conversion takes a third of a microsecond.
 //
 // All conversions: INVALID_ARGUMENT, which names the position, outside the area and for what is not a number. Most
 // common of these in practice: latitude and longitude the wrong way round.
