@@ -11,6 +11,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(PROJ CONFIG REQUIRED)
 if(WENSUM_BUILD_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()
@@ -33,3 +34,9 @@ target_include_directories(wensum_phonenumber SYSTEM INTERFACE ${PHONENUMBER_INC
 # google/rpc/status.proto and error_details.proto, which no C++ package of Debian 12 ships.
 find_path(GOOGLEAPIS_DIR google/rpc/error_details.proto
           PATHS /usr/share/gocode/src/github.com/gogo/googleapis REQUIRED NO_DEFAULT_PATH)
+
+# The two tables of OSTN15, which the server looks for when it runs and the tests read.
+if(WENSUM_BUILD_TESTS)
+  find_path(WENSUM_OSTN15_DIR ostn_east_shift_82140
+            PATHS /usr/share/perl5/auto/share/dist/Geo-Coordinates-OSGB REQUIRED NO_DEFAULT_PATH)
+endif()
