@@ -1,7 +1,5 @@
 #include "services/properties/properties_handler.h"
 
-#include <google/protobuf/util/field_mask_util.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,77 +8,17 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "model/postcode.h"
-#include "model/uprn.h"
 #include "services/convert/read_options.h"
-#include "services/gazetteer/property_reader.h"
+#include "services/properties/property_answers.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::properties {
 namespace {
 
-using google::protobuf::util::FieldMaskUtil;
-
-constexpr size_t kListPage = 100;
-constexpr size_t kMaxListPage = 1'000;
-constexpr size_t kMaxInputBytes = 200;
 constexpr size_t kMaxAddressBytes = 10'000;
 constexpr size_t kMaxPostcodeBytes = 32;
-
-absl::StatusOr<gazetteer::View> FromView(v1::PropertyView view) {
-  switch (view) {
-    case v1::PROPERTY_VIEW_UNSPECIFIED:
-    case v1::PROPERTY_VIEW_BASIC:
-      return gazetteer::View::kBasic;
-    case v1::PROPERTY_VIEW_FULL:
-      return gazetteer::View::kFull;
-    default:
-      return rpc::InvalidField("view", Cat("has no value ", static_cast<int>(view), "; give BASIC (1) or FULL (2)"));
-  }
-}
-
-absl::StatusOr<model::Postcode> ParsePostcode(const std::string& text) {
-  absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(text);
-  return postcode.ok() ? postcode : rpc::InvalidField("postcode", Message(postcode.status()));
-}
-
-std::optional<uint64_t> AsOf(const registry::ReadView& state) {
-  return state.past() ? std::optional<uint64_t>(state.revision()) : std::nullopt;
-}
-
-// One page of a list in the order of UPRNs. `list` gives UPRNs above the first argument, at most the second.
-template <typename Request, typename List>
-absl::Status ListPage(const registry::Register& reg, rpc::CallContext& call, const Request& request, const List& list,
-                      v1::ListPropertiesResponse& response) {
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
-  const uint64_t parameters = rpc::ParametersHash(request);
-  uint64_t after = 0;
-  if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    after = cursor.position;
-  }
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, reg.OpenView({}));
-  const gazetteer::PropertyReader reader(state.reader(), reg.register_id());
-  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> uprns, list(reader, after, limit + 1));
-  if (uprns.size() > limit) {
-    uprns.resize(limit);
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = uprns.back()}, parameters));
-  }
-  for (const uint64_t uprn : uprns) {
-    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> property, reader.GetProperty(uprn, view));
-    if (property.has_value()) {
-      call.AddResource(property->name());
-      *response.add_properties() = *std::move(property);
-    }
-  }
-  response.set_revision(state.revision());
-  call.set_revision(state.revision());
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -88,10 +26,7 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
                                     v1::Property& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
   WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
-  if (request.has_read_mask() && !FieldMaskUtil::IsValidFieldMask<v1::Property>(request.read_mask())) {
-    return rpc::InvalidField("read_mask", Cat("names a field that Property lacks: ",
-                                              Quote(FieldMaskUtil::ToString(request.read_mask()), 200)));
-  }
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   call.AddResource(request.name());
   absl::StatusOr<bool> found = false;
   if (convert::IsNewest(request.read())) {
@@ -109,15 +44,14 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
     return rpc::UnknownResource(request.name());
   }
   call.set_revision(response.etag());
-  if (request.has_read_mask() && request.read_mask().paths_size() > 0) {
-    FieldMaskUtil::TrimMessage(request.read_mask(), &response);
-  }
+  mask.Trim(&response);
   return absl::OkStatus();
 }
 
 absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
                                          v1::BatchGetPropertiesResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_RETURN_IF_ERROR(rpc::CheckBatch(static_cast<size_t>(request.names_size()), "names"));
   std::vector<uint64_t> uprns;
   uprns.reserve(static_cast<size_t>(request.names_size()));
@@ -126,15 +60,21 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
     uprns.push_back(uprn);
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
-  const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
+  const gazetteer::PropertyReader past(state.reader(), register_.register_id());
+  gazetteer::PropertyWalk newest(state.reader(), register_.register_id());
+  const std::optional<uint64_t> as_of = AsOf(state);
   for (int i = 0; i < request.names_size(); ++i) {
     auto& entry = *response.add_entries();
     entry.set_requested_name(request.names(i));
     call.AddResource(request.names(i));
-    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> property,
-                            reader.GetProperty(uprns[static_cast<size_t>(i)], view, AsOf(state)));
-    if (property.has_value()) {
-      *entry.mutable_property() = *std::move(property);
+    const uint64_t uprn = uprns[static_cast<size_t>(i)];
+    v1::Property& property = *entry.mutable_property();
+    WENSUM_ASSIGN_OR_RETURN(const bool found, as_of.has_value() ? past.FillProperty(uprn, view, as_of, property)
+                                                                : newest.FillProperty(uprn, view, property));
+    if (found) {
+      mask.Trim(&property);
+    } else {
+      entry.clear_property();
     }
   }
   response.set_revision(state.revision());
@@ -142,35 +82,10 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
   return absl::OkStatus();
 }
 
-absl::Status PropertiesHandler::ListByPostcode(rpc::CallContext& call,
-                                               const v1::ListPropertiesByPostcodeRequest& request,
-                                               v1::ListPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, ParsePostcode(request.postcode()));
-  return ListPage(
-      register_, call, request,
-      [&postcode](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
-        return reader.ListByPostcode(postcode.ToString(), after, limit);
-      },
-      response);
-}
-
-absl::Status PropertiesHandler::ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
-                                             v1::ListPropertiesResponse& response) const {
-  const absl::StatusOr<model::Usrn> usrn = model::Usrn::Create(request.usrn());
-  if (!usrn.ok()) {
-    return rpc::InvalidField("usrn", Message(usrn.status()));
-  }
-  return ListPage(
-      register_, call, request,
-      [&usrn](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
-        return reader.ListByStreet(usrn->value(), after, limit);
-      },
-      response);
-}
-
 absl::Status PropertiesHandler::GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request,
                                           v1::Street& response) const {
   WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Street::descriptor()));
   call.AddResource(request.name());
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
   const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
@@ -180,12 +95,15 @@ absl::Status PropertiesHandler::GetStreet(rpc::CallContext& call, const v1::GetS
   }
   response.Swap(&*street);
   call.set_revision(response.etag());
+  mask.Trim(&response);
   return absl::OkStatus();
 }
 
 absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
                                             v1::PostcodeCentroid& response) const {
   WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, rpc::ParsePostcodeName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask,
+                          ReadMask::Create(request.read_mask(), v1::PostcodeCentroid::descriptor()));
   call.AddResource(rpc::PostcodeName(postcode));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
   const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
@@ -196,25 +114,7 @@ absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::Ge
   }
   response.Swap(&*centroid);
   call.set_revision(response.etag());
-  return absl::OkStatus();
-}
-
-absl::Status PropertiesHandler::Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
-                                        v1::SuggestPropertiesResponse& response) const {
-  constexpr size_t kDefault = 10;
-  constexpr size_t kMax = 50;
-  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.input(), kMaxInputBytes, "input"));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.max_results(), kDefault, kMax, "max_results"));
-  response.set_revision(register_.revision());
-  call.set_revision(response.revision());
-  for (matching::address::Suggestion& found :
-       register_.SuggestAddresses(request.input(), limit, request.include_inactive())) {
-    v1::SuggestPropertiesResponse::Suggestion& added = *response.add_suggestions();
-    added.set_property(rpc::PropertyName(found.uprn));
-    added.set_uprn(found.uprn);
-    added.set_address(std::move(found.address));
-    added.set_postcode(std::move(found.postcode));
-  }
+  mask.Trim(&response);
   return absl::OkStatus();
 }
 

@@ -19,11 +19,21 @@ class PropertiesHandler {
   absl::Status Get(rpc::CallContext& call, const v1::GetPropertyRequest& request, v1::Property& response) const;
   absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
                         v1::BatchGetPropertiesResponse& response) const;
+  absl::Status List(rpc::CallContext& call, const v1::ListPropertiesRequest& request,
+                    v1::ListPropertiesResponse& response) const;
   absl::Status ListByPostcode(rpc::CallContext& call, const v1::ListPropertiesByPostcodeRequest& request,
                               v1::ListPropertiesResponse& response) const;
   absl::Status ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
                             v1::ListPropertiesResponse& response) const;
+  absl::Status ListByCrossReference(rpc::CallContext& call, const v1::ListPropertiesByCrossReferenceRequest& request,
+                                    v1::ListPropertiesResponse& response) const;
+  absl::Status Nearby(rpc::CallContext& call, const v1::NearbyPropertiesRequest& request,
+                      v1::NearbyPropertiesResponse& response) const;
+  absl::Status Within(rpc::CallContext& call, const v1::WithinPropertiesRequest& request,
+                      v1::ListPropertiesResponse& response) const;
   absl::Status GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request, v1::Street& response) const;
+  absl::Status SearchStreets(rpc::CallContext& call, const v1::SearchStreetsRequest& request,
+                             v1::SearchStreetsResponse& response) const;
   absl::Status GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
                            v1::PostcodeCentroid& response) const;
   absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,

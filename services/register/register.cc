@@ -386,10 +386,9 @@ class RegisterImpl final : public Register {
     return core_.indexes.addresses->FindMatch(query, max_candidates);
   }
 
-  [[nodiscard]] std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input, size_t limit,
-                                                                            bool include_inactive) const override {
+  void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override {
     ReaderLock lock(core_.indexes.address_mutex);
-    return core_.indexes.addresses->Suggest(input, limit, include_inactive);
+    visit(*core_.indexes.addresses);
   }
 
   absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const override {
