@@ -31,9 +31,7 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
   absl::StatusOr<bool> found = false;
   if (convert::IsNewest(request.read())) {
     WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
-    const uint64_t revision = register_.revision();
-    const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
-    found = reader.FillProperty(uprn, view, std::nullopt, response);
+    found = FindNewest(uprn, view, response);
   } else {
     WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
     const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
@@ -46,6 +44,19 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
   call.set_revision(response.etag());
   mask.Trim(&response);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> PropertiesHandler::FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const {
+  const uint64_t revision = register_.gazetteer_revision();
+  if (properties_.Find(uprn, view, revision, &response)) {
+    return true;
+  }
+  const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
+  WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
+  if (found) {
+    properties_.Insert(uprn, view, revision, response);
+  }
+  return found;
 }
 
 absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,

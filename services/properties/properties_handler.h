@@ -3,6 +3,8 @@
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/gazetteer/property_cache.h"
 #include "services/gazetteer/street_cache.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
@@ -42,8 +44,12 @@ class PropertiesHandler {
                      v1::MatchAddressResponse& response) const;
 
  private:
+  // In the newest state; false if there is no such property.
+  absl::StatusOr<bool> FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const;
+
   const registry::Register& register_;
   mutable gazetteer::StreetCache streets_;
+  mutable gazetteer::PropertyCache properties_;
 };
 
 }  // namespace wensum::properties

@@ -395,6 +395,7 @@ absl::Status LoadIndexes(Core& core) {
     indexes.counts.entities = static_cast<uint64_t>(
         std::count_if(indexes.entity_size.begin(), indexes.entity_size.end(), [](uint32_t size) { return size > 0; }));
   }
+  core.gazetteer_revision.store(revision.value_or(0), std::memory_order_release);
   core.revision.store(revision.value_or(0), std::memory_order_release);
   return absl::OkStatus();
 }

@@ -201,6 +201,9 @@ class RegisterImpl final : public Register {
   }
 
   [[nodiscard]] uint64_t revision() const override { return core_.revision.load(std::memory_order_acquire); }
+  [[nodiscard]] uint64_t gazetteer_revision() const override {
+    return core_.gazetteer_revision.load(std::memory_order_acquire);
+  }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return core_.ids; }
   [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return core_.model(); }

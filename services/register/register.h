@@ -158,6 +158,8 @@ class Register {
   virtual absl::StatusOr<ReadView> OpenView(const ReadSpec& spec) const = 0;
   // The newest committed revision.
   [[nodiscard]] virtual uint64_t revision() const = 0;
+  // The newest committed revision that wrote gazetteer rows, or a later one.
+  [[nodiscard]] virtual uint64_t gazetteer_revision() const = 0;
 
   // Ids <-> sequence numbers ("anchors" and ordinals are the same numbers).
   [[nodiscard]] virtual const OpaqueIdCodec& ids() const = 0;

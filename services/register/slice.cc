@@ -259,6 +259,7 @@ absl::Status Slice::ApplyRows() {
     return absl::OkStatus();
   }
   changed_ = true;
+  gazetteer_changed_ = true;
   for (const gazetteer::Touched& property : staged.properties) {
     Event(EventKind(property.kind, v1::CHANGE_KIND_PROPERTY_CREATED), property.id);
     deltas_.properties += CountDelta(property.kind);

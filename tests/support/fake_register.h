@@ -37,6 +37,7 @@ class FakeRegister : public registry::Register {
   [[nodiscard]] registry::SourceResult Validate(const registry::SourceWrite& write) const override;
   absl::StatusOr<registry::ReadView> OpenView(const registry::ReadSpec& spec) const override;
   [[nodiscard]] uint64_t revision() const override;
+  [[nodiscard]] uint64_t gazetteer_revision() const override { return revision(); }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return model_; }
