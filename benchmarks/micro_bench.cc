@@ -203,7 +203,7 @@ void Suggest(benchmark::State& state) {
   const Inputs& city = City();
   size_t none = 0;
   GoRound(state, city.prefixes.size(),
-          [&](size_t i) { none += city.addresses->Suggest(city.prefixes[i], 10, true).empty() ? 1 : 0; });
+          [&](size_t i) { none += city.addresses->Suggest({.input = city.prefixes[i]}).empty() ? 1 : 0; });
   if (none * 10 > static_cast<size_t>(state.iterations())) {
     Fail(state, "more than a tenth of the typed addresses found nothing");
   }

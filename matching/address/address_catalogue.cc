@@ -1,6 +1,7 @@
 #include "matching/address/address_catalogue.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/hash.h"
@@ -117,9 +118,55 @@ const Postings* Catalogue::ByStreet(uint64_t key) const {
   return found == by_street_.end() ? nullptr : &found->second;
 }
 
-const Postings* Catalogue::ByName(uint32_t name) const {
-  const auto found = by_name_.find(name);
+const Catalogue::EntryList* Catalogue::EntriesOf(NameUse use) const {
+  if (!use.building) {
+    return &street_lists_[use.id];
+  }
+  const auto found = by_name_.find(use.id);
   return found == by_name_.end() ? nullptr : &found->second;
+}
+
+const Catalogue::StreetIds* Catalogue::StreetsOf(uint32_t usrn) const {
+  const auto found = by_usrn_.find(usrn);
+  return found == by_usrn_.end() ? nullptr : &found->second;
+}
+
+const std::vector<uint32_t>* Catalogue::ChildrenOf(uint64_t uprn) const {
+  const auto found = children_.find(uprn);
+  return found == children_.end() ? nullptr : &found->second;
+}
+
+uint32_t Catalogue::Find(uint64_t uprn) const {
+  const auto found = by_uprn_.find(uprn);
+  return found == by_uprn_.end() ? kNoId : found->second;
+}
+
+std::string Catalogue::KeyOf(NameUse use) const {
+  const std::string text = Join(NameOf(use).spelled, " ");
+  if (use.building) {
+    return Cat(text, kNameEnd, "b");  // a name of a building is interned by its words
+  }
+  const StreetEntry& street = streets_[use.id];
+  return Cat(text, kNameEnd, "a", street.locality, kNameEnd, street.town, kNameEnd, street.description);
+}
+
+bool Catalogue::EntryBefore(uint32_t a, uint32_t b) const {
+  const Entry& x = entries_[a];
+  const Entry& y = entries_[b];
+  const auto head = [](const Entry& entry) {
+    return std::tie(entry.house.low, entry.house.low_letter, entry.unit.number, entry.unit.letter, entry.prefix);
+  };
+  if (head(x) != head(y)) {
+    return head(x) < head(y);
+  }
+  if (x.property != y.property) {
+    return properties_[x.property].uprn < properties_[y.property].uprn;
+  }
+  const auto place = [this](const Entry& entry) {
+    const StreetEntry& street = streets_[entry.street];
+    return std::tie(street.description, street.locality, street.town, entry.postcode);
+  };
+  return place(x) < place(y);
 }
 
 void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched) {
@@ -127,6 +174,7 @@ void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKe
   if (const auto found = by_uprn_.find(property.uprn); found != by_uprn_.end()) {
     id = found->second;
     DropEntries(id, touched);
+    Abandon(id);
   } else {
     if (free_properties_.empty()) {
       free_properties_.push_back(static_cast<uint32_t>(properties_.size()));
@@ -136,7 +184,8 @@ void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKe
     free_properties_.pop_back();
     by_uprn_.emplace(property.uprn, id);
   }
-  properties_[id] = {property.uprn, property.parent_uprn, kNoId};
+  properties_[id] = {property.uprn, property.parent_uprn, kNoId, Pack(property.facts)};
+  Adopt(id);
   for (const PropertyAddress& address : property.addresses) {
     Entry entry = Parse(address);
     if (property.street_record) {
@@ -164,6 +213,7 @@ void Catalogue::Remove(uint64_t uprn, std::vector<DependencyKey>* touched) {
     return;
   }
   DropEntries(found->second, touched);
+  Abandon(found->second);
   properties_[found->second] = {};
   free_properties_.push_back(found->second);
   by_uprn_.erase(found);
@@ -179,6 +229,60 @@ void Catalogue::DropEntries(uint32_t property, std::vector<DependencyKey>* touch
     id = next;
   }
   properties_[property].first = kNoId;
+}
+
+void Catalogue::Adopt(uint32_t property) {
+  if (const uint64_t parent = properties_[property].parent_uprn; parent != 0) {
+    children_[parent].push_back(property);
+  }
+}
+
+void Catalogue::Abandon(uint32_t property) {
+  const auto found = children_.find(properties_[property].parent_uprn);
+  if (found == children_.end()) {
+    return;
+  }
+  std::erase(found->second, property);
+  if (found->second.empty()) {
+    children_.erase(found);
+  }
+}
+
+void Catalogue::AddToList(NameUse use, const Posting& posting) {
+  EntryList& list = use.building ? by_name_[use.id] : street_lists_[use.id];
+  if (list.postings.empty()) {
+    for (const std::string& word : NameOf(use).spelled) {
+      vocabulary_.Add(word, PackUse(use));
+    }
+    if (!NameOf(use).spelled.empty()) {
+      names_in_order_.emplace(KeyOf(use), use);
+    }
+  }
+  // The numbers decide mostly; they stand in the list itself.
+  const auto at =
+      std::lower_bound(list.postings.begin(), list.postings.end(), posting, [this](const Posting& a, const Posting& b) {
+        return a.low != b.low ? a.low < b.low : EntryBefore(a.entry, b.entry);
+      });
+  list.postings.insert(at, posting);
+  list.widest = std::max(list.widest, posting.high - posting.low);
+}
+
+void Catalogue::DropFromList(NameUse use, uint32_t entry) {
+  EntryList& list = use.building ? by_name_.find(use.id)->second : street_lists_[use.id];
+  list.postings.erase(std::find_if(list.postings.begin(), list.postings.end(),
+                                   [entry](const Posting& posting) { return posting.entry == entry; }));
+  if (!list.postings.empty()) {
+    return;
+  }
+  for (const std::string& word : NameOf(use).spelled) {
+    vocabulary_.Remove(word, PackUse(use));
+  }
+  names_in_order_.erase(KeyOf(use));
+  if (use.building) {
+    by_name_.erase(use.id);
+  } else {
+    list = {};
+  }
 }
 
 void Catalogue::Touch(const Entry& entry, std::vector<DependencyKey>* touched) const {
@@ -206,8 +310,17 @@ void Catalogue::Link(uint32_t id) {
   if (const uint64_t key = streets_[entry.street].key; key != 0) {
     by_street_[key].push_back(posting);
   }
+  AddToList({false, entry.street}, posting);
   for (const uint32_t name : NamesOf(entry)) {
-    by_name_[name].push_back(posting);
+    AddToList({true, name}, posting);
+  }
+  if (entry.usrn != 0) {
+    StreetIds& streets = by_usrn_[entry.usrn];
+    auto at = std::lower_bound(streets.begin(), streets.end(), std::pair<uint32_t, uint32_t>(entry.street, 0));
+    if (at == streets.end() || at->first != entry.street) {
+      at = streets.insert(at, {entry.street, 0});
+    }
+    ++at->second;
   }
 }
 
@@ -228,11 +341,19 @@ void Catalogue::Unlink(uint32_t id) {
       by_street_.erase(found);
     }
   }
+  DropFromList({false, entry.street}, id);
   for (const uint32_t name : NamesOf(entry)) {
-    const auto found = by_name_.find(name);
-    ErasePosting(found->second, id);
-    if (found->second.empty()) {
-      by_name_.erase(found);
+    DropFromList({true, name}, id);
+  }
+  if (entry.usrn != 0) {
+    const auto found = by_usrn_.find(entry.usrn);
+    StreetIds& streets = found->second;
+    const auto at = std::lower_bound(streets.begin(), streets.end(), std::pair<uint32_t, uint32_t>(entry.street, 0));
+    if (--at->second == 0) {
+      streets.erase(at);
+    }
+    if (streets.empty()) {
+      by_usrn_.erase(found);
     }
   }
 }
@@ -273,8 +394,8 @@ uint32_t Catalogue::InternStreet(const PropertyAddress& address) {
       street.key = ExtendStreetKey(street.key, street.name.words[i]);
     }
   }
-  AddVocabulary(street.name, {false, found->second});
   streets_.push_back(std::move(street));
+  street_lists_.emplace_back();
   return found->second;
 }
 
@@ -291,7 +412,6 @@ uint32_t Catalogue::InternName(const TokenList& list, const Evidence& evidence) 
   }
   const auto [found, inserted] = name_ids_.try_emplace(Join(name.spelled, " "), static_cast<uint32_t>(names_.size()));
   if (inserted) {
-    AddVocabulary(name, {true, found->second});
     names_.push_back(std::move(name));
   }
   return found->second;
@@ -308,21 +428,13 @@ uint32_t Catalogue::InternText(std::string_view text) {
   return InternName(list, evidence);
 }
 
-void Catalogue::AddVocabulary(const Name& name, NameUse use) {
-  for (const std::string& word : name.spelled) {
-    std::vector<NameUse>& uses = vocabulary_[word];
-    if (uses.empty() || uses.back() != use) {
-      uses.push_back(use);
-    }
-  }
-}
-
 Entry Catalogue::Parse(const PropertyAddress& address) {
   Entry entry;
   entry.postcode = PackPostcode(address.postcode);
   entry.street = InternStreet(address);
   entry.approved = address.approved;
   entry.historical = address.historical;
+  entry.usrn = address.usrn;
   entry.prefix = FormatPrefix(address);
   entry.house = SpanOf(address.pao);
   if (!address.organisation.empty()) {
@@ -382,7 +494,17 @@ size_t Catalogue::memory_bytes() const {
     }
     return sum;
   };
-  bytes += postings_bytes(by_postcode_) + postings_bytes(by_street_) + postings_bytes(by_name_);
+  bytes += postings_bytes(by_postcode_) + postings_bytes(by_street_);
+  for (const EntryList& list : street_lists_) {
+    bytes += sizeof(list) + list.postings.capacity() * sizeof(Posting);
+  }
+  for (const auto& [name, list] : by_name_) {
+    bytes += sizeof(list) + list.postings.capacity() * sizeof(Posting);
+  }
+  bytes += by_usrn_.capacity() * (sizeof(uint32_t) + sizeof(StreetIds) + 1);
+  for (const auto& [uprn, children] : children_) {
+    bytes += sizeof(uprn) + sizeof(children) + children.capacity() * sizeof(uint32_t);
+  }
   bytes += by_uprn_.capacity() * (sizeof(std::pair<uint64_t, uint32_t>) + 1);
   for (const auto* const ids : {&street_ids_, &name_ids_}) {
     bytes += ids->capacity() * (sizeof(std::pair<std::string, uint32_t>) + 1);
@@ -390,9 +512,10 @@ size_t Catalogue::memory_bytes() const {
       bytes += LongStringBytes(text);
     }
   }
-  for (const auto& [word, uses] : vocabulary_) {
-    bytes += sizeof(word) + sizeof(uses) + LongStringBytes(word) + uses.capacity() * sizeof(NameUse);
+  for (const auto& [key, use] : names_in_order_) {
+    bytes += sizeof(key) + sizeof(use) + LongStringBytes(key);
   }
+  bytes += vocabulary_.memory_bytes();
   return bytes + postcodes_.size() * sizeof(uint64_t);
 }
 

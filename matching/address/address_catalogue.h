@@ -15,6 +15,8 @@
 #include "matching/address/address_index.h"
 #include "matching/address/address_reading.h"
 #include "matching/address/address_text.h"
+#include "matching/address/property_facts.h"
+#include "matching/address/vocabulary.h"
 
 namespace wensum::matching::address {
 
@@ -68,6 +70,7 @@ struct Entry {
   uint32_t organisation = kNoId;
   NumberSpan house;
   UnitParts unit;
+  uint32_t usrn = 0;
   bool approved = false;
   bool historical = false;
   bool relation = false;
@@ -86,6 +89,7 @@ struct PropertyEntry {
   uint64_t uprn = 0;  // 0: free
   uint64_t parent_uprn = 0;
   uint32_t first = kNoId;
+  PackedFacts facts;
 };
 
 class Catalogue {
@@ -102,15 +106,42 @@ class Catalogue {
   // Null if there is none.
   [[nodiscard]] const Postings* ByPostcode(uint64_t packed) const;
   [[nodiscard]] const Postings* ByStreet(uint64_t key) const;
-  [[nodiscard]] const Postings* ByName(uint32_t name) const;
 
-  // For typeahead: every word of a street or building name in use, and where it stands.
+  // --- For typeahead ---
+
+  // A street's name with its place, or the name of a building, unit or organisation.
   struct NameUse {
     bool building = false;
     uint32_t id = 0;  // street id or name id
     friend auto operator<=>(const NameUse&, const NameUse&) = default;
   };
-  [[nodiscard]] const absl::btree_map<std::string, std::vector<NameUse>>& vocabulary() const { return vocabulary_; }
+  static Vocabulary::Use PackUse(NameUse use) { return use.id << 1 | (use.building ? 1U : 0U); }
+  static NameUse UnpackUse(Vocabulary::Use use) { return {(use & 1U) != 0, use >> 1}; }
+  // The words of all names in use.
+  [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
+  // All names in use by their keys: the words with a space between, then kNameEnd, then what tells equal names apart
+  // (streets before buildings, then locality, town and description).
+  static constexpr char kNameEnd = '\x1f';
+  [[nodiscard]] const absl::btree_map<std::string, NameUse, std::less<>>& names() const { return names_in_order_; }
+  [[nodiscard]] std::string KeyOf(NameUse use) const;
+  [[nodiscard]] const Name& NameOf(NameUse use) const { return use.building ? names_[use.id] : streets_[use.id].name; }
+
+  // Entries in the order that readers expect: by house number and unit, then by text.
+  struct EntryList {
+    Postings postings;
+    int32_t widest = 0;  // at least the most that a range of house numbers among them spans
+  };
+  // Of a street, or of the addresses that a name stands in. Null if there is none.
+  [[nodiscard]] const EntryList* EntriesOf(NameUse use) const;
+  [[nodiscard]] bool EntryBefore(uint32_t a, uint32_t b) const;
+  // Streets by the USRN of an entry, ascending.
+  using StreetIds = absl::InlinedVector<std::pair<uint32_t, uint32_t>, 1>;  // street id, entries
+  [[nodiscard]] const StreetIds* StreetsOf(uint32_t usrn) const;
+  // Properties (their numbers here) that name this one as their parent, in no order. Null if there are none.
+  [[nodiscard]] const std::vector<uint32_t>* ChildrenOf(uint64_t uprn) const;
+  // The property's number; kNoId if it is not known.
+  [[nodiscard]] uint32_t Find(uint64_t uprn) const;
+
   [[nodiscard]] const absl::btree_set<uint64_t>& postcodes() const { return postcodes_; }
 
   [[nodiscard]] std::string Line(const Entry& entry) const;
@@ -122,7 +153,10 @@ class Catalogue {
   uint32_t InternStreet(const PropertyAddress& address);
   uint32_t InternName(const TokenList& list, const Evidence& evidence);
   uint32_t InternText(std::string_view text);
-  void AddVocabulary(const Name& name, NameUse use);
+  void AddToList(NameUse use, const Posting& posting);
+  void DropFromList(NameUse use, uint32_t entry);
+  void Adopt(uint32_t property);
+  void Abandon(uint32_t property);
   Entry Parse(const PropertyAddress& address);
   void Link(uint32_t id);
   void Unlink(uint32_t id);
@@ -140,8 +174,12 @@ class Catalogue {
   absl::flat_hash_map<std::string, uint32_t> name_ids_;
   absl::flat_hash_map<uint64_t, Postings> by_postcode_;
   absl::flat_hash_map<uint64_t, Postings> by_street_;
-  absl::flat_hash_map<uint32_t, Postings> by_name_;  // buildings, units, organisations
-  absl::btree_map<std::string, std::vector<NameUse>> vocabulary_;
+  std::vector<EntryList> street_lists_;               // by street id
+  absl::flat_hash_map<uint32_t, EntryList> by_name_;  // buildings, units, organisations
+  absl::flat_hash_map<uint32_t, StreetIds> by_usrn_;
+  absl::flat_hash_map<uint64_t, std::vector<uint32_t>> children_;  // by the parent's UPRN
+  Vocabulary vocabulary_;
+  absl::btree_map<std::string, NameUse, std::less<>> names_in_order_;
   absl::btree_set<uint64_t> postcodes_;
 };
 
@@ -162,8 +200,7 @@ class QueryText {
 
 // Implementations of AddressIndex's members.
 Match FindMatch(const Catalogue& catalogue, const Query& query, size_t max_candidates);
-std::vector<Suggestion> Suggest(const Catalogue& catalogue, std::string_view input, size_t limit,
-                                bool include_inactive);
+std::vector<Suggestion> Suggest(const Catalogue& catalogue, const SuggestQuery& query);
 // FormatAddress up to the street, with the separator that belongs there.
 std::string FormatPrefix(const PropertyAddress& address);
 std::string JoinLine(std::string_view prefix, std::string_view street, std::string_view locality, std::string_view town,

@@ -1,333 +1,600 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <tuple>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
 #include "matching/address/address_catalogue.h"
-#include "model/postcode.h"
+#include "matching/address/suggest_input.h"
 
 namespace wensum::matching::address {
 namespace {
 
-constexpr size_t kShortestTypo = 4;  // letters of a word in which one error is forgiven
+using NameUse = Catalogue::NameUse;
 
-// A word typed so far. The last one may be unfinished.
-struct TypedWord {
-  std::string word;        // canonical
-  std::string unfinished;  // as typed; empty if finished
+// The bounds that AddressIndex::Suggest states.
+constexpr size_t kMaxNames = 2'048;  // of each of the two ways to find names
+constexpr size_t kMaxAddresses = 20'000;
+constexpr size_t kMaxPostcodes = 2'048;
+constexpr int kMaxLevels = 4;  // of parents: BS 7666 knows no more
+
+// How many of the typed words were found in order, and with how many errors.
+struct Progress {
+  size_t taken = 0;
+  int edits = 0;
 };
-
-bool WordFits(const TypedWord& typed, const std::string& word, bool fuzzy) {
-  if (typed.word == word || (!typed.unfinished.empty() && word.starts_with(typed.unfinished))) {
-    return true;
-  }
-  if (!fuzzy) {
-    return false;
-  }
-  if (typed.unfinished.empty()) {
-    return typed.word.size() >= kShortestTypo && WithinOneEdit(typed.word, word);
-  }
-  // The error may make the unfinished word one letter longer or shorter than what it stands for.
-  const size_t size = typed.unfinished.size();
-  return size >= kShortestTypo && (WithinOneEdit(typed.unfinished, word.substr(0, size)) ||
-                                   WithinOneEdit(typed.unfinished, word.substr(0, size + 1)) ||
-                                   WithinOneEdit(typed.unfinished, word.substr(0, size - 1)));
-}
 
 class Suggester {
  public:
-  Suggester(const Catalogue& catalogue, std::string_view input, size_t limit, bool include_inactive)
-      : catalogue_(catalogue), limit_(limit), include_inactive_(include_inactive) {
-    Read(input);
-  }
+  Suggester(const Catalogue& catalogue, const SuggestQuery& query)
+      : catalogue_(catalogue),
+        typed_(ReadTyped(query.input)),
+        filter_(query.filter),
+        historical_(filter_.StatusAllowed(8)),
+        limit_(query.limit),
+        edits_(typed_.words.size()) {}
 
-  std::vector<Suggestion> Run() {
-    if (words_.empty()) {
-      if (!typed_postcode_.empty()) {
-        SuggestPostcodes();
-      }
-      return std::move(suggestions_);
-    }
-    SuggestNames(false);
-    if (suggestions_.empty()) {
-      SuggestNames(true);
+  std::vector<Suggestion> Run(const SuggestQuery& query) {
+    if (query.within_usrn != 0 || query.within_uprn != 0 || !query.within_postcode.empty()) {
+      SuggestInside(query);
+    } else if (!typed_.partial_postcode.empty()) {
+      SuggestPostcodes();
+    } else if (!typed_.words.empty()) {
+      SuggestNames();
+    } else if (typed_.postcode != 0) {
+      EmitPostcode(typed_.postcode);
     }
     return std::move(suggestions_);
   }
 
  private:
-  // Some order that a reader expects: by number, then unit.
-  using EntryOrder = std::tuple<int32_t, char, int32_t, char, std::string, uint64_t>;
-
+  // Best first: by errors, then names that begin with what was typed, then by the place of the first typed word.
   struct RankedName {
-    Catalogue::NameUse use;
-    size_t position = 0;  // of the first typed word in the name
+    NameUse use;
+    int edits = 0;
+    int later = 0;
+    size_t position = 0;
+    std::string key;
   };
 
-  void Read(std::string_view input) {
-    const std::string text(input.substr(0, 200));
-    std::string folded = FoldAddress(text);
-    if (LooksLikePostcode(folded)) {
-      typed_postcode_ = folded;
-      return;
+  [[nodiscard]] bool Full() const { return suggestions_.size() >= limit_; }
+
+  // --- Words ---
+
+  int EditsOf(size_t typed, std::string_view word, uint64_t hash, bool fuzzy) {
+    if (!fuzzy) {
+      return WordEdits(typed_.words[typed], word, false);
     }
-    if (const auto found = model::FindPostcode(folded); found.has_value()) {
-      postcode_ = PackPostcode(found->postcode.ToString());
-      folded.replace(found->begin, found->end - found->begin, " , ");
+    const auto [found, fresh] = edits_[typed].try_emplace(hash, 0);
+    if (fresh) {
+      found->second = static_cast<int8_t>(WordEdits(typed_.words[typed], word, true));
     }
-    size_t begin = folded.size();
-    while (begin > 0 && (IsUpper(folded[begin - 1]) || IsDigit(folded[begin - 1]))) {
-      --begin;
-    }
-    const std::string_view last = std::string_view(folded).substr(begin);
-    const bool last_is_word = !last.empty() && !IsDigit(last[0]);
-    const TokenList list(last_is_word ? std::string_view(folded).substr(0, begin) : std::string_view(folded));
-    const Evidence evidence = ReadEvidence(list);
-    unit_ = evidence.unit;
-    for (const NumberMention& number : evidence.numbers) {
-      numbers_.push_back(number.span);
-    }
-    for (const WordMention& word : evidence.words) {
-      words_.push_back({std::string(list.tokens()[word.position].word), ""});
-    }
-    if (last_is_word) {
-      words_.push_back({std::string(CanonicalWord(last)), std::string(last)});
-    }
+    return found->second;
   }
 
-  // One or two letters, a digit, and no more than a postcode holds.
-  static bool LooksLikePostcode(std::string_view folded) {
-    std::string compact;
-    for (const char c : folded) {
-      if (IsUpper(c) || IsDigit(c)) {
-        compact.push_back(c);
-      } else if (c != ' ') {
-        return false;
-      }
-    }
-    size_t letters = 0;
-    while (letters < compact.size() && IsUpper(compact[letters])) {
-      ++letters;
-    }
-    if (letters < 1 || letters > 2 || letters == compact.size() || compact.size() > 7) {
-      return false;
-    }
-    // After the district come a digit and two letters: longer words of letters are no postcode.
-    size_t run = 0;
-    for (size_t i = letters; i < compact.size(); ++i) {
-      run = IsUpper(compact[i]) ? run + 1 : 0;
-      if (run > 2) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  void SuggestPostcodes() {
-    const PostcodeRange range = PackPostcodePrefix(typed_postcode_);
-    const auto& postcodes = catalogue_.postcodes();
-    for (auto it = postcodes.lower_bound(range.first); it != postcodes.end() && *it <= range.last; ++it) {
-      std::vector<std::pair<EntryOrder, uint32_t>> found;
-      for (const Posting& posting : *catalogue_.ByPostcode(*it)) {
-        if (Active(catalogue_.entry(posting.entry))) {
-          found.emplace_back(OrderOf(posting.entry), posting.entry);
-        }
-      }
-      if (Emit(&found)) {
-        return;
+  // Goes on with the words of one more name.
+  void Take(const Name& name, bool fuzzy, Progress* progress) {
+    for (size_t i = 0; i < name.spelled.size() && progress->taken < typed_.words.size(); ++i) {
+      const int edits = EditsOf(progress->taken, name.spelled[i], name.words[i], fuzzy);
+      if (edits >= 0) {
+        ++progress->taken;
+        progress->edits += edits;
       }
     }
   }
 
-  // Names that hold the first typed word, best first, until enough addresses are found.
-  void SuggestNames(bool fuzzy) {
-    std::vector<RankedName> names = NamesOfFirstWord(fuzzy);
-    const auto worse = [this](const RankedName& a, const RankedName& b) { return Better(b, a); };
-    std::make_heap(names.begin(), names.end(), worse);
-    while (!names.empty()) {
-      std::pop_heap(names.begin(), names.end(), worse);
-      const RankedName name = names.back();
-      names.pop_back();
-      if (EmitName(name, fuzzy)) {
-        return;
+  // What the name itself does not take must stand in the rest of the address.
+  bool PlaceFits(const StreetEntry& street, Progress progress, bool fuzzy) {
+    Take(street.locality_name, fuzzy, &progress);
+    Take(street.town_name, fuzzy, &progress);
+    return progress.taken == typed_.words.size();
+  }
+
+  // Nothing if the name does not hold the first typed word, or a street's name and place not all of them.
+  std::optional<RankedName> Fit(NameUse use, bool fuzzy) {
+    const Name& name = catalogue_.NameOf(use);
+    RankedName ranked{.use = use, .key = {}};
+    const size_t words = name.spelled.size();
+    while (ranked.position < words &&
+           EditsOf(0, name.spelled[ranked.position], name.words[ranked.position], fuzzy) < 0) {
+      ++ranked.position;
+    }
+    Progress progress;
+    Take(name, fuzzy, &progress);
+    if (ranked.position == words || (!use.building && !PlaceFits(catalogue_.street(use.id), progress, fuzzy))) {
+      return std::nullopt;
+    }
+    ranked.edits = progress.edits;
+    for (size_t i = 0; i < std::min(words, typed_.words.size()) && ranked.later == 0; ++i) {
+      ranked.later = EditsOf(i, name.spelled[i], name.words[i], fuzzy) < 0 ? 1 : 0;
+    }
+    return ranked;
+  }
+
+  // --- Names ---
+
+  void SuggestNames() {
+    if (typed_.names_address()) {
+      SearchNames(/*fuzzy=*/false, /*streets=*/false);
+      if (suggestions_.empty()) {
+        SearchNames(/*fuzzy=*/true, /*streets=*/false);
       }
     }
+    // A street without such a number is still worth a line.
+    if (suggestions_.empty()) {
+      SearchNames(/*fuzzy=*/false, /*streets=*/true);
+    }
+    if (suggestions_.empty()) {
+      SearchNames(/*fuzzy=*/true, /*streets=*/true);
+    }
   }
 
-  [[nodiscard]] const Name& NameOf(const Catalogue::NameUse& use) const {
-    return use.building ? catalogue_.name(use.id) : catalogue_.street(use.id).name;
-  }
-
-  [[nodiscard]] bool Better(const RankedName& a, const RankedName& b) const {
-    if (a.position != b.position) {
-      return a.position < b.position;
-    }
-    if (const int order = NameOf(a.use).joined.compare(NameOf(b.use).joined); order != 0) {
-      return order < 0;
-    }
-    if (a.use.building != b.use.building) {
-      return b.use.building;
-    }
-    if (a.use.building || a.use.id == b.use.id) {
-      return false;
-    }
-    const StreetEntry& x = catalogue_.street(a.use.id);
-    const StreetEntry& y = catalogue_.street(b.use.id);
-    return std::tie(x.locality, x.town, x.description) < std::tie(y.locality, y.town, y.description);
-  }
-
-  std::vector<RankedName> NamesOfFirstWord(bool fuzzy) const {
-    const TypedWord& first = words_.front();
-    std::vector<RankedName> names;
-    const auto add = [&](const std::vector<Catalogue::NameUse>& uses) {
-      for (const Catalogue::NameUse& use : uses) {
-        const std::vector<std::string>& spelled = NameOf(use).spelled;
-        const auto at =
-            std::find_if(spelled.begin(), spelled.end(), [&](const auto& w) { return WordFits(first, w, fuzzy); });
-        names.push_back({use, static_cast<size_t>(at - spelled.begin())});
+  void SearchNames(bool fuzzy, bool streets) {
+    std::vector<NameUse> listed;
+    const auto emit = [&](NameUse use) {
+      if (use.building || !streets) {
+        EmitAddresses(use, fuzzy);
+      } else if (EmitStreet(use, nullptr)) {
+        listed.push_back(use);
       }
     };
-    const auto& vocabulary = catalogue_.vocabulary();
-    if (fuzzy) {
-      for (const auto& [word, uses] : vocabulary) {
-        if (WordFits(first, word, true)) {
-          add(uses);
-        }
-      }
-    } else {
-      if (const auto exact = vocabulary.find(first.word); exact != vocabulary.end()) {
-        add(exact->second);
-      }
-      if (!first.unfinished.empty()) {
-        for (auto it = vocabulary.lower_bound(first.unfinished);
-             it != vocabulary.end() && it->first.starts_with(first.unfinished); ++it) {
-          if (it->first != first.word) {
-            add(it->second);
-          }
-        }
-      }
+    absl::flat_hash_set<Vocabulary::Use> seen;
+    if (!fuzzy) {
+      EmitNamesThatBegin(&seen, emit);
     }
-    return names;
+    if (!Full()) {
+      EmitOtherNames(fuzzy, seen, emit);
+    }
+    for (size_t i = 0; i < listed.size() && !Full(); ++i) {
+      EmitAddresses(listed[i], fuzzy);
+    }
   }
 
-  // True when there are enough.
-  bool EmitName(const RankedName& name, bool fuzzy) {
-    const Postings* const postings =
-        name.use.building ? catalogue_.ByName(name.use.id) : catalogue_.ByStreet(catalogue_.street(name.use.id).key);
-    if (postings == nullptr) {
-      return false;
+  // Names that begin with what was typed, and such as what was typed begins with, in their order.
+  template <typename Emit>
+  void EmitNamesThatBegin(absl::flat_hash_set<Vocabulary::Use>* seen, const Emit& emit) {
+    size_t left = kMaxNames;
+    for (const std::string& start : Beginnings()) {
+      const auto& names = catalogue_.names();
+      for (auto it = names.lower_bound(start); it != names.end() && it->first.starts_with(start); ++it) {
+        if (left-- == 0 || Full()) {
+          return;
+        }
+        if (const auto ranked = Fit(it->second, false); ranked.has_value() && ranked->later == 0) {
+          seen->insert(Catalogue::PackUse(it->second));
+          emit(it->second);
+        }
+      }
     }
-    // What the name itself does not take must stand in the rest of the address.
-    const size_t taken = CountFitting(NameOf(name.use).spelled, 0, fuzzy);
-    std::vector<std::pair<EntryOrder, uint32_t>> found;
-    for (const Posting& posting : *postings) {
-      if (!NumberAllows(posting)) {
+  }
+
+  // Ascending; none begins with another.
+  [[nodiscard]] std::vector<std::string> Beginnings() const {
+    std::vector<std::string> beginnings;
+    std::string text;
+    for (size_t i = 0; i + 1 < typed_.words.size(); ++i) {
+      text.append(typed_.words[i].word);
+      beginnings.push_back(Cat(text, Catalogue::kNameEnd));
+      text.push_back(' ');
+    }
+    const TypedWord& last = typed_.words.back();
+    const bool unfinished = !last.unfinished.empty();
+    if (unfinished) {
+      beginnings.push_back(Cat(text, last.unfinished));
+    }
+    if (!unfinished || !last.word.starts_with(last.unfinished)) {
+      beginnings.push_back(Cat(text, last.word, Catalogue::kNameEnd));
+      beginnings.push_back(Cat(text, last.word, " "));
+    }
+    std::sort(beginnings.begin(), beginnings.end());
+    return beginnings;
+  }
+
+  // Names that hold the typed words elsewhere, or with errors, best first.
+  template <typename Emit>
+  void EmitOtherNames(bool fuzzy, const absl::flat_hash_set<Vocabulary::Use>& seen, const Emit& emit) {
+    std::vector<RankedName> names;
+    for (const Vocabulary::Use use : NamesOfWords(fuzzy)) {
+      if (seen.contains(use)) {
         continue;
       }
-      const Entry& entry = catalogue_.entry(posting.entry);
-      if ((name.use.building || entry.street == name.use.id) && Active(entry) &&
-          (postcode_ == 0 || entry.postcode == postcode_) && NumbersFit(entry, name.use.building) &&
-          RestFits(entry, name.use.building, taken, fuzzy)) {
-        found.emplace_back(OrderOf(posting.entry), posting.entry);
+      if (std::optional<RankedName> ranked = Fit(Catalogue::UnpackUse(use), fuzzy)) {
+        ranked->key = catalogue_.KeyOf(ranked->use);
+        names.push_back(*std::move(ranked));
       }
     }
-    return Emit(&found);
+    const auto worse = [](const RankedName& a, const RankedName& b) {
+      return std::tie(b.edits, b.later, b.position, b.key) < std::tie(a.edits, a.later, a.position, a.key);
+    };
+    std::make_heap(names.begin(), names.end(), worse);
+    while (!names.empty() && !Full()) {
+      std::pop_heap(names.begin(), names.end(), worse);
+      emit(names.back().use);
+      names.pop_back();
+    }
   }
 
-  // How many of the typed words, from `first` on, the words of a name answer in order.
-  [[nodiscard]] size_t CountFitting(const std::vector<std::string>& spelled, size_t first, bool fuzzy) const {
-    size_t typed = first;
-    for (const std::string& word : spelled) {
-      if (typed < words_.size() && WordFits(words_[typed], word, fuzzy)) {
-        ++typed;
+  // Those of the first word; if these are too many, those of the rarest other word that has not too many.
+  [[nodiscard]] std::vector<Vocabulary::Use> NamesOfWords(bool fuzzy) const {
+    std::optional<std::vector<Vocabulary::Use>> names;
+    for (size_t i = 0; i < typed_.words.size(); ++i) {
+      auto uses = UsesOf(catalogue_.vocabulary(), typed_.words[i], fuzzy, kMaxNames);
+      if (uses.has_value() && i == 0) {
+        return *std::move(uses);
+      }
+      if (uses.has_value() && (!names.has_value() || uses->size() < names->size())) {
+        names = std::move(uses);
       }
     }
-    return typed;
+    return std::move(names).value_or(std::vector<Vocabulary::Use>());
   }
 
-  [[nodiscard]] bool RestFits(const Entry& entry, bool building, size_t taken, bool fuzzy) const {
-    const StreetEntry& street = catalogue_.street(entry.street);
-    if (building) {
-      taken = CountFitting(street.name.spelled, taken, fuzzy);
+  // --- Addresses ---
+
+  [[nodiscard]] bool Passes(const Entry& entry) const {
+    return (historical_ || !entry.historical) && filter_.Matches(catalogue_.property(entry.property).facts);
+  }
+
+  void EmitAddresses(NameUse use, bool fuzzy) {
+    const Catalogue::EntryList* const list = catalogue_.EntriesOf(use);
+    if (list == nullptr) {
+      return;
     }
-    taken = CountFitting(street.locality_name.spelled, taken, fuzzy);
-    return CountFitting(street.town_name.spelled, taken, fuzzy) == words_.size();
-  }
-
-  [[nodiscard]] bool Active(const Entry& entry) const { return include_inactive_ || !entry.historical; }
-
-  // Rules out most of a street by the list alone.
-  [[nodiscard]] bool NumberAllows(const Posting& posting) const {
-    if (numbers_.empty() || posting.low < 0) {
-      return true;
+    Progress named;
+    Take(catalogue_.NameOf(use), fuzzy, &named);
+    auto it = list->postings.begin();
+    auto end = list->postings.end();
+    if (!use.building && !typed_.numbers.empty()) {
+      // The list is in the order of house numbers.
+      const int32_t number = typed_.numbers.back().low;
+      const auto below = [](const Posting& posting, int32_t low) { return posting.low < low; };
+      it = std::lower_bound(it, end, std::max(number - list->widest, 0), below);
+      end = std::lower_bound(it, end, number + 1, below);
     }
-    const int32_t number = numbers_.back().low;
-    return (number >= posting.low && number <= posting.high) || numbers_.size() == 1;
+    for (; it != end && !Full() && addresses_left_ > 0; ++it) {
+      --addresses_left_;
+      const Entry& entry = catalogue_.entry(it->entry);
+      if (!Passes(entry) || (typed_.postcode != 0 && entry.postcode != typed_.postcode) ||
+          !NumbersFit(entry, use.building)) {
+        continue;
+      }
+      Progress progress = named;
+      const StreetEntry& street = catalogue_.street(entry.street);
+      if (use.building) {
+        Take(street.name, fuzzy, &progress);
+      }
+      if (PlaceFits(street, progress, fuzzy)) {
+        EmitEntry(it->entry);
+      }
+    }
   }
 
-  [[nodiscard]] bool NumbersFit(const Entry& entry, bool building) const {
-    const UnitRelation relation = unit_.empty() ? UnitRelation::kEqual : CompareUnits(unit_, entry.unit);
+  // `unit_too`: a number alone may be that of the unit.
+  [[nodiscard]] bool NumbersFit(const Entry& entry, bool unit_too) const {
+    const UnitRelation relation = typed_.unit.empty() ? UnitRelation::kEqual : CompareUnits(typed_.unit, entry.unit);
     if (relation != UnitRelation::kEqual && relation != UnitRelation::kEqualWeak) {
       return false;
     }
-    if (numbers_.empty()) {
+    if (typed_.numbers.empty()) {
       return true;
     }
-    const NumberSpan& last = numbers_.back();
+    const NumberSpan& last = typed_.numbers.back();
     const bool house = !entry.house.empty() && last.low >= entry.house.low && last.low <= entry.house.high &&
                        (last.low_letter == 0 || last.low_letter == entry.house.low_letter);
-    if (numbers_.size() > 1) {
-      return house && numbers_[0].low == entry.unit.number;
+    if (typed_.numbers.size() > 1) {
+      return house && typed_.numbers[0].low == entry.unit.number;
     }
-    return house || (building && entry.unit.number == last.low);
+    return house || (unit_too && entry.unit.number == last.low);
   }
 
-  [[nodiscard]] EntryOrder OrderOf(uint32_t id) const {
+  // The address itself, or the building that holds it if no unit was typed.
+  void EmitEntry(uint32_t id) {
+    uint32_t shown = id;
+    if (typed_.unit.empty() && typed_.numbers.size() < 2) {
+      for (int level = 0; level < kMaxLevels; ++level) {
+        const uint32_t building = BuildingOf(shown);
+        if (building == kNoId) {
+          break;
+        }
+        shown = building;
+      }
+    }
+    EmitShown(shown);
+  }
+
+  void EmitShown(uint32_t id) {
     const Entry& entry = catalogue_.entry(id);
-    return {entry.house.low,   entry.house.low_letter, entry.unit.number,
-            entry.unit.letter, entry.prefix,           catalogue_.property(entry.property).uprn};
+    const uint64_t uprn = catalogue_.property(entry.property).uprn;
+    if (!seen_.insert(uprn).second) {
+      return;
+    }
+    const uint32_t units = typed_.unit.empty() ? CountUnits(id) : 0;
+    suggestions_.push_back({.kind = units > 0 ? SuggestionKind::kBuilding : SuggestionKind::kProperty,
+                            .uprn = uprn,
+                            .usrn = entry.usrn,
+                            .address = catalogue_.Line(entry),
+                            .postcode = UnpackPostcode(entry.postcode),
+                            .count = units});
   }
 
-  bool Emit(std::vector<std::pair<EntryOrder, uint32_t>>* found) {
-    std::sort(found->begin(), found->end(), [this](const auto& a, const auto& b) {
-      return a.first != b.first
-                 ? a.first < b.first
-                 : catalogue_.Line(catalogue_.entry(a.second)) < catalogue_.Line(catalogue_.entry(b.second));
-    });
-    for (const auto& [order, id] : *found) {
-      if (suggestions_.size() >= limit_) {
-        break;
-      }
-      const Entry& entry = catalogue_.entry(id);
-      const uint64_t uprn = catalogue_.property(entry.property).uprn;
-      if (seen_.insert(uprn).second) {
-        suggestions_.push_back({uprn, catalogue_.Line(entry), UnpackPostcode(entry.postcode)});
+  static bool IsUnit(const Entry& entry) { return entry.unit.has_id() || entry.unit_name != kNoId; }
+
+  // True if the unit's address is the building's with the unit before it.
+  [[nodiscard]] bool Holds(const Entry& building, const Entry& unit) const {
+    if (catalogue_.street(building.street).key != catalogue_.street(unit.street).key) {
+      return false;
+    }
+    if (building.house.empty() || unit.house.empty()) {
+      return building.building != kNoId && building.building == unit.building;
+    }
+    return building.house.low <= unit.house.low && unit.house.low <= building.house.high &&
+           (building.house.low_letter == 0 || building.house.low_letter == unit.house.low_letter);
+  }
+
+  // The parent's entry that holds the unit's, the first of several; kNoId if there is none.
+  [[nodiscard]] uint32_t BuildingOf(uint32_t unit) const {
+    const Entry& entry = catalogue_.entry(unit);
+    const uint64_t parent_uprn = catalogue_.property(entry.property).parent_uprn;
+    const uint32_t parent = IsUnit(entry) && parent_uprn != 0 ? catalogue_.Find(parent_uprn) : kNoId;
+    if (parent == kNoId || parent == entry.property) {
+      return kNoId;
+    }
+    uint32_t best = kNoId;
+    for (uint32_t id = catalogue_.property(parent).first; id != kNoId; id = catalogue_.entry(id).next) {
+      const Entry& candidate = catalogue_.entry(id);
+      if ((historical_ || !candidate.historical) && Holds(candidate, entry) &&
+          (best == kNoId || catalogue_.EntryBefore(id, best))) {
+        best = id;
       }
     }
-    return suggestions_.size() >= limit_;
+    return best;
   }
+
+  // The first entry of the property that passes and is a unit of the building's entry, or with `building` kNoId any
+  // that passes; kNoId if there is none.
+  [[nodiscard]] uint32_t UnitEntry(uint32_t property, uint32_t building) const {
+    uint32_t best = kNoId;
+    for (uint32_t id = catalogue_.property(property).first; id != kNoId; id = catalogue_.entry(id).next) {
+      const Entry& entry = catalogue_.entry(id);
+      if (Passes(entry) && IsUnit(entry) && (building == kNoId || Holds(catalogue_.entry(building), entry)) &&
+          (best == kNoId || catalogue_.EntryBefore(id, best))) {
+        best = id;
+      }
+    }
+    return best;
+  }
+
+  uint32_t CountUnits(uint32_t building) {
+    const uint64_t uprn = catalogue_.property(catalogue_.entry(building).property).uprn;
+    const std::vector<uint32_t>* const children = catalogue_.ChildrenOf(uprn);
+    uint32_t count = 0;
+    for (size_t i = 0;
+         children != nullptr && i < children->size() && count < kMaxSuggestionCount && addresses_left_ > 0;
+         ++i, --addresses_left_) {
+      count += UnitEntry((*children)[i], building) != kNoId ? 1 : 0;
+    }
+    return count;
+  }
+
+  // --- Streets and postcodes ---
+
+  // False if the street has nothing to show, or its USRN was shown already. `postcodes`, if not null, bounds the
+  // addresses counted.
+  bool EmitStreet(NameUse use, const PostcodeRange* postcodes) {
+    const Catalogue::EntryList* const list = catalogue_.EntriesOf(use);
+    std::vector<uint32_t> properties;
+    std::vector<uint32_t> usrns;
+    for (size_t i = 0; i < list->postings.size() && properties.size() < kMaxCounted && addresses_left_ > 0;
+         ++i, --addresses_left_) {
+      const Entry& entry = catalogue_.entry(list->postings[i].entry);
+      const bool in_postcode =
+          postcodes == nullptr || (entry.postcode >= postcodes->first && entry.postcode <= postcodes->last);
+      if (in_postcode && Passes(entry) && (typed_.postcode == 0 || entry.postcode == typed_.postcode)) {
+        properties.push_back(entry.property);
+        if (entry.usrn != 0) {
+          usrns.push_back(entry.usrn);
+        }
+      }
+    }
+    if (usrns.empty()) {
+      return false;  // known from delivery points alone: no street of the gazetteer
+    }
+    const uint32_t usrn = MostFrequent(&usrns);
+    if (!seen_streets_.insert(usrn).second) {
+      return false;
+    }
+    const StreetEntry& street = catalogue_.street(use.id);
+    suggestions_.push_back({.kind = SuggestionKind::kStreet,
+                            .usrn = usrn,
+                            .address = JoinLine("", street.description, street.locality, street.town, ""),
+                            .postcode = {},
+                            .count = CountDistinct(&properties)});
+    return true;
+  }
+
+  // The smallest of those that occur most.
+  static uint32_t MostFrequent(std::vector<uint32_t>* values) {
+    std::sort(values->begin(), values->end());
+    uint32_t best = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < values->size();) {
+      const size_t begin = i;
+      while (i < values->size() && (*values)[i] == (*values)[begin]) {
+        ++i;
+      }
+      if (i - begin > most) {
+        most = i - begin;
+        best = (*values)[begin];
+      }
+    }
+    return best;
+  }
+
+  static uint32_t CountDistinct(std::vector<uint32_t>* values) {
+    std::sort(values->begin(), values->end());
+    const auto end = std::unique(values->begin(), values->end());
+    return std::min(kMaxSuggestionCount, static_cast<uint32_t>(end - values->begin()));
+  }
+
+  // The entries of a postcode that pass and fit the numbers typed, in the order that readers expect.
+  std::vector<uint32_t> EntriesIn(uint64_t postcode) {
+    std::vector<uint32_t> found;
+    if (const Postings* const postings = catalogue_.ByPostcode(postcode); postings != nullptr) {
+      for (const Posting& posting : *postings) {
+        if (addresses_left_ == 0) {
+          break;
+        }
+        --addresses_left_;
+        const Entry& entry = catalogue_.entry(posting.entry);
+        if (Passes(entry) && NumbersFit(entry, true)) {
+          found.push_back(posting.entry);
+        }
+      }
+    }
+    std::sort(found.begin(), found.end(), [this](uint32_t a, uint32_t b) { return catalogue_.EntryBefore(a, b); });
+    return found;
+  }
+
+  void EmitPostcode(uint64_t postcode) {
+    for (const uint32_t entry : EntriesIn(postcode)) {
+      if (Full()) {
+        return;
+      }
+      EmitEntry(entry);
+    }
+  }
+
+  void SuggestPostcodes() {
+    const PostcodeRange range = PackPostcodePrefix(typed_.partial_postcode);
+    const auto& postcodes = catalogue_.postcodes();
+    std::vector<uint64_t> found;
+    std::vector<uint32_t> streets;
+    size_t left = kMaxPostcodes;
+    for (auto it = postcodes.lower_bound(range.first);
+         it != postcodes.end() && *it <= range.last && !Full() && left > 0; ++it, --left) {
+      std::vector<uint32_t> properties;
+      for (const uint32_t id : EntriesIn(*it)) {
+        properties.push_back(catalogue_.entry(id).property);
+        streets.push_back(catalogue_.entry(id).street);
+      }
+      if (!properties.empty()) {
+        found.push_back(*it);
+        suggestions_.push_back({.kind = SuggestionKind::kPostcode,
+                                .address = {},
+                                .postcode = UnpackPostcode(*it),
+                                .count = CountDistinct(&properties)});
+      }
+    }
+    if (found.size() == 1) {
+      EmitPostcode(found.front());
+      return;
+    }
+    std::sort(streets.begin(), streets.end());
+    streets.erase(std::unique(streets.begin(), streets.end()), streets.end());
+    std::sort(streets.begin(), streets.end(),
+              [this](uint32_t a, uint32_t b) { return catalogue_.KeyOf({false, a}) < catalogue_.KeyOf({false, b}); });
+    for (size_t i = 0; i < streets.size() && !Full(); ++i) {
+      EmitStreet({false, streets[i]}, &range);
+    }
+  }
+
+  // --- One street, building or postcode ---
+
+  void SuggestInside(const SuggestQuery& query) {
+    std::vector<uint32_t> entries;
+    if (query.within_uprn != 0) {
+      inside_building_ = true;
+      entries = UnitsOf(query.within_uprn);
+    } else if (query.within_usrn != 0) {
+      entries = EntriesOn(query.within_usrn);
+    } else {
+      entries = EntriesIn(PackPostcode(query.within_postcode));
+    }
+    for (const bool fuzzy : {false, true}) {
+      for (size_t i = 0; i < entries.size() && !Full(); ++i) {
+        if (WordsFitEntry(catalogue_.entry(entries[i]), fuzzy)) {
+          inside_building_ ? EmitShown(entries[i]) : EmitEntry(entries[i]);
+        }
+      }
+      if (!suggestions_.empty()) {
+        return;
+      }
+    }
+  }
+
+  // All words of the address in order.
+  bool WordsFitEntry(const Entry& entry, bool fuzzy) {
+    Progress progress;
+    for (const uint32_t name : {entry.organisation, entry.unit_name, entry.building}) {
+      if (name != kNoId) {
+        Take(catalogue_.name(name), fuzzy, &progress);
+      }
+    }
+    const StreetEntry& street = catalogue_.street(entry.street);
+    Take(street.name, fuzzy, &progress);
+    return PlaceFits(street, progress, fuzzy);
+  }
+
+  std::vector<uint32_t> UnitsOf(uint64_t uprn) {
+    std::vector<uint32_t> found;
+    const std::vector<uint32_t>* const children = catalogue_.ChildrenOf(uprn);
+    for (size_t i = 0; children != nullptr && i < children->size() && addresses_left_ > 0; ++i, --addresses_left_) {
+      const uint32_t entry = UnitEntry((*children)[i], kNoId);
+      if (entry != kNoId && NumbersFit(catalogue_.entry(entry), true)) {
+        found.push_back(entry);
+      }
+    }
+    std::sort(found.begin(), found.end(), [this](uint32_t a, uint32_t b) { return catalogue_.EntryBefore(a, b); });
+    return found;
+  }
+
+  std::vector<uint32_t> EntriesOn(uint32_t usrn) {
+    std::vector<uint32_t> found;
+    const Catalogue::StreetIds* const streets = catalogue_.StreetsOf(usrn);
+    if (streets == nullptr) {
+      return found;
+    }
+    for (const auto& [street, uses] : *streets) {
+      for (const Posting& posting : catalogue_.EntriesOf({false, street})->postings) {
+        if (addresses_left_ == 0) {
+          break;
+        }
+        --addresses_left_;
+        const Entry& entry = catalogue_.entry(posting.entry);
+        if (entry.usrn == usrn && Passes(entry) && NumbersFit(entry, false)) {
+          found.push_back(posting.entry);
+        }
+      }
+    }
+    std::sort(found.begin(), found.end(), [this](uint32_t a, uint32_t b) { return catalogue_.EntryBefore(a, b); });
+    return found;
+  }
+
+  static constexpr size_t kMaxCounted = 2 * kMaxSuggestionCount;  // properties have an entry or two on a street
 
   const Catalogue& catalogue_;
+  const TypedInput typed_;
+  const FactsMatcher filter_;
+  const bool historical_;
   const size_t limit_;
-  const bool include_inactive_;
-  std::vector<TypedWord> words_;
-  absl::InlinedVector<NumberSpan, 4> numbers_;
-  UnitParts unit_;
-  std::string typed_postcode_;  // what was typed of a postcode, if that is all
-  uint64_t postcode_ = 0;       // a whole postcode beside other words
+  std::vector<absl::flat_hash_map<uint64_t, int8_t>> edits_;  // of each typed word, by the word's hash
   std::vector<Suggestion> suggestions_;
-  absl::flat_hash_set<uint64_t> seen_;
+  absl::flat_hash_set<uint64_t> seen_;          // UPRNs
+  absl::flat_hash_set<uint32_t> seen_streets_;  // USRNs
+  size_t addresses_left_ = kMaxAddresses;
+  bool inside_building_ = false;
 };
 
 }  // namespace
 
-std::vector<Suggestion> Suggest(const Catalogue& catalogue, std::string_view input, size_t limit,
-                                bool include_inactive) {
-  if (limit == 0) {
+std::vector<Suggestion> Suggest(const Catalogue& catalogue, const SuggestQuery& query) {
+  if (query.limit == 0) {
     return {};
   }
-  return Suggester(catalogue, input, limit, include_inactive).Run();
+  return Suggester(catalogue, query).Run(query);
 }
 
 }  // namespace wensum::matching::address

@@ -134,7 +134,13 @@ int PropertySuggest(const Settings& settings) {
     return PrintAnswer(status, response);
   }
   for (const auto& suggestion : response.suggestions()) {
-    std::cout << std::setw(12) << suggestion.uprn() << "  " << suggestion.address() << "\n";
+    const std::string id = suggestion.uprn() != 0 ? std::to_string(suggestion.uprn()) : suggestion.within();
+    std::cout << std::setw(20) << id << "  "
+              << (suggestion.address().empty() ? suggestion.postcode() : suggestion.address());
+    if (suggestion.count() > 0) {
+      std::cout << " (" << suggestion.count() << ")";
+    }
+    std::cout << "\n";
   }
   return Report(status);
 }

@@ -18,6 +18,7 @@ namespace {
 
 using matching::address::FormatAddress;
 using matching::address::IndexedProperty;
+using matching::address::IndexedStreet;
 using matching::address::PropertyAddress;
 using storage::Family;
 
@@ -145,6 +146,14 @@ void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Prop
     v1::Successor* const successor = out->add_successors();
     successor->set_successor_key(row.successor_key);
     successor->set_successor_uprn(row.successor.value());
+  }
+}
+
+void Compose(const PropertyRows& rows, const StreetTable& streets, View view, v1::Property& out) {
+  ComposeBlpu(rows, &out);
+  ComposeBestAddress(rows, streets, &out);
+  if (view == View::kFull) {
+    ComposeLists(rows, streets, &out);
   }
 }
 
@@ -329,6 +338,29 @@ absl::StatusOr<std::vector<IndexedProperty>> ComposeChunk(const RowSource::Chunk
 
 }  // namespace
 
+PropertyWalk::PropertyWalk(const storage::Reader& reader, storage::RegisterId reg)
+    : reader_(reader),
+      reg_(reg),
+      it_(reader.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllPropertyRowsPrefix(reg)))) {}
+
+absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Property& out) {
+  const std::string prefix = storage::PropertyRowPrefix(reg_, uprn);
+  PropertyRows rows;
+  if (!it_->Valid() || !it_->key().starts_with(prefix)) {
+    it_->Seek(prefix);
+  }
+  for (; it_->Valid() && it_->key().starts_with(prefix); it_->Next()) {
+    WENSUM_RETURN_IF_ERROR(rows.Add(it_->value()));
+  }
+  WENSUM_RETURN_IF_ERROR(it_->status());
+  if (!rows.blpu.has_value()) {
+    return false;
+  }
+  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets_));
+  Compose(rows, streets_, view, out);
+  return true;
+}
+
 absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t uprn, View view,
                                                                         std::optional<uint64_t> as_of) const {
   std::optional<v1::Property> property(std::in_place);
@@ -347,11 +379,7 @@ absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std:
   }
   StreetTable streets;
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, cache_, revision_).Add(rows, &streets));
-  ComposeBlpu(rows, &out);
-  ComposeBestAddress(rows, streets, &out);
-  if (view == View::kFull) {
-    ComposeLists(rows, streets, &out);
-  }
+  Compose(rows, streets, view, out);
   return true;
 }
 
@@ -460,24 +488,39 @@ absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByStreet(uint32_t usrn
                    });
 }
 
-absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_view source,
-                                                                 std::string_view reference) const {
-  const std::string prefix = storage::PropertyByXrefPrefix(reg_, source, reference);
-  return ListUprns(reader_, prefix, prefix, SIZE_MAX, [](std::string_view key) -> absl::StatusOr<uint64_t> {
-    WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParsePropertyByXrefKey(key));
-    return parts.uprn;
-  });
+absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_view source, std::string_view reference,
+                                                                 uint64_t after, size_t limit) const {
+  return ListUprns(reader_, storage::PropertyByXrefPrefix(reg_, source, reference),
+                   storage::PropertyByXrefKey(reg_, source, reference, after + 1), limit,
+                   [](std::string_view key) -> absl::StatusOr<uint64_t> {
+                     WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParsePropertyByXrefKey(key));
+                     return parts.uprn;
+                   });
 }
 
-absl::Status PropertyReader::ForEachIndexed(size_t threads,
-                                            const std::function<void(std::vector<IndexedProperty>)>& visit) const {
+absl::StatusOr<std::optional<IndexedStreet>> PropertyReader::GetIndexedStreet(uint32_t usrn) const {
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, std::nullopt));
+  return Indexed(rows);
+}
+
+absl::Status PropertyReader::ForEachIndexed(size_t threads, const StreetVisitor& visit_street,
+                                            const PropertyVisitor& visit) const {
   StreetTable streets;
   std::shared_ptr<StreetRows> street;  // the last of `streets`: the walk adds to it
   uint64_t usrn = 0;
+  const auto finish_street = [&visit_street, &street] {
+    if (street == nullptr || visit_street == nullptr) {
+      return;
+    }
+    if (const std::optional<IndexedStreet> indexed = Indexed(*street); indexed.has_value()) {
+      visit_street(*indexed);
+    }
+  };
   const auto it = reader_.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllStreetRowsPrefix(reg_)));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParseStreetRowKey(it->key()));
     if (street == nullptr || parts.id != usrn) {
+      finish_street();
       usrn = parts.id;
       street = std::make_shared<StreetRows>();
       streets.emplace(static_cast<uint32_t>(usrn), street);
@@ -485,6 +528,7 @@ absl::Status PropertyReader::ForEachIndexed(size_t threads,
     WENSUM_RETURN_IF_ERROR(street->Add(it->value()));
   }
   WENSUM_RETURN_IF_ERROR(it->status());
+  finish_street();
   RowSource source(reader_, storage::AllPropertyRowsPrefix(reg_));
   Mutex visiting;
   ParallelFor(threads, threads, 1, [&](size_t, size_t) {

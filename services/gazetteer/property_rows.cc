@@ -23,6 +23,7 @@ using storage::Family;
 
 constexpr int kApproved = 1;
 constexpr int kHistorical = 8;
+constexpr int kClosedStreet = 4;
 
 bool Rejected(int status) { return status == 7 || status == 9; }
 
@@ -269,7 +270,13 @@ std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& ro
   matching::address::IndexedProperty property;
   property.uprn = rows.blpu->uprn.value();
   property.parent_uprn = rows.blpu->parent_uprn.value();
-  property.street_record = ClassOf(rows) == "PS";
+  property.facts = {.easting = rows.blpu->x,
+                    .northing = rows.blpu->y,
+                    .logical_status = rows.blpu->logical_status,
+                    .classification = ClassOf(rows),
+                    .custodian = rows.blpu->local_custodian_code,
+                    .ward = rows.blpu->ward_code};
+  property.street_record = property.facts.classification == "PS";
   if (Rejected(rows.blpu->logical_status)) {
     return property;  // known, but nothing is to be found under it
   }
@@ -282,6 +289,20 @@ std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& ro
     property.addresses.push_back(AddressOf(rows, point));
   }
   return property;
+}
+
+std::optional<matching::address::IndexedStreet> Indexed(const StreetRows& rows) {
+  if (!rows.street.has_value()) {
+    return std::nullopt;
+  }
+  matching::address::IndexedStreet street;
+  street.usrn = rows.street->usrn.value();
+  street.closed = rows.street->state == kClosedStreet;
+  for (const model::StreetDescriptor& row : rows.descriptors) {
+    street.names.push_back(
+        {.language = row.language, .description = row.description, .locality = row.locality, .town = row.town});
+  }
+  return street;
 }
 
 }  // namespace wensum::gazetteer

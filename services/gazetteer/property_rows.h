@@ -66,6 +66,9 @@ std::string OrganisationOf(const PropertyRows& rows);
 // Nullopt without a BLPU.
 std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& rows, const StreetTable& streets);
 
+// Nullopt without a record 11.
+std::optional<matching::address::IndexedStreet> Indexed(const StreetRows& rows);
+
 // Details only below here.
 
 absl::Status ReadRowsAsOf(const storage::Reader& reader, const std::string& prefix, uint64_t as_of,

@@ -1,7 +1,5 @@
 #include "services/properties/properties_handler.h"
 
-#include <google/protobuf/util/field_mask_util.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,113 +8,31 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "model/postcode.h"
-#include "model/uprn.h"
 #include "services/convert/read_options.h"
-#include "services/gazetteer/property_reader.h"
+#include "services/properties/property_answers.h"
 #include "services/properties/property_records.h"
-#include "services/register/property_facts.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::properties {
 namespace {
 
-using google::protobuf::util::FieldMaskUtil;
-
-constexpr size_t kListPage = 100;
-constexpr size_t kMaxListPage = 1'000;
-constexpr size_t kMaxInputBytes = 200;
 constexpr size_t kMaxAddressBytes = 10'000;
 constexpr size_t kMaxPostcodeBytes = 32;
 
-absl::StatusOr<gazetteer::View> FromView(v1::PropertyView view) {
-  switch (view) {
-    case v1::PROPERTY_VIEW_UNSPECIFIED:
-    case v1::PROPERTY_VIEW_BASIC:
-      return gazetteer::View::kBasic;
-    case v1::PROPERTY_VIEW_FULL:
-      return gazetteer::View::kFull;
-    default:
-      return rpc::InvalidField("view", Cat("has no value ", static_cast<int>(view), "; give BASIC (1) or FULL (2)"));
-  }
-}
-
-absl::StatusOr<model::Postcode> ParsePostcode(const std::string& text) {
-  absl::StatusOr<model::Postcode> postcode = model::Postcode::Parse(text);
-  return postcode.ok() ? postcode : rpc::InvalidField("postcode", Message(postcode.status()));
-}
-
-std::optional<uint64_t> AsOf(const registry::ReadView& state) {
-  return state.past() ? std::optional<uint64_t>(state.revision()) : std::nullopt;
-}
-
-// One page of a list in the order of UPRNs. `list` gives UPRNs above the first argument, at most the second.
-template <typename Request, typename List>
-absl::Status ListPage(const registry::Register& reg, rpc::CallContext& call, const Request& request, const List& list,
-                      v1::ListPropertiesResponse& response) {
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
-  const uint64_t parameters = rpc::ParametersHash(request);
-  uint64_t after = 0;
-  if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    after = cursor.position;
-  }
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, reg.OpenView({}));
-  const gazetteer::PropertyReader reader(state.reader(), reg.register_id());
-  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> uprns, list(reader, after, limit + 1));
-  if (uprns.size() > limit) {
-    uprns.resize(limit);
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = uprns.back()}, parameters));
-  }
-  for (const uint64_t uprn : uprns) {
-    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> property, reader.GetProperty(uprn, view));
-    if (property.has_value()) {
-      call.AddResource(property->name());
-      *response.add_properties() = *std::move(property);
-    }
-  }
-  response.set_revision(state.revision());
-  call.set_revision(state.revision());
-  return absl::OkStatus();
-}
-
 }  // namespace
-
-absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
-                                                     const registry::ReadView* state, v1::Property& response) const {
-  if (state != nullptr) {
-    const gazetteer::PropertyReader reader(state->reader(), register_.register_id());
-    WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, AsOf(*state), response));
-    if (!found || state->past() || view != gazetteer::View::kFull) {
-      return found;
-    }
-    WENSUM_RETURN_IF_ERROR(AddFacts(register_, state->reader(), uprn, call.purpose_bit(), response));
-    return true;
-  }
-  const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, register_.revision());
-  WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
-  if (found && view == gazetteer::View::kFull) {
-    WENSUM_RETURN_IF_ERROR(AddFacts(register_, *register_.store(), uprn, call.purpose_bit(), response));
-  }
-  return found;
-}
 
 absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropertyRequest& request,
                                     v1::Property& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
   WENSUM_ASSIGN_OR_RETURN(rpc::PropertyId id, rpc::ParsePropertyOrRecordName(register_.ids(), request.name(), "name"));
-  if (request.has_read_mask() && !FieldMaskUtil::IsValidFieldMask<v1::Property>(request.read_mask())) {
-    return rpc::InvalidField("read_mask", Cat("names a field that Property lacks: ",
-                                              Quote(FieldMaskUtil::ToString(request.read_mask()), 200)));
-  }
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   call.AddResource(request.name());
   std::optional<registry::ReadView> state;
-  WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
-  if (!convert::IsNewest(request.read()) || id.ordinal != 0) {
+  if (convert::IsNewest(request.read()) && id.ordinal == 0) {
+    WENSUM_RETURN_IF_ERROR(convert::CheckReached(register_, request.read()));
+  } else {
     WENSUM_ASSIGN_OR_RETURN(state, convert::OpenView(register_, request.read()));
   }
   if (id.ordinal != 0) {
@@ -133,15 +49,44 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
   if (response.name() != request.name()) {
     call.AddResource(response.name());
   }
-  if (request.has_read_mask() && request.read_mask().paths_size() > 0) {
-    FieldMaskUtil::TrimMessage(request.read_mask(), &response);
-  }
+  mask.Trim(&response);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
+                                                     const registry::ReadView* state, v1::Property& response) const {
+  absl::StatusOr<bool> found = false;
+  if (state == nullptr) {
+    found = FindNewest(uprn, view, response);
+  } else {
+    const gazetteer::PropertyReader reader(state->reader(), register_.register_id());
+    found = reader.FillProperty(uprn, view, AsOf(*state), response);
+  }
+  const bool past = state != nullptr && state->past();
+  if (found.ok() && *found && view == gazetteer::View::kFull && !past) {
+    const storage::Reader& reader = state == nullptr ? *register_.store() : state->reader();
+    WENSUM_RETURN_IF_ERROR(AddFacts(register_, reader, uprn, call.purpose_bit(), response));
+  }
+  return found;
+}
+
+absl::StatusOr<bool> PropertiesHandler::FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const {
+  const uint64_t revision = register_.gazetteer_revision();
+  if (properties_.Find(uprn, view, revision, &response)) {
+    return true;
+  }
+  const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
+  WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
+  if (found) {
+    properties_.Insert(uprn, view, revision, response);
+  }
+  return found;
 }
 
 absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
                                          v1::BatchGetPropertiesResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_RETURN_IF_ERROR(rpc::CheckBatch(static_cast<size_t>(request.names_size()), "names"));
   std::vector<rpc::PropertyId> ids;
   ids.reserve(static_cast<size_t>(request.names_size()));
@@ -151,24 +96,17 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
     ids.push_back(id);
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
+  gazetteer::PropertyWalk walk(state.reader(), register_.register_id());
   for (int i = 0; i < request.names_size(); ++i) {
     auto& entry = *response.add_entries();
     entry.set_requested_name(request.names(i));
     call.AddResource(request.names(i));
-    const rpc::PropertyId& id = ids[static_cast<size_t>(i)];
     v1::Property& property = *entry.mutable_property();
-    absl::StatusOr<uint64_t> uprn = id.uprn;
-    if (id.ordinal != 0) {
-      uprn = FillRecord(register_, state, id.ordinal, call.purpose_bit(), view, property);
-    }
-    absl::StatusOr<bool> found = !absl::IsNotFound(uprn.status());
-    if (uprn.ok() && *uprn != 0) {
-      found = FillProperty(call, *uprn, view, &state, property);
-    } else if (*found) {
-      WENSUM_RETURN_IF_ERROR(uprn.status());
-    }
+    const absl::StatusOr<bool> found = FillEntry(call, ids[static_cast<size_t>(i)], view, state, walk, property);
     WENSUM_RETURN_IF_ERROR(found.status());
-    if (!*found) {
+    if (*found) {
+      mask.Trim(&property);
+    } else {
       entry.clear_property();
     }
   }
@@ -177,35 +115,37 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
   return absl::OkStatus();
 }
 
-absl::Status PropertiesHandler::ListByPostcode(rpc::CallContext& call,
-                                               const v1::ListPropertiesByPostcodeRequest& request,
-                                               v1::ListPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, ParsePostcode(request.postcode()));
-  return ListPage(
-      register_, call, request,
-      [&postcode](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
-        return reader.ListByPostcode(postcode.ToString(), after, limit);
-      },
-      response);
-}
-
-absl::Status PropertiesHandler::ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
-                                             v1::ListPropertiesResponse& response) const {
-  const absl::StatusOr<model::Usrn> usrn = model::Usrn::Create(request.usrn());
-  if (!usrn.ok()) {
-    return rpc::InvalidField("usrn", Message(usrn.status()));
+// One property of a batch; `walk` is over the newest state of `state`.
+absl::StatusOr<bool> PropertiesHandler::FillEntry(const rpc::CallContext& call, const rpc::PropertyId& id,
+                                                  gazetteer::View view, const registry::ReadView& state,
+                                                  gazetteer::PropertyWalk& walk, v1::Property& property) const {
+  uint64_t uprn = id.uprn;
+  if (id.ordinal != 0) {
+    const absl::StatusOr<uint64_t> placed =
+        FillRecord(register_, state, id.ordinal, call.purpose_bit(), view, property);
+    if (absl::IsNotFound(placed.status())) {
+      return false;
+    }
+    WENSUM_RETURN_IF_ERROR(placed.status());
+    if (*placed == 0) {
+      return true;
+    }
+    uprn = *placed;
   }
-  return ListPage(
-      register_, call, request,
-      [&usrn](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
-        return reader.ListByStreet(usrn->value(), after, limit);
-      },
-      response);
+  if (state.past()) {
+    return FillProperty(call, uprn, view, &state, property);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool found, walk.FillProperty(uprn, view, property));
+  if (found && view == gazetteer::View::kFull) {
+    WENSUM_RETURN_IF_ERROR(AddFacts(register_, state.reader(), uprn, call.purpose_bit(), property));
+  }
+  return found;
 }
 
 absl::Status PropertiesHandler::GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request,
                                           v1::Street& response) const {
   WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Street::descriptor()));
   call.AddResource(request.name());
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
   const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
@@ -215,12 +155,15 @@ absl::Status PropertiesHandler::GetStreet(rpc::CallContext& call, const v1::GetS
   }
   response.Swap(&*street);
   call.set_revision(response.etag());
+  mask.Trim(&response);
   return absl::OkStatus();
 }
 
 absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
                                             v1::PostcodeCentroid& response) const {
   WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, rpc::ParsePostcodeName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const ReadMask mask,
+                          ReadMask::Create(request.read_mask(), v1::PostcodeCentroid::descriptor()));
   call.AddResource(rpc::PostcodeName(postcode));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
   const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
@@ -231,57 +174,7 @@ absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::Ge
   }
   response.Swap(&*centroid);
   call.set_revision(response.etag());
-  return absl::OkStatus();
-}
-
-absl::Status PropertiesHandler::ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
-                                             v1::ListPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
-  const uint64_t parameters = rpc::ParametersHash(request);
-  uint64_t after = 0;
-  if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    after = cursor.position;
-  }
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> ordinals,
-                          registry::ListPropertyRecords(state.reader(), register_.register_id(), 0, after, limit + 1));
-  if (ordinals.size() > limit) {
-    ordinals.resize(limit);
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = ordinals.back()}, parameters));
-  }
-  for (const uint64_t ordinal : ordinals) {
-    v1::Property property;
-    const absl::Status status = FillRecord(register_, state, ordinal, call.purpose_bit(), view, property).status();
-    if (absl::IsNotFound(status)) {
-      continue;
-    }
-    WENSUM_RETURN_IF_ERROR(status);
-    call.AddResource(property.name());
-    *response.add_properties() = std::move(property);
-  }
-  response.set_revision(state.revision());
-  call.set_revision(state.revision());
-  return absl::OkStatus();
-}
-
-absl::Status PropertiesHandler::Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
-                                        v1::SuggestPropertiesResponse& response) const {
-  constexpr size_t kDefault = 10;
-  constexpr size_t kMax = 50;
-  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.input(), kMaxInputBytes, "input"));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.max_results(), kDefault, kMax, "max_results"));
-  response.set_revision(register_.revision());
-  call.set_revision(response.revision());
-  for (matching::address::Suggestion& found :
-       register_.SuggestAddresses(request.input(), limit, request.include_inactive())) {
-    v1::SuggestPropertiesResponse::Suggestion& added = *response.add_suggestions();
-    added.set_property(rpc::PropertyName(found.uprn));
-    added.set_uprn(found.uprn);
-    added.set_address(std::move(found.address));
-    added.set_postcode(std::move(found.postcode));
-  }
+  mask.Trim(&response);
   return absl::OkStatus();
 }
 

@@ -3,9 +3,13 @@
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/gazetteer/property_cache.h"
+#include "services/gazetteer/property_reader.h"
 #include "services/gazetteer/street_cache.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
+#include "services/rpc/resource_name.h"
 #include "wensum/v1/properties.pb.h"
 
 namespace wensum::properties {
@@ -19,11 +23,21 @@ class PropertiesHandler {
   absl::Status Get(rpc::CallContext& call, const v1::GetPropertyRequest& request, v1::Property& response) const;
   absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
                         v1::BatchGetPropertiesResponse& response) const;
+  absl::Status List(rpc::CallContext& call, const v1::ListPropertiesRequest& request,
+                    v1::ListPropertiesResponse& response) const;
   absl::Status ListByPostcode(rpc::CallContext& call, const v1::ListPropertiesByPostcodeRequest& request,
                               v1::ListPropertiesResponse& response) const;
   absl::Status ListByStreet(rpc::CallContext& call, const v1::ListPropertiesByStreetRequest& request,
                             v1::ListPropertiesResponse& response) const;
+  absl::Status ListByCrossReference(rpc::CallContext& call, const v1::ListPropertiesByCrossReferenceRequest& request,
+                                    v1::ListPropertiesResponse& response) const;
+  absl::Status Nearby(rpc::CallContext& call, const v1::NearbyPropertiesRequest& request,
+                      v1::NearbyPropertiesResponse& response) const;
+  absl::Status Within(rpc::CallContext& call, const v1::WithinPropertiesRequest& request,
+                      v1::ListPropertiesResponse& response) const;
   absl::Status GetStreet(rpc::CallContext& call, const v1::GetStreetRequest& request, v1::Street& response) const;
+  absl::Status SearchStreets(rpc::CallContext& call, const v1::SearchStreetsRequest& request,
+                             v1::SearchStreetsResponse& response) const;
   absl::Status GetPostcode(rpc::CallContext& call, const v1::GetPostcodeRequest& request,
                            v1::PostcodeCentroid& response) const;
   absl::Status ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
@@ -34,12 +48,20 @@ class PropertiesHandler {
                      v1::MatchAddressResponse& response) const;
 
  private:
-  // Of properties/{uprn}: false, and `response` empty, if it is not known. `state` null: the newest.
+  // In the newest state; false if there is no such property.
+  absl::StatusOr<bool> FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const;
+  // properties/{uprn}: facts included in the full view of the newest state; false, and `response` empty, if there is no
+  // such property. `state` null: the newest.
   absl::StatusOr<bool> FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
                                     const registry::ReadView* state, v1::Property& response) const;
 
+  absl::StatusOr<bool> FillEntry(const rpc::CallContext& call, const rpc::PropertyId& id, gazetteer::View view,
+                                 const registry::ReadView& state, gazetteer::PropertyWalk& walk,
+                                 v1::Property& property) const;
+
   const registry::Register& register_;
   mutable gazetteer::StreetCache streets_;
+  mutable gazetteer::PropertyCache properties_;
 };
 
 }  // namespace wensum::properties

@@ -17,6 +17,13 @@ grpc::ServerUnaryReactor* PropertiesService::BatchGet(grpc::CallbackServerContex
                     [this](auto&... call) { return handler_.BatchGet(call...); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::List(grpc::CallbackServerContext* transport,
+                                                  const v1::ListPropertiesRequest* request,
+                                                  v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/List", request, response,
+                    [this](auto&... call) { return handler_.List(call...); });
+}
+
 grpc::ServerUnaryReactor* PropertiesService::ListByPostcode(grpc::CallbackServerContext* transport,
                                                             const v1::ListPropertiesByPostcodeRequest* request,
                                                             v1::ListPropertiesResponse* response) {
@@ -38,10 +45,38 @@ grpc::ServerUnaryReactor* PropertiesService::ListByStreet(grpc::CallbackServerCo
                     [this](auto&... call) { return handler_.ListByStreet(call...); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::ListByCrossReference(
+    grpc::CallbackServerContext* transport, const v1::ListPropertiesByCrossReferenceRequest* request,
+    v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListByCrossReference", request, response,
+                    [this](auto&... call) { return handler_.ListByCrossReference(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::Nearby(grpc::CallbackServerContext* transport,
+                                                    const v1::NearbyPropertiesRequest* request,
+                                                    v1::NearbyPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Nearby", request, response,
+                    [this](auto&... call) { return handler_.Nearby(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::Within(grpc::CallbackServerContext* transport,
+                                                    const v1::WithinPropertiesRequest* request,
+                                                    v1::ListPropertiesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Within", request, response,
+                    [this](auto&... call) { return handler_.Within(call...); });
+}
+
 grpc::ServerUnaryReactor* PropertiesService::GetStreet(grpc::CallbackServerContext* transport,
                                                        const v1::GetStreetRequest* request, v1::Street* response) {
   return rpc::Unary(gate_, transport, "/wensum.v1.Properties/GetStreet", request, response,
                     [this](auto&... call) { return handler_.GetStreet(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::SearchStreets(grpc::CallbackServerContext* transport,
+                                                           const v1::SearchStreetsRequest* request,
+                                                           v1::SearchStreetsResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/SearchStreets", request, response,
+                    [this](auto&... call) { return handler_.SearchStreets(call...); });
 }
 
 grpc::ServerUnaryReactor* PropertiesService::GetPostcode(grpc::CallbackServerContext* transport,

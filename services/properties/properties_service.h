@@ -21,6 +21,8 @@ class PropertiesService final : public v1::Properties::CallbackService {
   grpc::ServerUnaryReactor* BatchGet(grpc::CallbackServerContext* transport,
                                      const v1::BatchGetPropertiesRequest* request,
                                      v1::BatchGetPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* transport, const v1::ListPropertiesRequest* request,
+                                 v1::ListPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* ListByPostcode(grpc::CallbackServerContext* transport,
                                            const v1::ListPropertiesByPostcodeRequest* request,
                                            v1::ListPropertiesResponse* response) override;
@@ -30,8 +32,18 @@ class PropertiesService final : public v1::Properties::CallbackService {
   grpc::ServerUnaryReactor* ListByStreet(grpc::CallbackServerContext* transport,
                                          const v1::ListPropertiesByStreetRequest* request,
                                          v1::ListPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListByCrossReference(grpc::CallbackServerContext* transport,
+                                                 const v1::ListPropertiesByCrossReferenceRequest* request,
+                                                 v1::ListPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* Nearby(grpc::CallbackServerContext* transport, const v1::NearbyPropertiesRequest* request,
+                                   v1::NearbyPropertiesResponse* response) override;
+  grpc::ServerUnaryReactor* Within(grpc::CallbackServerContext* transport, const v1::WithinPropertiesRequest* request,
+                                   v1::ListPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* GetStreet(grpc::CallbackServerContext* transport, const v1::GetStreetRequest* request,
                                       v1::Street* response) override;
+  grpc::ServerUnaryReactor* SearchStreets(grpc::CallbackServerContext* transport,
+                                          const v1::SearchStreetsRequest* request,
+                                          v1::SearchStreetsResponse* response) override;
   grpc::ServerUnaryReactor* GetPostcode(grpc::CallbackServerContext* transport, const v1::GetPostcodeRequest* request,
                                         v1::PostcodeCentroid* response) override;
   grpc::ServerUnaryReactor* Suggest(grpc::CallbackServerContext* transport, const v1::SuggestPropertiesRequest* request,

@@ -76,6 +76,8 @@ struct Core {
 
   // Published after each commit: what readers may see.
   std::atomic<uint64_t> revision{0};
+  // The newest of them that wrote gazetteer rows, or a later one. Published before `revision`.
+  std::atomic<uint64_t> gazetteer_revision{0};
 
   Indexes indexes;
 

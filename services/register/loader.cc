@@ -24,7 +24,6 @@ namespace {
 using storage::Family;
 
 constexpr size_t kScanGrain = 8192;
-constexpr uint8_t kStreetRecord = 11;
 
 // Keeps the first error of several threads.
 class FirstError {
@@ -339,26 +338,18 @@ absl::Status LoadHandovers(const Core& core, const storage::Reader& reader, IdTa
 
 absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::Reader& reader,
                                               matching::address::AddressIndex& index) {
-  const uint32_t reg = core.options.register_id;
   GazetteerCounts counts;
-  storage::KeyRange street_rows = storage::PrefixRange(storage::AllStreetRowsPrefix(reg));
-  street_rows.once = true;
-  const auto streets = reader.NewIterator(Family::kProperty, street_rows);
-  uint64_t last_usrn = 0;
-  for (streets->SeekToFirst(); streets->Valid(); streets->Next()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParseStreetRowKey(streets->key()));
-    counts.streets += parts.row_type == kStreetRecord && parts.id != last_usrn ? 1 : 0;
-    last_usrn = parts.id;
-  }
-  WENSUM_RETURN_IF_ERROR(streets->status());
-  const gazetteer::PropertyReader properties(reader, reg);
-  WENSUM_RETURN_IF_ERROR(
-      properties.ForEachIndexed(ScanThreads(core), [&](const std::vector<matching::address::IndexedProperty>& chunk) {
+  const gazetteer::PropertyReader properties(reader, core.options.register_id);
+  WENSUM_RETURN_IF_ERROR(properties.ForEachIndexed(
+      ScanThreads(core),
+      [&](const matching::address::IndexedStreet& street) {
+        ++counts.streets;
+        index.UpsertStreet(street);
+      },
+      [&](const std::vector<matching::address::IndexedProperty>& chunk) {
         counts.properties += chunk.size();
         for (const matching::address::IndexedProperty& property : chunk) {
-          if (!property.addresses.empty()) {
-            index.Upsert(property, nullptr);
-          }
+          index.Upsert(property, nullptr);
         }
       }));
   return counts;
@@ -404,6 +395,7 @@ absl::Status LoadIndexes(Core& core) {
     indexes.counts.entities = static_cast<uint64_t>(
         std::count_if(indexes.entity_size.begin(), indexes.entity_size.end(), [](uint32_t size) { return size > 0; }));
   }
+  core.gazetteer_revision.store(revision.value_or(0), std::memory_order_release);
   core.revision.store(revision.value_or(0), std::memory_order_release);
   return absl::OkStatus();
 }

@@ -201,6 +201,9 @@ class RegisterImpl final : public Register {
   }
 
   [[nodiscard]] uint64_t revision() const override { return core_.revision.load(std::memory_order_acquire); }
+  [[nodiscard]] uint64_t gazetteer_revision() const override {
+    return core_.gazetteer_revision.load(std::memory_order_acquire);
+  }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return core_.ids; }
   [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return core_.model(); }
@@ -386,10 +389,9 @@ class RegisterImpl final : public Register {
     return core_.indexes.addresses->FindMatch(query, max_candidates);
   }
 
-  [[nodiscard]] std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input, size_t limit,
-                                                                            bool include_inactive) const override {
+  void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override {
     ReaderLock lock(core_.indexes.address_mutex);
-    return core_.indexes.addresses->Suggest(input, limit, include_inactive);
+    visit(*core_.indexes.addresses);
   }
 
   absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const override {

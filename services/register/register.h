@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
@@ -157,6 +158,8 @@ class Register {
   virtual absl::StatusOr<ReadView> OpenView(const ReadSpec& spec) const = 0;
   // The newest committed revision.
   [[nodiscard]] virtual uint64_t revision() const = 0;
+  // The newest committed revision that wrote gazetteer rows, or a later one.
+  [[nodiscard]] virtual uint64_t gazetteer_revision() const = 0;
 
   // Ids <-> sequence numbers ("anchors" and ordinals are the same numbers).
   [[nodiscard]] virtual const OpaqueIdCodec& ids() const = 0;
@@ -208,9 +211,9 @@ class Register {
 
   [[nodiscard]] virtual matching::address::Match MatchAddress(const matching::address::Query& query,
                                                               size_t max_candidates) const = 0;
-  [[nodiscard]] virtual std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input,
-                                                                                    size_t limit,
-                                                                                    bool include_inactive) const = 0;
+  // Lends the index of addresses, streets and positions to `visit`, which must neither keep it nor call the register.
+  // It may be ahead of the stored state by the commit that is being written, which waits meanwhile.
+  virtual void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const = 0;
 
   // The same by the record's ordinal.
   virtual absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const = 0;

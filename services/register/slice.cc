@@ -300,6 +300,7 @@ absl::Status Slice::ApplyRows() {
     return absl::OkStatus();
   }
   changed_ = true;
+  gazetteer_changed_ = true;
   for (const gazetteer::Touched& property : staged.properties) {
     Event(EventKind(property.kind, v1::CHANGE_KIND_PROPERTY_CREATED), property.id);
     deltas_.properties += CountDelta(property.kind);
@@ -309,19 +310,31 @@ absl::Status Slice::ApplyRows() {
     deltas_.streets += CountDelta(street.kind);
   }
   std::vector<matching::address::DependencyKey> touched;
-  if (!staged.readdress_uprns.empty()) {
+  if (!staged.readdress_uprns.empty() || !staged.streets.empty()) {
     storage::OverlayReader after(core_.store);
     after.Add(staged.writes);
     const gazetteer::PropertyReader reader(after, register_);
     WENSUM_ASSIGN_OR_RETURN(const auto properties, reader.GetIndexedMany(staged.readdress_uprns, ScanThreads(core_)));
+    std::vector<std::optional<matching::address::IndexedStreet>> streets;
+    for (const gazetteer::Touched& street : staged.streets) {
+      WENSUM_ASSIGN_OR_RETURN(auto indexed, reader.GetIndexedStreet(static_cast<uint32_t>(street.id)));
+      streets.push_back(std::move(indexed));
+    }
     std::transform(staged.readdress_uprns.begin(), staged.readdress_uprns.end(), std::back_inserter(touched),
                    UprnDependency);
     MutexLock lock(core_.indexes.address_mutex);
     for (size_t i = 0; i < properties.size(); ++i) {
-      if (properties[i].has_value() && !properties[i]->addresses.empty()) {
+      if (properties[i].has_value()) {
         core_.indexes.addresses->Upsert(*properties[i], &touched);
       } else {
         core_.indexes.addresses->Remove(staged.readdress_uprns[i], &touched);
+      }
+    }
+    for (size_t i = 0; i < streets.size(); ++i) {
+      if (streets[i].has_value()) {
+        core_.indexes.addresses->UpsertStreet(*streets[i]);
+      } else {
+        core_.indexes.addresses->RemoveStreet(static_cast<uint32_t>(staged.streets[i].id));
       }
     }
     core_.indexes.address_version.fetch_add(1, std::memory_order_release);

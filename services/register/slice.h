@@ -50,6 +50,8 @@ class Slice {
 
   // True if anything of the register's state changed: the commit needs its revision.
   [[nodiscard]] bool changed() const { return changed_; }
+  // True if gazetteer rows are among what changed.
+  [[nodiscard]] bool gazetteer_changed() const { return gazetteer_changed_; }
   // After Resolve: all writes, the change-log entry among them.
   storage::WriteBatch TakeBatch();
   // The anchor that a staged record belongs to. After Resolve.
@@ -114,6 +116,7 @@ class Slice {
   gazetteer::GazetteerWriter gazetteer_;
   storage::v1::Commit commit_;
   bool changed_ = false;
+  bool gazetteer_changed_ = false;
   std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
   std::vector<matching::RecordReview> given_reviews_;
   std::string given_model_;

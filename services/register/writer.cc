@@ -458,6 +458,9 @@ void Writer::Publish(const Slice& slice, uint64_t revision) {
       add(counts.source_records, delta);
     }
   }
+  if (slice.gazetteer_changed()) {
+    core_.gazetteer_revision.store(revision, std::memory_order_release);
+  }
   core_.revision.store(revision, std::memory_order_release);
   MutexLock lock(wake_mutex_);
   for (const auto& [subscription, wake] : wakes_) {

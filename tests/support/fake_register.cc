@@ -163,9 +163,8 @@ matching::address::Match FakeRegister::MatchAddress(const matching::address::Que
                                                     size_t /*max_candidates*/) const {
   return {};
 }
-std::vector<matching::address::Suggestion> FakeRegister::SuggestAddresses(std::string_view /*input*/, size_t /*limit*/,
-                                                                          bool /*include_inactive*/) const {
-  return {};
+void FakeRegister::VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const {
+  visit(addresses_);
 }
 absl::StatusOr<registry::Register::Commits> FakeRegister::ReadChanges(uint64_t /*after_revision*/,
                                                                       size_t /*limit*/) const {

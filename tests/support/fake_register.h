@@ -37,6 +37,7 @@ class FakeRegister : public registry::Register {
   [[nodiscard]] registry::SourceResult Validate(const registry::SourceWrite& write) const override;
   absl::StatusOr<registry::ReadView> OpenView(const registry::ReadSpec& spec) const override;
   [[nodiscard]] uint64_t revision() const override;
+  [[nodiscard]] uint64_t gazetteer_revision() const override { return revision(); }
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return model_; }
@@ -68,8 +69,7 @@ class FakeRegister : public registry::Register {
                                                           size_t limit) const override;
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
                                                       size_t max_candidates) const override;
-  [[nodiscard]] std::vector<matching::address::Suggestion> SuggestAddresses(std::string_view input, size_t limit,
-                                                                            bool include_inactive) const override;
+  void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override;
   absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const override;
   [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) override;
   [[nodiscard]] registry::RegisterStats Stats() const override;
@@ -80,6 +80,7 @@ class FakeRegister : public registry::Register {
   using Waiting = std::pair<registry::Mutation, std::function<void(registry::MutationResult)>>;
 
   const OpaqueIdCodec ids_{7};
+  const matching::address::AddressIndex addresses_;
   const registry::RegisterRules rules_;
   const std::shared_ptr<const matching::LinkageModel> model_ =
       std::make_shared<const matching::LinkageModel>(matching::LinkageModel{.version = "fake"});

@@ -2,95 +2,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
 #include "base/strings.h"
-#include "tests/matching/address/address_fixture.h"
+#include "tests/matching/address/random_gazetteer.h"
 
 namespace wensum::matching::address {
 namespace {
-
-constexpr std::array<std::string_view, 8> kStreets = {"MILL LANE",       "MILL CLOSE", "HIGH STREET",  "OLD MILL LANE",
-                                                      "ST ANDREWS HILL", "TOMBLAND",   "NORWICH ROAD", ""};
-constexpr std::array<std::string_view, 6> kPostcodes = {"NR1 1AA", "NR1 1AB", "NR2 4EE", "NR7 0AA", "IP1 1AA", ""};
-constexpr std::array<std::string_view, 4> kLocalities = {"THORPE", "HELLESDON", "", ""};
-constexpr std::array<std::string_view, 5> kUnits = {"FLAT 1", "FLAT 2", "FLAT A", "GROUND FLOOR FLAT", "THE ANNEXE"};
-constexpr std::array<std::string_view, 4> kBuildings = {"ROSE COTTAGE", "EAGLE HOUSE", "MILL HOUSE", "LAND AT"};
-constexpr std::array<std::string_view, 3> kOrganisations = {"ACME LTD", "MILL BAKERY", "EAGLE TRUST"};
-
-template <size_t N>
-std::string Pick(Random& random, const std::array<std::string_view, N>& values) {
-  return std::string(values[random.Below(N)]);
-}
-
-AddressSpec RandomSpec(Random& random) {
-  AddressSpec spec;
-  spec.street = Pick(random, kStreets);
-  spec.postcode = Pick(random, kPostcodes);
-  spec.locality = Pick(random, kLocalities);
-  spec.town = random.Chance(0.8) ? "NORWICH" : "";
-  if (random.Chance(0.8)) {
-    spec.number = static_cast<int>(random.Between(1, 6));
-    spec.suffix = random.Chance(0.15) ? "A" : "";
-    spec.end_number = random.Chance(0.1) ? spec.number + 2 : 0;
-  }
-  if (random.Chance(0.35)) {
-    spec.sao = Pick(random, kUnits);
-  }
-  if (spec.number == 0 || random.Chance(0.2)) {
-    spec.pao = Pick(random, kBuildings);
-  }
-  if (random.Chance(0.1)) {
-    spec.organisation = Pick(random, kOrganisations);
-  }
-  spec.historical = random.Chance(0.15);
-  spec.approved = random.Chance(0.8);
-  return spec;
-}
-
-IndexedProperty RandomProperty(Random& random, uint64_t uprn) {
-  IndexedProperty property = MakeProperty(uprn, RandomSpec(random), random.Chance(0.3) ? 1 + random.Below(12) : 0);
-  while (random.Chance(0.3)) {
-    property.addresses.push_back(MakeAddress(RandomSpec(random)));
-  }
-  property.street_record = random.Chance(0.05);
-  return property;
-}
-
-// Mostly what some property might be called, with a slip now and then.
-Query RandomQuery(Random& random) {
-  PropertyAddress address = MakeAddress(RandomSpec(random));
-  Query query;
-  if (random.Chance(0.5)) {
-    query.postcode = address.postcode;
-    address.postcode.clear();
-  }
-  query.text = FormatAddress(address);
-  if (random.Chance(0.3)) {
-    query.text.erase(std::remove(query.text.begin(), query.text.end(), ','), query.text.end());
-  }
-  if (random.Chance(0.3) && !query.text.empty()) {
-    query.text[random.Below(query.text.size())] = static_cast<char>('A' + random.Below(26));
-  }
-  return query;
-}
 
 std::string Print(const Match& match) {
   std::string out = Cat(OutcomeName(match.outcome), " ", match.uprn, " ", match.parent_uprn, " ", match.reason);
   for (const Candidate& candidate : match.candidates) {
     AppendTo(out, "\n  ", candidate.uprn, " ", candidate.score, " ", candidate.address);
-  }
-  return out;
-}
-
-std::string Print(const std::vector<Suggestion>& suggestions) {
-  std::string out;
-  for (const Suggestion& suggestion : suggestions) {
-    AppendTo(out, suggestion.uprn, " ", suggestion.address, " ", suggestion.postcode, "\n");
   }
   return out;
 }
@@ -139,7 +65,10 @@ TEST(AddressIndexModelTest, IncrementalEqualsFresh) {
       ++outcomes[match.outcome];
       ASSERT_EQ(Print(match), Print(fresh.FindMatch(query, 5))) << query.text << " | " << query.postcode;
       const std::string typed = query.text.substr(0, random.Below(query.text.size() + 1));
-      ASSERT_EQ(Print(incremental.Suggest(typed, 8, i % 2 == 0)), Print(fresh.Suggest(typed, 8, i % 2 == 0))) << typed;
+      const SuggestQuery asked{.input = typed, .limit = 8, .filter = RandomFilter(random)};
+      ASSERT_EQ(Print(incremental.Suggest(asked)), Print(fresh.Suggest(asked))) << typed;
+      const SuggestQuery inside{.input = typed.substr(0, 2), .within_uprn = 1 + random.Below(12)};
+      ASSERT_EQ(Print(incremental.Suggest(inside)), Print(fresh.Suggest(inside))) << inside.within_uprn;
     }
   }
   for (const Outcome outcome :

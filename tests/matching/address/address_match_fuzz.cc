@@ -56,8 +56,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   CheckMatch({.text = text, .postcode = {}});
   CheckMatch({.text = text, .postcode = "NR1 1AB"});
-  for (const Suggestion& suggestion : Town().Suggest(text, kMaxCandidates, false)) {
-    Require(Town().Contains(suggestion.uprn), "what is suggested is indexed");
+  const std::vector<Suggestion> suggestions = Town().Suggest({.input = text, .limit = kMaxCandidates});
+  Require(suggestions.size() <= kMaxCandidates, "suggestions keep to their limit");
+  for (const Suggestion& suggestion : suggestions) {
+    Require(suggestion.uprn == 0 || Town().Contains(suggestion.uprn), "what is suggested is indexed");
+    Require((suggestion.uprn == 0) != (suggestion.kind <= SuggestionKind::kBuilding), "properties have their UPRN");
   }
   return 0;
 }

@@ -1,0 +1,52 @@
+#include "matching/address/typed_word.h"
+
+#include <algorithm>
+
+namespace wensum::matching::address {
+namespace {
+
+const std::string& Letters(const TypedWord& typed) { return typed.unfinished.empty() ? typed.word : typed.unfinished; }
+
+}  // namespace
+
+int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy) {
+  const bool prefix = !typed.unfinished.empty();
+  if (typed.word == word || (prefix && word.starts_with(typed.unfinished))) {
+    return 0;
+  }
+  const std::string& letters = Letters(typed);
+  const int limit = EditsAllowed(letters.size());
+  if (!fuzzy || limit == 0) {
+    return -1;
+  }
+  const int edits = EditDistance(letters, word, prefix, limit);
+  return edits <= limit ? edits : -1;
+}
+
+std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary, const TypedWord& typed, bool fuzzy,
+                                                   size_t cap) {
+  std::vector<Vocabulary::Use> found;
+  const auto take = [&found, cap](const std::string& /*word*/, const Vocabulary::Uses& uses) {
+    if (found.size() <= cap) {
+      found.insert(found.end(), uses.begin(), uses.end());
+    }
+    return found.size() <= cap;
+  };
+  vocabulary.VisitWord(typed.word, take);
+  if (!typed.unfinished.empty()) {
+    vocabulary.VisitPrefix(typed.unfinished, take);
+  }
+  const std::string& letters = Letters(typed);
+  if (const int limit = EditsAllowed(letters.size()); fuzzy && limit > 0) {
+    vocabulary.VisitNear(letters, !typed.unfinished.empty(), limit,
+                         [&take](const std::string& word, const Vocabulary::Uses& uses, int) { take(word, uses); });
+  }
+  if (found.size() > cap) {
+    return std::nullopt;
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+}  // namespace wensum::matching::address

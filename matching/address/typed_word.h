@@ -1,0 +1,30 @@
+// A word of a search, typed so far, and what it fits.
+#ifndef WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
+#define WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matching/address/vocabulary.h"
+
+namespace wensum::matching::address {
+
+struct TypedWord {
+  std::string word;        // canonical
+  std::string unfinished;  // as typed; empty if the word is finished
+};
+
+// 0 if `word` is the typed one, or begins as an unfinished one does; with `fuzzy` else the number of typing errors, if
+// EditsAllowed forgives them. -1: it does not fit.
+[[nodiscard]] int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy);
+
+// The uses of all words that fit, ascending, each once; nullopt if there are more than `cap`.
+[[nodiscard]] std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary, const TypedWord& typed,
+                                                                 bool fuzzy, size_t cap);
+
+}  // namespace wensum::matching::address
+
+#endif  // WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
