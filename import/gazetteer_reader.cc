@@ -13,7 +13,7 @@ namespace {
 using llpg::FindLayout;
 using llpg::FormatSet;
 using llpg::FormatsWith;
-using llpg::IsKeptNotUsed;
+using llpg::IsKeptWhole;
 using llpg::RecordLayout;
 using model::GazetteerFormat;
 using F = llpg::GazetteerField;
@@ -22,6 +22,12 @@ constexpr int kHeader = 10;
 constexpr int kMetadata = 29;
 constexpr int kKeySequence = 98;
 constexpr int kTrailer = 99;
+
+// Records whose layout rests on one source: a row that does not fit it is kept whole.
+bool IsReadLeniently(GazetteerFormat format, int record_type) {
+  return format == GazetteerFormat::kDtf73 && (record_type == 12 || record_type == 22);
+}
+
 // How much of a file is looked at to recognise it.
 constexpr uint64_t kSampleBytes = 64 * 1024;
 
@@ -107,7 +113,7 @@ absl::StatusOr<Sample> TakeSample(ByteSource* source) {
     sample.first_fits = FormatsWith(sample.first_type, row.fields.size());
     const bool known = sample.first_fits.size() > 0 || FindLayout(GazetteerFormat::kDtf73, sample.first_type) ||
                        FindLayout(GazetteerFormat::kAddressBasePremium2, sample.first_type) ||
-                       IsKeptNotUsed(GazetteerFormat::kDtf73, sample.first_type);
+                       IsKeptWhole(GazetteerFormat::kDtf73, sample.first_type);
     if (!known) return NotAGazetteer(row);
   }
   while (more && sample.from_rows == GazetteerFormat::kUnknown && csv.position().text_offset < kSampleBytes) {
@@ -216,6 +222,13 @@ void GazetteerReader::ReadHeader(const CsvRow& row) {
   facts_.custodian_name = std::string(Column(row, layout, F::kCustodianName));
   facts_.local_custodian_code = ParseInteger<int>(Column(row, layout, F::kLocalCustodianCode)).value_or(0);
   facts_.volume_number = ParseInteger<int>(Column(row, layout, F::kVolumeNumber)).value_or(0);
+  if (facts_.format == GazetteerFormat::kDtf73 && facts_.local_custodian_code > 0) {
+    facts_.header_record = model::CustodianRecord{
+        facts_.local_custodian_code,
+        kHeader,
+        {facts_.custodian_name, std::string(Column(row, layout, F::kCustodianUprn)),
+         std::string(Column(row, layout, F::kLocalCustodianCode)), std::string(Column(row, layout, F::kVersion))}};
+  }
   const std::string_view process_date = Column(row, layout, F::kProcessDate);
   facts_.process_date = ParseIsoDate(process_date).value_or(model::PartialDate());
   if (facts_.process_date.empty()) {
@@ -265,15 +278,15 @@ void GazetteerReader::ReadData(const CsvRow& row, GazetteerRecord& record) {
   const int type = record.record_type;
   RecordTypeCounts& counts = facts_.by_type[type];
   ++counts.rows;
-  if (IsKeptNotUsed(facts_.format, type)) {
-    record.outcome = GazetteerRecord::Outcome::kNotUsed;
-    record.issues.clear();
-    if (counts.rows == 1) {
-      AddFileIssue(row.line, "", "record_not_used", Severity::kWarning,
-                   Cat("Records of type ", type, " are counted and kept as they are, but not used."));
-    }
+  if (type == kMetadata || (type == kKeySequence && facts_.format == GazetteerFormat::kDtf73)) {
+    ReadCustodianRecord(row, record);
     return;
   }
+  if (IsKeptWhole(facts_.format, type)) {
+    Keep(row, record);
+    return;
+  }
+  const bool lenient = IsReadLeniently(facts_.format, type);
   const RecordLayout* layout = type == kHeader || type == kTrailer ? nullptr : FindLayout(facts_.format, type);
   if (layout == nullptr) {
     Reject(row, "record_type_unknown",
@@ -282,6 +295,10 @@ void GazetteerReader::ReadData(const CsvRow& row, GazetteerRecord& record) {
     return;
   }
   if (row.fields.size() != layout->columns.size()) {
+    if (lenient) {
+      Keep(row, record);
+      return;
+    }
     if (++counts.wrong_column_count == 1) {
       counts.first_wrong_line = row.line;
       counts.first_wrong_columns = row.fields.size();
@@ -298,6 +315,49 @@ void GazetteerReader::ReadData(const CsvRow& row, GazetteerRecord& record) {
     return;
   }
   ParseGazetteerRow(*layout, row, record);
+  if (lenient && record.outcome == GazetteerRecord::Outcome::kRejected) {
+    std::vector<RowIssue> issues = std::move(record.issues);
+    Keep(row, record);
+    if (record.outcome == GazetteerRecord::Outcome::kRow) {
+      for (RowIssue& issue : issues) issue.severity = Severity::kWarning;
+      record.issues = std::move(issues);
+    }
+    return;
+  }
+  CheckOrder(row, record);
+}
+
+void GazetteerReader::ReadCustodianRecord(const CsvRow& row, GazetteerRecord& record) const {
+  record.issues.clear();
+  record.outcome = GazetteerRecord::Outcome::kRow;
+  record.change = model::ChangeType::kInsert;
+  record.pro_order = 0;
+  model::CustodianRecord custodian;
+  custodian.record_type = record.record_type;
+  custodian.custodian_code = facts_.local_custodian_code;
+  if (custodian.custodian_code == 0) {
+    const RecordLayout* const layout = FindLayout(facts_.format, record.record_type);
+    custodian.custodian_code = ParseInteger<int>(Column(row, *layout, F::kLocalCustodianCode)).value_or(0);
+  }
+  for (const std::string_view field : row.fields.subspan(1)) custodian.columns.emplace_back(Trim(field));
+  record.row = std::move(custodian);
+}
+
+void GazetteerReader::Keep(const CsvRow& row, GazetteerRecord& record) {
+  KeepGazetteerRow(row, record);
+  if (record.outcome != GazetteerRecord::Outcome::kRow) return;
+  auto& kept = std::get<model::KeptRow>(record.row);
+  // Rows of one key stand one after the other; see model::KeptRow.
+  auto& [last, change] = last_kept_[kept.record_type];
+  if (last.subkey == kept.subkey && last.owner == kept.owner && change == record.change) {
+    kept.occurrence = last.occurrence + 1;
+  }
+  last = {kept.record_type, kept.owner, kept.subkey, kept.occurrence, {}};
+  change = record.change;
+  CheckOrder(row, record);
+}
+
+void GazetteerReader::CheckOrder(const CsvRow& row, const GazetteerRecord& record) {
   if (record.pro_order < last_pro_order_ && !disorder_reported_) {
     disorder_reported_ = true;
     AddFileIssue(row.line, "PRO_ORDER", "pro_order_disorder", Severity::kWarning,
@@ -372,6 +432,7 @@ absl::Status GazetteerReader::Seek(const CsvPosition& position) {
   WENSUM_RETURN_IF_ERROR(csv_.Seek(position));
   resumed_ = position.rows > (skip_first_row_ ? 1 : 0);
   last_pro_order_ = 0;
+  last_kept_.clear();
   finished_ = disorder_reported_ = false;
   facts_.trailer = false;
   facts_.next_volume_number = 0;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -49,6 +50,8 @@ struct GazetteerFacts {
   model::PartialDate process_date;
   int volume_number = 0;
   std::string version;
+  // The header's lasting columns; of DTF 7.3 alone, and only if it names a custodian code.
+  std::optional<model::CustodianRecord> header_record;
   char file_type = ' ';  // 'F' full supply, 'C' change only; ' ' unknown
   // Trailer record 99, once it was read.
   bool trailer = false;
@@ -67,13 +70,16 @@ struct GazetteerFacts {
 
 // Reads a file once, in file order. Not thread-safe.
 //
-// Row issues, besides those of ParseGazetteerRow: record_type_unknown, column_count (rejects).
+// Rows that DTF 7.3 defines but whose columns are not published come as model::KeptRow, and so do rows of type 12 and
+// 22 that do not fit their layout (which rests on one source); what is wrong with those is a warning then. The records
+// 29 and 98 come as model::CustodianRecord, whatever their columns.
+//
+// Row issues, besides those of ParseGazetteerRow and KeepGazetteerRow: record_type_unknown, column_count (rejects).
 // File issues:
 //   stop: trailer_missing (the file was cut off; a warning if the format is named), trailer_count, trailer_invalid,
 //     rows_after_trailer, header_repeated, format_contradicted (no row of a type fits the format, and all that were
 //     seen fit another);
-//   warning: header_missing, header_invalid, record_not_used (once per type), pro_order_disorder (once),
-//     characters_replaced.
+//   warning: header_missing, header_invalid, pro_order_disorder (once), characters_replaced.
 class GazetteerReader {
  public:
   // Recognises the format and reads the header. `source` must be at its start and outlive the reader.
@@ -99,6 +105,9 @@ class GazetteerReader {
   void ReadHeader(const CsvRow& row);
   void ReadTrailer(const CsvRow& row);
   void ReadData(const CsvRow& row, GazetteerRecord& record);
+  void ReadCustodianRecord(const CsvRow& row, GazetteerRecord& record) const;
+  void Keep(const CsvRow& row, GazetteerRecord& record);
+  void CheckOrder(const CsvRow& row, const GazetteerRecord& record);
   void Reject(const CsvRow& row, std::string_view rule, std::string message, GazetteerRecord& record);
   void AddFileIssue(uint64_t line, std::string_view column, std::string_view rule, Severity severity,
                     std::string message);
@@ -113,6 +122,7 @@ class GazetteerReader {
   bool finished_ = false;
   bool disorder_reported_ = false;
   uint64_t last_pro_order_ = 0;
+  std::map<int, std::pair<model::KeptRow, model::ChangeType>> last_kept_;  // by record type; without their texts
 };
 
 struct GazetteerFileFacts {

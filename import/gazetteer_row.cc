@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 
@@ -22,12 +23,21 @@ using model::Usrn;
 using F = llpg::GazetteerField;
 
 constexpr size_t kMaxColumns = 32;
+// Longer texts of a row that is kept whole are no keys.
+constexpr size_t kMaxKeptSubkey = 64;
 
 // The range that DTF 7.3 gives coordinates, in metres.
 constexpr double kMinX = 80'000, kMaxX = 656'100, kMinY = 5'000, kMaxY = 657'700;
 
+std::string HexOf(uint64_t value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(16, '0');
+  for (size_t i = text.size(); i-- > 0; value >>= 4) text[i] = kDigits[value & 15];
+  return text;
+}
+
 bool IsKeyField(int record_type, F field) {
-  const bool street = record_type == 11 || record_type == 15;
+  const bool street = model::IsStreetRecordType(record_type);
   switch (field) {
     case F::kUprn:
       return !street;
@@ -35,6 +45,8 @@ bool IsKeyField(int record_type, F field) {
       return street;
     case F::kLanguage:
       return record_type == 15;
+    case F::kXrefId:
+    case F::kProvKey:
     case F::kXrefKey:
     case F::kLpiKey:
     case F::kUdprn:
@@ -45,6 +57,11 @@ bool IsKeyField(int record_type, F field) {
     default:
       return false;
   }
+}
+
+// True if a 0 in the column is unusual in the sense of model::ZeroColumns.
+bool IsUnusualZero(const GazetteerColumn& column, bool given) {
+  return given != (column.presence == ColumnPresence::kMandatory);
 }
 
 // UTF-8 characters of `text`, if it is well-formed.
@@ -70,6 +87,14 @@ class ColumnReader {
   }
   [[nodiscard]] std::string Text(F field) const { return std::string(View(field)); }
 
+  // A number of which ZeroColumns tells 0 from none.
+  int Number(F field) {
+    const int value = Integer<int>(field);
+    if (value == 0) NoteZero(field);
+    return value;
+  }
+  [[nodiscard]] model::ZeroColumns zeros() const { return zeros_; }
+
   template <typename T>
   T Integer(F field) {
     const std::string_view text = View(field);
@@ -86,7 +111,10 @@ class ColumnReader {
   // A coordinate in metres; DTF 7.3 states the range it must be in.
   double Coordinate(F field, double min, double max) {
     const std::string_view text = View(field);
-    if (text.empty()) return 0;
+    if (text.empty()) {
+      NoteZero(field);
+      return 0;
+    }
     const std::optional<double> value = ParseDecimal(text);
     if (!value) {
       Reject(field, "number_invalid", Cat(Quote(text), " is not a decimal number."));
@@ -109,6 +137,8 @@ class ColumnReader {
   model::RecordDates Dates() {
     return {Date(F::kStartDate), Date(F::kEndDate), Date(F::kLastUpdateDate), Date(F::kEntryDate)};
   }
+
+  model::HubColumns Hub() const { return {Text(F::kCustodianOne), Text(F::kCustodianTwo), Text(F::kCanKey)}; }
 
   Uprn ReadUprn(F field) {
     const std::string_view text = View(field);
@@ -148,6 +178,13 @@ class ColumnReader {
   [[nodiscard]] bool rejected() const { return rejected_; }
 
  private:
+  void NoteZero(F field) {
+    const int position = layout_.PositionOf(field);
+    if (layout_.format != model::GazetteerFormat::kDtf73 || position < 0) return;
+    const auto index = static_cast<size_t>(position);
+    if (IsUnusualZero(layout_.columns[index], !values_[index].empty())) zeros_ |= model::ZeroColumns{1} << index;
+  }
+
   void CheckPresence(const GazetteerColumn& column, std::string_view value) {
     if (value.empty()) {
       if (IsKeyField(layout_.record_type, column.field)) {
@@ -184,26 +221,40 @@ class ColumnReader {
   const CsvRow& csv_;
   GazetteerRecord& record_;
   std::array<std::string_view, kMaxColumns> values_;
+  model::ZeroColumns zeros_ = 0;
   bool rejected_ = false;
 };
 
 model::Street ReadStreet(ColumnReader& in) {
   model::Street street;
   street.usrn = in.ReadUsrn();
-  street.record_type = in.Integer<int>(F::kRecordType);
-  street.swa_org_ref_naming = in.Integer<int>(F::kSwaOrgRefNaming);
-  street.state = in.Integer<int>(F::kState);
+  street.record_type = in.Number(F::kRecordType);
+  street.swa_org_ref_naming = in.Number(F::kSwaOrgRefNaming);
+  street.state = in.Number(F::kState);
   street.state_date = in.Date(F::kStateDate);
-  street.surface = in.Integer<int>(F::kStreetSurface);
-  street.classification = in.Integer<int>(F::kStreetClassification);
-  street.version = in.Integer<int>(F::kVersion);
+  street.surface = in.Number(F::kStreetSurface);
+  street.classification = in.Number(F::kStreetClassification);
+  street.version = in.Number(F::kVersion);
   street.dates = in.Dates();
   street.start_x = in.X(F::kStreetStartX);
   street.start_y = in.Y(F::kStreetStartY);
   street.end_x = in.X(F::kStreetEndX);
   street.end_y = in.Y(F::kStreetEndY);
-  street.tolerance = in.Integer<int>(F::kStreetTolerance);
+  street.tolerance = in.Number(F::kStreetTolerance);
+  street.zeros = in.zeros();
   return street;
+}
+
+model::StreetReference ReadStreetReference(ColumnReader& in) {
+  model::StreetReference reference;
+  reference.usrn = in.ReadUsrn();
+  reference.reference_type = in.Number(F::kXrefType);
+  reference.usrn_version = in.Number(F::kUsrnVersionNumber);
+  reference.reference_id = in.Text(F::kXrefId);
+  reference.reference_version = in.Number(F::kXrefVersionNumber);
+  reference.dates = in.Dates();
+  reference.zeros = in.zeros();
+  return reference;
 }
 
 model::StreetDescriptor ReadDescriptor(ColumnReader& in) {
@@ -221,23 +272,25 @@ model::StreetDescriptor ReadDescriptor(ColumnReader& in) {
 model::Blpu ReadBlpu(ColumnReader& in) {
   model::Blpu blpu;
   blpu.uprn = in.ReadUprn(F::kUprn);
-  blpu.logical_status = in.Integer<int>(F::kLogicalStatus);
-  blpu.state = in.Integer<int>(F::kBlpuState);
+  blpu.logical_status = in.Number(F::kLogicalStatus);
+  blpu.state = in.Number(F::kBlpuState);
   blpu.state_date = in.Date(F::kBlpuStateDate);
   blpu.blpu_class = in.Text(F::kBlpuClass);
   blpu.parent_uprn = in.ReadUprn(F::kParentUprn);
   blpu.x = in.X(F::kXCoordinate);
   blpu.y = in.Y(F::kYCoordinate);
-  blpu.rpc = in.Integer<int>(F::kRpc);
-  blpu.local_custodian_code = in.Integer<int>(F::kLocalCustodianCode);
+  blpu.rpc = in.Number(F::kRpc);
+  blpu.local_custodian_code = in.Number(F::kLocalCustodianCode);
   blpu.organisation = in.Text(F::kOrganisation);
   blpu.ward_code = in.Text(F::kWardCode);
   blpu.parish_code = in.Text(F::kParishCode);
   blpu.country = in.Text(F::kCountry);
   blpu.addressbase_postal = in.Text(F::kAddressbasePostal);
   blpu.postcode_locator = in.Text(F::kPostcodeLocator);
-  blpu.multi_occ_count = in.Integer<int>(F::kMultiOccCount);
+  blpu.multi_occ_count = in.Number(F::kMultiOccCount);
   blpu.dates = in.Dates();
+  blpu.hub = in.Hub();
+  blpu.zeros = in.zeros();
   return blpu;
 }
 
@@ -247,7 +300,7 @@ model::AddressableObject ReadObject(ColumnReader& in, F start_number, F start_su
   object.has_number = !in.View(start_number).empty();
   object.start_number = in.Integer<int>(start_number);
   object.start_suffix = in.Text(start_suffix);
-  object.end_number = in.Integer<int>(end_number);
+  object.end_number = in.Number(end_number);
   object.end_suffix = in.Text(end_suffix);
   object.text = in.Text(text);
   return object;
@@ -258,7 +311,7 @@ model::Lpi ReadLpi(ColumnReader& in) {
   lpi.uprn = in.ReadUprn(F::kUprn);
   lpi.lpi_key = in.Text(F::kLpiKey);
   lpi.language = in.Text(F::kLanguage);
-  lpi.logical_status = in.Integer<int>(F::kLogicalStatus);
+  lpi.logical_status = in.Number(F::kLogicalStatus);
   lpi.sao = ReadObject(in, F::kSaoStartNumber, F::kSaoStartSuffix, F::kSaoEndNumber, F::kSaoEndSuffix, F::kSaoText);
   lpi.pao = ReadObject(in, F::kPaoStartNumber, F::kPaoStartSuffix, F::kPaoEndNumber, F::kPaoEndSuffix, F::kPaoText);
   lpi.usrn = in.ReadUsrn();
@@ -270,7 +323,19 @@ model::Lpi ReadLpi(ColumnReader& in) {
   lpi.usrn_match_indicator = in.Text(F::kUsrnMatchIndicator);
   lpi.area_name = in.Text(F::kAreaName);
   lpi.dates = in.Dates();
+  lpi.hub = in.Hub();
+  lpi.zeros = in.zeros();
   return lpi;
+}
+
+model::Provenance ReadProvenance(ColumnReader& in) {
+  model::Provenance provenance;
+  provenance.uprn = in.ReadUprn(F::kUprn);
+  provenance.provenance_key = in.Text(F::kProvKey);
+  provenance.code = in.Text(F::kProvenanceCode);
+  provenance.annotation = in.Text(F::kAnnotation);
+  provenance.dates = in.Dates();
+  return provenance;
 }
 
 model::CrossReference ReadCrossReference(ColumnReader& in) {
@@ -354,11 +419,17 @@ void ParseGazetteerRow(const RecordLayout& layout, const CsvRow& csv, GazetteerR
     case 11:
       record.row = ReadStreet(in);
       break;
+    case 12:
+      record.row = ReadStreetReference(in);
+      break;
     case 15:
       record.row = ReadDescriptor(in);
       break;
     case 21:
       record.row = ReadBlpu(in);
+      break;
+    case 22:
+      record.row = ReadProvenance(in);
       break;
     case 23:
       record.row = ReadCrossReference(in);
@@ -382,6 +453,50 @@ void ParseGazetteerRow(const RecordLayout& layout, const CsvRow& csv, GazetteerR
       break;
   }
   record.outcome = in.rejected() ? GazetteerRecord::Outcome::kRejected : GazetteerRecord::Outcome::kRow;
+}
+
+void KeepGazetteerRow(const CsvRow& csv, GazetteerRecord& record) {
+  constexpr size_t kChangeType = 1, kProOrder = 2, kOwner = 3, kSubkey = 4;
+  record.issues.clear();
+  record.outcome = GazetteerRecord::Outcome::kRejected;
+  const auto reject = [&](std::string_view column, std::string_view rule, std::string message) {
+    record.issues.push_back({csv.line, std::string(column), std::string(rule), Severity::kReject, std::move(message),
+                             std::string(csv.raw.substr(0, kMaxRawBytes))});
+  };
+  if (csv.fields.size() <= kOwner) {
+    reject("", "column_count", Cat("The row has ", csv.fields.size(), " columns: too few to say what it belongs to."));
+    return;
+  }
+  const std::string_view change = Trim(csv.fields[kChangeType]);
+  if (change != "I" && change != "U" && change != "D") {
+    reject("CHANGE_TYPE", "change_type_invalid", Cat("The change type is ", Quote(change), ", not I, U or D."));
+    return;
+  }
+  record.change = change == "I"   ? model::ChangeType::kInsert
+                  : change == "U" ? model::ChangeType::kUpdate
+                                  : model::ChangeType::kDelete;
+  const std::string_view order = Trim(csv.fields[kProOrder]);
+  const std::optional<uint64_t> number = ParseInteger<uint64_t>(order);
+  if (!number && !order.empty()) {
+    reject("PRO_ORDER", "number_invalid", Cat(Quote(order), " is not a whole number that this column can hold."));
+    return;
+  }
+  record.pro_order = number.value_or(0);
+  model::KeptRow row;
+  row.record_type = record.record_type;
+  // The columns before the owner hold no comma, so it begins behind the third.
+  size_t begin = 0;
+  for (size_t i = 0; i < kOwner; ++i) begin = csv.raw.find(',', begin) + 1;
+  row.text = std::string(csv.raw.substr(begin));
+  const uint64_t max = model::IsStreetRecordType(row.record_type) ? Usrn::kMax : Uprn::kMax;
+  const std::optional<uint64_t> owner = ParseInteger<uint64_t>(Trim(csv.fields[kOwner]));
+  if (owner && *owner <= max) row.owner = *owner;
+  if (row.owner != 0 && csv.fields.size() > kSubkey) row.subkey = std::string(Trim(csv.fields[kSubkey]));
+  if (row.subkey.empty() || row.subkey.size() > kMaxKeptSubkey) {
+    row.subkey = Cat("~", HexOf(Hash64(row.text)));
+  }
+  record.row = std::move(row);
+  record.outcome = GazetteerRecord::Outcome::kRow;
 }
 
 std::optional<double> ParseDecimal(std::string_view text) {

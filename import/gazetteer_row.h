@@ -19,7 +19,6 @@ struct GazetteerRecord {
   enum class Outcome : uint8_t {
     kRow,       // `row` holds it; `issues` may hold warnings
     kRejected,  // `issues` says why
-    kNotUsed,   // a type that is known but not read (IsKeptNotUsed); keep `raw`
   };
   Outcome outcome = Outcome::kRejected;
   int record_type = 0;  // 0 if the first column is no number of one or two digits
@@ -39,6 +38,11 @@ struct GazetteerRecord {
 // mandatory_missing, too_long (characters over the format's limit; sources disagree on these, so nothing is cut),
 // parent_zero and, in DTF 7.3, coordinate_range.
 void ParseGazetteerRow(const llpg::RecordLayout& layout, const CsvRow& csv, GazetteerRecord& record);
+
+// Reads a row as it stands, for types whose columns are not known (llpg::IsKeptWhole) and rows that do not fit theirs:
+// change type, order and owner from its first columns, the rest as text (model::KeptRow, occurrence 1), at any number
+// of columns. Rejects: column_count (not one column behind PRO_ORDER), change_type_invalid, number_invalid (PRO_ORDER).
+void KeepGazetteerRow(const CsvRow& csv, GazetteerRecord& record);
 
 // Decimal number with an optional sign and fraction, never octal or hexadecimal, no exponent: "093301.00" is 93301.
 std::optional<double> ParseDecimal(std::string_view text);

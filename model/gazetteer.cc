@@ -30,6 +30,10 @@ int RecordType(const GazetteerRow& row) {
     int operator()(const PropertyOrganisation& /*row*/) const { return 31; }
     int operator()(const Classification& /*row*/) const { return 32; }
     int operator()(const PostcodeCentroid& /*row*/) const { return 0; }
+    int operator()(const StreetReference& /*row*/) const { return 12; }
+    int operator()(const Provenance& /*row*/) const { return 22; }
+    int operator()(const KeptRow& row) const { return row.record_type; }
+    int operator()(const CustodianRecord& row) const { return row.record_type; }
   };
   return std::visit(Visitor(), row);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "model/partial_date.h"
 #include "model/postcode.h"
@@ -46,6 +47,11 @@ struct HubColumns {
   friend bool operator==(const HubColumns&, const HubColumns&) = default;
 };
 
+// Which numbers of a row are 0 in an unusual way. A number 0 stands for "0" in a column that DTF 7.3 makes mandatory
+// and for nothing in any other column; bit i says that column i (from 0) of the row's DTF 7.3 line said the other of
+// the two. Bits of numbers that are not 0 say nothing, so who changes a number need not look here.
+using ZeroColumns = uint32_t;
+
 // Record 11.
 struct Street {
   Usrn usrn;
@@ -59,6 +65,7 @@ struct Street {
   RecordDates dates;
   double start_x = 0, start_y = 0, end_x = 0, end_y = 0;
   int tolerance = 0;
+  ZeroColumns zeros = 0;
   friend bool operator==(const Street&, const Street&) = default;
 };
 
@@ -82,6 +89,7 @@ struct StreetReference {
   std::string reference_id;
   int reference_version = 0;
   RecordDates dates;  // entry alone
+  ZeroColumns zeros = 0;
   friend bool operator==(const StreetReference&, const StreetReference&) = default;
 };
 
@@ -105,6 +113,7 @@ struct Blpu {
   int multi_occ_count = 0;         // ABP only
   RecordDates dates;
   HubColumns hub;
+  ZeroColumns zeros = 0;
   friend bool operator==(const Blpu&, const Blpu&) = default;
 };
 
@@ -138,6 +147,7 @@ struct Lpi {
   std::string area_name;             // ABP only
   RecordDates dates;
   HubColumns hub;
+  ZeroColumns zeros = 0;
   friend bool operator==(const Lpi&, const Lpi&) = default;
 };
 
@@ -218,11 +228,41 @@ struct PostcodeCentroid {
   friend bool operator==(const PostcodeCentroid&, const PostcodeCentroid&) = default;
 };
 
-// One gazetteer row of any of these types.
-using GazetteerRow = std::variant<Street, StreetDescriptor, Blpu, Lpi, CrossReference, Classification,
-                                  PropertyOrganisation, DeliveryPoint, Successor, PostcodeCentroid>;
+// A row of DTF 7.3 that is kept as it came: of a type whose columns are not published (13, 14, 25, 26, 27), or one of
+// type 12 or 22 that does not have the columns it should. Key: record type, owner, subkey and occurrence.
+struct KeptRow {
+  int record_type = 0;
+  // The USRN (types 12 to 14) or UPRN that the row belongs to; 0 if the column behind PRO_ORDER holds no such number.
+  uint64_t owner = 0;
+  // The column behind that one; if it is empty or there is no owner, '~' and a hash of `text`.
+  std::string subkey;
+  // Files may hold several rows of one subkey, one after the other: from 1.
+  int occurrence = 1;
+  // The line from the column behind PRO_ORDER on, exactly as in the file.
+  std::string text;
+  friend bool operator==(const KeptRow&, const KeptRow&) = default;
+};
+// True for the record types that belong to a street: 11 to 15.
+constexpr bool IsStreetRecordType(int record_type) { return record_type >= 11 && record_type <= 15; }
 
-// The record type number of a row: 11, 15, 21, 24, 23, 32, 31, 28 or 30; 0 for a postcode, which has none.
+// What a file says of its custodian: the record 29 (metadata) or 98 (key sequence), or the lasting columns of the
+// header 10. There is one of each type per custodian.
+struct CustodianRecord {
+  int custodian_code = 0;  // of the file's header
+  int record_type = 0;     // 10, 29 or 98
+  // The columns behind RECORD_IDENTIFIER, as many as there are. Of a header: CUSTODIAN_NAME, CUSTODIAN_UPRN,
+  // LOCAL_CUSTODIAN_CODE and DTF_VERSION alone.
+  std::vector<std::string> columns;
+  friend bool operator==(const CustodianRecord&, const CustodianRecord&) = default;
+};
+
+// One gazetteer row of any of these types.
+using GazetteerRow =
+    std::variant<Street, StreetDescriptor, Blpu, Lpi, CrossReference, Classification, PropertyOrganisation,
+                 DeliveryPoint, Successor, PostcodeCentroid, StreetReference, Provenance, KeptRow, CustodianRecord>;
+
+// The record type number of a row: 11, 12, 15, 21, 22, 23, 24, 28, 30, 31 or 32, that of a kept row or custodian
+// record; 0 for a postcode, which has none.
 int RecordType(const GazetteerRow& row);
 
 }  // namespace wensum::model

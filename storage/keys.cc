@@ -20,6 +20,7 @@ constexpr uint8_t kAnchorHandover = 'H';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
 constexpr uint8_t kPostcodeRow = 'C';
+constexpr uint8_t kCustodianRow = 'F';
 constexpr uint8_t kByPostcode = 'P';
 constexpr uint8_t kByStreet = 'T';
 constexpr uint8_t kByXref = 'X';
@@ -132,6 +133,10 @@ std::string AllStreetRowsPrefix(RegisterId reg) { return Begin(reg, kStreetRow).
 std::string PostcodeRowKey(RegisterId reg, std::string_view postcode) {
   return Begin(reg, kPostcodeRow).String(postcode).Take();
 }
+std::string CustodianRowKey(RegisterId reg, uint32_t code, uint8_t row_type, std::string_view subkey) {
+  return Begin(reg, kCustodianRow).U32(code).U8(row_type).String(subkey).Take();
+}
+std::string AllCustodianRowsPrefix(RegisterId reg) { return Begin(reg, kCustodianRow).Take(); }
 std::string PropertyByPostcodeKey(RegisterId reg, std::string_view postcode, uint64_t uprn, std::string_view lpi_key) {
   return Begin(reg, kByPostcode).String(postcode).U64(uprn).String(lpi_key).Take();
 }
@@ -266,6 +271,18 @@ absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key) {
   return parts;
 }
 
+absl::StatusOr<RowKeyParts> ParseCustodianRowKey(std::string_view key) {
+  KeyReader reader(key);
+  RowKeyParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCustodianRow);
+  parts.id = reader.U32();
+  parts.row_type = reader.U8();
+  parts.subkey = reader.String();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("custodian row"));
+  return parts;
+}
+
 absl::StatusOr<PostcodeRowParts> ParsePostcodeRowKey(std::string_view key) {
   KeyReader reader(key);
   PostcodeRowParts parts;
@@ -325,6 +342,9 @@ absl::StatusOr<PropertyHistoryParts> ParsePropertyHistoryKey(std::string_view ke
       break;
     case kPostcodeRow:
       WENSUM_RETURN_IF_ERROR(ParsePostcodeRowKey(parts.row_key).status());
+      break;
+    case kCustodianRow:
+      WENSUM_RETURN_IF_ERROR(ParseCustodianRowKey(parts.row_key).status());
       break;
     default:
       WENSUM_RETURN_IF_ERROR(ParsePropertyRowKey(parts.row_key).status());

@@ -76,6 +76,9 @@ std::string StreetRowPrefix(RegisterId reg, uint32_t usrn);
 std::string AllStreetRowsPrefix(RegisterId reg);
 // Row of a postcode: register | 'C' | postcode
 std::string PostcodeRowKey(RegisterId reg, std::string_view postcode);
+// Rows of a custodian: register | 'F' | custodian code | row type | subkey. Code 0: of no custodian in particular.
+std::string CustodianRowKey(RegisterId reg, uint32_t code, uint8_t row_type, std::string_view subkey);
+std::string AllCustodianRowsPrefix(RegisterId reg);
 // Secondary: register | 'P' | postcode | UPRN | LPI key
 std::string PropertyByPostcodeKey(RegisterId reg, std::string_view postcode, uint64_t uprn, std::string_view lpi_key);
 std::string PropertyByPostcodePrefix(RegisterId reg, std::string_view postcode);
@@ -86,7 +89,7 @@ std::string PropertyByStreetPrefix(RegisterId reg, uint32_t usrn);
 std::string PropertyByXrefKey(RegisterId reg, std::string_view source, std::string_view reference, uint64_t uprn);
 std::string PropertyByXrefPrefix(RegisterId reg, std::string_view source, std::string_view reference);
 
-// --- property_history: key of a row ('U', 'S' or 'C') | revision ---
+// --- property_history: key of a row ('U', 'S', 'C' or 'F') | revision ---
 // The row's key is also the prefix of its history; PropertyRowPrefix is that of all of a property's.
 std::string PropertyHistoryKey(std::string_view row_key, uint64_t revision);
 
@@ -183,16 +186,17 @@ struct OccupancyParts {
 };
 absl::StatusOr<OccupancyParts> ParseOccupancyKey(std::string_view key);
 
-// Of PropertyRowKey and StreetRowKey.
+// Of PropertyRowKey, StreetRowKey and CustodianRowKey.
 struct RowKeyParts {
   RegisterId reg = 0;
-  uint64_t id = 0;  // UPRN or USRN
+  uint64_t id = 0;  // UPRN, USRN or custodian code
   uint8_t row_type = 0;
   std::string subkey;
   bool operator==(const RowKeyParts&) const = default;
 };
 absl::StatusOr<RowKeyParts> ParsePropertyRowKey(std::string_view key);
 absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key);
+absl::StatusOr<RowKeyParts> ParseCustodianRowKey(std::string_view key);
 
 struct PostcodeRowParts {
   RegisterId reg = 0;

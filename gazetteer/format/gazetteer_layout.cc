@@ -49,6 +49,18 @@ constexpr Column kDtf73Street[] = {
     {F::kStreetTolerance, "STREET_TOLERANCE", T::kInteger, 2, P::kMandatory},
 };
 
+constexpr Column kDtf73StreetReference[] = {
+    {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
+    {F::kChangeType, "CHANGE_TYPE", T::kText, 1, P::kMandatory},
+    {F::kProOrder, "PRO_ORDER", T::kInteger, 16, P::kMandatory},
+    {F::kUsrn, "USRN", T::kInteger, 8, P::kMandatory},
+    {F::kXrefType, "XREF_TYPE", T::kInteger, 1, P::kMandatory},
+    {F::kUsrnVersionNumber, "USRN_VERSION_NUMBER", T::kInteger, 3, P::kMandatory},
+    {F::kXrefId, "XREF_ID", T::kText, 16, P::kMandatory},
+    {F::kXrefVersionNumber, "XREF_VERSION_NUMBER", T::kInteger, 3, P::kMandatory},
+    {F::kEntryDate, "ENTRY_DATE", T::kDate, 0, P::kMandatory},
+};
+
 constexpr Column kDtf73Descriptor[] = {
     {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
     {F::kChangeType, "CHANGE_TYPE", T::kText, 1, P::kMandatory},
@@ -85,6 +97,20 @@ constexpr Column kDtf73Blpu[] = {
     {F::kCustodianOne, "CUSTODIAN_ONE", T::kInteger, 2, P::kReserved},
     {F::kCustodianTwo, "CUSTODIAN_TWO", T::kInteger, 2, P::kReserved},
     {F::kCanKey, "CAN_KEY", T::kText, 14, P::kReserved},
+};
+
+constexpr Column kDtf73Provenance[] = {
+    {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
+    {F::kChangeType, "CHANGE_TYPE", T::kText, 1, P::kMandatory},
+    {F::kProOrder, "PRO_ORDER", T::kInteger, 16, P::kMandatory},
+    {F::kUprn, "UPRN", T::kInteger, 12, P::kMandatory},
+    {F::kProvKey, "PROV_KEY", T::kText, 14, P::kMandatory},
+    {F::kProvenanceCode, "PROVENANCE_CODE", T::kText, 1, P::kMandatory},
+    {F::kAnnotation, "ANNOTATION", T::kText, 30, P::kOptional},
+    {F::kEntryDate, "ENTRY_DATE", T::kDate, 0, P::kMandatory},
+    {F::kStartDate, "START_DATE", T::kDate, 0, P::kMandatory},
+    {F::kEndDate, "END_DATE", T::kDate, 0, P::kOptional},
+    {F::kLastUpdateDate, "LAST_UPDATE_DATE", T::kDate, 0, P::kMandatory},
 };
 
 constexpr Column kDtf73CrossReference[] = {
@@ -132,6 +158,34 @@ constexpr Column kDtf73Lpi[] = {
     {F::kCustodianOne, "CUSTODIAN_ONE", T::kInteger, 2, P::kReserved},
     {F::kCustodianTwo, "CUSTODIAN_TWO", T::kInteger, 2, P::kReserved},
     {F::kCanKey, "CAN_KEY", T::kText, 14, P::kReserved},
+};
+
+constexpr Column kDtf73Metadata[] = {
+    {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
+    {F::kGazName, "GAZ_NAME", T::kText, 60, P::kMandatory},
+    {F::kGazScope, "GAZ_SCOPE", T::kText, 60, P::kMandatory},
+    {F::kTermsOfUse, "TER_OF_USE", T::kText, 60, P::kMandatory},
+    {F::kLinkedData, "LINKED_DATA", T::kText, 100, P::kOptional},
+    {F::kGazOwner, "GAZ_OWNER", T::kText, 60, P::kMandatory},
+    {F::kUpdateFrequency, "NGAZ_FREQ", T::kText, 1, P::kMandatory},
+    {F::kCustodianName, "CUSTODIAN_NAME", T::kText, 40, P::kMandatory},
+    {F::kCustodianUprn, "CUSTODIAN_UPRN", T::kInteger, 12, P::kMandatory},
+    {F::kLocalCustodianCode, "LOCAL_CUSTODIAN_CODE", T::kInteger, 4, P::kMandatory},
+    {F::kCoordinateSystem, "CO_ORD_SYSTEM", T::kText, 40, P::kMandatory},
+    {F::kCoordinateUnit, "CO_ORD_UNIT", T::kText, 10, P::kMandatory},
+    {F::kMetaDate, "META_DATE", T::kDate, 0, P::kMandatory},
+    {F::kClassScheme, "CLASS_SCHEME", T::kText, 40, P::kMandatory},
+    {F::kGazDate, "GAZ_DATE", T::kDate, 0, P::kMandatory},
+    {F::kLanguage, "LANGUAGE", T::kText, 3, P::kMandatory},
+    {F::kCharacterSet, "CHARACTER_SET", T::kText, 30, P::kMandatory},
+};
+
+// The order of the keys is not confirmed.
+constexpr Column kDtf73KeySequence[] = {
+    {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
+    {F::kLastLpiKey, "LAST_LPI_KEY", T::kText, 14, P::kOptional},
+    {F::kLastProvKey, "LAST_PROV_KEY", T::kText, 14, P::kOptional},
+    {F::kLastXrefKey, "LAST_XREF_KEY", T::kText, 14, P::kOptional},
 };
 
 constexpr Column kDtf73Trailer[] = {
@@ -340,6 +394,26 @@ constexpr Column kAbp2Classification[] = {
     {F::kEntryDate, "ENTRY_DATE", T::kDate, 0, P::kMandatory},
 };
 
+constexpr Column kAbp2Metadata[] = {
+    {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
+    {F::kGazName, "GAZ_NAME", T::kText, 60, P::kMandatory},
+    {F::kGazScope, "GAZ_SCOPE", T::kText, 60, P::kMandatory},
+    {F::kTermsOfUse, "TER_OF_USE", T::kText, 60, P::kMandatory},
+    {F::kLinkedData, "LINKED_DATA", T::kText, 100, P::kMandatory},
+    {F::kGazOwner, "GAZ_OWNER", T::kText, 15, P::kMandatory},
+    {F::kUpdateFrequency, "NGAZ_FREQ", T::kText, 1, P::kMandatory},
+    {F::kCustodianName, "CUSTODIAN_NAME", T::kText, 40, P::kMandatory},
+    {F::kCustodianUprn, "CUSTODIAN_UPRN", T::kInteger, 12, P::kMandatory},
+    {F::kLocalCustodianCode, "LOCAL_CUSTODIAN_CODE", T::kInteger, 4, P::kMandatory},
+    {F::kCoordinateSystem, "CO_ORD_SYSTEM", T::kText, 40, P::kMandatory},
+    {F::kCoordinateUnit, "CO_ORD_UNIT", T::kText, 10, P::kMandatory},
+    {F::kMetaDate, "META_DATE", T::kDate, 0, P::kMandatory},
+    {F::kClassScheme, "CLASS_SCHEME", T::kText, 60, P::kMandatory},
+    {F::kGazDate, "GAZ_DATE", T::kDate, 0, P::kMandatory},
+    {F::kLanguage, "LANGUAGE", T::kText, 3, P::kMandatory},
+    {F::kCharacterSet, "CHARACTER_SET", T::kText, 30, P::kMandatory},
+};
+
 constexpr Column kAbp2Trailer[] = {
     {F::kRecordIdentifier, "RECORD_IDENTIFIER", T::kInteger, 2, P::kMandatory},
     {F::kNextVolumeNumber, "NEXT_VOLUME_NUMBER", T::kInteger, 3, P::kMandatory},
@@ -446,14 +520,18 @@ consteval RecordLayout MakeLayout(GazetteerFormat format, int record_type, std::
   return layout;
 }
 
-// Records 10, 23, 24, 30, 31, 32 and 99 of AddressBase Premium are the same in both versions.
+// Records 10, 23, 24, 29, 30, 31, 32 and 99 of AddressBase Premium are the same in both versions.
 constexpr RecordLayout kLayouts[] = {
     MakeLayout(GazetteerFormat::kDtf73, 10, kDtf73Header),
     MakeLayout(GazetteerFormat::kDtf73, 11, kDtf73Street),
+    MakeLayout(GazetteerFormat::kDtf73, 12, kDtf73StreetReference),
     MakeLayout(GazetteerFormat::kDtf73, 15, kDtf73Descriptor),
     MakeLayout(GazetteerFormat::kDtf73, 21, kDtf73Blpu),
+    MakeLayout(GazetteerFormat::kDtf73, 22, kDtf73Provenance),
     MakeLayout(GazetteerFormat::kDtf73, 23, kDtf73CrossReference),
     MakeLayout(GazetteerFormat::kDtf73, 24, kDtf73Lpi),
+    MakeLayout(GazetteerFormat::kDtf73, 29, kDtf73Metadata),
+    MakeLayout(GazetteerFormat::kDtf73, 98, kDtf73KeySequence),
     MakeLayout(GazetteerFormat::kDtf73, 99, kDtf73Trailer),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 10, kAbp2Header),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 11, kAbp2Street),
@@ -462,6 +540,7 @@ constexpr RecordLayout kLayouts[] = {
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 23, kAbp2CrossReference),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 24, kAbp2Lpi),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 28, kAbp2DeliveryPoint),
+    MakeLayout(GazetteerFormat::kAddressBasePremium2, 29, kAbp2Metadata),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 30, kAbp2Successor),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 31, kAbp2Organisation),
     MakeLayout(GazetteerFormat::kAddressBasePremium2, 32, kAbp2Classification),
@@ -473,6 +552,7 @@ constexpr RecordLayout kLayouts[] = {
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 23, kAbp2CrossReference),
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 24, kAbp2Lpi),
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 28, kAbp1DeliveryPoint),
+    MakeLayout(GazetteerFormat::kAddressBasePremium1, 29, kAbp2Metadata),
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 30, kAbp2Successor),
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 31, kAbp2Organisation),
     MakeLayout(GazetteerFormat::kAddressBasePremium1, 32, kAbp2Classification),
@@ -503,11 +583,9 @@ const RecordLayout* FindLayout(GazetteerFormat format, int record_type) {
 
 std::span<const RecordLayout> AllLayouts() { return kLayouts; }
 
-bool IsKeptNotUsed(GazetteerFormat format, int record_type) {
-  static constexpr int kDtfOnly[] = {12, 13, 14, 22, 25, 26, 27, 98};
-  if (format == GazetteerFormat::kUnknown) return false;
-  if (record_type == 29) return true;
-  return format == GazetteerFormat::kDtf73 && std::ranges::find(kDtfOnly, record_type) != std::end(kDtfOnly);
+bool IsKeptWhole(GazetteerFormat format, int record_type) {
+  static constexpr int kUnpublished[] = {13, 14, 25, 26, 27};
+  return format == GazetteerFormat::kDtf73 && std::ranges::find(kUnpublished, record_type) != std::end(kUnpublished);
 }
 
 std::optional<GazetteerFormat> ParseGazetteerFormat(std::string_view name) {

@@ -127,8 +127,29 @@ enum class GazetteerField : uint8_t {
   kClassScheme,
   kSchemeVersion,
   kParentAddressableUprn,
+  kXrefType,
+  kUsrnVersionNumber,
+  kXrefId,
+  kXrefVersionNumber,
+  kProvKey,
+  kProvenanceCode,
+  kAnnotation,
+  kGazName,
+  kGazScope,
+  kTermsOfUse,
+  kLinkedData,
+  kGazOwner,
+  kUpdateFrequency,
+  kCoordinateSystem,
+  kCoordinateUnit,
+  kMetaDate,
+  kGazDate,
+  kCharacterSet,
+  kLastLpiKey,
+  kLastProvKey,
+  kLastXrefKey,
 };
-inline constexpr size_t kGazetteerFieldCount = static_cast<size_t>(GazetteerField::kParentAddressableUprn) + 1;
+inline constexpr size_t kGazetteerFieldCount = static_cast<size_t>(GazetteerField::kLastXrefKey) + 1;
 
 enum class ColumnType : uint8_t { kInteger, kDecimal, kText, kDate, kTime };
 // kConditional: required by a rule over other columns; kReserved: kept for the hub's use.
@@ -153,16 +174,16 @@ struct RecordLayout {
   [[nodiscard]] int PositionOf(GazetteerField field) const { return position[static_cast<size_t>(field)]; }
 };
 
-// The layout of a record type that is read (10, 11, 15, 21, 23, 24, 28, 30, 31, 32, 99), nullptr if the format has no
-// such record or it is not read.
+// The layout of a record type that is read (10, 11, 12, 15, 21, 22, 23, 24, 28, 29, 30, 31, 32, 98, 99), nullptr if the
+// format has no such record or its columns are not published.
 const RecordLayout* FindLayout(model::GazetteerFormat format, int record_type);
 
 // Every layout, for tests and documentation.
 std::span<const RecordLayout> AllLayouts();
 
-// Record types that the format defines but that are not read into the register: their rows are counted and kept as they
-// are. DTF 7.3: 12, 13, 14, 22, 25, 26, 27, 29, 98; AddressBase Premium: 29.
-bool IsKeptNotUsed(model::GazetteerFormat format, int record_type);
+// Record types that the format defines but whose columns are not published: their rows are kept as they are
+// (model::KeptRow). 13, 14, 25, 26 and 27 of DTF 7.3.
+bool IsKeptWhole(model::GazetteerFormat format, int record_type);
 
 // Reads a format's name as GazetteerFormatName gives it, in any case; nullopt for any other text,
 // "auto" among it.

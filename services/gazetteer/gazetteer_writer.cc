@@ -33,7 +33,17 @@ absl::StatusOr<bool> SameContent(std::string_view a, std::string_view b) {
 
 // The column that names the owner of a row.
 std::string_view OwnerColumn(RowOwner owner) {
-  return owner == RowOwner::kStreet ? "USRN" : owner == RowOwner::kPostcode ? "Postcode" : "UPRN";
+  switch (owner) {
+    case RowOwner::kStreet:
+      return "USRN";
+    case RowOwner::kPostcode:
+      return "Postcode";
+    case RowOwner::kCustodian:
+      return "";
+    case RowOwner::kProperty:
+      break;
+  }
+  return "UPRN";
 }
 
 bool Contains(const std::vector<SecondaryKey>& keys, const SecondaryKey& key) {
@@ -197,7 +207,7 @@ absl::Status GazetteerWriter::Touch(GazetteerBatch* batch) {
   std::map<std::pair<RowOwner, uint64_t>, Change> changes;
   for (const PendingRow& row : rows_) {
     const RowOwner owner = row.identity.owner;
-    if (!row.changed || owner == RowOwner::kPostcode) {
+    if (!row.changed || owner == RowOwner::kPostcode || owner == RowOwner::kCustodian) {
       continue;
     }
     Change& change = changes[{owner, row.identity.id}];

@@ -30,8 +30,8 @@ struct StageResult {
   std::vector<RowIssue> issues;
 };
 
-// What a batch did to a property (its record 21) or a street (its record 11). Postcodes are written without being
-// listed: nothing hangs on them, and the change feed does not tell of them.
+// What a batch did to a property (its record 21) or a street (its record 11). Postcodes and what files say of
+// custodians are written without being listed: nothing hangs on them, and the change feed does not tell of them.
 enum class TouchKind : uint8_t { kCreated, kUpdated, kDeleted };
 
 struct Touched {

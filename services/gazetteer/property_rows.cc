@@ -81,8 +81,11 @@ absl::Status PropertyRows::Add(std::string_view serialised) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
-  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   revision = std::max(revision, stored.revision());
+  if (stored.has_provenance() || stored.has_kept()) {
+    return absl::OkStatus();  // for exports alone
+  }
+  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   if (auto* const content = std::get_if<model::Blpu>(&row)) {
     blpu = std::move(*content);
     origin = {static_cast<model::GazetteerFormat>(stored.source_format()), stored.import_run(), stored.purposes()};
@@ -108,8 +111,11 @@ absl::Status StreetRows::Add(std::string_view serialised) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
-  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   revision = std::max(revision, stored.revision());
+  if (stored.has_street_reference() || stored.has_kept()) {
+    return absl::OkStatus();  // for exports alone
+  }
+  WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, DecodeRow(stored));
   if (auto* const content = std::get_if<model::Street>(&row)) {
     street = *content;
   } else if (auto* const descriptor = std::get_if<model::StreetDescriptor>(&row)) {

@@ -1,5 +1,6 @@
 #include "services/gazetteer/row_codec.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -49,6 +50,21 @@ model::AddressableObject DecodeObject(const stored::ObjectPart& in) {
   return object;
 }
 
+template <typename StoredRow>
+void EncodeHub(const model::HubColumns& hub, StoredRow* row) {
+  if (hub == model::HubColumns()) {
+    return;
+  }
+  stored::HubPart* const out = row->mutable_hub();
+  out->set_custodian_one(hub.custodian_one);
+  out->set_custodian_two(hub.custodian_two);
+  out->set_can_key(hub.can_key);
+}
+
+model::HubColumns DecodeHub(const stored::HubPart& in) {
+  return {in.custodian_one(), in.custodian_two(), in.can_key()};
+}
+
 void Encode(const model::Street& row, stored::StreetRow* out) {
   out->set_record_type(row.record_type);
   out->set_swa_org_ref_naming(row.swa_org_ref_naming);
@@ -62,6 +78,15 @@ void Encode(const model::Street& row, stored::StreetRow* out) {
   out->set_end_x(row.end_x);
   out->set_end_y(row.end_y);
   out->set_tolerance(row.tolerance);
+  out->set_zeros(row.zeros);
+}
+
+void Encode(const model::StreetReference& row, stored::StreetReferenceRow* out) {
+  out->set_reference_type(row.reference_type);
+  out->set_usrn_version(row.usrn_version);
+  out->set_reference_id(row.reference_id);
+  out->set_reference_version(row.reference_version);
+  out->set_zeros(row.zeros);
 }
 
 void Encode(const model::StreetDescriptor& row, stored::StreetDescriptorRow* out) {
@@ -89,6 +114,8 @@ void Encode(const model::Blpu& row, stored::BlpuRow* out) {
   out->set_addressbase_postal(row.addressbase_postal);
   out->set_postcode_locator(row.postcode_locator);
   out->set_multi_occ_count(row.multi_occ_count);
+  EncodeHub(row.hub, out);
+  out->set_zeros(row.zeros);
 }
 
 void Encode(const model::Lpi& row, stored::LpiRow* out) {
@@ -105,6 +132,8 @@ void Encode(const model::Lpi& row, stored::LpiRow* out) {
   out->set_official_flag(row.official_flag);
   out->set_usrn_match_indicator(row.usrn_match_indicator);
   out->set_area_name(row.area_name);
+  EncodeHub(row.hub, out);
+  out->set_zeros(row.zeros);
 }
 
 void Encode(const model::CrossReference& row, stored::CrossReferenceRow* out) {
@@ -112,6 +141,26 @@ void Encode(const model::CrossReference& row, stored::CrossReferenceRow* out) {
   out->set_cross_reference(row.cross_reference);
   out->set_source(row.source);
   out->set_version(row.version);
+}
+
+void Encode(const model::Provenance& row, stored::ProvenanceRow* out) {
+  out->set_provenance_key(row.provenance_key);
+  out->set_code(row.code);
+  out->set_annotation(row.annotation);
+}
+
+void Encode(const model::KeptRow& row, stored::KeptRow* out) {
+  out->set_record_type(row.record_type);
+  out->set_subkey(row.subkey);
+  out->set_occurrence(row.occurrence);
+  out->set_text(row.text);
+}
+
+void Encode(const model::CustodianRecord& row, stored::CustodianRow* out) {
+  out->set_record_type(row.record_type);
+  for (const std::string& column : row.columns) {
+    out->add_columns(column);
+  }
 }
 
 void Encode(const model::Classification& row, stored::ClassificationRow* out) {
@@ -179,6 +228,16 @@ absl::Status Decode(const stored::StreetRow& in, model::Street* row) {
   row->end_x = in.end_x();
   row->end_y = in.end_y();
   row->tolerance = in.tolerance();
+  row->zeros = in.zeros();
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::StreetReferenceRow& in, model::StreetReference* row) {
+  row->reference_type = in.reference_type();
+  row->usrn_version = in.usrn_version();
+  row->reference_id = in.reference_id();
+  row->reference_version = in.reference_version();
+  row->zeros = in.zeros();
   return absl::OkStatus();
 }
 
@@ -208,6 +267,8 @@ absl::Status Decode(const stored::BlpuRow& in, model::Blpu* row) {
   row->addressbase_postal = in.addressbase_postal();
   row->postcode_locator = in.postcode_locator();
   row->multi_occ_count = in.multi_occ_count();
+  row->hub = DecodeHub(in.hub());
+  row->zeros = in.zeros();
   return absl::OkStatus();
 }
 
@@ -225,6 +286,8 @@ absl::Status Decode(const stored::LpiRow& in, model::Lpi* row) {
   row->official_flag = in.official_flag();
   row->usrn_match_indicator = in.usrn_match_indicator();
   row->area_name = in.area_name();
+  row->hub = DecodeHub(in.hub());
+  row->zeros = in.zeros();
   return absl::OkStatus();
 }
 
@@ -234,6 +297,21 @@ absl::Status Decode(const stored::CrossReferenceRow& in, model::CrossReference* 
   row->source = in.source();
   row->version = in.version();
   return absl::OkStatus();
+}
+
+absl::Status Decode(const stored::ProvenanceRow& in, model::Provenance* row) {
+  row->provenance_key = in.provenance_key();
+  row->code = in.code();
+  row->annotation = in.annotation();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<model::GazetteerRow> DecodeKept(uint64_t id, const stored::KeptRow& in) {
+  return model::KeptRow{in.record_type(), id, in.subkey(), in.occurrence(), in.text()};
+}
+
+absl::StatusOr<model::GazetteerRow> DecodeCustodian(uint64_t id, const stored::CustodianRow& in) {
+  return model::CustodianRecord{static_cast<int>(id), in.record_type(), {in.columns().begin(), in.columns().end()}};
 }
 
 absl::Status Decode(const stored::ClassificationRow& in, model::Classification* row) {
@@ -316,19 +394,46 @@ stored::PostcodeRow* Content(const model::PostcodeCentroid&, stored::GazetteerRo
   return out->mutable_postcode();
 }
 
+stored::StreetReferenceRow* Content(const model::StreetReference&, stored::GazetteerRow* out) {
+  return out->mutable_street_reference();
+}
+stored::ProvenanceRow* Content(const model::Provenance&, stored::GazetteerRow* out) {
+  return out->mutable_provenance();
+}
+stored::KeptRow* Content(const model::KeptRow&, stored::GazetteerRow* out) { return out->mutable_kept(); }
+stored::CustodianRow* Content(const model::CustodianRecord&, stored::GazetteerRow* out) {
+  return out->mutable_custodian();
+}
+
 uint64_t IdOf(const model::Street& row) { return row.usrn.value(); }
 uint64_t IdOf(const model::StreetDescriptor& row) { return row.usrn.value(); }
+uint64_t IdOf(const model::StreetReference& row) { return row.usrn.value(); }
 uint64_t IdOf(const model::PostcodeCentroid&) { return 0; }
+uint64_t IdOf(const model::KeptRow& row) { return row.owner; }
+uint64_t IdOf(const model::CustodianRecord& row) { return static_cast<uint64_t>(row.custodian_code); }
 template <typename Row>
 uint64_t IdOf(const Row& row) {
   return row.uprn.value();
 }
 
+RowOwner OwnerOf(const model::Street&) { return RowOwner::kStreet; }
+RowOwner OwnerOf(const model::StreetDescriptor&) { return RowOwner::kStreet; }
+RowOwner OwnerOf(const model::StreetReference&) { return RowOwner::kStreet; }
+RowOwner OwnerOf(const model::PostcodeCentroid&) { return RowOwner::kPostcode; }
+RowOwner OwnerOf(const model::CustodianRecord&) { return RowOwner::kCustodian; }
+RowOwner OwnerOf(const model::KeptRow& row) {
+  if (row.owner == 0) {
+    return RowOwner::kCustodian;  // of none in particular
+  }
+  return model::IsStreetRecordType(row.record_type) ? RowOwner::kStreet : RowOwner::kProperty;
+}
 template <typename Row>
-constexpr RowOwner kOwner =
-    std::is_same_v<Row, model::Street> || std::is_same_v<Row, model::StreetDescriptor> ? RowOwner::kStreet
-    : std::is_same_v<Row, model::PostcodeCentroid>                                     ? RowOwner::kPostcode
-                                                                                       : RowOwner::kProperty;
+RowOwner OwnerOf(const Row&) {
+  return RowOwner::kProperty;
+}
+
+template <typename Row>
+concept Dated = requires(Row row) { row.dates; };
 
 std::string SubkeyOf(const model::Street&) { return {}; }
 std::string SubkeyOf(const model::StreetDescriptor& row) { return row.language; }
@@ -339,17 +444,28 @@ std::string SubkeyOf(const model::Classification& row) { return row.class_key; }
 std::string SubkeyOf(const model::PropertyOrganisation& row) { return row.org_key; }
 std::string SubkeyOf(const model::DeliveryPoint& row) { return Cat(row.udprn); }
 std::string SubkeyOf(const model::Successor& row) { return row.successor_key; }
+std::string SubkeyOf(const model::StreetReference& row) { return Cat(row.reference_type, "/", row.reference_id); }
+std::string SubkeyOf(const model::Provenance& row) { return row.provenance_key; }
+// The first of a subkey has a shorter key than those that follow it, which are in their order.
+std::string SubkeyOf(const model::KeptRow& row) {
+  if (row.occurrence <= 1) {
+    return row.subkey;
+  }
+  const std::string digits = Cat(row.occurrence);
+  return Cat(row.subkey, "\x01", std::string(10 - std::min<size_t>(digits.size(), 10), '0'), digits);
+}
+std::string SubkeyOf(const model::CustodianRecord&) { return {}; }
 std::string SubkeyOf(const model::PostcodeCentroid& row) { return row.postcode.ToString(); }
 
 template <typename Row, typename Content>
 absl::StatusOr<model::GazetteerRow> DecodeAs(const stored::GazetteerRow& stored, const Content& content) {
   Row row;
-  if constexpr (kOwner<Row> == RowOwner::kStreet) {
-    WENSUM_ASSIGN_OR_RETURN(row.usrn, Unpack<model::Usrn>(stored.id()));
-  } else if constexpr (kOwner<Row> == RowOwner::kProperty) {
+  if constexpr (requires { row.uprn; }) {
     WENSUM_ASSIGN_OR_RETURN(row.uprn, Unpack<model::Uprn>(stored.id()));
+  } else if constexpr (requires { row.usrn; }) {
+    WENSUM_ASSIGN_OR_RETURN(row.usrn, Unpack<model::Usrn>(stored.id()));
   }
-  if constexpr (kOwner<Row> != RowOwner::kPostcode) {
+  if constexpr (Dated<Row>) {
     row.dates.start = UnpackDate(stored.dates().start());
     row.dates.end = UnpackDate(stored.dates().end());
     row.dates.last_update = UnpackDate(stored.dates().last_update());
@@ -381,6 +497,14 @@ absl::StatusOr<model::GazetteerRow> DecodeContent(const stored::GazetteerRow& st
       return DecodeAs<model::Successor>(stored, stored.successor());
     case stored::GazetteerRow::kPostcode:
       return DecodeAs<model::PostcodeCentroid>(stored, stored.postcode());
+    case stored::GazetteerRow::kStreetReference:
+      return DecodeAs<model::StreetReference>(stored, stored.street_reference());
+    case stored::GazetteerRow::kProvenance:
+      return DecodeAs<model::Provenance>(stored, stored.provenance());
+    case stored::GazetteerRow::kKept:
+      return DecodeKept(stored.id(), stored.kept());
+    case stored::GazetteerRow::kCustodian:
+      return DecodeCustodian(stored.id(), stored.custodian());
     case stored::GazetteerRow::CONTENT_NOT_SET:
       break;
   }
@@ -392,8 +516,8 @@ absl::StatusOr<model::GazetteerRow> DecodeContent(const stored::GazetteerRow& st
 RowIdentity IdentityOf(const model::GazetteerRow& row) {
   return std::visit(
       [&row](const auto& content) {
-        using Row = std::decay_t<decltype(content)>;
-        return RowIdentity{kOwner<Row>, IdOf(content), static_cast<uint8_t>(model::RecordType(row)), SubkeyOf(content)};
+        return RowIdentity{OwnerOf(content), IdOf(content), static_cast<uint8_t>(model::RecordType(row)),
+                           SubkeyOf(content)};
       },
       row);
 }
@@ -404,6 +528,8 @@ std::string RowKey(storage::RegisterId reg, const RowIdentity& identity) {
       return storage::StreetRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey);
     case RowOwner::kPostcode:
       return storage::PostcodeRowKey(reg, identity.subkey);
+    case RowOwner::kCustodian:
+      return storage::CustodianRowKey(reg, static_cast<uint32_t>(identity.id), identity.row_type, identity.subkey);
     case RowOwner::kProperty:
       break;
   }
@@ -419,7 +545,7 @@ void EncodeRow(const model::GazetteerRow& row, const RowOrigin& origin, storage:
   std::visit(
       [out](const auto& content) {
         out->set_id(IdOf(content));
-        if constexpr (kOwner<std::decay_t<decltype(content)>> != RowOwner::kPostcode) {
+        if constexpr (Dated<std::decay_t<decltype(content)>>) {
           stored::RowDates* const dates = out->mutable_dates();
           dates->set_start(content.dates.start.ToNumber());
           dates->set_end(content.dates.end.ToNumber());

@@ -22,18 +22,21 @@ struct RowOrigin {
 };
 
 // What a row is a row of.
-enum class RowOwner : uint8_t { kProperty, kStreet, kPostcode };
+enum class RowOwner : uint8_t { kProperty, kStreet, kPostcode, kCustodian };
 
 // The identity of a row: rows of equal identity are versions of each other.
 struct RowIdentity {
   RowOwner owner = RowOwner::kProperty;
-  uint64_t id = 0;       // UPRN or USRN; 0 for postcodes
+  uint64_t id = 0;       // UPRN, USRN or custodian code; 0 for postcodes
   uint8_t row_type = 0;  // record type number
-  // LPI key, cross reference key, language, UDPRN ...; empty for records 11 and 21. Of a postcode, the postcode.
+  // LPI key, cross reference key, language, UDPRN ...; empty for records 11, 21 and a custodian's. Of a postcode, the
+  // postcode.
   std::string subkey;
 
   // False if the row lacks its owner: it has no key to be stored under.
-  [[nodiscard]] bool complete() const { return owner == RowOwner::kPostcode ? !subkey.empty() : id != 0; }
+  [[nodiscard]] bool complete() const {
+    return owner == RowOwner::kPostcode || owner == RowOwner::kCustodian ? !subkey.empty() || id != 0 : id != 0;
+  }
 };
 RowIdentity IdentityOf(const model::GazetteerRow& row);
 

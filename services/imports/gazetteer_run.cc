@@ -54,6 +54,9 @@ class GazetteerRun {
       WENSUM_RETURN_IF_ERROR(
           reader->Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()}));
     }
+    if (!run_.resumes() && reader->facts().header_record.has_value()) {
+      AddWrite(*reader->facts().header_record, model::ChangeType::kInsert).counted = false;
+    }
     ingest::GazetteerRecord record;
     WENSUM_RETURN_IF_ERROR(run_.ReadAll(*reader, record, [this](ingest::GazetteerRecord& row) { Take(row); }));
     const auto& issues = facts.gazetteer.issues;
@@ -64,42 +67,39 @@ class GazetteerRun {
  private:
   void Take(ingest::GazetteerRecord& record) {
     ++run_.batch().by_record_type[Cat(record.record_type)];
-    if (record.record_type == kMetadata) {
-      return;  // about the file, like its header: no data row
+    if (record.record_type == kMetadata) {  // about the file, like its header: no data row
+      AddWrite(std::move(record.row), record.change).counted = false;
+      return;
     }
     if (record.outcome == ingest::GazetteerRecord::Outcome::kRow) {
       CheckRow(record);
     }
     const bool flagged = !record.issues.empty();
     const std::string_view raw = record.raw.substr(0, ingest::kMaxRawBytes);
-    if (record.outcome == ingest::GazetteerRecord::Outcome::kNotUsed) {
-      // Known, and not read by this version: kept as a reject with its raw line, never dropped in silence.
-      record.issues.push_back({.line = record.line,
-                               .column = "",
-                               .rule = "record_not_used",
-                               .severity = ingest::Severity::kReject,
-                               .message = Cat("records of type ", record.record_type, " are kept here and not applied"),
-                               .raw = std::string(raw)});
-    }
     std::move(record.issues.begin(), record.issues.end(), std::back_inserter(run_.batch().issues));
     if (record.outcome != ingest::GazetteerRecord::Outcome::kRow) {
       ++run_.batch().rejected;
       return;
     }
-    if (run_.mutation().rows.empty()) {
-      run_.mutation().rows.reserve(kRowsPerBatch);
-      run_.batch().items.reserve(kRowsPerBatch);
-    }
-    registry::GazetteerWrite& write = run_.mutation().rows.emplace_back();
-    write.row = std::move(record.row);
-    write.change = record.change;
-    write.format = format_;
-    RunBatch::Item& item = run_.batch().items.emplace_back();
+    RunBatch::Item& item = AddWrite(std::move(record.row), record.change);
     item.line = record.line;
     item.flagged = flagged;
     if (record.change == model::ChangeType::kDelete) {
       item.raw = std::string(raw);  // the only kind that the register may still refuse
     }
+  }
+
+  // Valid until the next call.
+  RunBatch::Item& AddWrite(model::GazetteerRow row, model::ChangeType change) {
+    if (run_.mutation().rows.empty()) {
+      run_.mutation().rows.reserve(kRowsPerBatch);
+      run_.batch().items.reserve(kRowsPerBatch);
+    }
+    registry::GazetteerWrite& write = run_.mutation().rows.emplace_back();
+    write.row = std::move(row);
+    write.change = change;
+    write.format = format_;
+    return run_.batch().items.emplace_back();
   }
 
   // The rules that look at one row; those that the reader has found already are not said twice.

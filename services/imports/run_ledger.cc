@@ -1,5 +1,6 @@
 #include "services/imports/run_ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -15,7 +16,8 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   if (batch_lost_) {
     return;
   }
-  run_.set_read(run_.read() + done.items.size() + done.rejected);
+  const auto counted = static_cast<uint64_t>(std::ranges::count_if(done.items, &RunBatch::Item::counted));
+  run_.set_read(run_.read() + counted + done.rejected);
   run_.set_rejected(run_.rejected() + done.rejected);
   for (const auto& [type, count] : done.by_record_type) {
     (*run_.mutable_by_record_type())[type] += count;
@@ -59,7 +61,9 @@ void RunLedger::CountRows(const RunBatch& done, const registry::MutationResult& 
   for (size_t i = 0; i < result.rows.size(); ++i) {
     const registry::GazetteerResult& row = result.rows[i];
     if (row.status.ok()) {
-      CountOutcome(row.outcome, done.items[i].flagged);
+      if (done.items[i].counted) {
+        CountOutcome(row.outcome, done.items[i].flagged);
+      }
     } else {
       CountRefusal(done.items[i], row.status, batch);
     }

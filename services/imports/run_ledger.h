@@ -26,6 +26,7 @@ struct RunBatch {
   struct Item {
     uint64_t line = 0;
     bool flagged = false;  // has a warning
+    bool counted = true;   // false for what a file says of itself: no row of its data
     std::string raw;       // kept for a row that the register may refuse; may be empty
   };
   std::vector<Item> items;

@@ -231,13 +231,19 @@ TEST(GazetteerReader, ReadsLeadingZerosAsDecimal) {
   EXPECT_EQ(std::get<model::Blpu>(file.records[0].row).uprn.value(), 199356U);
 }
 
-TEST(GazetteerReader, KeepsCountsAndReportsWhatItDoesNotUse) {
+TEST(GazetteerReader, KeepsRowsWhoseColumnsItDoesNotKnow) {
   const ReadFile file = Read(Cat(kDtfHeader, "29,\"meta\"\n", "22,\"I\",1,2\n", "22,\"I\",2,3\n", "77,x\n", "xx,y\n",
                                  "31,\"I\",1\n", "21,\"I\",1\n", "98,\"a\",\"b\",\"c\"\n", Trailer(7)));
   ASSERT_TRUE(file.status.ok()) << file.status;
   ASSERT_EQ(file.records.size(), 8U);
-  EXPECT_EQ(file.records[0].outcome, Outcome::kNotUsed);
-  EXPECT_EQ(file.records[1].outcome, Outcome::kNotUsed);
+  const auto& metadata = std::get<model::CustodianRecord>(file.records[0].row);
+  EXPECT_EQ(metadata.custodian_code, 2625);
+  EXPECT_THAT(metadata.columns, ElementsAre("meta"));
+  const auto& kept = std::get<model::KeptRow>(file.records[1].row);
+  EXPECT_EQ(kept.owner, 2U);
+  EXPECT_EQ(kept.text, "2");
+  EXPECT_TRUE(kept.subkey.starts_with("~")) << kept.subkey;
+  EXPECT_EQ(file.records[1].outcome, Outcome::kRow);
   EXPECT_THAT(file.Rules(3), ElementsAre(":record_type_unknown"));
   EXPECT_THAT(file.Rules(4), ElementsAre(":record_type_unknown"));
   EXPECT_THAT(file.Rules(5), ElementsAre(":record_type_unknown")) << "DTF has no record 31";
@@ -245,9 +251,58 @@ TEST(GazetteerReader, KeepsCountsAndReportsWhatItDoesNotUse) {
   EXPECT_EQ(file.facts.data_rows, 7U) << "all but metadata";
   EXPECT_EQ(file.facts.by_type.at(22).rows, 2U);
   EXPECT_EQ(file.facts.by_type.at(21).wrong_column_count, 1U);
-  EXPECT_THAT(file.FileRules(), ElementsAre("record_not_used", "record_not_used", "record_not_used"));
+  EXPECT_TRUE(file.FileRules().empty());
+  EXPECT_THAT(std::get<model::CustodianRecord>(file.records[7].row).columns, ElementsAre("a", "b", "c"));
   EXPECT_EQ(Read(Cat(kDtfHeader, "98,\"a\",\"b\",\"c\"\n", Trailer(0))).facts.stop(), nullptr)
       << "trailers that leave record 98 out";
+}
+
+TEST(GazetteerReader, KeptRowsOfOneKeyAreNumbered) {
+  const ReadFile file =
+      Read(Cat(kDtfHeader, "26,\"I\",1,7,\"E\",1\r\n", "26,\"I\",2,7,\"E\",2\n", "27,\"I\",3,7,\"E\"\n",
+               "26,\"I\",4,7,\"E\",3\n", "26,\"D\",5,7,\"E\",3\n", "26,\"I\",6,8,\"E\",3\n", Trailer(6)));
+  ASSERT_TRUE(file.status.ok()) << file.status;
+  std::vector<std::string> rows;
+  for (const GazetteerRecord& record : file.records) {
+    const auto& row = std::get<model::KeptRow>(record.row);
+    rows.push_back(Cat(row.record_type, " ", row.owner, " ", row.subkey, " ", row.occurrence, " ", row.text));
+  }
+  EXPECT_THAT(rows, ElementsAre("26 7 E 1 7,\"E\",1", "26 7 E 2 7,\"E\",2", "27 7 E 1 7,\"E\"", "26 7 E 3 7,\"E\",3",
+                                "26 7 E 1 7,\"E\",3", "26 8 E 1 8,\"E\",3"));
+}
+
+TEST(GazetteerReader, RowsOfInferredLayoutsThatDoNotFitAreKept) {
+  const ReadFile file =
+      Read(Cat(kDtfHeader, "22,\"U\",1,7,\"2625P000000001\",\"T\",\"\",BAD,,,\n",  // a date that is none
+               "12,\"I\",2,7,1,0,\"\",0,2006-08-04\n",                             // no id
+               "12,\"I\"\n", "13,\"X\",1,7\n", "14,\"I\",y,7\n", Trailer(5)));
+  ASSERT_TRUE(file.status.ok()) << file.status;
+  ASSERT_EQ(file.records.size(), 5U);
+  EXPECT_EQ(file.records[0].outcome, Outcome::kRow);
+  EXPECT_EQ(file.records[0].change, model::ChangeType::kUpdate);
+  EXPECT_EQ(std::get<model::KeptRow>(file.records[0].row).text, "7,\"2625P000000001\",\"T\",\"\",BAD,,,");
+  EXPECT_THAT(file.Rules(0), testing::Contains("ENTRY_DATE:date_invalid"));
+  EXPECT_EQ(file.records[0].issues.back().severity, Severity::kWarning);
+  EXPECT_EQ(std::get<model::KeptRow>(file.records[1].row).owner, 7U);
+  EXPECT_THAT(file.Rules(2), ElementsAre(":column_count"));
+  EXPECT_THAT(file.Rules(3), ElementsAre("CHANGE_TYPE:change_type_invalid"));
+  EXPECT_THAT(file.Rules(4), ElementsAre("PRO_ORDER:number_invalid"));
+  for (size_t i = 2; i < 5; ++i) {
+    EXPECT_EQ(file.records[i].outcome, Outcome::kRejected);
+  }
+}
+
+TEST(GazetteerReader, TellsZeroFromNothing) {
+  const auto street = [](std::string_view state, std::string_view version, std::string_view x) {
+    const ReadFile file = Read(Cat(kDtfHeader, "11,\"I\",1,27700001,1,2625,", state, ",,1,8,", version, ",,,,,", x,
+                                   ",308321.00,623200.50,308400.00,1\r\n", Trailer(1)));
+    return std::get<model::Street>(file.records.at(0).row).zeros;
+  };
+  EXPECT_EQ(street("2", "0", "0"), 0U);
+  EXPECT_EQ(street("", "1", "5.5"), 0U);
+  EXPECT_EQ(street("0", "1", "1"), 1U << 6);
+  EXPECT_EQ(street("", "", "1"), 1U << 10);
+  EXPECT_EQ(street("0", "", ""), 1U << 6 | 1U << 10 | 1U << 15);
 }
 
 TEST(GazetteerReader, ChecksTheTrailer) {

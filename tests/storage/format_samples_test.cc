@@ -436,5 +436,57 @@ TEST(FormatSamplesTest, GazetteerRow1Postcode) {
       )pb");
 }
 
+TEST(FormatSamplesTest, GazetteerRow1StreetReference) {
+  ExpectReadsAs<v1::GazetteerRow>(
+      "0801105c18cec2f105220520dca9c509920112080110021a08303632333030383320032804",
+      R"pb(
+        format: 1
+        revision: 92
+        id: 12345678
+        dates { entry: 20010204 }
+        street_reference { reference_type: 1 usrn_version: 2 reference_id: "06230083" reference_version: 3 zeros: 4 }
+      )pb");
+}
+
+TEST(FormatSamplesTest, GazetteerRow1Provenance) {
+  ExpectReadsAs<v1::GazetteerRow>("0801105d18079a01090a016b1201541a0161", R"pb(
+    format: 1
+    revision: 93
+    id: 7
+    provenance { provenance_key: "k" code: "T" annotation: "a" }
+  )pb");
+}
+
+TEST(FormatSamplesTest, GazetteerRow1Kept) {
+  ExpectReadsAs<v1::GazetteerRow>("0801105e1807a2010c081912016b18022203372c6b", R"pb(
+    format: 1
+    revision: 94
+    id: 7
+    kept { record_type: 25 subkey: "k" occurrence: 2 text: "7,k" }
+  )pb");
+}
+
+TEST(FormatSamplesTest, GazetteerRow1Custodian) {
+  ExpectReadsAs<v1::GazetteerRow>("0801105f18c114aa0107081d1201611200", R"pb(
+    format: 1
+    revision: 95
+    id: 2625
+    custodian { record_type: 29 columns: "a" columns: "" }
+  )pb");
+}
+
+TEST(FormatSamplesTest, GazetteerRow1ColumnsOfTheHub) {
+  ExpectReadsAs<v1::GazetteerRow>("080110601807521108018a01090a01311201321a0163900108", R"pb(
+    format: 1
+    revision: 96
+    id: 7
+    blpu {
+      logical_status: 1
+      hub { custodian_one: "1" custodian_two: "2" can_key: "c" }
+      zeros: 8
+    }
+  )pb");
+}
+
 }  // namespace
 }  // namespace wensum::storage

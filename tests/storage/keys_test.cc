@@ -32,6 +32,7 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(PropertyRowKey(1, kUprn, 24, "L1")), "0000000155000000174de70907184c310001");
   EXPECT_EQ(HexEncode(StreetRowKey(1, 12345678, 11, "")), "000000015300bc614e0b0001");
   EXPECT_EQ(HexEncode(PostcodeRowKey(1, "NR1 1AA")), "00000001434e5231203141410001");
+  EXPECT_EQ(HexEncode(CustodianRowKey(1, 2625, 29, "")), "000000014600000a411d0001");
   EXPECT_EQ(HexEncode(PropertyByPostcodeKey(1, "NR1 1AA", kUprn, "L1")),
             "00000001504e5231203141410001000000174de709074c310001");
   EXPECT_EQ(HexEncode(PropertyByStreetKey(1, 12345678, kUprn, "L1")), "000000015400bc614e000000174de709074c310001");
@@ -43,6 +44,8 @@ TEST(KeysTest, BytesAreStable) {
             "000000015300bc614e0b00010000000000000003");
   EXPECT_EQ(HexEncode(PropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA"), 3)),
             "00000001434e52312031414100010000000000000003");
+  EXPECT_EQ(HexEncode(PropertyHistoryKey(CustodianRowKey(1, 2625, 29, ""), 3)),
+            "000000014600000a411d00010000000000000003");
   EXPECT_EQ(HexEncode(ChangeLogKey(1, 3)), "000000010000000000000003");
   EXPECT_EQ(HexEncode(AuditKey(1, 4)), "000000010000000000000004");
   EXPECT_EQ(HexEncode(ImportRunKey(1, 5)), "00000001520000000000000005");
@@ -202,6 +205,13 @@ TEST(KeysTest, GazetteerKeysReadBackInOrder) {
       [](const auto& t) { return std::apply(StreetRowKey, t); },
       [](std::string_view key) {
         const RowKeyParts k = ParseStreetRowKey(key).value();
+        return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.row_type, k.subkey);
+      });
+  CheckKind(
+      "custodian row", [](Parts& p) { return std::tuple(p.U32(), p.U32(), p.U8(), p.String()); },
+      [](const auto& t) { return std::apply(CustodianRowKey, t); },
+      [](std::string_view key) {
+        const RowKeyParts k = ParseCustodianRowKey(key).value();
         return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.row_type, k.subkey);
       });
   CheckKind(

@@ -22,6 +22,8 @@ model::Lpi FullLpi() {
   row.official_flag = "Y";
   row.usrn_match_indicator = "1";
   row.area_name = "AREA";
+  row.hub = {"26", "25", "CAN"};
+  row.zeros = 1U << 29;
   return row;
 }
 
@@ -37,11 +39,28 @@ std::vector<model::GazetteerRow> OneOfEach() {
   blpu.addressbase_postal = "D";
   blpu.postcode_locator = "NR1 1AB";
   blpu.multi_occ_count = 3;
+  blpu.hub.can_key = "CAN";
+  blpu.zeros = 1;
   model::Street street = TestStreet(20900123);
   street.state_date = {1990, 1, 31};
   street.surface = 1;
   street.classification = 8;
   street.tolerance = 10;
+  street.zeros = 5;
+  model::StreetReference reference;
+  reference.usrn = *model::Usrn::Create(20900123);
+  reference.reference_type = 1;
+  reference.usrn_version = 2;
+  reference.reference_id = "06230083";
+  reference.reference_version = 3;
+  reference.dates.entry = {2006, 8, 4};
+  reference.zeros = 9;
+  model::Provenance provenance;
+  provenance.uprn = *model::Uprn::Create(199356);
+  provenance.provenance_key = TestKey('P', 1);
+  provenance.code = "T";
+  provenance.annotation = "title";
+  provenance.dates = TestDates();
   model::DeliveryPoint point = TestPoint(199356, 50906066);
   point.parent_addressable_uprn = *model::Uprn::Create(5);
   point.organisation_name = "O";
@@ -69,7 +88,16 @@ std::vector<model::GazetteerRow> OneOfEach() {
           TestOrganisation(199356, 9, "ACME"),
           point,
           TestSuccessor(199356, 3, 199357),
-          TestCentroid("NR1 1AA", 624068.5)};
+          TestCentroid("NR1 1AA", 624068.5),
+          reference,
+          provenance,
+          model::KeptRow{13, 20900123, "E1", 1, "20900123,\"E1\""},
+          model::KeptRow{25, 199356, "E1", 1, "199356,\"E1\""},
+          model::KeptRow{25, 199356, "E1", 2, "199356,\"E1\",2"},
+          model::KeptRow{26, 0, "~00", 1, ""},
+          model::CustodianRecord{2625, 10, {"NORWICH", "1", "2625", "7.3.1"}},
+          model::CustodianRecord{2625, 29, {"", "x"}},
+          model::CustodianRecord{0, 98, {}}};
 }
 
 TEST(RowCodecTest, EveryRecordTypeSurvives) {
@@ -90,7 +118,7 @@ TEST(RowCodecTest, EveryRecordTypeSurvives) {
     EXPECT_TRUE(*back == row) << model::RecordType(row);
     types.insert(model::RecordType(row));
   }
-  EXPECT_EQ(types.size(), 10U);
+  EXPECT_EQ(types.size(), 18U);
 }
 
 TEST(RowCodecTest, DamageIsDataLoss) {
@@ -115,6 +143,16 @@ TEST(RowCodecTest, RowsOfOneIdentityShareAKey) {
   changed.pao.start_number = 99;
   EXPECT_EQ(RowKey(1, IdentityOf(changed)), RowKey(1, IdentityOf(FullLpi())));
   EXPECT_NE(RowKey(2, IdentityOf(changed)), RowKey(1, IdentityOf(FullLpi())));
+}
+
+TEST(RowCodecTest, RowsOfOneSubkeyStandInTheirOrder) {
+  std::string last;
+  for (const int occurrence : {1, 2, 9, 10, 100, 2'000'000'000}) {
+    const std::string key = RowKey(1, IdentityOf(model::KeptRow{26, 7, "E", occurrence, ""}));
+    EXPECT_LT(last, key);
+    last = key;
+  }
+  EXPECT_LT(last, RowKey(1, IdentityOf(model::KeptRow{26, 7, "E1", 1, ""})));
 }
 
 TEST(RowCodecTest, SecondaryKeys) {
