@@ -92,6 +92,8 @@ class RegisterCheck : public Lookup {
   void AddRow(const model::Successor& row, model::ChangeType change, RowOrigin origin, std::vector<Finding>* findings);
   void AddRow(const model::StreetReference&, model::ChangeType, RowOrigin, std::vector<Finding>*) {}
   void AddRow(const model::PostcodeCentroid&, model::ChangeType, RowOrigin, std::vector<Finding>*) {}
+  void AddRow(const model::KeptRow&, model::ChangeType, RowOrigin, std::vector<Finding>*) {}
+  void AddRow(const model::CustodianRecord&, model::ChangeType, RowOrigin, std::vector<Finding>*) {}
 
   // A record of a property that is only held to its BLPU's existence and the uniqueness of its key.
   void AddOther(int record, model::Uprn uprn, uint64_t key, model::ChangeType change, RowOrigin origin);

@@ -77,6 +77,9 @@ void JudgeRow(const model::Successor& row, RowJudge& judge);
 void JudgeRow(const model::PropertyOrganisation& row, RowJudge& judge);
 void JudgeRow(const model::Classification& row, RowJudge& judge);
 void JudgeRow(const model::PostcodeCentroid& row, RowJudge& judge);
+// Nothing is ruled on what is kept as it came.
+inline void JudgeRow(const model::KeptRow& /*row*/, RowJudge& /*judge*/) {}
+inline void JudgeRow(const model::CustodianRecord& /*row*/, RowJudge& /*judge*/) {}
 
 // The status means that the record is over: rejected or historical.
 [[nodiscard]] constexpr bool IsEnded(int status) { return status == 7 || status == 8 || status == 9; }

@@ -22,6 +22,8 @@ struct KeyRules {
   static Subject Of(const model::PropertyOrganisation& row) { return {.uprn = row.uprn, .key = row.org_key}; }
   static Subject Of(const model::Successor& row) { return {.uprn = row.uprn, .key = row.successor_key}; }
   static Subject Of(const model::DeliveryPoint& row) { return {.uprn = row.uprn}; }
+  static Subject Of(const model::KeptRow& row) { return {.key = row.subkey}; }
+  static Subject Of(const model::CustodianRecord& /*row*/) { return {}; }
   static Subject Of(const model::PostcodeCentroid& row) { return {.key = row.postcode.ToString()}; }
 
   static void Check(const model::Street& row, RowJudge& judge) {
@@ -68,6 +70,9 @@ struct KeyRules {
       judge.Empty(RuleId::kOtherKey, "UDPRN");
     }
   }
+  // Kept as they came: there is no key that could be wrong.
+  static void Check(const model::KeptRow& /*row*/, RowJudge& /*judge*/) {}
+  static void Check(const model::CustodianRecord& /*row*/, RowJudge& /*judge*/) {}
   static void Check(const model::PostcodeCentroid& row, RowJudge& judge) {
     judge.Identifier(RuleId::kCentroidKey, "Postcode", row.postcode.empty());
   }
