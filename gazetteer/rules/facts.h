@@ -6,15 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "gazetteer/rules/rule.h"
 #include "model/gazetteer.h"
 
 namespace wensum::llpg {
-
-// Where a row comes from.
-struct RowOrigin {
-  model::GazetteerFormat format = model::GazetteerFormat::kUnknown;
-  uint32_t line = 0;
-};
 
 enum class Language : uint8_t { kNone, kEnglish, kWelsh, kOther };
 [[nodiscard]] Language LanguageOf(std::string_view code);

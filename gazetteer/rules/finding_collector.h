@@ -16,19 +16,20 @@ struct Subject {
   model::Uprn uprn;
   model::Usrn usrn;
   std::string_view key;
-  uint64_t line = 0;
+  RowOrigin origin;
 };
 
 class FindingCollector {
  public:
-  FindingCollector(model::GazetteerFormat format, const Subject& subject, std::vector<Finding>* findings)
-      : format_(format), subject_(subject), findings_(findings) {}
+  FindingCollector(const Subject& subject, std::vector<Finding>* findings) : subject_(subject), findings_(findings) {}
 
-  [[nodiscard]] bool On(RuleId rule) const { return GetRule(rule).SeverityFor(format_) != Severity::kOff; }
+  [[nodiscard]] bool On(RuleId rule) const {
+    return GetRule(rule).SeverityFor(subject_.origin.format) != Severity::kOff;
+  }
 
   // `what` is a clause that says what is wrong, with a capital and no full stop.
   void Add(RuleId id, std::string_view column, std::string_view what) {
-    AddAs(GetRule(id).SeverityFor(format_), id, column, what);
+    AddAs(GetRule(id).SeverityFor(subject_.origin.format), id, column, what);
   }
   void Reject(RuleId id, std::string_view column, std::string_view what) { AddAs(Severity::kReject, id, column, what); }
 
@@ -41,12 +42,11 @@ class FindingCollector {
                             .usrn = subject_.usrn,
                             .key = std::string(subject_.key),
                             .column = column,
-                            .line = subject_.line,
+                            .origin = subject_.origin,
                             .message = Cat(what, "; ", GetRule(id).mend, ".")});
     }
   }
 
-  const model::GazetteerFormat format_;
   const Subject subject_;
   std::vector<Finding>* const findings_;
 };

@@ -153,7 +153,7 @@ void JudgeRow(const model::Blpu& row, RowJudge& judge) {
   judge.Text(RuleId::kBlpuWard, "WARD_CODE", row.ward_code, 10);
   judge.Text(RuleId::kBlpuParish, "PARISH_CODE", row.parish_code, 10);
   if (judge.published()) {
-    const bool first = judge.context().format == model::GazetteerFormat::kAddressBasePremium1;
+    const bool first = judge.context().origin.format == model::GazetteerFormat::kAddressBasePremium1;
     judge.Code(RuleId::kBlpuCountry, "COUNTRY", row.country, kCountries,
                first ? Presence::kOptional : Presence::kRequired);
     judge.Code(RuleId::kBlpuPostal, "ADDRESSBASE_POSTAL", row.addressbase_postal, first ? kPostal1 : kPostal2,

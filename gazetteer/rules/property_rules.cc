@@ -51,10 +51,10 @@ class PropertyJudge {
  private:
   [[nodiscard]] FindingCollector About(const LpiFacts& lpi) const {
     key_ = UnpackKey(lpi.key, 'L');
-    return {lpi.origin.format, {.uprn = lpi.uprn, .usrn = lpi.usrn, .key = key_, .line = lpi.origin.line}, findings_};
+    return {{.uprn = lpi.uprn, .usrn = lpi.usrn, .key = key_, .origin = lpi.origin}, findings_};
   }
   [[nodiscard]] FindingCollector AboutBlpu() const {
-    return {blpu_->origin.format, {.uprn = blpu_->uprn, .line = blpu_->origin.line}, findings_};
+    return {{.uprn = blpu_->uprn, .origin = blpu_->origin}, findings_};
   }
 
   void JudgeLpi(const LpiFacts& lpi) {
@@ -263,7 +263,7 @@ void CheckProperty(const PropertyRecord& property, model::GazetteerFormat format
 
 void AddOrphan(int record, model::Uprn uprn, std::string_view key, RowOrigin origin, std::vector<Finding>* findings) {
   constexpr int kCrossReference = 23;
-  FindingCollector out(origin.format, {.uprn = uprn, .key = key, .line = origin.line}, findings);
+  FindingCollector out({.uprn = uprn, .key = key, .origin = origin}, findings);
   if (record == kCrossReference) {
     out.Add(RuleId::kXrefBlpu, "UPRN", Cat("There is no BLPU of the UPRN ", uprn.ToString()));
   } else {

@@ -27,7 +27,7 @@ void RegisterCheck::Add(const model::GazetteerRow& row, ChangeType change, RowOr
 void RegisterCheck::AddRow(const model::Street& row, ChangeType change, RowOrigin origin, Findings* findings) {
   StoredStreet& stored = streets_[row.usrn.value()];
   if (change == ChangeType::kInsert && stored.present) {
-    FindingCollector(origin.format, {.usrn = row.usrn, .line = origin.line}, findings)
+    FindingCollector({.usrn = row.usrn, .origin = origin}, findings)
         .Add(RuleId::kUsrnUnique, "USRN", Cat("The USRN ", row.usrn.ToString(), " was used before"));
   }
   stored.present = change != ChangeType::kDelete;
@@ -53,7 +53,7 @@ void RegisterCheck::AddRow(const model::StreetDescriptor& row, ChangeType change
     return;
   }
   if (change == ChangeType::kInsert) {
-    FindingCollector(origin.format, {.usrn = row.usrn, .line = origin.line}, findings)
+    FindingCollector({.usrn = row.usrn, .origin = origin}, findings)
         .Add(RuleId::kDescriptorUnique, "LANGUAGE",
              Cat("The street ", row.usrn.ToString(), " has another descriptor in ", Quote(row.language)));
   }
@@ -62,7 +62,7 @@ void RegisterCheck::AddRow(const model::StreetDescriptor& row, ChangeType change
 
 void RegisterCheck::NoteLateDeletion(model::Uprn uprn, uint16_t file, RowOrigin origin, Findings* findings) const {
   if (file == file_) {
-    FindingCollector(origin.format, {.uprn = uprn, .line = origin.line}, findings)
+    FindingCollector({.uprn = uprn, .origin = origin}, findings)
         .Add(RuleId::kFileDeleteLate, "CHANGE_TYPE", "The record was inserted or updated earlier in the file");
   }
 }
@@ -92,7 +92,7 @@ void RegisterCheck::AddRow(const model::Blpu& row, ChangeType change, RowOrigin 
     return;
   }
   if (change == ChangeType::kInsert && found != blpus_.end()) {
-    FindingCollector(origin.format, {.uprn = row.uprn, .line = origin.line}, findings)
+    FindingCollector({.uprn = row.uprn, .origin = origin}, findings)
         .Add(RuleId::kUprnUnique, "UPRN", Cat("The UPRN ", row.uprn.ToString(), " was used before"));
   }
   blpus_.insert_or_assign(row.uprn.value(),
@@ -111,8 +111,7 @@ void RegisterCheck::AddRow(const model::Lpi& row, ChangeType change, RowOrigin o
     return;
   }
   if (found != lpi_of_key_.end() && (change == ChangeType::kInsert || !same)) {
-    FindingCollector(origin.format, {.uprn = row.uprn, .usrn = row.usrn, .key = row.lpi_key, .line = origin.line},
-                     findings)
+    FindingCollector({.uprn = row.uprn, .usrn = row.usrn, .key = row.lpi_key, .origin = origin}, findings)
         .Add(RuleId::kLpiKeyUnique, "LPI_KEY",
              Cat("The key was used before, for the UPRN ", lpis_[found->second].uprn.ToString()));
   }
@@ -135,7 +134,7 @@ void RegisterCheck::AddRow(const model::CrossReference& row, ChangeType change, 
     return;
   }
   if (found != xref_of_key_.end()) {
-    FindingCollector out(origin.format, {.uprn = row.uprn, .key = row.xref_key, .line = origin.line}, findings);
+    FindingCollector out({.uprn = row.uprn, .key = row.xref_key, .origin = origin}, findings);
     if (!same) {
       out.Add(RuleId::kXrefMoved, "UPRN",
               Cat("The cross reference's key belongs to the UPRN ", found->second.uprn.ToString()));
@@ -159,7 +158,7 @@ void RegisterCheck::AddRow(const model::Provenance& row, ChangeType change, RowO
   const uint64_t key = PackKey(row.provenance_key, 'P');
   const uint64_t id = HashCombine(HashCombine(row.uprn.value(), key), 22);
   if (change == ChangeType::kInsert && others_.contains(id)) {
-    FindingCollector(origin.format, {.uprn = row.uprn, .key = row.provenance_key, .line = origin.line}, findings)
+    FindingCollector({.uprn = row.uprn, .key = row.provenance_key, .origin = origin}, findings)
         .Add(RuleId::kProvenanceKey, "PROV_KEY", "The key was used before");
   }
   AddOther(22, row.uprn, key, change, origin);
@@ -282,7 +281,7 @@ void RegisterCheck::JudgeStreets(Findings& findings) const {
     const auto used = live.find(usrn);
     if (street.facts.closed() && used != live.end()) {
       const RowOrigin& origin = street.facts.origin;
-      FindingCollector(origin.format, {.usrn = street.facts.usrn, .line = origin.line}, &findings)
+      FindingCollector({.usrn = street.facts.usrn, .origin = origin}, &findings)
           .Add(RuleId::kStreetClosedEmpty, "STATE",
                Cat("The street is closed, but ", used->second, " live ",
                    used->second == 1 ? "property is" : "properties are", " on it"));
@@ -308,7 +307,7 @@ void RegisterCheck::JudgeStreetNames(Findings& findings) const {
   for (const DescriptorFacts* row : rows) {
     const auto [first, fresh] = first_of_name.try_emplace(name(row), row);
     if (!fresh) {
-      FindingCollector(row->origin.format, {.usrn = row->usrn, .line = row->origin.line}, &findings)
+      FindingCollector({.usrn = row->usrn, .origin = row->origin}, &findings)
           .Add(RuleId::kStreetNameUnique, "STREET_DESCRIPTION",
                Cat("The street ", first->second->usrn.ToString(), " has the same name ", Quote(row->description)));
     }
@@ -385,8 +384,7 @@ void RegisterCheck::JudgeAddresses(Findings& findings) const {
       continue;
     }
     const std::string key = UnpackKey(lpi.key, 'L');
-    FindingCollector(lpi.origin.format, {.uprn = lpi.uprn, .usrn = lpi.usrn, .key = key, .line = lpi.origin.line},
-                     &findings)
+    FindingCollector({.uprn = lpi.uprn, .usrn = lpi.usrn, .key = key, .origin = lpi.origin}, &findings)
         .Add(RuleId::kDuplicateAddress, "PAO_TEXT",
              Cat("The UPRN ", first->second->uprn.ToString(), " has the same address"));
   }
@@ -400,7 +398,7 @@ void RegisterCheck::JudgeStreetRecords(Findings& findings) const {
     }
     const auto [first, fresh] = first_of_street.try_emplace(lpi.usrn.value(), lpi.uprn);
     if (!fresh && first->second != lpi.uprn) {
-      FindingCollector(lpi.origin.format, {.uprn = lpi.uprn, .usrn = lpi.usrn, .line = lpi.origin.line}, &findings)
+      FindingCollector({.uprn = lpi.uprn, .usrn = lpi.usrn, .origin = lpi.origin}, &findings)
           .Add(RuleId::kStreetBlpuUnique, "PAO_TEXT",
                Cat("The street has the street record ", first->second.ToString(), " already"));
     }

@@ -19,13 +19,13 @@ enum class Presence : uint8_t { kOptional, kRequired };
 class RowJudge {
  public:
   RowJudge(const RowContext& context, const Subject& subject, std::vector<Finding>* findings)
-      : context_(context), out_(context.format, subject, findings) {}
+      : context_(context), out_(subject, findings) {}
 
   [[nodiscard]] const RowContext& context() const { return context_; }
   [[nodiscard]] const RuleConfig& config() const { return *context_.config; }
   [[nodiscard]] bool published() const {
-    return context_.format == model::GazetteerFormat::kAddressBasePremium1 ||
-           context_.format == model::GazetteerFormat::kAddressBasePremium2;
+    return context_.origin.format == model::GazetteerFormat::kAddressBasePremium1 ||
+           context_.origin.format == model::GazetteerFormat::kAddressBasePremium2;
   }
   [[nodiscard]] bool On(RuleId rule) const { return out_.On(rule); }
   void Add(RuleId rule, std::string_view column, std::string_view what) { out_.Add(rule, column, what); }

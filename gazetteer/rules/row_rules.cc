@@ -84,7 +84,7 @@ void CheckRow(const model::GazetteerRow& row, const RowContext& context, std::ve
   std::visit(
       [&](const auto& content) {
         Subject subject = KeyRules::Of(content);
-        subject.line = context.line;
+        subject.origin = context.origin;
         RowJudge judge(context, subject, findings);
         KeyRules::Check(content, judge);
         if (context.change != model::ChangeType::kDelete) {

@@ -15,10 +15,9 @@ namespace wensum::llpg {
 // What a row is judged with besides itself.
 struct RowContext {
   const RuleConfig* config = nullptr;  // must be given
-  model::GazetteerFormat format = model::GazetteerFormat::kUnknown;
+  RowOrigin origin;
   model::ChangeType change = model::ChangeType::kInsert;
   model::PartialDate today;  // the latest date that is not in the future; empty: rules on the future are left out
-  uint64_t line = 0;         // goes into the findings
 };
 
 // Appends what is wrong with the row: rules of scope kRow, in the order of the columns. A row whose own key cannot be

@@ -63,6 +63,13 @@ const Rule& GetRule(RuleId id);
 // By code or alias, in any case; nullptr if there is none.
 const Rule* FindRule(std::string_view code);
 
+// Where a row comes from.
+struct RowOrigin {
+  model::GazetteerFormat format = model::GazetteerFormat::kUnknown;
+  uint16_t file = 0;  // which of several, by its place
+  uint32_t line = 0;  // 0: from no file
+};
+
 // A rule that something breaks.
 struct Finding {
   RuleId rule{};
@@ -72,8 +79,8 @@ struct Finding {
   model::Usrn usrn;
   std::string key;          // of an LPI, cross reference, ...
   std::string_view column;  // as DTF 7.3 names it; empty if the whole row or object is meant
-  uint64_t line = 0;        // in the file it was read from; 0: none
-  std::string message;      // one sentence: what is wrong and how to mend it
+  RowOrigin origin;
+  std::string message;  // one sentence: what is wrong and how to mend it
 };
 
 }  // namespace wensum::llpg

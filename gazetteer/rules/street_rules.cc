@@ -13,7 +13,7 @@ constexpr int kDescription = 2;
 constexpr int kNumbered = 3;
 
 void JudgeDescriptor(const StreetFacts& street, const DescriptorFacts& row, std::vector<Finding>* findings) {
-  FindingCollector out(row.origin.format, {.usrn = row.usrn, .line = row.origin.line}, findings);
+  FindingCollector out({.usrn = row.usrn, .origin = row.origin}, findings);
   constexpr std::string_view kColumn = "STREET_DESCRIPTION";
   if (row.town.empty() && (street.record_type == kOfficialName || street.record_type == kDescription)) {
     out.Add(RuleId::kDescriptorTown, "TOWN_NAME", Cat("A street of type ", street.record_type, " has no town"));
@@ -43,7 +43,7 @@ void JudgeDescriptor(const StreetFacts& street, const DescriptorFacts& row, std:
 
 void CheckStreet(const StreetFacts& street, std::span<const DescriptorFacts> descriptors, const RuleConfig& config,
                  std::vector<Finding>* findings) {
-  FindingCollector out(street.origin.format, {.usrn = street.usrn, .line = street.origin.line}, findings);
+  FindingCollector out({.usrn = street.usrn, .origin = street.origin}, findings);
   if (descriptors.empty()) {
     out.Add(RuleId::kStreetDescribed, "USRN", "The street has no descriptor");
   }

@@ -22,7 +22,7 @@ void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::G
               model::PartialDate today, std::vector<RowIssue>* issues) {
   static const llpg::RuleConfig* const config = new llpg::RuleConfig();
   std::vector<llpg::Finding> findings;  // allocates only if something is wrong
-  llpg::CheckRow(row, {.config = config, .format = format, .change = change, .today = today}, &findings);
+  llpg::CheckRow(row, {.config = config, .origin = {.format = format}, .change = change, .today = today}, &findings);
   Append(findings, issues);
 }
 

@@ -1,6 +1,6 @@
 // Checks of single gazetteer rows as importers report them: the rules themselves are gazetteer/rules'. Bad values are
-// reported, not refused: only a row whose own key cannot be used is rejected, for real files leave many mandatory columns
-// empty.
+// reported, not refused: only a row whose own key cannot be used is rejected, for real files leave many mandatory
+// columns empty.
 #ifndef WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
 #define WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
 
@@ -23,8 +23,8 @@ struct RowIssue {
 };
 
 // Appends what is wrong with the row by the rules of llpg::CheckRow, with their default configuration: its errors and
-// warnings both as warnings. `today` is the latest date that is not in the future; an empty one skips the rules on that.
-// For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
+// warnings both as warnings. `today` is the latest date that is not in the future; an empty one skips the rules on
+// that. For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
 void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
               model::PartialDate today, std::vector<RowIssue>* issues);
 

@@ -41,7 +41,8 @@ std::set<std::string> Codes(const std::vector<Finding>& findings) {
 std::string Text(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
-    AppendTo(text, "\n  ", Code(finding.rule), " line ", finding.line, " ", finding.column, ": ", finding.message);
+    AppendTo(text, "\n  ", Code(finding.rule), " line ", finding.origin.line, " ", finding.column, ": ",
+             finding.message);
   }
   return text;
 }
@@ -82,7 +83,7 @@ class RuleCasesTest : public testing::TestWithParam<RuleCase> {
       if (finding.rule == rule_.id) {
         ++found;
         EXPECT_EQ(finding.severity, severity) << Text(findings);
-        EXPECT_GT(finding.line, 0U) << Text(findings);
+        EXPECT_GT(finding.origin.line, 0U) << Text(findings);
       }
     }
     EXPECT_EQ(found > 0, severity != Severity::kOff) << Text(findings);

@@ -146,7 +146,7 @@ void World::SetFlatStatus(int status) {
   flat_lpi->dates.end = flat->dates.end;
 }
 
-std::vector<Finding> World::Check() const {
+std::vector<model::GazetteerRow> World::Rows() const {
   std::vector<model::GazetteerRow> rows;
   const auto add = [&rows](const auto& row) {
     if (row.has_value()) {
@@ -162,13 +162,17 @@ std::vector<Finding> World::Check() const {
   add(xref);
   add(provenance);
   rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
+std::vector<Finding> World::Check() const {
   RegisterCheck whole(config);
   std::vector<Finding> findings;
   uint32_t line = 0;
-  for (const model::GazetteerRow& row : rows) {
+  for (const model::GazetteerRow& row : Rows()) {
     ++line;
     const size_t before = findings.size();
-    CheckRow(row, {.config = &config, .format = format, .today = today, .line = line}, &findings);
+    CheckRow(row, {.config = &config, .origin = {.format = format, .line = line}, .today = today}, &findings);
     bool stored = true;
     for (size_t i = before; i < findings.size(); ++i) {
       stored = stored && findings[i].severity != Severity::kReject;

@@ -50,6 +50,9 @@ struct World {
   // The flat and its LPI with a status, and the dates and states it needs.
   void SetFlatStatus(int status);
 
+  // All rows, streets first.
+  [[nodiscard]] std::vector<model::GazetteerRow> Rows() const;
+
   // Every finding of the row rules and of the register's check.
   [[nodiscard]] std::vector<Finding> Check() const;
 };
