@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "gazetteer/format/gazetteer_layout.h"
 #include "services/health/file_check.h"
 
@@ -94,7 +95,8 @@ void AddValidate(CLI::App& gazetteer, int& exit_code) {
       ->required();
   command->add_option("--format", flags->format, "auto, dtf_7_3, abp_2 or abp_1; a named one takes fragments too")
       ->capture_default_str();
-  command->add_option("--as-of", flags->as_of, "Later dates lie in the future; default: today");
+  command->add_option("--as-of", flags->as_of, "Later dates lie in the future; default: today")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   command->add_option("--custodian", flags->custodians, "Your custodian code, or several; default: 2625");
   command->add_flag("--bilingual", flags->bilingual, "Everything must be there in English and in Welsh");
   command->add_flag("--hub", flags->for_hub, "The file is meant for the hub: report what must stay local");

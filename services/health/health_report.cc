@@ -109,6 +109,16 @@ void AppendExample(const HealthReport& report, const llpg::Finding& finding, std
 }  // namespace
 
 void ReportBuilder::Add(llpg::Finding finding) {
+  if (waivers_ != nullptr && waivers_->Covers(finding)) {
+    ++report_.waived;
+    RuleFindings& found = by_rule_[static_cast<uint16_t>(finding.rule)];
+    found.rule = finding.rule;
+    ++found.waived;
+    if (found.waived_examples.size() < max_examples_) {
+      found.waived_examples.push_back(std::move(finding));
+    }
+    return;
+  }
   report_.tally.Add(finding.severity);
   if (!finding.uprn.empty()) {
     by_uprn_[finding.uprn.value()].Add(finding.severity);

@@ -12,6 +12,7 @@
 #include "gazetteer/rules/register_check.h"
 #include "gazetteer/rules/rule.h"
 #include "model/partial_date.h"
+#include "services/health/waivers.h"
 
 namespace wensum::health {
 
@@ -29,8 +30,10 @@ struct Tally {
 
 struct RuleFindings {
   llpg::RuleId rule{};
-  Tally tally;
+  Tally tally;  // without waived ones
+  uint64_t waived = 0;
   std::vector<llpg::Finding> examples;  // the first ones
+  std::vector<llpg::Finding> waived_examples;
 };
 
 // A place: a street (by USRN) or a ward (by code).
@@ -53,7 +56,8 @@ struct HealthReport {
   std::vector<CheckedFile> files;  // empty for a register
   uint64_t properties = 0;
   uint64_t streets = 0;
-  Tally tally;
+  Tally tally;  // without waived ones, here and at places
+  uint64_t waived = 0;
   std::vector<RuleFindings> rules;  // those with findings: most errors first, then most warnings
   // A street's own findings and those of the properties whose best LPI is on it.
   std::map<uint32_t, PlaceFindings> streets_found;
@@ -63,8 +67,9 @@ struct HealthReport {
 // Counts findings as they come. Memory: the examples, and 32 bytes for each property and street with a finding.
 class ReportBuilder {
  public:
-  // Keeps the first `max_examples` findings of each rule.
-  explicit ReportBuilder(size_t max_examples) : max_examples_(max_examples) {}
+  // Keeps the first `max_examples` findings of each rule. `waivers` must outlive it; null: none.
+  explicit ReportBuilder(size_t max_examples, const WaiverSet* waivers = nullptr)
+      : max_examples_(max_examples), waivers_(waivers) {}
 
   void Add(llpg::Finding finding);
   void AddFile(CheckedFile file) { report_.files.push_back(std::move(file)); }
@@ -74,6 +79,7 @@ class ReportBuilder {
 
  private:
   const size_t max_examples_;
+  const WaiverSet* const waivers_;
   HealthReport report_;
   absl::flat_hash_map<uint16_t, RuleFindings> by_rule_;
   absl::flat_hash_map<uint64_t, Tally> by_uprn_;

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
+#include "services/health/health_service.h"
 #include "services/imports/imports_service.h"
 #include "services/matching/matching_service.h"
 #include "services/models/models_service.h"
@@ -58,6 +59,8 @@ class RpcServer::Impl {
         imports_(&imports_handler_, &gate_, &workers_),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, &gate_, &workers_),
+        health_handler_(parts.reg, parts.clock),
+        health_(&health_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -72,8 +75,8 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
-                                                            &changes_, &imports_,  &models_,         &admin_};
+    const std::initializer_list<grpc::Service*> services = {
+        &people_, &matching_, &source_records_, &properties_, &changes_, &imports_, &models_, &health_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -84,7 +87,7 @@ class RpcServer::Impl {
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
-          v1::Models::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::Models::service_full_name(), v1::GazetteerHealth::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -121,6 +124,8 @@ class RpcServer::Impl {
   imports::ImportsService imports_;
   models::ModelsHandler models_handler_;
   models::ModelsService models_;
+  health::HealthHandler health_handler_;
+  health::HealthService health_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

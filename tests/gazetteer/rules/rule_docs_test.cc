@@ -24,7 +24,7 @@ std::string Table() {
 }
 
 TEST(RuleDocsTest, TheTableIsTheRegistry) {
-  std::ifstream file(std::string(WENSUM_SOURCE_DIR) + "/docs/gazetteer-checks.md");
+  std::ifstream file(WENSUM_SOURCE_DIR "/docs/gazetteer-checks.md");
   std::stringstream text;
   text << file.rdbuf();
   const std::string whole = text.str();
