@@ -28,6 +28,8 @@ constexpr uint8_t kByXref = 'X';
 constexpr uint8_t kImportRun = 'R';
 constexpr uint8_t kImportIssue = 'I';
 constexpr uint8_t kModelRun = 'M';
+constexpr uint8_t kHealthReport = 'H';
+constexpr uint8_t kHealthWaiver = 'W';
 constexpr uint8_t kRequest = 'Q';
 constexpr uint8_t kRequestByTime = 'T';
 
@@ -180,6 +182,11 @@ std::string ImportIssuePrefix(RegisterId reg, uint64_t run) { return Begin(reg, 
 std::string ModelRunKey(RegisterId reg, uint64_t run) { return Begin(reg, kModelRun).U64(run).Take(); }
 std::string ModelRunPrefix(RegisterId reg) { return Begin(reg, kModelRun).Take(); }
 
+std::string HealthReportKey(RegisterId reg, uint64_t revision) { return Begin(reg, kHealthReport).U64(revision).Take(); }
+std::string HealthReportPrefix(RegisterId reg) { return Begin(reg, kHealthReport).Take(); }
+std::string HealthWaiverKey(RegisterId reg, uint64_t number) { return Begin(reg, kHealthWaiver).U64(number).Take(); }
+std::string HealthWaiverPrefix(RegisterId reg) { return Begin(reg, kHealthWaiver).Take(); }
+
 std::string RequestKey(RegisterId reg, std::string_view hash) {
   return Begin(reg, kRequest).Fixed(CheckedHash(hash)).Take();
 }
@@ -217,6 +224,12 @@ absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key) {
 }
 absl::StatusOr<NumberedKey> ParseModelRunKey(std::string_view key) {
   return ParseTaggedNumber(key, kModelRun, "model run");
+}
+absl::StatusOr<NumberedKey> ParseHealthReportKey(std::string_view key) {
+  return ParseTaggedNumber(key, kHealthReport, "health report");
+}
+absl::StatusOr<NumberedKey> ParseHealthWaiverKey(std::string_view key) {
+  return ParseTaggedNumber(key, kHealthWaiver, "health waiver");
 }
 
 absl::StatusOr<HistoryKeyParts> ParseSourceHistoryKey(std::string_view key) {

@@ -115,6 +115,11 @@ std::string ImportIssuePrefix(RegisterId reg, uint64_t run);
 // Runs of models stand in the same family: register | 'M' | run
 std::string ModelRunKey(RegisterId reg, uint64_t run);
 std::string ModelRunPrefix(RegisterId reg);
+// So do health checks of the gazetteer. Reports: register | 'H' | revision; waivers: register | 'W' | number
+std::string HealthReportKey(RegisterId reg, uint64_t revision);
+std::string HealthReportPrefix(RegisterId reg);
+std::string HealthWaiverKey(RegisterId reg, uint64_t number);
+std::string HealthWaiverPrefix(RegisterId reg);
 
 // --- request ---
 // register | 'Q' | hash of (method, request id)
@@ -136,7 +141,8 @@ std::string ModelActivationPrefix();
 
 // What the keys say. String views refer to the parsed key.
 
-// Of SourceKey, EntityKey, AnchorHandoverKey, ChangeLogKey, AuditKey, ImportRunKey and ModelRunKey.
+// Of SourceKey, EntityKey, AnchorHandoverKey, ChangeLogKey, AuditKey, ImportRunKey, ModelRunKey, HealthReportKey and
+// HealthWaiverKey.
 struct NumberedKey {
   RegisterId reg = 0;
   uint64_t number = 0;  // ordinal, anchor, revision, sequence or run
@@ -149,6 +155,8 @@ absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseModelRunKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseHealthReportKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseHealthWaiverKey(std::string_view key);
 
 // Of SourceHistoryKey and EntityHistoryKey.
 struct HistoryKeyParts {

@@ -140,14 +140,9 @@ int Export(const CLI::App& command, const Settings& settings) {
 
 }  // namespace
 
-void AddExportCommand(CLI::App& app, int& exit_code) {
-  CLI::App* gazetteer = app.get_subcommand_no_throw("gazetteer");
-  if (gazetteer == nullptr) {
-    gazetteer = app.add_subcommand("gazetteer", "The gazetteer of properties and streets");
-    gazetteer->require_subcommand(1);
-  }
+void AddExportCommand(CLI::App& gazetteer, int& exit_code) {
   auto settings = std::make_shared<Settings>();
-  CLI::App* command = gazetteer->add_subcommand("export", "Write the gazetteer to a file");
+  CLI::App* command = gazetteer.add_subcommand("export", "Write the gazetteer to a file");
   AddClientOptions(*command, settings->client);
   command->add_option("--out", settings->out, "The file")->required();
   command->add_option("--format", settings->format, "dtf (7.3), csv or geojson")

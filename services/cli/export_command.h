@@ -6,8 +6,8 @@
 
 namespace wensum::cli {
 
-// Adds the command to `app`'s command `gazetteer`, which is made if it is not there. `exit_code` must outlive `app`.
-void AddExportCommand(CLI::App& app, int& exit_code);
+// Adds the command to the command `gazetteer`, which `exit_code` must outlive.
+void AddExportCommand(CLI::App& gazetteer, int& exit_code);
 
 }  // namespace wensum::cli
 

@@ -1,8 +1,6 @@
-// Checks of single gazetteer rows: what the row alone can tell. Bad values are reported, not refused: only a row whose
-// own key cannot be used is rejected, for real files leave many mandatory columns empty.
-//
-// Sources: OS AddressBase Premium technical specification, DTF 7.3 column lists, GeoPlace data entry conventions. Rules
-// that need other rows (parents, streets, hierarchies) are not here.
+// Checks of single gazetteer rows as importers report them: the rules themselves are gazetteer/rules'. Bad values are
+// reported, not refused: only a row whose own key cannot be used is rejected, for real files leave many mandatory
+// columns empty.
 #ifndef WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
 #define WENSUM_SERVICES_GAZETTEER_ROW_RULES_H_
 
@@ -18,14 +16,15 @@ namespace wensum::gazetteer {
 enum class Severity : uint8_t { kWarning, kReject };
 
 struct RowIssue {
-  std::string_view column;  // the file's column name, e.g. "LOGICAL_STATUS"
-  std::string_view rule;    // e.g. "code_list"
+  std::string_view column;  // as DTF 7.3 names it, e.g. "LOGICAL_STATUS"
+  std::string_view rule;    // its code, e.g. "VB-10"
   Severity severity = Severity::kWarning;
   std::string message;  // one sentence
 };
 
-// Appends what is wrong with the row. `today` is the latest date that is not in the future; an empty one skips that
-// rule. For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
+// Appends what is wrong with the row by the rules of llpg::CheckRow, with their default configuration: its errors and
+// warnings both as warnings. `today` is the latest date that is not in the future; an empty one skips the rules on
+// that. For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
 void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
               model::PartialDate today, std::vector<RowIssue>* issues);
 

@@ -17,7 +17,7 @@
 #include "base/strings.h"
 #include "sample/sample.h"
 #include "services/cli/commands.h"
-#include "services/cli/export_command.h"
+#include "services/cli/gazetteer_command.h"
 #include "services/cli/import_command.h"
 #include "services/cli/models_command.h"
 #include "services/server/logging.h"
@@ -192,7 +192,7 @@ int Main(int argc, char** argv) {
   int exit_code = 0;
   AddServe(app, exit_code);
   cli::AddImportCommand(app, exit_code);
-  cli::AddExportCommand(app, exit_code);
+  cli::AddGazetteerCommands(app, exit_code);
   cli::AddClientCommands(app, exit_code);
   cli::AddModelsCommands(app, exit_code);
   AddVerify(app, exit_code);

@@ -13,6 +13,7 @@
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
 #include "services/exports/exports_service.h"
+#include "services/health/health_service.h"
 #include "services/imports/imports_service.h"
 #include "services/matching/matching_service.h"
 #include "services/models/models_service.h"
@@ -61,6 +62,8 @@ class RpcServer::Impl {
         exports_(&exports_handler_, &gate_),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, &gate_, &workers_),
+        health_handler_(parts.reg, parts.clock),
+        health_(&health_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -75,8 +78,9 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {
-        &people_, &matching_, &source_records_, &properties_, &changes_, &imports_, &exports_, &models_, &admin_};
+    const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
+                                                            &changes_, &imports_,  &exports_,        &models_,
+                                                            &health_,  &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -87,7 +91,8 @@ class RpcServer::Impl {
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
-          v1::Exports::service_full_name(), v1::Models::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::Exports::service_full_name(), v1::Models::service_full_name(), v1::GazetteerHealth::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -126,6 +131,8 @@ class RpcServer::Impl {
   exports::ExportsService exports_;
   models::ModelsHandler models_handler_;
   models::ModelsService models_;
+  health::HealthHandler health_handler_;
+  health::HealthService health_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

@@ -14,7 +14,7 @@
 #include "base/hash.h"
 #include "base/strings.h"
 #include "sample/sample.h"
-#include "services/cli/export_command.h"
+#include "services/cli/gazetteer_command.h"
 #include "services/cli/import_command.h"
 #include "tests/integration/test_server.h"
 #include "tests/services/exports/every_record.h"
@@ -59,7 +59,7 @@ class Site {
   int Shell(std::vector<std::string> arguments, std::string* printed = nullptr) {
     CLI::App app;
     int code = -1;
-    cli::AddExportCommand(app, code);
+    cli::AddGazetteerCommands(app, code);
     cli::AddImportCommand(app, code);
     arguments.push_back("--server");
     arguments.push_back(Cat("127.0.0.1:", server_.server().port()));

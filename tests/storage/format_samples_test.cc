@@ -9,6 +9,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
+#include "wensum/storage/v1/health.pb.h"
 #include "wensum/storage/v1/log.pb.h"
 #include "wensum/storage/v1/models.pb.h"
 #include "wensum/storage/v1/records.pb.h"
@@ -195,6 +196,20 @@ TEST(FormatSamplesTest, ModelRun1) {
                               R"pb(
                                 format: 1 id: 4 run: "\010\001"
                               )pb");
+}
+
+TEST(FormatSamplesTest, HealthReport1) {
+  ExpectReadsAs<v1::HealthReport>("080110041a020801",
+                                  R"pb(
+                                    format: 1 revision: 4 report: "\010\001"
+                                  )pb");
+}
+
+TEST(FormatSamplesTest, HealthWaiver1) {
+  ExpectReadsAs<v1::HealthWaiver>("080110041a020801",
+                                  R"pb(
+                                    format: 1 number: 4 waiver: "\010\001"
+                                  )pb");
 }
 
 TEST(FormatSamplesTest, ImportRun1) {

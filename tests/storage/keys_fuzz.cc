@@ -24,6 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParseAnchorHandoverKey, [](const NumberedKey& p) { return AnchorHandoverKey(p.reg, p.number); });
   CheckKey(key, ParseImportRunKey, [](const NumberedKey& p) { return ImportRunKey(p.reg, p.number); });
   CheckKey(key, ParseModelRunKey, [](const NumberedKey& p) { return ModelRunKey(p.reg, p.number); });
+  CheckKey(key, ParseHealthReportKey, [](const NumberedKey& p) { return HealthReportKey(p.reg, p.number); });
+  CheckKey(key, ParseHealthWaiverKey, [](const NumberedKey& p) { return HealthWaiverKey(p.reg, p.number); });
   CheckKey(key, ParseReviewPairKey, [](const ReviewPairParts& p) { return ReviewPairKey(p.reg, p.a, p.b); });
   CheckKey(key, ParseSourceHistoryKey,
            [](const HistoryKeyParts& p) { return SourceHistoryKey(p.reg, p.number, p.revision); });

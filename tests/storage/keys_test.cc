@@ -52,6 +52,8 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(ImportRunKey(1, 5)), "00000001520000000000000005");
   EXPECT_EQ(HexEncode(ImportIssueKey(1, 5, 6)), "000000014900000000000000050000000000000006");
   EXPECT_EQ(HexEncode(ModelRunKey(1, 5)), "000000014d0000000000000005");
+  EXPECT_EQ(HexEncode(HealthReportKey(1, 5)), "00000001480000000000000005");
+  EXPECT_EQ(HexEncode(HealthWaiverKey(1, 5)), "00000001570000000000000005");
   EXPECT_EQ(HexEncode(RequestKey(1, kHash)), "000000015130313233343536373839616263646566");
   EXPECT_EQ(HexEncode(RequestByTimeKey(1, 1700000000000000, kHash)),
             "000000015480060a24181e400030313233343536373839616263646566");
@@ -133,6 +135,8 @@ TEST(KeysTest, NumberedKeysReadBackInOrder) {
   CheckNumbered("audit", AuditKey, ParseAuditKey);
   CheckNumbered("run", ImportRunKey, ParseImportRunKey);
   CheckNumbered("model run", ModelRunKey, ParseModelRunKey);
+  CheckNumbered("health report", HealthReportKey, ParseHealthReportKey);
+  CheckNumbered("health waiver", HealthWaiverKey, ParseHealthWaiverKey);
 }
 
 TEST(KeysTest, KeysOfThreeNumbersReadBackInOrder) {
@@ -341,6 +345,8 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   EXPECT_FALSE(InPrefix(PropertyHistoryKey(PostcodeRowKey(1, "NR1 1AA"), 4), postcode));
   EXPECT_TRUE(InPrefix(ImportRunKey(1, 2), ImportRunPrefix(1)));
   EXPECT_TRUE(InPrefix(ModelRunKey(1, 2), ModelRunPrefix(1)));
+  EXPECT_TRUE(InPrefix(HealthReportKey(1, 2), HealthReportPrefix(1)));
+  EXPECT_TRUE(InPrefix(HealthWaiverKey(1, 2), HealthWaiverPrefix(1)));
   EXPECT_FALSE(InPrefix(ModelRunKey(1, 2), ImportRunPrefix(1)));
   EXPECT_TRUE(InPrefix(ImportIssueKey(1, 2, 3), ImportIssuePrefix(1, 2)));
   EXPECT_FALSE(InPrefix(ImportIssueKey(1, 3, 3), ImportIssuePrefix(1, 2)));

@@ -146,9 +146,9 @@ TEST_F(CodePointRunTest, AccountsForEveryRow) {
     EXPECT_EQ(issue.raw().empty(), !reject);
     EXPECT_THAT(text, HasSubstr(issue.raw()));
   }
-  EXPECT_THAT(issues,
-              ElementsAre("4 Eastings mandatory", "5 Positional_quality_indicator code_list", "6 Postcode key_repeated",
-                          "7 Postcode postcode_invalid", "8 Eastings number_invalid", "9  column_count"));
+  EXPECT_THAT(issues, ElementsAre("4 Eastings WEN-CPO-POSITION", "5 Positional_quality_indicator WEN-CPO-QUALITY",
+                                  "6 Postcode key_repeated", "7 Postcode postcode_invalid", "8 Eastings number_invalid",
+                                  "9  column_count"));
 }
 
 TEST_F(CodePointRunTest, AnswersWhereAPostcodeLies) {

@@ -1,0 +1,297 @@
+#include "services/health/health_handler.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/convert/times.h"
+#include "services/health/health_messages.h"
+#include "services/health/health_store.h"
+#include "services/health/stored_check.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::health {
+namespace {
+
+constexpr std::string_view kReports = "healthReports/";
+constexpr std::string_view kWaivers = "healthWaivers/";
+constexpr size_t kKeptReports = 200;
+constexpr size_t kKeptWaivers = 10'000;
+constexpr size_t kDefaultExamples = 20;
+constexpr size_t kMaxExamples = 100;
+constexpr size_t kReportsPage = 20;
+constexpr size_t kMaxReportsPage = 100;
+constexpr size_t kMaxReasonBytes = 500;
+constexpr int kLongestWaiverYears = 5;
+
+absl::StatusOr<uint64_t> ParseName(std::string_view name, std::string_view collection) {
+  const std::optional<uint64_t> number =
+      name.starts_with(collection) ? ParseInteger<uint64_t>(name.substr(collection.size())) : std::nullopt;
+  if (!number.has_value() || *number == 0) {
+    return rpc::InvalidField("name", Cat("is ", Quote(name), "; expected ", collection, "{number}"));
+  }
+  return *number;
+}
+
+struct SubjectIds {
+  model::Uprn uprn;
+  model::Usrn usrn;
+};
+
+absl::StatusOr<SubjectIds> ParseSubject(std::string_view subject) {
+  SubjectIds ids;
+  if (subject.starts_with("streets/")) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(subject, "subject"));
+    WENSUM_ASSIGN_OR_RETURN(ids.usrn, model::Usrn::Create(usrn));
+    return ids;
+  }
+  if (!subject.starts_with("properties/")) {
+    return rpc::InvalidField("subject", Cat("is ", Quote(subject), "; expected properties/{uprn} or streets/{usrn}"));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(subject, "subject"));
+  WENSUM_ASSIGN_OR_RETURN(ids.uprn, model::Uprn::Create(uprn));
+  return ids;
+}
+
+bool InForce(const v1::HealthWaiver& waiver, model::PartialDate today) {
+  const absl::StatusOr<model::PartialDate> expires = convert::FromDate(waiver.expire_date());
+  return !waiver.has_revoke_time() && expires.ok() && *expires >= today;
+}
+
+// The waivers in force, as the check takes them. One of a rule that is no more is left out.
+std::vector<Waiver> WaiversInForce(const std::vector<StoredWaiver>& stored, model::PartialDate today) {
+  std::vector<Waiver> waivers;
+  for (const StoredWaiver& one : stored) {
+    const llpg::Rule* const rule = llpg::FindRule(one.waiver.rule());
+    const absl::StatusOr<SubjectIds> subject = ParseSubject(one.waiver.subject());
+    if (rule != nullptr && subject.ok() && InForce(one.waiver, today)) {
+      waivers.push_back({.rule = rule->id, .uprn = subject->uprn, .usrn = subject->usrn, .expires = today});
+    }
+  }
+  return waivers;
+}
+
+absl::Status CheckExpiry(model::PartialDate date, model::PartialDate today) {
+  if (!date.complete()) {
+    return rpc::InvalidField("expire_date", "is required, with its day: a waiver ends");
+  }
+  if (date < today) {
+    return rpc::InvalidField("expire_date", Cat("is ", date.ToString(), ", which is over"));
+  }
+  model::PartialDate latest = today;
+  latest.year = static_cast<int16_t>(latest.year + kLongestWaiverYears);
+  if (date > latest) {
+    return rpc::InvalidField("expire_date", Cat("is ", date.ToString(), ", more than five years away"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+model::PartialDate HealthHandler::Today() const {
+  const std::chrono::sys_time<std::chrono::microseconds> now{std::chrono::microseconds(clock_.Now())};
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
+  return {static_cast<int16_t>(static_cast<int>(day.year())), static_cast<int8_t>(static_cast<unsigned>(day.month())),
+          static_cast<int8_t>(static_cast<unsigned>(day.day()))};
+}
+
+absl::Status HealthHandler::Commit(storage::WriteBatch writes) {
+  registry::Mutation mutation;
+  mutation.extra_writes = [&writes](const registry::MutationResult&, storage::WriteBatch& batch) {
+    batch.Append(std::move(writes));
+  };
+  return register_.Commit(std::move(mutation)).status;
+}
+
+absl::Status HealthHandler::RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request,
+                                     v1::HealthReport& response) {
+  if (running_.exchange(true)) {
+    return rpc::WithReason(FailedPrecondition("a check is running already; wait for it to end"),
+                           rpc::reason::kRunGoingOn);
+  }
+  const absl::Status status = Check(request, response);
+  running_ = false;
+  if (status.ok()) {
+    call.set_revision(response.revision());
+    call.AddResource(response.name());
+  }
+  return status;
+}
+
+absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::HealthReport& response) {
+  StoredCheckOptions options;
+  options.config = config_;
+  WENSUM_ASSIGN_OR_RETURN(options.max_examples,
+                          rpc::PageSize(request.max_examples(), kDefaultExamples, kMaxExamples, "max_examples"));
+  options.today = Today();
+  if (request.has_as_of_date()) {
+    const absl::StatusOr<model::PartialDate> date = convert::FromDate(request.as_of_date());
+    if (!date.ok() || !date->complete()) {
+      return rpc::InvalidField("as_of_date", date.ok() ? "needs year, month and day" : Message(date.status()));
+    }
+    options.today = *date;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  if (view.revision() == 0) {
+    return FailedPrecondition("the register is empty: import a gazetteer first");
+  }
+  const uint32_t reg = register_.register_id();
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), reg));
+  options.waivers = WaiverSet(WaiversInForce(waivers, Today()), Today());
+  WENSUM_ASSIGN_OR_RETURN(const HealthReport report, CheckRegister(view.reader(), reg, options));
+  response.set_name(Cat(kReports, view.revision()));
+  response.set_revision(view.revision());
+  convert::ToTimestamp(clock_.Now(), *response.mutable_create_time());
+  convert::ToDate(options.today.ToNumber(), *response.mutable_as_of_date());
+  ToMessage(report, response);
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<v1::HealthReport> earlier,
+                          ReadReports(view.reader(), reg, view.revision(), 1));
+  if (!earlier.empty()) {
+    SetChanges(earlier.front(), response);
+  }
+  storage::WriteBatch writes;
+  WENSUM_RETURN_IF_ERROR(PutReport(view.reader(), reg, response, kKeptReports, writes));
+  return Commit(std::move(writes));
+}
+
+absl::Status HealthHandler::GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
+                                      v1::HealthReport& response) const {
+  uint64_t before = std::numeric_limits<uint64_t>::max();
+  if (!request.name().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, ParseName(request.name(), kReports));
+    before = revision == before ? revision : revision + 1;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<v1::HealthReport> reports,
+                          ReadReports(view.reader(), register_.register_id(), before, 1));
+  if (reports.empty() || (!request.name().empty() && reports.front().name() != request.name())) {
+    return rpc::UnknownResource(request.name().empty() ? Cat(kReports, "-") : request.name());
+  }
+  response = std::move(reports.front());
+  call.set_revision(response.revision());
+  call.AddResource(response.name());
+  return absl::OkStatus();
+}
+
+absl::Status HealthHandler::ListReports(rpc::CallContext& call, const v1::ListHealthReportsRequest& request,
+                                        v1::ListHealthReportsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kReportsPage, kMaxReportsPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t before = std::numeric_limits<uint64_t>::max();
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    before = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<v1::HealthReport> reports,
+                          ReadReports(view.reader(), register_.register_id(), before, limit + 1));
+  if (reports.size() > limit) {
+    reports.pop_back();
+    response.set_next_page_token(rpc::EncodePageToken({.position = reports.back().revision()}, parameters));
+  }
+  for (v1::HealthReport& report : reports) {
+    ClearDetails(report);
+    *response.add_reports() = std::move(report);
+  }
+  call.set_revision(view.revision());
+  return absl::OkStatus();
+}
+
+absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFindingRequest& request,
+                                  v1::HealthWaiver& response) {
+  const llpg::Rule* const rule = llpg::FindRule(request.rule());
+  if (rule == nullptr) {
+    return rpc::InvalidField("rule",
+                             Cat(Quote(request.rule()), " is no rule's code; docs/gazetteer-checks.md has them"));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const SubjectIds subject, ParseSubject(request.subject()));
+  if (Trim(request.reason()).empty()) {
+    return rpc::InvalidField("reason", "is required: say why the finding is accepted");
+  }
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.reason(), kMaxReasonBytes, "reason"));
+  const absl::StatusOr<model::PartialDate> expires = convert::FromDate(request.expire_date());
+  if (!expires.ok()) {
+    return rpc::InvalidField("expire_date", Message(expires.status()));
+  }
+  WENSUM_RETURN_IF_ERROR(CheckExpiry(*expires, Today()));
+
+  const MutexLock lock(waiving_);
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  const uint32_t reg = register_.register_id();
+  WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), reg));
+  if (waivers.size() >= kKeptWaivers) {
+    return rpc::WithReason(ResourceExhausted("there are 10,000 waivers: mend what they are about"),
+                           rpc::reason::kOverloaded);
+  }
+  StoredWaiver made;
+  made.number = waivers.empty() ? 1 : waivers.back().number + 1;
+  made.waiver.set_name(Cat(kWaivers, made.number));
+  made.waiver.set_rule(std::string(rule->code));
+  made.waiver.set_subject(subject.uprn.empty() ? rpc::StreetName(subject.usrn.value())
+                                               : rpc::PropertyName(subject.uprn.value()));
+  made.waiver.set_reason(request.reason());
+  *made.waiver.mutable_expire_date() = request.expire_date();
+  convert::ToTimestamp(clock_.Now(), *made.waiver.mutable_create_time());
+  made.waiver.set_creator(call.grant().caller);
+  storage::WriteBatch writes;
+  for (StoredWaiver& former : waivers) {
+    if (former.waiver.rule() == made.waiver.rule() && former.waiver.subject() == made.waiver.subject() &&
+        InForce(former.waiver, Today())) {
+      *former.waiver.mutable_revoke_time() = made.waiver.create_time();
+      PutWaiver(reg, former, writes);
+    }
+  }
+  PutWaiver(reg, made, writes);
+  WENSUM_RETURN_IF_ERROR(Commit(std::move(writes)));
+  response = std::move(made.waiver);
+  response.set_active(true);
+  call.AddResource(response.name());
+  call.AddResource(response.subject());
+  return absl::OkStatus();
+}
+
+absl::Status HealthHandler::ListWaivers(rpc::CallContext& call, const v1::ListHealthWaiversRequest& request,
+                                        v1::ListHealthWaiversResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), register_.register_id()));
+  for (StoredWaiver& one : waivers) {
+    one.waiver.set_active(InForce(one.waiver, Today()));
+    if (one.waiver.active() || request.show_ended()) {
+      *response.add_waivers() = std::move(one.waiver);
+    }
+  }
+  call.set_revision(view.revision());
+  return absl::OkStatus();
+}
+
+absl::Status HealthHandler::RevokeWaiver(rpc::CallContext& call, const v1::RevokeHealthWaiverRequest& request,
+                                         v1::HealthWaiver& response) {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseName(request.name(), kWaivers));
+  const MutexLock lock(waiving_);
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  const uint32_t reg = register_.register_id();
+  WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), reg));
+  const auto found = std::ranges::find(waivers, number, &StoredWaiver::number);
+  if (found == waivers.end()) {
+    return rpc::UnknownResource(request.name());
+  }
+  if (InForce(found->waiver, Today())) {
+    convert::ToTimestamp(clock_.Now(), *found->waiver.mutable_revoke_time());
+    storage::WriteBatch writes;
+    PutWaiver(reg, *found, writes);
+    WENSUM_RETURN_IF_ERROR(Commit(std::move(writes)));
+  }
+  response = std::move(found->waiver);
+  call.AddResource(response.name());
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::health

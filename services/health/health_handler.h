@@ -1,0 +1,52 @@
+// What wensum.v1.GazetteerHealth answers.
+#ifndef WENSUM_SERVICES_HEALTH_HEALTH_HANDLER_H_
+#define WENSUM_SERVICES_HEALTH_HEALTH_HANDLER_H_
+
+#include <atomic>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "gazetteer/rules/rule_config.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "storage/store.h"
+#include "wensum/v1/health.pb.h"
+
+namespace wensum::health {
+
+// Thread-safe. RunCheck, Waive and RevokeWaiver wait for the disk: call them on a thread that may. The contract of each
+// is in health.proto; stored reports that cannot be read are DATA_LOSS.
+class HealthHandler {
+ public:
+  // Both must outlive it.
+  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {})
+      : register_(*reg), clock_(*clock), config_(std::move(config)) {}
+
+  absl::Status RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
+  absl::Status GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
+                         v1::HealthReport& response) const;
+  absl::Status ListReports(rpc::CallContext& call, const v1::ListHealthReportsRequest& request,
+                           v1::ListHealthReportsResponse& response) const;
+  absl::Status Waive(rpc::CallContext& call, const v1::WaiveFindingRequest& request, v1::HealthWaiver& response);
+  absl::Status ListWaivers(rpc::CallContext& call, const v1::ListHealthWaiversRequest& request,
+                           v1::ListHealthWaiversResponse& response) const;
+  absl::Status RevokeWaiver(rpc::CallContext& call, const v1::RevokeHealthWaiverRequest& request,
+                            v1::HealthWaiver& response);
+
+ private:
+  [[nodiscard]] model::PartialDate Today() const;
+  absl::Status Check(const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
+  absl::Status Commit(storage::WriteBatch writes);
+
+  registry::Register& register_;
+  const Clock& clock_;
+  const llpg::RuleConfig config_;
+  std::atomic<bool> running_{false};
+  Mutex waiving_;  // held from reading the waivers to writing one
+};
+
+}  // namespace wensum::health
+
+#endif  // WENSUM_SERVICES_HEALTH_HEALTH_HANDLER_H_

@@ -1,0 +1,42 @@
+// wensum.v1.GazetteerHealth over gRPC.
+#ifndef WENSUM_SERVICES_HEALTH_HEALTH_SERVICE_H_
+#define WENSUM_SERVICES_HEALTH_HEALTH_SERVICE_H_
+
+#include "services/health/health_handler.h"
+#include "services/rpc/call_gate.h"
+#include "services/rpc/executor.h"
+#include "wensum/v1/health.grpc.pb.h"
+
+namespace wensum::health {
+
+class HealthService final : public v1::GazetteerHealth::CallbackService {
+ public:
+  // All must outlive the service. `workers` runs checks and waits for commits.
+  HealthService(HealthHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
+      : handler_(*handler), gate_(*gate), workers_(*workers) {}
+
+  grpc::ServerUnaryReactor* RunCheck(grpc::CallbackServerContext* transport, const v1::RunHealthCheckRequest* request,
+                                     v1::HealthReport* response) override;
+  grpc::ServerUnaryReactor* GetReport(grpc::CallbackServerContext* transport, const v1::GetHealthReportRequest* request,
+                                      v1::HealthReport* response) override;
+  grpc::ServerUnaryReactor* ListReports(grpc::CallbackServerContext* transport,
+                                        const v1::ListHealthReportsRequest* request,
+                                        v1::ListHealthReportsResponse* response) override;
+  grpc::ServerUnaryReactor* Waive(grpc::CallbackServerContext* transport, const v1::WaiveFindingRequest* request,
+                                  v1::HealthWaiver* response) override;
+  grpc::ServerUnaryReactor* ListWaivers(grpc::CallbackServerContext* transport,
+                                        const v1::ListHealthWaiversRequest* request,
+                                        v1::ListHealthWaiversResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeWaiver(grpc::CallbackServerContext* transport,
+                                         const v1::RevokeHealthWaiverRequest* request,
+                                         v1::HealthWaiver* response) override;
+
+ private:
+  HealthHandler& handler_;
+  rpc::CallGate& gate_;
+  rpc::Executor& workers_;
+};
+
+}  // namespace wensum::health
+
+#endif  // WENSUM_SERVICES_HEALTH_HEALTH_SERVICE_H_
