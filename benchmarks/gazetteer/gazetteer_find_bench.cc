@@ -136,8 +136,8 @@ class Finder {
   [[nodiscard]] absl::StatusOr<double> Nearby(const Question& question) const {
     rpc::CallContext call("/wensum.v1.Properties/Nearby");
     v1::NearbyPropertiesRequest request;
-    request.mutable_centre()->set_easting(question.property.easting());
-    request.mutable_centre()->set_northing(question.property.northing());
+    request.mutable_centre()->set_x(question.property.easting());
+    request.mutable_centre()->set_y(question.property.northing());
     request.set_radius_metres(1'000);
     request.set_max_results(kResults);
     v1::NearbyPropertiesResponse response;
@@ -166,15 +166,15 @@ class Finder {
       constexpr int kCorners = 24;
       for (int i = 0; i < kCorners; ++i) {
         const double angle = 2 * 3.14159265358979 * i / kCorners;
-        v1::GridPoint& corner = *request.mutable_polygon()->add_corners();
-        corner.set_easting(east + (i % 2 == 0 ? 300 : 150) * std::cos(angle));
-        corner.set_northing(north + (i % 2 == 0 ? 300 : 150) * std::sin(angle));
+        v1::MapPoint& corner = *request.mutable_polygon()->add_corners();
+        corner.set_x(east + (i % 2 == 0 ? 300 : 150) * std::cos(angle));
+        corner.set_y(north + (i % 2 == 0 ? 300 : 150) * std::sin(angle));
       }
     } else {
-      request.mutable_box()->mutable_low()->set_easting(east - 200);
-      request.mutable_box()->mutable_low()->set_northing(north - 200);
-      request.mutable_box()->mutable_high()->set_easting(east + 200);
-      request.mutable_box()->mutable_high()->set_northing(north + 200);
+      request.mutable_box()->mutable_low()->set_x(east - 200);
+      request.mutable_box()->mutable_low()->set_y(north - 200);
+      request.mutable_box()->mutable_high()->set_x(east + 200);
+      request.mutable_box()->mutable_high()->set_y(north + 200);
     }
     v1::ListPropertiesResponse response;
     const StopWatch watch;

@@ -35,6 +35,9 @@ absl::Status AdminHandler::Stats(rpc::CallContext& call, const v1::StatsRequest&
   response.set_model_version(stats.model_version);
   response.mutable_source_records_by_source()->insert(stats.by_source.begin(), stats.by_source.end());
   response.set_start_seconds(process_.start_seconds);
+  response.set_coordinate_method(process_.coordinate_method);
+  response.set_coordinate_accuracy_metres(process_.coordinate_accuracy_metres);
+  response.set_coordinate_grid(process_.coordinate_grid);
   for (size_t i = 0; i < stats.reviews.size(); ++i) {
     const auto reason = static_cast<matching::ReviewReason>(i);
     (*response.mutable_review_pairs_by_reason())[std::string(matching::ReviewReasonName(reason))] =

@@ -21,6 +21,10 @@ struct ProcessInfo {
   std::string version;
   TimeMicros start_time = 0;
   double start_seconds = 0;  // from the start of the process until it served
+  // How positions get from the National Grid to other systems: see llpg::CoordinateConverter.
+  std::string coordinate_method;
+  double coordinate_accuracy_metres = 0;
+  std::string coordinate_grid;  // where the grid was read from; empty without one
 };
 
 // Thread-safe.

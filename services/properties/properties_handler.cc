@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/read_options.h"
+#include "services/properties/places.h"
 #include "services/properties/property_answers.h"
 #include "services/properties/property_records.h"
 #include "services/rpc/limits.h"
@@ -61,6 +62,7 @@ absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& cal
   } else {
     const gazetteer::PropertyReader reader(state->reader(), register_.register_id());
     found = reader.FillProperty(uprn, view, AsOf(*state), response);
+    Places(*coordinates_).Locate(response);
   }
   const bool past = state != nullptr && state->past();
   if (found.ok() && *found && view == gazetteer::View::kFull && !past) {
@@ -78,6 +80,7 @@ absl::StatusOr<bool> PropertiesHandler::FindNewest(uint64_t uprn, gazetteer::Vie
   const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
   WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
   if (found) {
+    Places(*coordinates_).Locate(response);
     properties_.Insert(uprn, view, revision, response);
   }
   return found;
@@ -136,6 +139,7 @@ absl::StatusOr<bool> PropertiesHandler::FillEntry(const rpc::CallContext& call, 
     return FillProperty(call, uprn, view, &state, property);
   }
   WENSUM_ASSIGN_OR_RETURN(const bool found, walk.FillProperty(uprn, view, property));
+  Places(*coordinates_).Locate(property);
   if (found && view == gazetteer::View::kFull) {
     WENSUM_RETURN_IF_ERROR(AddFacts(register_, state.reader(), uprn, call.purpose_bit(), property));
   }

@@ -2,8 +2,12 @@
 #ifndef WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 
+#include <memory>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/geo/coordinates.h"
 #include "services/gazetteer/property_cache.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/gazetteer/street_cache.h"
@@ -18,7 +22,10 @@ namespace wensum::properties {
 class PropertiesHandler {
  public:
   // `reg` must outlive the handler.
-  explicit PropertiesHandler(const registry::Register* reg) : register_(*reg) {}
+  explicit PropertiesHandler(const registry::Register* reg,
+                             std::shared_ptr<const llpg::CoordinateConverter> coordinates =
+                                 std::make_shared<llpg::CoordinateConverter>(nullptr))
+      : register_(*reg), coordinates_(std::move(coordinates)) {}
 
   absl::Status Get(rpc::CallContext& call, const v1::GetPropertyRequest& request, v1::Property& response) const;
   absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
@@ -60,6 +67,7 @@ class PropertiesHandler {
                                  v1::Property& property) const;
 
   const registry::Register& register_;
+  const std::shared_ptr<const llpg::CoordinateConverter> coordinates_;
   mutable gazetteer::StreetCache streets_;
   mutable gazetteer::PropertyCache properties_;
 };

@@ -11,6 +11,7 @@
 #include "matching/address/polygon.h"
 #include "matching/address/property_table.h"
 #include "model/uprn.h"
+#include "services/properties/places.h"
 #include "services/properties/properties_handler.h"
 #include "services/properties/property_answers.h"
 #include "services/properties/property_records.h"
@@ -57,13 +58,13 @@ absl::StatusOr<ListTerms> ReadTerms(const Request& request) {
 
 // Answers with a page: `find(state, terms)` gives it.
 template <typename Request, typename Find>
-absl::Status AnswerPage(const registry::Register& reg, rpc::CallContext& call, const Request& request, const Find& find,
-                        v1::ListPropertiesResponse& response) {
+absl::Status AnswerPage(const registry::Register& reg, const Places& places, rpc::CallContext& call,
+                        const Request& request, const Find& find, v1::ListPropertiesResponse& response) {
   WENSUM_ASSIGN_OR_RETURN(const ListTerms terms, ReadTerms(request));
   WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, reg.OpenView({}));
   WENSUM_ASSIGN_OR_RETURN(const PropertyPage page, find(state, terms));
-  WENSUM_RETURN_IF_ERROR(PropertyLister(reg, state, terms.view, mask, &call).ReadAll(page.uprns, response));
+  WENSUM_RETURN_IF_ERROR(PropertyLister(reg, places, state, terms.view, mask, &call).ReadAll(page.uprns, response));
   if (page.more) {
     response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = page.next}, terms.parameters));
     response.set_scan_limited(page.spent);
@@ -75,10 +76,10 @@ absl::Status AnswerPage(const registry::Register& reg, rpc::CallContext& call, c
 
 // The same for lists that stand in the store in the order of UPRNs: `list(reader, after, limit)`.
 template <typename Request, typename List>
-absl::Status AnswerStoredPage(const registry::Register& reg, rpc::CallContext& call, const Request& request,
-                              const List& list, v1::ListPropertiesResponse& response) {
+absl::Status AnswerStoredPage(const registry::Register& reg, const Places& places, rpc::CallContext& call,
+                              const Request& request, const List& list, v1::ListPropertiesResponse& response) {
   return AnswerPage(
-      reg, call, request,
+      reg, places, call, request,
       [&](const registry::ReadView& state, const ListTerms& terms) -> absl::StatusOr<PropertyPage> {
         const gazetteer::PropertyReader reader(state.reader(), reg.register_id());
         PropertyPage page;
@@ -93,61 +94,13 @@ absl::Status AnswerStoredPage(const registry::Register& reg, rpc::CallContext& c
       response);
 }
 
-absl::StatusOr<matching::address::GridPoint> FromPoint(const v1::GridPoint& point, const std::string& field) {
-  const matching::address::GridPoint found{point.easting(), point.northing()};
-  if (!matching::address::OnGrid(found)) {
-    return rpc::InvalidField(field, Cat("lies at easting ", point.easting(), ", northing ", point.northing(),
-                                        ", which is not on the British National Grid (0 to 700,000 and 0 to "
-                                        "1,300,000 metres)"));
-  }
-  return found;
-}
-
-absl::StatusOr<Polygon> FromBox(const v1::GridBox& box) {
-  if (!box.has_low() || !box.has_high()) {
-    return rpc::InvalidField("box", "needs low, its south-west corner, and high, its north-east corner");
-  }
-  WENSUM_ASSIGN_OR_RETURN(const auto low, FromPoint(box.low(), "box.low"));
-  WENSUM_ASSIGN_OR_RETURN(const auto high, FromPoint(box.high(), "box.high"));
-  if (low.easting >= high.easting || low.northing >= high.northing) {
-    return rpc::InvalidField("box", "has no area: low must lie south and west of high");
-  }
-  return Polygon::FromBox({low, high});
-}
-
-absl::StatusOr<Polygon> FromPolygon(const v1::GridPolygon& polygon) {
-  if (static_cast<size_t>(polygon.corners_size()) > Polygon::kMaxPoints + 1) {
-    return rpc::InvalidField("polygon.corners",
-                             Cat("holds ", polygon.corners_size(), "; at most ", Polygon::kMaxPoints, " are taken"));
-  }
-  std::vector<matching::address::GridPoint> corners;
-  for (int i = 0; i < polygon.corners_size(); ++i) {
-    WENSUM_ASSIGN_OR_RETURN(const auto corner, FromPoint(polygon.corners(i), Cat("polygon.corners[", i, "]")));
-    corners.push_back(corner);
-  }
-  absl::StatusOr<Polygon> made = Polygon::Create(std::move(corners));
-  return made.ok() ? std::move(made) : rpc::InvalidField("polygon", Message(made.status()));
-}
-
-absl::StatusOr<Polygon> FromArea(const v1::WithinPropertiesRequest& request) {
-  switch (request.area_case()) {
-    case v1::WithinPropertiesRequest::kBox:
-      return FromBox(request.box());
-    case v1::WithinPropertiesRequest::kPolygon:
-      return FromPolygon(request.polygon());
-    case v1::WithinPropertiesRequest::AREA_NOT_SET:
-      break;
-  }
-  return rpc::InvalidField("area", "is required: give a box or a polygon");
-}
-
 }  // namespace
 
 absl::Status PropertiesHandler::List(rpc::CallContext& call, const v1::ListPropertiesRequest& request,
                                      v1::ListPropertiesResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const auto filter, FromFilter(request.filter()));
   return AnswerPage(
-      register_, call, request,
+      register_, Places(*coordinates_), call, request,
       [&](const registry::ReadView& /*state*/, const ListTerms& terms) -> absl::StatusOr<PropertyPage> {
         PropertyPage page;
         register_.VisitAddresses([&](const AddressIndex& index) {
@@ -163,7 +116,7 @@ absl::Status PropertiesHandler::ListByPostcode(rpc::CallContext& call,
                                                v1::ListPropertiesResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, ParsePostcode(request.postcode()));
   return AnswerStoredPage(
-      register_, call, request,
+      register_, Places(*coordinates_), call, request,
       [&postcode](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
         return reader.ListByPostcode(postcode.ToString(), after, limit);
       },
@@ -177,7 +130,7 @@ absl::Status PropertiesHandler::ListByStreet(rpc::CallContext& call, const v1::L
     return rpc::InvalidField("usrn", Message(usrn.status()));
   }
   return AnswerStoredPage(
-      register_, call, request,
+      register_, Places(*coordinates_), call, request,
       [&usrn](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
         return reader.ListByStreet(usrn->value(), after, limit);
       },
@@ -193,7 +146,7 @@ absl::Status PropertiesHandler::ListByCrossReference(rpc::CallContext& call,
     return rpc::InvalidField("cross_reference", "is required: the other system's key of the property");
   }
   return AnswerStoredPage(
-      register_, call, request,
+      register_, Places(*coordinates_), call, request,
       [&request](const gazetteer::PropertyReader& reader, uint64_t after, size_t limit) {
         return reader.ListByXref(request.source(), request.cross_reference(), after, limit);
       },
@@ -203,9 +156,10 @@ absl::Status PropertiesHandler::ListByCrossReference(rpc::CallContext& call,
 absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyPropertiesRequest& request,
                                        v1::NearbyPropertiesResponse& response) const {
   if (!request.has_centre()) {
-    return rpc::InvalidField("centre", "is required: an easting and a northing");
+    return rpc::InvalidField("centre", "is required: x and y in the system that crs names");
   }
-  WENSUM_ASSIGN_OR_RETURN(const auto centre, FromPoint(request.centre(), "centre"));
+  WENSUM_ASSIGN_OR_RETURN(const Places places, Places::Create(*coordinates_, request.crs()));
+  WENSUM_ASSIGN_OR_RETURN(const auto centre, places.Point(request.centre(), "centre"));
   const double radius = request.has_radius_metres() ? request.radius_metres() : kDefaultRadius;
   if (!(radius > 0 && radius <= kMaxRadius)) {  // NaN too
     return rpc::InvalidField("radius_metres", Cat("is ", radius,
@@ -222,7 +176,7 @@ absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyP
   register_.VisitAddresses([&](const AddressIndex& index) {
     neighbours = index.properties().Nearby(centre, radius, limit, FactsMatcher(filter));
   });
-  PropertyLister lister(register_, state, view, mask, &call);
+  PropertyLister lister(register_, places, state, view, mask, &call);
   response.mutable_neighbours()->Reserve(static_cast<int>(neighbours.size()));
   for (const matching::address::Neighbour& neighbour : neighbours) {
     v1::NearbyPropertiesResponse::Neighbour& added = *response.add_neighbours();
@@ -239,10 +193,11 @@ absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyP
 
 absl::Status PropertiesHandler::Within(rpc::CallContext& call, const v1::WithinPropertiesRequest& request,
                                        v1::ListPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const Polygon area, FromArea(request));
+  WENSUM_ASSIGN_OR_RETURN(const Places places, Places::Create(*coordinates_, request.crs()));
+  WENSUM_ASSIGN_OR_RETURN(const Polygon area, places.Area(request));
   WENSUM_ASSIGN_OR_RETURN(const auto filter, FromFilter(request.filter()));
   return AnswerPage(
-      register_, call, request,
+      register_, places, call, request,
       [&](const registry::ReadView& /*state*/, const ListTerms& terms) -> absl::StatusOr<PropertyPage> {
         PropertyPage page;
         register_.VisitAddresses([&](const AddressIndex& index) {

@@ -108,14 +108,15 @@ void ReadMask::Trim(google::protobuf::Message* message) const {
   }
 }
 
-PropertyLister::PropertyLister(const registry::Register& reg, const registry::ReadView& state, gazetteer::View view,
-                               ReadMask mask, rpc::CallContext* call)
-    : walk_(state.reader(), reg.register_id()), view_(view), mask_(mask), call_(*call) {}
+PropertyLister::PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state,
+                               gazetteer::View view, ReadMask mask, rpc::CallContext* call)
+    : walk_(state.reader(), reg.register_id()), places_(places), view_(view), mask_(mask), call_(*call) {}
 
 absl::StatusOr<bool> PropertyLister::Read(uint64_t uprn, v1::Property* out) {
   WENSUM_ASSIGN_OR_RETURN(const bool found, walk_.FillProperty(uprn, view_, *out));
   if (found) {
     call_.AddResource(out->name());
+    places_.Locate(*out);
     mask_.Trim(out);
   }
   return found;

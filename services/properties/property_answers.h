@@ -15,6 +15,7 @@
 #include "matching/address/property_facts.h"
 #include "model/postcode.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/properties/places.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "wensum/v1/properties.pb.h"
@@ -53,9 +54,9 @@ class ReadMask {
 // Reads properties of the newest state for a list, in the view and mask that the request asks for.
 class PropertyLister {
  public:
-  // `view` is the state to read. All must outlive the lister.
-  PropertyLister(const registry::Register& reg, const registry::ReadView& state, gazetteer::View view, ReadMask mask,
-                 rpc::CallContext* call);
+  // All must outlive the lister.
+  PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state,
+                 gazetteer::View view, ReadMask mask, rpc::CallContext* call);
 
   // Fills `out`, which is empty, and names it in the audit entry; false, and `out` still empty, if it is gone.
   absl::StatusOr<bool> Read(uint64_t uprn, v1::Property* out);
@@ -64,6 +65,7 @@ class PropertyLister {
 
  private:
   gazetteer::PropertyWalk walk_;
+  const Places& places_;
   const gazetteer::View view_;
   const ReadMask mask_;
   rpc::CallContext& call_;

@@ -39,7 +39,7 @@ int Fail(const absl::Status& status) {
 // Flags that override the configuration file, applied in the order given.
 struct ServeFlags {
   std::string config;
-  std::string data_dir, listen, drop_dir, mappings_dir, log_level, log_format, port_file;
+  std::string data_dir, listen, drop_dir, mappings_dir, ostn15, log_level, log_format, port_file;
   uint64_t block_cache_mb = 0, threads = 0;
   bool allow_remote = false;
   bool print_config = false;
@@ -59,6 +59,7 @@ absl::StatusOr<server::ServerOptions> Options(const CLI::App& command, const Ser
   take("--data-dir", flags.data_dir, options.data_dir);
   take("--listen", flags.listen, options.listen);
   take("--drop-dir", flags.drop_dir, options.drop_dir);
+  take("--ostn15", flags.ostn15, options.ostn15);
   take("--mappings-dir", flags.mappings_dir, options.mappings_dir);
   take("--log-level", flags.log_level, options.log_level);
   if (given("--log-format")) {
@@ -128,6 +129,8 @@ void AddServe(CLI::App& app, int& exit_code) {
   command->add_option("--data-dir", flags->data_dir, "The data directory");
   command->add_option("--listen", flags->listen, "host:port; port 0 takes a free one");
   command->add_option("--port-file", flags->port_file, "File to write the port to once the server serves");
+  command->add_option("--ostn15", flags->ostn15,
+                      "Folder or file of Ordnance Survey's OSTN15 shifts, for latitude and longitude");
   command->add_option("--drop-dir", flags->drop_dir, "Folder of files that imports may name");
   command->add_option("--mappings-dir", flags->mappings_dir, "Folder of mapping files");
   command->add_option("--log-level", flags->log_level, "trace, debug, info, warn or error");

@@ -78,6 +78,9 @@ class Parser {
     if (key == "allow_remote") {
       return Scalar(key, node, "true or false", options.allow_remote);
     }
+    if (key == "ostn15") {
+      return Scalar(key, node, "a path", options.ostn15);
+    }
     if (key == "drop_dir") {
       return Scalar(key, node, "a path", options.drop_dir);
     }
@@ -115,7 +118,7 @@ class Parser {
       return ParseRules(node, options);
     }
     return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
-                               "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, log_level, "
+                               "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
                                "log_format, block_cache_mb, threads, grace_seconds, rules"));
   }
 
@@ -181,6 +184,7 @@ std::string PrintServerOptions(const ServerOptions& options) {
   out << YAML::Key << "data_dir" << YAML::Value << YAML::DoubleQuoted << options.data_dir;
   out << YAML::Key << "listen" << YAML::Value << YAML::DoubleQuoted << options.listen;
   out << YAML::Key << "allow_remote" << YAML::Value << options.allow_remote;
+  out << YAML::Key << "ostn15" << YAML::Value << YAML::DoubleQuoted << options.ostn15;
   out << YAML::Key << "drop_dir" << YAML::Value << YAML::DoubleQuoted << options.drop_dir;
   out << YAML::Key << "mappings_dir" << YAML::Value << YAML::DoubleQuoted << options.mappings_dir;
   out << YAML::Key << "log_level" << YAML::Value << options.log_level;

@@ -21,6 +21,7 @@ struct ServerOptions {
   bool allow_remote = false;               // callers are not authenticated yet: see LoopbackPolicy
   std::string drop_dir;                    // empty: no drop folder
   std::string mappings_dir;                // of <feed>.yaml; empty: mappings must be sent along
+  std::string ostn15;                      // see gazetteer::ReadGridFile; empty: where packages put it
   std::string log_level = "info";          // trace, debug, info, warn, error
   LogFormat log_format = LogFormat::kJson;
   uint64_t block_cache_mb = 128;

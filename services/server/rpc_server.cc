@@ -53,7 +53,7 @@ class RpcServer::Impl {
         matching_(&matching_handler_, &gate_),
         source_records_handler_(parts.reg),
         source_records_(&source_records_handler_, parts.reg, &gate_, &timers_),
-        properties_handler_(parts.reg),
+        properties_handler_(parts.reg, options.coordinates),
         properties_(&properties_handler_, &gate_),
         changes_(parts.reg, &gate_, &timers_),
         imports_handler_(parts.engine, options.folders),

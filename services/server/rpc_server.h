@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "gazetteer/geo/coordinates.h"
 #include "services/admin/admin_handler.h"
 #include "services/exports/exports_handler.h"
 #include "services/imports/imports_handler.h"
@@ -32,6 +33,7 @@ struct RpcServerOptions {
   std::string listen = "127.0.0.1:0";
   imports::ImportFolders folders;
   exports::ExportHooks export_hooks;
+  std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
   admin::ProcessInfo process;
 };
 

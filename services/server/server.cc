@@ -7,11 +7,15 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "gazetteer/geo/coordinates.h"
+#include "services/gazetteer/grid_file.h"
 #include "services/imports/run_engine.h"
 #include "services/imports/spool.h"
 #include "services/server/version.h"
@@ -67,6 +71,10 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   WENSUM_ASSIGN_OR_RETURN(engine_,
                           imports::RunEngine::Create(register_.get(), clock, {.mappings_dir = options.mappings_dir}));
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
+  WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
+                                                              ? gazetteer::FindGridFile(gazetteer::GridFolders())
+                                                              : gazetteer::ReadGridFile(options.ostn15));
+  const auto coordinates = std::make_shared<const llpg::CoordinateConverter>(grid.grid);
   policy_ = std::make_unique<rpc::LoopbackPolicy>(options.rules.purposes, options.allow_remote);
   RpcServerOptions rpc_options;
   rpc_options.listen = options.listen;
@@ -74,7 +82,19 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   rpc_options.process = {
       .version = std::string(kVersion),
       .start_time = start_time,
-      .start_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+      .start_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+      .coordinate_method = std::string(coordinates->method()),
+      .coordinate_accuracy_metres = coordinates->accuracy_metres(),
+      .coordinate_grid = grid.path};
+  rpc_options.coordinates = coordinates;
+  rpc_options.export_hooks.to_wgs84 = [coordinates](double easting,
+                                                    double northing) -> std::optional<exports::LongitudeLatitude> {
+    const auto point = coordinates->ToGeo(llpg::GridPoint{easting, northing});
+    if (!point.ok()) {
+      return std::nullopt;
+    }
+    return exports::LongitudeLatitude{point->longitude, point->latitude};
+  };
   WENSUM_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(rpc_options, {.reg = register_.get(),
                                                                .engine = engine_.get(),
                                                                .models = models_.get(),
@@ -84,6 +104,8 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   if (options.allow_remote) {
     spdlog::warn("allow_remote is on: callers are not authenticated; the network must decide who reaches this server");
   }
+  spdlog::info("latitude and longitude by {}, good to {} m{}{}", coordinates->method(), coordinates->accuracy_metres(),
+               grid.path.empty() ? "" : ", grid from ", grid.path);
   spdlog::info("serving on port {} at revision {} after {:.2f} s", rpc_->port(), register_->revision(),
                rpc_options.process.start_seconds);
   return absl::OkStatus();

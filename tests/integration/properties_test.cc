@@ -154,26 +154,26 @@ class PropertiesServiceTest : public ::testing::Test {
 
   static v1::NearbyPropertiesRequest Around(double easting, double radius) {
     v1::NearbyPropertiesRequest request;
-    request.mutable_centre()->set_easting(easting);
-    request.mutable_centre()->set_northing(kNorth);
+    request.mutable_centre()->set_x(easting);
+    request.mutable_centre()->set_y(kNorth);
     request.set_radius_metres(radius);
     return request;
   }
   static v1::WithinPropertiesRequest InBox(double west, double south, double east, double north) {
     v1::WithinPropertiesRequest request;
-    request.mutable_box()->mutable_low()->set_easting(west);
-    request.mutable_box()->mutable_low()->set_northing(south);
-    request.mutable_box()->mutable_high()->set_easting(east);
-    request.mutable_box()->mutable_high()->set_northing(north);
+    request.mutable_box()->mutable_low()->set_x(west);
+    request.mutable_box()->mutable_low()->set_y(south);
+    request.mutable_box()->mutable_high()->set_x(east);
+    request.mutable_box()->mutable_high()->set_y(north);
     return request;
   }
   static v1::WithinPropertiesRequest InPolygon(const std::vector<std::pair<double, double>>& corners) {
     v1::WithinPropertiesRequest request;
     request.mutable_polygon();
     for (const auto& [east, north] : corners) {
-      v1::GridPoint& corner = *request.mutable_polygon()->add_corners();
-      corner.set_easting(kEast + east);
-      corner.set_northing(kNorth + north);
+      v1::MapPoint& corner = *request.mutable_polygon()->add_corners();
+      corner.set_x(kEast + east);
+      corner.set_y(kNorth + north);
     }
     return request;
   }
@@ -255,7 +255,7 @@ TEST_F(PropertiesServiceTest, WithinABoxAndAPolygonPageByPage) {
   Call(&v1::Properties::Stub::Within, request, &response);
   EXPECT_THAT(Uprns(response), ElementsAre(14, 15));
   EXPECT_EQ(response.next_page_token(), "");
-  request.mutable_box()->mutable_high()->set_easting(kEast + 500);
+  request.mutable_box()->mutable_high()->set_x(kEast + 500);
   EXPECT_THAT(Refusal(&v1::Properties::Stub::Within, request), HasSubstr("other parameters"));
 
   request = InPolygon({{15, -10}, {45, -10}, {45, 10}, {30, 10}, {30, -5}, {15, 10}});
@@ -364,8 +364,8 @@ TEST_F(PropertiesServiceTest, ImpossiblePlacesAreRefusedWithAReason) {
   using Stub = v1::Properties::Stub;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THAT(Refusal(&Stub::Nearby, v1::NearbyPropertiesRequest()), HasSubstr("centre: is required"));
-  EXPECT_THAT(Refusal(&Stub::Nearby, Around(nan, 10)), HasSubstr("British National Grid"));
-  EXPECT_THAT(Refusal(&Stub::Nearby, Around(1'000'000, 10)), HasSubstr("British National Grid"));
+  EXPECT_THAT(Refusal(&Stub::Nearby, Around(nan, 10)), HasSubstr("outside the National Grid"));
+  EXPECT_THAT(Refusal(&Stub::Nearby, Around(1'000'000, 10)), HasSubstr("outside the National Grid"));
   for (const double radius : {0.0, -1.0, nan, 1'000.5, std::numeric_limits<double>::infinity()}) {
     EXPECT_THAT(Refusal(&Stub::Nearby, Around(kEast, radius)), HasSubstr("radius_metres")) << radius;
   }
@@ -425,6 +425,40 @@ TEST_F(PropertiesServiceTest, BadTextAndFiltersAreRefusedWithAReason) {
   const grpc::Status status =
       RawCall(ConnectTo(server_->port()), "/wensum.v1.Properties/Suggest", invalid, std::chrono::seconds(30), nullptr);
   EXPECT_FALSE(status.ok());
+}
+
+TEST_F(PropertiesServiceTest, AnswersInOtherCoordinateSystems) {
+  v1::NearbyPropertiesResponse near;
+  Call(&v1::Properties::Stub::Nearby, Around(kEast, 200), &near);
+  ASSERT_GT(near.neighbours_size(), 0);
+  const v1::Property first = near.neighbours(0).property();
+  EXPECT_NEAR(first.latitude(), 52.6, 0.3) << "Norwich";
+  EXPECT_NEAR(first.longitude(), 1.3, 0.3);
+  EXPECT_FALSE(first.has_position()) << "no system was named";
+
+  v1::NearbyPropertiesRequest request = Around(0, 200);
+  request.set_crs(v1::COORDINATE_SYSTEM_WGS84);
+  request.mutable_centre()->set_x(first.longitude());
+  request.mutable_centre()->set_y(first.latitude());
+  Call(&v1::Properties::Stub::Nearby, request, &near);
+  ASSERT_GT(near.neighbours_size(), 0);
+  EXPECT_EQ(near.neighbours(0).property().uprn(), first.uprn());
+  EXPECT_NEAR(near.neighbours(0).distance_metres(), 0, 0.01);
+  EXPECT_NEAR(near.neighbours(0).property().position().x(), first.longitude(), 1e-9);
+
+  request.mutable_centre()->set_x(first.latitude());  // the wrong way round
+  request.mutable_centre()->set_y(first.longitude());
+  EXPECT_THAT(Refusal(&v1::Properties::Stub::Nearby, request), HasSubstr("centre"));
+  request.set_crs(static_cast<v1::CoordinateSystem>(31467));
+  EXPECT_THAT(Refusal(&v1::Properties::Stub::Nearby, request), HasSubstr("27700, 4326 and 3857"));
+
+  v1::WithinPropertiesRequest box =
+      InBox(first.longitude() - 0.01, first.latitude() - 0.01, first.longitude() + 0.01, first.latitude() + 0.01);
+  box.set_crs(v1::COORDINATE_SYSTEM_WGS84);
+  v1::ListPropertiesResponse inside;
+  Call(&v1::Properties::Stub::Within, box, &inside);
+  EXPECT_THAT(Uprns(inside), ::testing::Contains(first.uprn()));
+  EXPECT_TRUE(inside.properties(0).has_position());
 }
 
 }  // namespace

@@ -19,13 +19,14 @@ TEST(ServerOptionsTest, AnEmptyFileGivesTheDefaults) {
 
 TEST(ServerOptionsTest, ReadsEveryKey) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
-      "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nlog_level: debug\n"
+      "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nostn15: /grid\nlog_level: debug\n"
       "log_format: text\nblock_cache_mb: 64\nthreads: 3\ngrace_seconds: 7\n"
       "rules:\n  purposes: [service, fraud]\n  sources:\n    - name: housing\n",
       "c.yaml");
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->data_dir, "/d");
   EXPECT_TRUE(options->allow_remote);
+  EXPECT_EQ(options->ostn15, "/grid");
   EXPECT_EQ(options->log_format, LogFormat::kText);
   EXPECT_EQ(options->block_cache_mb, 64U);
   EXPECT_EQ(options->grace.count(), 7);
