@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/strings.h"
@@ -141,11 +142,11 @@ int Export(const CLI::App& command, const Settings& settings) {
 }  // namespace
 
 void AddExportCommand(CLI::App& app, int& exit_code) {
-  CLI::App* gazetteer = app.get_subcommand_no_throw("gazetteer");
-  if (gazetteer == nullptr) {
-    gazetteer = app.add_subcommand("gazetteer", "The gazetteer of properties and streets");
-    gazetteer->require_subcommand(1);
-  }
+  const std::vector<CLI::App*> known =
+      app.get_subcommands([](const CLI::App* command) { return command->get_name() == "gazetteer"; });
+  CLI::App* const gazetteer =
+      known.empty() ? app.add_subcommand("gazetteer", "The gazetteer of properties and streets") : known.front();
+  gazetteer->require_subcommand(1);
   auto settings = std::make_shared<Settings>();
   CLI::App* command = gazetteer->add_subcommand("export", "Write the gazetteer to a file");
   AddClientOptions(*command, settings->client);
