@@ -111,6 +111,7 @@ class DtfExport final : public Export {
     const int code = wanted != 0 ? wanted : codes.size() == 1 ? *codes.begin() : 0;
     if (code == 0) {
       std::vector<std::string> texts;
+      texts.reserve(codes.size());
       for (const int each : codes) {
         texts.push_back(Cat(each));
       }
