@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -36,8 +37,17 @@ absl::StatusOr<llpg::Ostn15Grid> ReadTables(const std::filesystem::path& folder)
   return llpg::Ostn15Grid::Create(east, north);
 }
 
+// True for the formats of PROJ's own grids, which are not read: they approximate OSTN15 to centimetres.
+bool IsProjGrid(std::string_view content) {
+  using std::string_view_literals::operator""sv;
+  return content.starts_with("NUM_OREC"sv) || content.starts_with("II*\0"sv) || content.starts_with("MM\0*"sv);
+}
+
 absl::StatusOr<llpg::Ostn15Grid> ReadDataFile(const std::filesystem::path& path) {
   WENSUM_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  if (IsProjGrid(text)) {
+    return InvalidArgument(Cat("NTv2 and GeoTIFF grids are not read", kRemedy));
+  }
   return llpg::Ostn15Grid::ParseDataFile(text);
 }
 

@@ -21,8 +21,8 @@ struct GridFile {
 std::span<const char* const> GridFolders();
 
 // Reads the shifts at `path`: a folder with the tables ostn_east_shift_82140 and ostn_north_shift_-84180, or Ordnance
-// Survey's OSTN15_OSGM15_DataFile.txt. NOT_FOUND and INVALID_ARGUMENT name the file. Some milliseconds for tables (3.5
-// MB), some tenths of a second for the data file.
+// Survey's OSTN15_OSGM15_DataFile.txt; not its NTv2 or GeoTIFF forms. NOT_FOUND and INVALID_ARGUMENT name the file.
+// Some milliseconds for tables (3.5 MB), some tenths of a second for the data file.
 absl::StatusOr<GridFile> ReadGridFile(const std::string& path);
 
 // Reads the tables of the first of `folders` that has them. None has: no grid, which is no error. Tables that are there

@@ -73,5 +73,15 @@ TEST(GridFileTest, ErrorsNameTheFile) {
   EXPECT_THAT(std::string(Message(damaged.status())), HasSubstr("/data.txt: line 2"));
 }
 
+TEST(GridFileTest, FormsForProjAreNamed) {
+  const TempDir dir;
+  for (const std::string& head : {std::string("NUM_OREC"), std::string("II*\0", 4), std::string("MM\0*", 4)}) {
+    Write(dir.Join("grid"), head + "rest");
+    const auto file = ReadGridFile(dir.Join("grid"));
+    EXPECT_EQ(file.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(Message(file.status())), HasSubstr("NTv2 and GeoTIFF grids are not read"));
+  }
+}
+
 }  // namespace
 }  // namespace wensum::gazetteer
