@@ -17,6 +17,8 @@ struct LifecycleRules {
   model::PartialDate today;
   // Rows of other custodians are not changed; the first is that of new properties. At least one.
   std::vector<int> own_custodians;
+  // Further authorities whose streets may be changed (SWA_ORG_REF_NAMING): often the county, as highway authority.
+  std::vector<int> street_authorities;
 };
 
 struct Outcome {

@@ -51,8 +51,13 @@ void AddChanges(const std::vector<Row>* before, std::vector<Row>& now, model::Pa
 }  // namespace
 
 bool Draft::IsOwn(int custodian_code) const {
-  return std::find(rules_.own_custodians.begin(), rules_.own_custodians.end(), custodian_code) !=
-         rules_.own_custodians.end();
+  const std::vector<int>& own = rules_.own_custodians;
+  return std::find(own.begin(), own.end(), custodian_code) != own.end();
+}
+
+bool Draft::NamesStreets(int authority) const {
+  const std::vector<int>& others = rules_.street_authorities;
+  return IsOwn(authority) || std::find(others.begin(), others.end(), authority) != others.end();
 }
 
 absl::StatusOr<const PropertyState*> Draft::FindProperty(model::Uprn uprn) const {
@@ -115,10 +120,11 @@ absl::StatusOr<StreetState*> Draft::Change(model::Usrn usrn) {
   if (before == nullptr) {
     return UnknownObject(ObjectName(usrn));
   }
-  if (before->street.swa_org_ref_naming != 0 && !IsOwn(before->street.swa_org_ref_naming)) {
-    return Refuse("own_custodian", ObjectName(usrn),
-                  Cat("The street is named by authority ", before->street.swa_org_ref_naming,
-                      ", whose rows are not changed here; see `custodian.codes` of the configuration."));
+  if (before->street.swa_org_ref_naming != 0 && !NamesStreets(before->street.swa_org_ref_naming)) {
+    return Refuse(
+        "own_custodian", ObjectName(usrn),
+        Cat("The street is named by authority ", before->street.swa_org_ref_naming,
+            ", whose streets are not changed here; see `custodian.street_authorities` of the configuration."));
   }
   Entry<StreetState>& entry = streets_[usrn.value()];
   entry = {before, *before};
@@ -128,10 +134,8 @@ absl::StatusOr<StreetState*> Draft::Change(model::Usrn usrn) {
 absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
   if (uprn.empty()) {
     WENSUM_ASSIGN_OR_RETURN(uprn, numbers_.NextUprn());
-  }
-  WENSUM_ASSIGN_OR_RETURN(const PropertyState* const known, FindProperty(uprn));
-  if (known != nullptr) {
-    return Refuse("uprn_in_use", ObjectName(uprn), "There is a property of this UPRN already; a UPRN is given once.");
+  } else {
+    WENSUM_RETURN_IF_ERROR(numbers_.Claim(uprn));
   }
   outcome_.new_uprns.push_back(uprn);
   Entry<PropertyState>& entry = properties_[uprn.value()];
@@ -142,10 +146,8 @@ absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
 absl::StatusOr<StreetState*> Draft::AddStreet(model::Usrn usrn) {
   if (usrn.empty()) {
     WENSUM_ASSIGN_OR_RETURN(usrn, numbers_.NextUsrn());
-  }
-  WENSUM_ASSIGN_OR_RETURN(const StreetState* const known, FindStreet(usrn));
-  if (known != nullptr) {
-    return Refuse("usrn_in_use", ObjectName(usrn), "There is a street of this USRN already; a USRN is given once.");
+  } else {
+    WENSUM_RETURN_IF_ERROR(numbers_.Claim(usrn));
   }
   outcome_.new_usrns.push_back(usrn);
   Entry<StreetState>& entry = streets_[usrn.value()];

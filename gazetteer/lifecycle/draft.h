@@ -30,7 +30,7 @@ class Draft final : public Town {
   // To be changed in place; pointers stay good as long as the draft. NOT_FOUND; refused if another custodian's.
   absl::StatusOr<PropertyState*> Change(model::Uprn uprn);
   absl::StatusOr<StreetState*> Change(model::Usrn usrn);
-  // A new one with nothing but its number, which is allocated unless given. Refused if the number is in use.
+  // A new one with nothing but its number, which is allocated unless given.
   absl::StatusOr<PropertyState*> AddProperty(model::Uprn uprn);
   absl::StatusOr<StreetState*> AddStreet(model::Usrn usrn);
   absl::StatusOr<std::string> NextKey(const model::Blpu& blpu, char letter) {
@@ -45,7 +45,8 @@ class Draft final : public Town {
   [[nodiscard]] model::PartialDate today() const { return rules_.today; }
   [[nodiscard]] int first_custodian() const { return rules_.own_custodians.front(); }
   [[nodiscard]] bool IsOwn(int custodian_code) const;
-  [[nodiscard]] const Town& before() const { return before_; }
+  // Whether streets that the authority names may be changed.
+  [[nodiscard]] bool NamesStreets(int authority) const;
 
   // Dates the rows that changed and gives all changes.
   absl::StatusOr<Outcome> Finish();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -246,7 +247,48 @@ class PropertyChecker {
   std::vector<Refusal>* const faults_;
 };
 
+bool Less(const Refusal& a, const Refusal& b) {
+  return std::tie(a.object, a.rule, a.message) < std::tie(b.object, b.rule, b.message);
+}
+
+// Sorted.
+absl::StatusOr<std::vector<Refusal>> FaultsIn(const Town& town, const CheckScope& scope,
+                                              const std::set<model::Uprn>& properties, PartialDate today) {
+  std::vector<Refusal> faults;
+  for (const model::Uprn uprn : properties) {
+    WENSUM_RETURN_IF_ERROR(CheckProperty(town, uprn, today, &faults));
+  }
+  for (const model::Usrn usrn : scope.streets) {
+    WENSUM_RETURN_IF_ERROR(CheckStreet(town, usrn, today, &faults));
+  }
+  for (const model::Usrn usrn : scope.crowded) {
+    WENSUM_RETURN_IF_ERROR(CheckDuplicates(town, usrn, scope.properties, &faults));
+  }
+  std::sort(faults.begin(), faults.end(), Less);
+  return faults;
+}
+
 }  // namespace
+
+absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, PartialDate today) {
+  std::set<model::Uprn> properties = scope.properties;
+  for (const model::Uprn uprn : scope.properties) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children, after.ChildrenOf(uprn));
+    properties.insert(children.begin(), children.end());
+  }
+  for (const model::Usrn usrn : scope.streets) {
+    WENSUM_ASSIGN_OR_RETURN(const StreetState* const street, after.FindStreet(usrn));
+    if (street == nullptr || street->street.state == kClosedStreet) {
+      WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> standing, after.PropertiesOn(usrn));
+      properties.insert(standing.begin(), standing.end());
+    }
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> known, FaultsIn(before, scope, properties, today));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> found, FaultsIn(after, scope, properties, today));
+  std::vector<Refusal> added;
+  std::set_difference(found.begin(), found.end(), known.begin(), known.end(), std::back_inserter(added), Less);
+  return added.empty() ? absl::OkStatus() : Refuse(added);
+}
 
 bool LpiStatusFits(int blpu_status, int lpi_status) {
   switch (blpu_status) {

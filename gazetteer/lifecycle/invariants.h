@@ -27,6 +27,16 @@ absl::Status CheckStreet(const Town& town, model::Usrn usrn, model::PartialDate 
 absl::Status CheckDuplicates(const Town& town, model::Usrn usrn, const std::set<model::Uprn>& uprns,
                              std::vector<Refusal>* faults);
 
+// What is to be looked at after a change.
+struct CheckScope {
+  std::set<model::Uprn> properties;  // that changed; their children are looked at, too
+  std::set<model::Usrn> streets;     // that changed; if one is closed or gone, so are the properties on it
+  std::set<model::Usrn> crowded;     // on which an address of one of `properties` is new, or live again
+};
+
+// Refuses (see refusal.h) if `after` has a fault in that scope which `before` does not have.
+absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, model::PartialDate today);
+
 // True if an LPI of that status may stand under a BLPU of that status.
 bool LpiStatusFits(int blpu_status, int lpi_status);
 // True if a BLPU of that status may have that state (0: none).

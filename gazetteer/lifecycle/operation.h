@@ -68,11 +68,10 @@ struct Reject {
 
 // Gives a property another address in the languages named: rename, renumber, move to another street.
 struct Readdress {
-  // Values are stored: never renumber.
-  enum class Former : uint8_t { kHistorical = 0, kAlternative = 1 };
+  enum class Former : uint8_t { kBecomesHistorical = 0, kBecomesAlternative = 1 };
   model::Uprn uprn;
   std::vector<NewAddress> addresses;
-  Former former = Former::kHistorical;  // what becomes of the address so far
+  Former former = Former::kBecomesHistorical;  // what becomes of the address so far
   // The children's addresses follow where their PAO and street are those that the parent had.
   bool cascade = false;
 };
@@ -129,7 +128,6 @@ struct Merge {
 
 // DEC 11.7.2 knows three ways.
 struct Demolish {
-  // Values are stored: never renumber.
   enum class Kind : uint8_t {
     // The site is cleared and keeps its extent: the property stays approved and is known as the land.
     kClearedSite = 1,

@@ -77,7 +77,7 @@ absl::Status ReaddressChildren(Draft& draft, model::Uprn parent, const model::Lp
       }
     }
     if (!addresses.empty()) {
-      const auto kept = child->blpu.logical_status == kApproved ? former : Readdress::Former::kHistorical;
+      const auto kept = child->blpu.logical_status == kApproved ? former : Readdress::Former::kBecomesHistorical;
       WENSUM_RETURN_IF_ERROR(Readdressed(draft, addresses, kept, /*cascade=*/false, *child));
     }
   }
@@ -272,7 +272,7 @@ absl::Status Readdressed(Draft& draft, const std::vector<NewAddress>& addresses,
                       Cat("Its address in ", address.language, " is that already (LPI ", lpi->lpi_key, ")."));
       }
       was = *lpi;
-      if (former == Readdress::Former::kAlternative) {
+      if (former == Readdress::Former::kBecomesAlternative) {
         lpi->logical_status = kAlternative;
       } else {
         EndLpi(draft, kHistorical, *lpi);
@@ -374,7 +374,7 @@ absl::Status Edit(const Readdress& act, Draft& draft) {
   WENSUM_RETURN_IF_ERROR(CheckAddresses(act.addresses, "addresses"));
   WENSUM_ASSIGN_OR_RETURN(PropertyState* const property,
                           ChangeWithStatus(draft, act.uprn, {kApproved, kProvisional}, "given another address"));
-  if (act.former == Readdress::Former::kAlternative && property->blpu.logical_status != kApproved) {
+  if (act.former == Readdress::Former::kBecomesAlternative && property->blpu.logical_status != kApproved) {
     return Refuse("AAU21.2", ObjectName(act.uprn), "Only an approved property has alternative addresses.");
   }
   WENSUM_RETURN_IF_ERROR(Readdressed(draft, act.addresses, act.former, act.cascade, *property));

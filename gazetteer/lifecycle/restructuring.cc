@@ -129,7 +129,7 @@ absl::StatusOr<PropertyState*> Survivor(const Merge& act, Draft& draft) {
   }
   if (!act.addresses.empty()) {
     WENSUM_RETURN_IF_ERROR(CheckAddresses(act.addresses, "addresses"));
-    WENSUM_RETURN_IF_ERROR(Readdressed(draft, act.addresses, Readdress::Former::kHistorical, false, *into));
+    WENSUM_RETURN_IF_ERROR(Readdressed(draft, act.addresses, Readdress::Former::kBecomesHistorical, false, *into));
   }
   return into;
 }
@@ -198,8 +198,11 @@ absl::Status Edit(const Merge& act, Draft& draft) {
   }
   std::vector<model::Uprn> predecessors;
   for (const model::Uprn uprn : act.uprns) {
+    WENSUM_ASSIGN_OR_RETURN(const PropertyState* const property, draft.FindProperty(uprn));
     if (uprn != act.into) {
       WENSUM_RETURN_IF_ERROR(ChangeWithStatus(draft, uprn, {kApproved}, "merged").status());
+    } else if (property == nullptr || property->blpu.logical_status != kApproved) {
+      continue;  // it is reinstated, or refused below
     }
     predecessors.push_back(uprn);
   }

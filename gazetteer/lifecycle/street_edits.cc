@@ -44,9 +44,10 @@ absl::Status Edit(const CreateStreet& act, Draft& draft) {
   if (std::find(std::begin(kTypes), std::end(kTypes), act.street.record_type) == std::end(kTypes)) {
     return WrongOperation("street.record_type", Cat(act.street.record_type, " is none of 1, 2, 3, 4 and 9"));
   }
-  if (act.street.swa_org_ref_naming != 0 && !draft.IsOwn(act.street.swa_org_ref_naming)) {
-    return WrongOperation("street.swa_org_ref_naming",
-                          Cat(act.street.swa_org_ref_naming, " is not one of `custodian.codes` of the configuration"));
+  if (act.street.swa_org_ref_naming != 0 && !draft.NamesStreets(act.street.swa_org_ref_naming)) {
+    return WrongOperation(
+        "street.swa_org_ref_naming",
+        Cat(act.street.swa_org_ref_naming, " is not one of `custodian.street_authorities` of the configuration"));
   }
   if (act.street.state == kClosed) {
     return WrongOperation("street.state", "a new street is not closed");

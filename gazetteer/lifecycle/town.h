@@ -47,6 +47,9 @@ class NumberSource {
   virtual ~NumberSource() = default;
   virtual absl::StatusOr<model::Uprn> NextUprn() = 0;
   virtual absl::StatusOr<model::Usrn> NextUsrn() = 0;
+  // Takes a number that the caller names. Refused if a property or street ever had it.
+  virtual absl::Status Claim(model::Uprn uprn) = 0;
+  virtual absl::Status Claim(model::Usrn usrn) = 0;
   // A record key of that custodian: "2625L000000001". Letters: L LPI, X cross reference.
   virtual absl::StatusOr<std::string> NextKey(int custodian_code, char letter) = 0;
 };

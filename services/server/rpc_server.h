@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "services/admin/admin_handler.h"
+#include "services/custodian/custodian_options.h"
 #include "services/imports/imports_handler.h"
 #include "services/models/model_engine.h"
 #include "services/register/register.h"
@@ -30,6 +31,7 @@ struct RpcParts {
 struct RpcServerOptions {
   std::string listen = "127.0.0.1:0";
   imports::ImportFolders folders;
+  custodian::CustodianOptions custodian;
   admin::ProcessInfo process;
 };
 
