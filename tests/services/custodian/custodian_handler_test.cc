@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "storage/fault_store.h"
 #include "storage/rocksdb_store.h"
 #include "tests/services/custodian/custodian_fixture.h"
 #include "tests/support/temp_dir.h"
@@ -333,6 +334,28 @@ TEST_F(CustodianTest, WhatWasThereBeforeParentKeysIsFoundByThem) {
   Open();
   ExpectVerified();
   EXPECT_THAT(RulesOf(Apply(Gone(101)).status()), ElementsAre("live_children"));
+}
+
+TEST_F(CustodianTest, WhatCannotBeWrittenNeverWas) {
+  const auto rows = Rows();
+  storage::FaultStore faults(store_.get());
+  handler_.reset();
+  register_ = registry::OpenOrDie(&faults, &clock_);
+  handler_ = std::make_unique<CustodianHandler>(register_.get(), options_);
+  faults.SetDiskFull(true);
+  EXPECT_EQ(Apply(Split(101, 1, 21, 22)).status().code(), absl::StatusCode::kResourceExhausted);
+  faults.SetDiskFull(false);
+  faults.FailReads(storage::Family::kDecision);
+  EXPECT_EQ(Apply(Split(101, 1, 21, 22)).status().code(), absl::StatusCode::kDataLoss);
+  faults.Heal();
+  EXPECT_EQ(Rows(), rows);
+  EXPECT_EQ(register_->revision(), 2U);
+  const v1::OperationRecord record = Do(Split(101, 1, 21, 22));
+  EXPECT_EQ(record.name(), "operations/1");
+  EXPECT_THAT(List(record.new_uprns()), ElementsAre(kFirstUprn, kFirstUprn + 1));
+  ExpectVerified();
+  Open();  // over the store itself again
+  ExpectVerified();
 }
 
 TEST(CustodianOnDiskTest, NumbersSurviveAReload) {
