@@ -119,7 +119,7 @@ struct Split {
 struct Merge {
   std::vector<model::Uprn> uprns;       // approved ones, at least two; `into` may be among them
   model::Uprn into;                     // goes on; an historical one is reinstated. None: `property` is new
-  std::optional<NewProperty> property;  // the new one; status 0: approved
+  std::optional<NewProperty> property;  // the new one; status 0: approved; without parent: the one they share
   // Of `into`: its address from now on, in the languages named. May be empty.
   std::vector<NewAddress> addresses;
   std::vector<std::string> lpi_keys;  // if `into` is reinstated: see Reinstate

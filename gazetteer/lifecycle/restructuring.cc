@@ -113,12 +113,25 @@ absl::Status ClearSite(const Demolish& act, Draft& draft) {
   return absl::OkStatus();
 }
 
+// The parent that all of them have; none if they differ.
+absl::StatusOr<model::Uprn> CommonParent(const Draft& draft, const std::vector<model::Uprn>& uprns) {
+  std::set<model::Uprn> parents;
+  for (const model::Uprn uprn : uprns) {
+    WENSUM_ASSIGN_OR_RETURN(const PropertyState* const property, draft.FindProperty(uprn));
+    parents.insert(property->blpu.parent_uprn);
+  }
+  return parents.size() == 1 ? *parents.begin() : model::Uprn();
+}
+
 // What goes on after a merge.
 absl::StatusOr<PropertyState*> Survivor(const Merge& act, Draft& draft) {
   if (act.into.empty()) {
     WENSUM_ASSIGN_OR_RETURN(const PropertyState* const first, draft.FindProperty(act.uprns.front()));
     NewProperty made = *act.property;
     PlaceAt(first->blpu, made);
+    if (made.parent.empty()) {
+      WENSUM_ASSIGN_OR_RETURN(made.parent, CommonParent(draft, act.uprns));
+    }
     return AddNew(draft, made, kApproved, "property");
   }
   WENSUM_ASSIGN_OR_RETURN(PropertyState* const into,

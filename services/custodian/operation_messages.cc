@@ -53,6 +53,7 @@ class Converter {
   template <typename Repeated>
   std::vector<model::Uprn> Uprns(const Repeated& values, std::string_view field) {
     std::vector<model::Uprn> uprns;
+    uprns.reserve(static_cast<size_t>(values.size()));
     for (int i = 0; i < values.size(); ++i) {
       uprns.push_back(RequiredUprn(values.Get(i), Cat(field, "[", i, "]")));
     }
@@ -96,6 +97,7 @@ class Converter {
   template <typename Repeated>
   std::vector<llpg::NewAddress> Addresses(const Repeated& messages, std::string_view field, bool with_street = true) {
     std::vector<llpg::NewAddress> addresses;
+    addresses.reserve(static_cast<size_t>(messages.size()));
     for (int i = 0; i < messages.size(); ++i) {
       addresses.push_back(Address(messages.Get(i), Cat(field, "[", i, "]"), with_street));
     }

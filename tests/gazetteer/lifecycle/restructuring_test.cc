@@ -86,6 +86,20 @@ TEST_F(RestructuringTest, MergesIntoANewOneAndTakesTheChildrenAlong) {
   EXPECT_THAT(outcome.lineage, ElementsAre(LineageEvent{LineageKind::kMerged, kToday, {U(101), U(102)}, {U(500)}}));
 }
 
+TEST_F(RestructuringTest, MergesTwoFlatsBeneathTheirParent) {
+  AddFlat(105, 101, 1);
+  AddFlat(106, 101, 2);
+  NewProperty made = NewAt(1, 1);
+  made.addresses.front().sao.text = "Flat 1 to 2";
+  Do(Merge{.uprns = {U(105), U(106)}, .into = {}, .property = made, .addresses = {}, .lpi_keys = {}});
+  EXPECT_EQ(BlpuOf(500).parent_uprn, U(101));
+  AddFlat(107, 102, 1);
+  made.addresses.front().sao.text = "Flat 9";
+  EXPECT_EQ(Refused(Merge{.uprns = {U(500), U(107)}, .into = {}, .property = made, .addresses = {}, .lpi_keys = {}}),
+            "AAU24.7")
+      << "they share no parent";
+}
+
 TEST_F(RestructuringTest, MergesAShellIntoItsChild) {
   AddFlat(105, 101, 1);
   AddHouse(106, 1, 6);
