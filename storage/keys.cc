@@ -18,6 +18,11 @@ constexpr uint8_t kCrosswalkIdentifier = 'I';
 constexpr uint8_t kCrosswalkProperty = 'U';
 constexpr uint8_t kReviewPair = 'R';
 constexpr uint8_t kAnchorHandover = 'H';
+constexpr uint8_t kOperation = 'O';
+constexpr uint8_t kOperationByProperty = 'U';
+constexpr uint8_t kOperationByStreet = 'S';
+constexpr uint8_t kLineage = 'L';
+constexpr uint8_t kNumberBlock = 'N';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
 constexpr uint8_t kPostcodeRow = 'C';
@@ -25,6 +30,7 @@ constexpr uint8_t kCustodianRow = 'F';
 constexpr uint8_t kByPostcode = 'P';
 constexpr uint8_t kByStreet = 'T';
 constexpr uint8_t kByXref = 'X';
+constexpr uint8_t kByParent = 'H';
 constexpr uint8_t kImportRun = 'R';
 constexpr uint8_t kImportIssue = 'I';
 constexpr uint8_t kModelRun = 'M';
@@ -61,6 +67,19 @@ absl::StatusOr<NumberedKey> ParseTaggedNumber(std::string_view key, uint8_t tag,
   NumberedKey parts;
   parts.reg = reader.U32();
   reader.Tag(tag);
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+// `Id` is the width of the UPRN or USRN.
+template <typename Id>
+absl::StatusOr<OperationIndexParts> ParseOperationIndex(std::string_view key, uint8_t tag, std::string_view kind) {
+  KeyReader reader(key);
+  OperationIndexParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(tag);
+  parts.id = sizeof(Id) == sizeof(uint32_t) ? reader.U32() : reader.U64();
   parts.number = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
   return parts;
@@ -122,6 +141,29 @@ std::string AnchorHandoverKey(RegisterId reg, uint64_t anchor) {
 }
 std::string AnchorHandoverPrefix(RegisterId reg) { return Begin(reg, kAnchorHandover).Take(); }
 
+std::string OperationKey(RegisterId reg, uint64_t number) { return Begin(reg, kOperation).U64(number).Take(); }
+std::string OperationPrefix(RegisterId reg) { return Begin(reg, kOperation).Take(); }
+std::string OperationByPropertyKey(RegisterId reg, uint64_t uprn, uint64_t number) {
+  return Begin(reg, kOperationByProperty).U64(uprn).U64(number).Take();
+}
+std::string OperationByPropertyPrefix(RegisterId reg, uint64_t uprn) {
+  return Begin(reg, kOperationByProperty).U64(uprn).Take();
+}
+std::string OperationByStreetKey(RegisterId reg, uint32_t usrn, uint64_t number) {
+  return Begin(reg, kOperationByStreet).U32(usrn).U64(number).Take();
+}
+std::string OperationByStreetPrefix(RegisterId reg, uint32_t usrn) {
+  return Begin(reg, kOperationByStreet).U32(usrn).Take();
+}
+std::string LineageKey(RegisterId reg, uint64_t uprn, uint64_t number) {
+  return Begin(reg, kLineage).U64(uprn).U64(number).Take();
+}
+std::string LineagePrefix(RegisterId reg, uint64_t uprn) { return Begin(reg, kLineage).U64(uprn).Take(); }
+std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first) {
+  return Begin(reg, kNumberBlock).U8(kind).U64(first).Take();
+}
+std::string NumberBlockPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kNumberBlock).U8(kind).Take(); }
+
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal) {
   return Begin(reg).U64(uprn).U64(ordinal).Take();
 }
@@ -163,6 +205,12 @@ std::string PropertyByXrefKey(RegisterId reg, std::string_view source, std::stri
 std::string PropertyByXrefPrefix(RegisterId reg, std::string_view source, std::string_view reference) {
   return Begin(reg, kByXref).String(source).String(reference).Take();
 }
+
+std::string PropertyByParentKey(RegisterId reg, uint64_t parent, uint64_t uprn) {
+  return Begin(reg, kByParent).U64(parent).U64(uprn).Take();
+}
+std::string PropertyByParentPrefix(RegisterId reg, uint64_t parent) { return Begin(reg, kByParent).U64(parent).Take(); }
+std::string AllPropertiesByParentPrefix(RegisterId reg) { return Begin(reg, kByParent).Take(); }
 
 std::string PropertyHistoryKey(std::string_view row_key, uint64_t revision) {
   return KeyWriter().Fixed(row_key).U64(revision).Take();
@@ -206,6 +254,38 @@ absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key) { return ParseN
 absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key) { return ParseNumbered(key, "entity"); }
 absl::StatusOr<NumberedKey> ParseAnchorHandoverKey(std::string_view key) {
   return ParseTaggedNumber(key, kAnchorHandover, "anchor handover");
+}
+absl::StatusOr<NumberedKey> ParseOperationKey(std::string_view key) {
+  return ParseTaggedNumber(key, kOperation, "operation");
+}
+absl::StatusOr<OperationIndexParts> ParseOperationByPropertyKey(std::string_view key) {
+  return ParseOperationIndex<uint64_t>(key, kOperationByProperty, "operation by property");
+}
+absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view key) {
+  return ParseOperationIndex<uint32_t>(key, kOperationByStreet, "operation by street");
+}
+absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
+  return ParseOperationIndex<uint64_t>(key, kLineage, "lineage");
+}
+absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
+  KeyReader reader(key);
+  NumberBlockParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kNumberBlock);
+  parts.kind = reader.U8();
+  parts.first = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("number block"));
+  return parts;
+}
+absl::StatusOr<PropertyByParentParts> ParsePropertyByParentKey(std::string_view key) {
+  KeyReader reader(key);
+  PropertyByParentParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kByParent);
+  parts.parent = reader.U64();
+  parts.uprn = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("property by parent"));
+  return parts;
 }
 absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key) {
   KeyReader reader(key);

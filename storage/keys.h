@@ -63,6 +63,21 @@ std::string ReviewPairPrefix(RegisterId reg);
 // register | 'H' | anchor
 std::string AnchorHandoverKey(RegisterId reg, uint64_t anchor);
 std::string AnchorHandoverPrefix(RegisterId reg);
+// What custodians did: register | 'O' | operation number
+std::string OperationKey(RegisterId reg, uint64_t number);
+std::string OperationPrefix(RegisterId reg);
+// register | 'U' | UPRN | operation number
+std::string OperationByPropertyKey(RegisterId reg, uint64_t uprn, uint64_t number);
+std::string OperationByPropertyPrefix(RegisterId reg, uint64_t uprn);
+// register | 'S' | USRN | operation number
+std::string OperationByStreetKey(RegisterId reg, uint32_t usrn, uint64_t number);
+std::string OperationByStreetPrefix(RegisterId reg, uint32_t usrn);
+// Operations with a lineage event that names the property: register | 'L' | UPRN | operation number
+std::string LineageKey(RegisterId reg, uint64_t uprn, uint64_t number);
+std::string LineagePrefix(RegisterId reg, uint64_t uprn);
+// Numbers given out, as blocks that do not touch: register | 'N' | kind | first number
+std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first);
+std::string NumberBlockPrefix(RegisterId reg, uint8_t kind);
 
 // --- occupancy: register | UPRN | ordinal ---
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal);
@@ -94,6 +109,10 @@ std::string PropertyByStreetPrefix(RegisterId reg, uint32_t usrn);
 // Secondary: register | 'X' | source | reference | UPRN
 std::string PropertyByXrefKey(RegisterId reg, std::string_view source, std::string_view reference, uint64_t uprn);
 std::string PropertyByXrefPrefix(RegisterId reg, std::string_view source, std::string_view reference);
+// Secondary: register | 'H' | parent UPRN | UPRN
+std::string PropertyByParentKey(RegisterId reg, uint64_t parent, uint64_t uprn);
+std::string PropertyByParentPrefix(RegisterId reg, uint64_t parent);
+std::string AllPropertiesByParentPrefix(RegisterId reg);
 
 // --- property_history: key of a row ('U', 'S', 'C' or 'F') | revision ---
 // The row's key is also the prefix of its history; PropertyRowPrefix is that of all of a property's.
@@ -141,16 +160,17 @@ std::string ModelActivationPrefix();
 
 // What the keys say. String views refer to the parsed key.
 
-// Of SourceKey, EntityKey, AnchorHandoverKey, ChangeLogKey, AuditKey, ImportRunKey, ModelRunKey, HealthReportKey and
-// HealthWaiverKey.
+// Of SourceKey, EntityKey, AnchorHandoverKey, OperationKey, ChangeLogKey, AuditKey, ImportRunKey, ModelRunKey,
+// HealthReportKey and HealthWaiverKey.
 struct NumberedKey {
   RegisterId reg = 0;
-  uint64_t number = 0;  // ordinal, anchor, revision, sequence or run
+  uint64_t number = 0;  // ordinal, anchor, operation, revision, sequence or run
   bool operator==(const NumberedKey&) const = default;
 };
 absl::StatusOr<NumberedKey> ParseSourceKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseEntityKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseAnchorHandoverKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseOperationKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key);
@@ -253,6 +273,33 @@ struct PropertyByXrefParts {
   bool operator==(const PropertyByXrefParts&) const = default;
 };
 absl::StatusOr<PropertyByXrefParts> ParsePropertyByXrefKey(std::string_view key);
+
+struct PropertyByParentParts {
+  RegisterId reg = 0;
+  uint64_t parent = 0;
+  uint64_t uprn = 0;
+  bool operator==(const PropertyByParentParts&) const = default;
+};
+absl::StatusOr<PropertyByParentParts> ParsePropertyByParentKey(std::string_view key);
+
+// Of OperationByPropertyKey, OperationByStreetKey and LineageKey.
+struct OperationIndexParts {
+  RegisterId reg = 0;
+  uint64_t id = 0;  // UPRN or USRN
+  uint64_t number = 0;
+  bool operator==(const OperationIndexParts&) const = default;
+};
+absl::StatusOr<OperationIndexParts> ParseOperationByPropertyKey(std::string_view key);
+absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view key);
+absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key);
+
+struct NumberBlockParts {
+  RegisterId reg = 0;
+  uint8_t kind = 0;
+  uint64_t first = 0;
+  bool operator==(const NumberBlockParts&) const = default;
+};
+absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key);
 
 struct PropertyHistoryParts {
   std::string_view row_key;

@@ -60,8 +60,8 @@ struct SecondaryKey {
   std::string key;
   std::string member;  // cross reference key: rows that share a secondary key are listed in its value; else empty
 };
-// Keys by postcode (LPI, BLPU postcode locator, delivery point), by street and by cross reference. Values without a
-// valid postcode, street or reference give none.
+// Keys by postcode (LPI, BLPU postcode locator, delivery point), by street, by parent and by cross reference. Values
+// without a valid postcode, street, parent or reference give none.
 std::vector<SecondaryKey> SecondaryKeys(storage::RegisterId reg, const model::GazetteerRow& row);
 
 // Canonical form of a valid postcode; empty for any other text.

@@ -95,6 +95,9 @@ std::vector<SecondaryKey> SecondaryKeys(storage::RegisterId reg, const model::Ga
     }
   } else if (const auto* const blpu = std::get_if<model::Blpu>(&row)) {
     add_postcode(blpu->postcode_locator, blpu->uprn.value(), "");
+    if (!blpu->parent_uprn.empty()) {
+      keys.push_back({storage::PropertyByParentKey(reg, blpu->parent_uprn.value(), blpu->uprn.value()), {}});
+    }
   } else if (const auto* const point = std::get_if<model::DeliveryPoint>(&row)) {
     add_postcode(point->postcode, point->uprn.value(), Cat("dp", point->udprn));
   } else if (const auto* const xref = std::get_if<model::CrossReference>(&row)) {

@@ -20,6 +20,7 @@
 #include "matching/resolve/live_matcher.h"
 #include "matching/score/linkage_model.h"
 #include "model/source_record.h"
+#include "services/gazetteer/record_keys.h"
 #include "services/register/codec.h"
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
@@ -30,6 +31,9 @@ namespace wensum::registry {
 
 // The in-memory side of a register: everything here is derived from the store and can be built from it again.
 struct Indexes {
+  // `last_record_key`: see RegisterOptions.
+  explicit Indexes(uint64_t last_record_key = kLastRecordKey) : record_keys(last_record_key) {}
+
   // Guarded by its mutex: exclusive for the writer's Apply, shared for searches.
   mutable Mutex matcher_mutex;
   std::shared_ptr<const matching::LinkageModel> matcher_model WENSUM_GUARDED_BY(matcher_mutex);  // that `matcher` uses
@@ -49,6 +53,8 @@ struct Indexes {
   // built when the first one comes and kept from then on.
   bool dependents_ready = false;
   absl::flat_hash_map<matching::address::DependencyKey, std::vector<matching::RecordId>> dependents;
+  // Of the gazetteer's rows. Only plans ask for it, so it is built when the first one comes and kept from then on.
+  gazetteer::RecordKeys record_keys;
   // While a model is being activated: the records that the matcher was given since, with repetitions.
   std::optional<std::vector<uint64_t>> rematched;
 
@@ -65,6 +71,7 @@ struct Core {
         options(std::move(options_in)),
         ids(id_key),
         hash(std::move(hash_key)),
+        indexes(options.last_record_key),
         model_(std::move(model_in)) {}
 
   // Constant after construction.

@@ -370,6 +370,7 @@ absl::Status LoadIndexes(Core& core) {
   indexes.entity_size.assign(last_ordinal + 1, 0);
   indexes.dependents.clear();
   indexes.dependents_ready = false;
+  indexes.record_keys.Clear();
   auto addresses = std::make_unique<matching::address::AddressIndex>();
   absl::StatusOr<GazetteerCounts> gazetteer_counts = GazetteerCounts();
   // The gazetteer is read beside the people: each alone does not keep two cores busy to the end.

@@ -9,8 +9,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
 #include "model/gazetteer.h"
 #include "model/source_record.h"
+#include "services/gazetteer/prepared_row.h"
+#include "services/gazetteer/record_keys.h"
 #include "storage/store.h"
 
 namespace wensum::registry {
@@ -71,11 +75,29 @@ struct MutationResult {
   std::optional<std::string> replayed_response;
 };
 
+// What a plan may look at: the state just before it, which no other write can change meanwhile.
+struct PlanView {
+  const storage::Reader& reader;
+  uint64_t revision = 0;  // that the plan's rows will have
+  TimeMicros time = 0;    // of its commit
+  const gazetteer::RecordKeys& record_keys;
+};
+
+// What a plan wants written, in one batch and under one revision.
+struct Planned {
+  std::vector<gazetteer::PreparedRow> rows;  // one row at most once, and none that would be rejected
+  storage::WriteBatch writes;
+};
+
 // Applied in one atomic batch: all of it or nothing.
 struct Mutation {
   std::vector<SourceWrite> sources;
   std::vector<GazetteerWrite> rows;
   std::string import_run;  // stamped on gazetteer rows
+  // Instead of `sources` and `rows`: decides on the writer's thread what to write, so that preconditions and numbers to
+  // be given out need no lock and no second try. Called once; a status that is not OK refuses the mutation. It makes a
+  // commit of its own. May read what it must, and holds up all writes as long.
+  std::function<absl::StatusOr<Planned>(const PlanView&)> plan;
   // True: one refused source record refuses the whole mutation. False: refused records are left out and reported.
   bool atomic = false;
   // Idempotency (AIP-155): 16-byte hash of caller, method and request id; empty for none. `request_hash` tells whether

@@ -12,6 +12,7 @@
 #include "matching/person/default_model.h"
 #include "matching/score/model_json.h"
 #include "model/canonical.h"
+#include "services/gazetteer/parent_keys.h"
 #include "services/register/codec.h"
 #include "services/register/core.h"
 #include "services/register/loader.h"
@@ -33,6 +34,7 @@ using storage::Family;
 // Of the data directory as a whole; see docs/formats.md.
 constexpr uint32_t kDirectoryFormat = 1;
 constexpr uint32_t kDerivedVersion = 2;      // storage::v1::Meta::derived_version: of keys, levels and resolution
+constexpr uint32_t kGazetteerKeys = 1;        // storage::v1::Meta::gazetteer_keys
 constexpr size_t kSearchBudget = 4'000;      // postings that one search may look at
 constexpr size_t kSearchOrganisations = 50;  // records of organisations that it ranks, before people
 constexpr size_t kSearchEntities = 200;      // entities that one search may rank
@@ -57,6 +59,13 @@ absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store,
   // Another version of the program may know other attributes of a person.
   WENSUM_RETURN_IF_ERROR(CheckPersonModel(*model));
   return model;
+}
+
+absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model) {
+  storage::WriteBatch batch;
+  batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+  batch.Put(Family::kMeta, storage::ModelKey(model.version), matching::ModelToJson(model));
+  return store.Write(batch, storage::Durability::kSync);
 }
 
 // Reads the meta record, making a new one in an empty store.
@@ -85,15 +94,11 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_create_time(clock.Now());
   meta.set_rules_yaml(options.rules.yaml);
   meta.set_derived_version(kDerivedVersion);
+  meta.set_gazetteer_keys(kGazetteerKeys);
   WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, matching::DefaultPersonModel());
   meta.set_model_version(model.version);
-  for (const std::string& purpose : options.rules.purposes) {
-    meta.add_purposes(purpose);
-  }
-  storage::WriteBatch batch;
-  batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
-  batch.Put(Family::kMeta, storage::ModelKey(model.version), matching::ModelToJson(model));
-  WENSUM_RETURN_IF_ERROR(store.Write(batch, storage::Durability::kSync));
+  meta.mutable_purposes()->Add(options.rules.purposes.begin(), options.rules.purposes.end());
+  WENSUM_RETURN_IF_ERROR(WriteMeta(store, meta, model));
   return meta;
 }
 
@@ -116,6 +121,11 @@ class RegisterImpl final : public Register {
       : core_(store, clock, std::move(options), meta.id_key(), meta.hash_key(), std::move(model)) {}
 
   absl::Status Start(storage::v1::Meta meta) {
+    if (meta.gazetteer_keys() < kGazetteerKeys) {
+      WENSUM_RETURN_IF_ERROR(gazetteer::AddParentKeys(*core_.store, reg()));
+      meta.set_gazetteer_keys(kGazetteerKeys);
+      WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *core_.model()));
+    }
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
     const std::shared_ptr<const matching::LinkageModel> model = core_.model();
     if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != model->version ||
@@ -123,15 +133,11 @@ class RegisterImpl final : public Register {
       WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
       meta.set_rules_yaml(core_.options.rules.yaml);
       meta.clear_purposes();
-      for (const std::string& purpose : core_.options.rules.purposes) {
-        meta.add_purposes(purpose);
-      }
+      const std::vector<std::string>& purposes = core_.options.rules.purposes;
+      meta.mutable_purposes()->Add(purposes.begin(), purposes.end());
       meta.set_model_version(model->version);
       meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
-      storage::WriteBatch batch;
-      batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
-      batch.Put(Family::kMeta, storage::ModelKey(model->version), matching::ModelToJson(*model));
-      WENSUM_RETURN_IF_ERROR(core_.store->Write(batch, storage::Durability::kSync));
+      WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *model));
     }
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);

@@ -289,6 +289,9 @@ void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const 
 }
 
 absl::Status Slice::StageRows(std::vector<gazetteer::PreparedRow> rows, std::vector<GazetteerResult>& results) {
+  for (const gazetteer::PreparedRow& row : rows) {
+    core_.indexes.record_keys.Note(row.identity);
+  }
   WENSUM_ASSIGN_OR_RETURN(const auto staged, gazetteer_.StageMany(std::move(rows)));
   std::transform(staged.begin(), staged.end(), results.begin(), ToResult);
   return absl::OkStatus();

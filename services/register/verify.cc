@@ -12,9 +12,11 @@
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/gazetteer/parent_keys.h"
 #include "services/register/entity_builder.h"
 #include "services/register/loader.h"
 #include "services/register/reviews.h"
+#include "services/register/verify_operations.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -52,6 +54,9 @@ class Verifier {
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
+    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
+    WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(VerifyOperations(reader_, reg_, report_.revision, differ));
     return std::move(report_);
   }
 

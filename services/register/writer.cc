@@ -231,6 +231,9 @@ absl::Status Writer::Stage(Queued& queued) {
   if (answered) {
     return absl::OkStatus();
   }
+  if (queued.mutation.plan) {
+    return StagePlan(queued);
+  }
   WENSUM_RETURN_IF_ERROR(EnsureOpen());
   open_.holders.push_back(&queued);
   if (!queued.rows.empty()) {
@@ -246,6 +249,39 @@ absl::Status Writer::Stage(Queued& queued) {
     open_.keys.insert(queued.mutation.request_key);
   }
   open_.completed.push_back(&queued);
+  return absl::OkStatus();
+}
+
+absl::Status Writer::StagePlan(Queued& queued) {
+  Flush();  // so that the store shows every earlier write
+  WENSUM_RETURN_IF_ERROR(EnsureOpen());
+  gazetteer::RecordKeys& record_keys = core_.indexes.record_keys;
+  if (!record_keys.loaded()) {
+    WENSUM_RETURN_IF_ERROR(record_keys.Load(*core_.store, core_.options.register_id));
+  }
+  absl::StatusOr<Planned> planned = queued.mutation.plan(
+      {.reader = *core_.store, .revision = open_revision_, .time = open_time_, .record_keys = record_keys});
+  if (!planned.ok()) {
+    queued.result.status = planned.status();
+    return absl::OkStatus();
+  }
+  open_.holders.push_back(&queued);
+  if (!planned->rows.empty()) {
+    queued.rows = std::move(planned->rows);
+    WENSUM_RETURN_IF_ERROR(StageRows(queued));
+    for (const GazetteerResult& row : queued.result.rows) {
+      if (!row.status.ok()) {
+        return Internal(Cat("a planned row was rejected: ", Message(row.status)));
+      }
+    }
+  }
+  queued.mutation.extra_writes = [writes = std::move(planned->writes)](const MutationResult& /*result*/,
+                                                                       storage::WriteBatch& batch) {
+    storage::WriteBatch copy = writes;
+    batch.Append(std::move(copy));
+  };
+  open_.completed.push_back(&queued);
+  Flush();
   return absl::OkStatus();
 }
 

@@ -95,6 +95,8 @@ class Writer {
   absl::Status WriteOwn(const OwnCommit& commit) WENSUM_REQUIRES(commit_mutex_);
   void Process(Group group) WENSUM_REQUIRES(commit_mutex_);
   absl::Status Stage(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
+  // Runs the mutation's plan against all that was written before, and commits what it wants.
+  absl::Status StagePlan(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   absl::Status StageRows(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   absl::Status StageSources(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   // True if the mutation is answered without being applied: a repeated request id, or an atomic mutation with a bad

@@ -38,6 +38,9 @@ inline constexpr std::string_view kModelInUse = "MODEL_IN_USE";
 inline constexpr std::string_view kRunGoingOn = "RUN_GOING_ON";
 inline constexpr std::string_view kCustodianUnknown = "CUSTODIAN_UNKNOWN";
 inline constexpr std::string_view kTransformationMissing = "TRANSFORMATION_MISSING";
+inline constexpr std::string_view kOperationRefused = "OPERATION_REFUSED";
+inline constexpr std::string_view kCustodianNotConfigured = "CUSTODIAN_NOT_CONFIGURED";
+inline constexpr std::string_view kNumbersExhausted = "NUMBERS_EXHAUSTED";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <exception>
 #include <fstream>
 #include <set>
@@ -10,6 +11,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "model/uprn.h"
+#include "services/register/register.h"
 
 namespace wensum::server {
 namespace {
@@ -117,9 +120,12 @@ class Parser {
     if (key == "rules") {
       return ParseRules(node, options);
     }
+    if (key == "custodian") {
+      return ParseCustodian(node, options.custodian);
+    }
     return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
                                "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
-                               "log_format, block_cache_mb, threads, grace_seconds, rules"));
+                               "log_format, block_cache_mb, threads, grace_seconds, rules, custodian"));
   }
 
   // The register compares the text with that in force: comments and spacing must not count.
@@ -129,6 +135,85 @@ class Parser {
       return Annotate(rules.status(), Cat(Where(node), " (lines below count from there, without comments)"));
     }
     options.rules = *std::move(rules);
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseCustodian(const YAML::Node& node, custodian::CustodianOptions& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": custodian: expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string path = Cat("custodian.", key);
+      if (key == "codes") {
+        WENSUM_RETURN_IF_ERROR(ParseCodes(path, item.second, out.codes));
+      } else if (key == "street_authorities") {
+        WENSUM_RETURN_IF_ERROR(ParseCodes(path, item.second, out.street_authorities));
+      } else if (key == "uprns") {
+        WENSUM_RETURN_IF_ERROR(ParseRanges(path, item.second, model::Uprn::kMax, out.uprns));
+      } else if (key == "usrns") {
+        WENSUM_RETURN_IF_ERROR(ParseRanges(path, item.second, model::Usrn::kMax, out.usrns));
+      } else if (key == "record_keys") {
+        WENSUM_RETURN_IF_ERROR(ParseRange(path, item.second, registry::kLastRecordKey, out.record_keys));
+      } else if (key == "low_water") {
+        WENSUM_RETURN_IF_ERROR(Number(path, item.second, model::Uprn::kMax, out.low_water));
+      } else {
+        return InvalidArgument(
+            Cat(Where(item.first), ": unknown key ", Quote(key),
+                " of custodian; known are codes, street_authorities, uprns, usrns, record_keys, low_water"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseCodes(const std::string& key, const YAML::Node& node, std::vector<int>& codes) const {
+    constexpr uint64_t kMaxCode = 9999;
+    if (!node.IsSequence()) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected a list of codes, e.g. [2625]"));
+    }
+    codes.clear();
+    for (const YAML::Node& item : node) {
+      uint64_t code = 0;
+      WENSUM_RETURN_IF_ERROR(Number(key, item, kMaxCode, code));
+      if (code == 0 || std::find(codes.begin(), codes.end(), static_cast<int>(code)) != codes.end()) {
+        return InvalidArgument(Cat(Where(item), ": ", key, ": expected different codes from 1 to ", kMaxCode));
+      }
+      codes.push_back(static_cast<int>(code));
+    }
+    return absl::OkStatus();
+  }
+
+  // "FIRST-LAST".
+  absl::Status ParseRange(const std::string& key, const YAML::Node& node, uint64_t max,
+                          custodian::NumberRange& out) const {
+    const std::vector<std::string_view> ends =
+        node.IsScalar() ? Split(node.Scalar(), '-') : std::vector<std::string_view>();
+    const auto end = [&ends](size_t i) {
+      return ends.size() == 2 ? ParseInteger<uint64_t>(Trim(ends[i])).value_or(0) : 0;
+    };
+    out = {.first = end(0), .last = end(1)};
+    if (out.first == 0 || out.last < out.first || out.last > max) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected FIRST-LAST, two numbers from 1 to ", max));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseRanges(const std::string& key, const YAML::Node& node, uint64_t max,
+                           std::vector<custodian::NumberRange>& out) const {
+    if (!node.IsSequence()) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected a list of ranges, FIRST-LAST each"));
+    }
+    out.clear();
+    for (const YAML::Node& item : node) {
+      custodian::NumberRange range;
+      WENSUM_RETURN_IF_ERROR(ParseRange(key, item, max, range));
+      for (const custodian::NumberRange& other : out) {
+        if (range.first <= other.last && other.first <= range.last) {
+          return InvalidArgument(Cat(Where(item), ": ", key, ": the range overlaps an earlier one"));
+        }
+      }
+      out.push_back(range);
+    }
     return absl::OkStatus();
   }
 
@@ -178,6 +263,30 @@ absl::Status CheckServerOptions(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
+namespace {
+
+std::string RangeText(const custodian::NumberRange& range) { return Cat(range.first, "-", range.last); }
+
+void PrintCustodian(const custodian::CustodianOptions& options, YAML::Emitter& out) {
+  const auto print_ranges = [&out](const char* key, const std::vector<custodian::NumberRange>& ranges) {
+    out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
+    for (const custodian::NumberRange& range : ranges) {
+      out << RangeText(range);
+    }
+    out << YAML::EndSeq;
+  };
+  out << YAML::Key << "custodian" << YAML::Value << YAML::BeginMap;
+  out << YAML::Key << "codes" << YAML::Value << YAML::Flow << options.codes;
+  out << YAML::Key << "street_authorities" << YAML::Value << YAML::Flow << options.street_authorities;
+  print_ranges("uprns", options.uprns);
+  print_ranges("usrns", options.usrns);
+  out << YAML::Key << "record_keys" << YAML::Value << RangeText(options.record_keys);
+  out << YAML::Key << "low_water" << YAML::Value << options.low_water;
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
 std::string PrintServerOptions(const ServerOptions& options) {
   YAML::Emitter out;
   out << YAML::BeginMap;
@@ -193,6 +302,7 @@ std::string PrintServerOptions(const ServerOptions& options) {
   out << YAML::Key << "threads" << YAML::Value << options.threads;
   out << YAML::Key << "grace_seconds" << YAML::Value << static_cast<int64_t>(options.grace.count());
   out << YAML::Key << "rules" << YAML::Value << YAML::Load(options.rules.yaml);
+  PrintCustodian(options.custodian, out);
   out << YAML::EndMap;
   return Cat(out.c_str(), "\n");
 }

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/custodian/custodian_options.h"
 #include "services/register/rules.h"
 
 namespace wensum::server {
@@ -28,6 +29,7 @@ struct ServerOptions {
   uint64_t threads = 0;            // for start-up and verify; 0: the machine's
   std::chrono::seconds grace{10};  // for calls under way at shutdown
   registry::RegisterRules rules;
+  custodian::CustodianOptions custodian;
 };
 
 // The options of a configuration file's text; DefaultRulesYaml() where it has no `rules`. INVALID_ARGUMENT with `name`

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
+#include "services/custodian/custodian_service.h"
 #include "services/exports/exports_service.h"
 #include "services/health/health_service.h"
 #include "services/imports/imports_service.h"
@@ -55,6 +56,8 @@ class RpcServer::Impl {
         source_records_(&source_records_handler_, parts.reg, &gate_, &timers_),
         properties_handler_(parts.reg, options.coordinates),
         properties_(&properties_handler_, &gate_),
+        custodian_handler_(parts.reg, options.custodian),
+        custodian_(&custodian_handler_, &gate_, &workers_),
         changes_(parts.reg, &gate_, &timers_),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, &gate_, &workers_),
@@ -78,9 +81,9 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {&people_,  &matching_, &source_records_, &properties_,
-                                                            &changes_, &imports_,  &exports_,        &models_,
-                                                            &health_,  &admin_};
+    const std::initializer_list<grpc::Service*> services = {&people_,    &matching_, &source_records_, &properties_,
+                                                            &custodian_, &changes_,  &imports_,        &exports_,
+                                                            &models_,    &health_,   &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -90,9 +93,9 @@ class RpcServer::Impl {
     }
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
-          v1::Properties::service_full_name(), v1::Changes::service_full_name(), v1::Imports::service_full_name(),
-          v1::Exports::service_full_name(), v1::Models::service_full_name(), v1::GazetteerHealth::service_full_name(),
-          v1::Admin::service_full_name()}) {
+          v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),
+          v1::Imports::service_full_name(), v1::Exports::service_full_name(), v1::Models::service_full_name(),
+          v1::GazetteerHealth::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -124,6 +127,8 @@ class RpcServer::Impl {
   source_records::SourceRecordsService source_records_;
   properties::PropertiesHandler properties_handler_;
   properties::PropertiesService properties_;
+  custodian::CustodianHandler custodian_handler_;
+  custodian::CustodianService custodian_;
   changes::ChangesService changes_;
   imports::ImportsHandler imports_handler_;
   imports::ImportsService imports_;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "gazetteer/geo/coordinates.h"
 #include "services/admin/admin_handler.h"
+#include "services/custodian/custodian_options.h"
 #include "services/exports/exports_handler.h"
 #include "services/imports/imports_handler.h"
 #include "services/models/model_engine.h"
@@ -34,6 +35,7 @@ struct RpcServerOptions {
   imports::ImportFolders folders;
   exports::ExportHooks export_hooks;
   std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
+  custodian::CustodianOptions custodian;
   admin::ProcessInfo process;
 };
 

@@ -64,6 +64,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   registry::RegisterOptions register_options;
   register_options.rules = options.rules;
   register_options.threads = static_cast<size_t>(options.threads);
+  register_options.last_record_key = options.custodian.record_keys.last;
   const uint32_t register_id = register_options.register_id;
   WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
   WENSUM_ASSIGN_OR_RETURN(audit_, rpc::AuditLog::Open(store_.get(), {.register_id = register_id}));
@@ -79,6 +80,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   RpcServerOptions rpc_options;
   rpc_options.listen = options.listen;
   rpc_options.folders = {.spool = SpoolPath(options.data_dir), .drop = options.drop_dir};
+  rpc_options.custodian = options.custodian;
   rpc_options.process = {
       .version = std::string(kVersion),
       .start_time = start_time,

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <utility>
 
-#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/person_details.h"
 #include "services/convert/read_options.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
+#include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
@@ -27,18 +27,6 @@ using registry::SourceWrite;
 
 constexpr size_t kListPage = 100;
 constexpr size_t kMaxListPage = 1'000;
-constexpr size_t kRequestKeyBytes = 16;
-
-// Mutation::request_key: callers cannot see each other's answers, nor one method those of another.
-std::string RequestKey(const rpc::CallContext& call, std::string_view request_id) {
-  const std::string hex = Sha256Hex(Cat(call.grant().caller, '\0', call.method(), '\0', ToLowerAscii(request_id)));
-  std::string key;
-  for (size_t i = 0; i < kRequestKeyBytes; ++i) {
-    const auto digit = [&hex](size_t at) { return IsDigit(hex[at]) ? hex[at] - '0' : hex[at] - 'a' + 10; };
-    key.push_back(static_cast<char>(static_cast<unsigned char>(digit(2 * i) * 16 + digit(2 * i + 1))));
-  }
-  return key;
-}
 
 // Makes the mutation idempotent. `make` fills a Response from a MutationResult; it runs on the writer's thread.
 template <typename Response, typename Request, typename Make>
@@ -48,7 +36,7 @@ void SetRequestId(const rpc::CallContext& call, const Request& request, Make mak
   }
   Request content = request;
   content.clear_request_id();
-  mutation.request_key = RequestKey(call, request.request_id());
+  mutation.request_key = rpc::RequestKey(call, request.request_id());
   mutation.request_hash = rpc::HashMessage(content);
   mutation.make_response = [make = std::move(make)](const MutationResult& result) {
     Response response;

@@ -58,6 +58,7 @@ def run_python(document, root, work, address):
     expect(re.search(rf"^1 \d+ {name[1]}$", output, re.MULTILINE), "the change is watched")
     expect(re.search(r"^(Contact centre C-1001 and h|H)ousing H-77 .*\.$", output, re.MULTILINE), "a pair is explained")
     expect("surname exact" in output, "with its evidence")
+    expect(re.search(r"^properties/10093000001 21 LOGICAL_STATUS 6 -> 1$", output, re.MULTILINE), "a house is approved")
     return name[1]
 
 
@@ -81,9 +82,12 @@ def main():
     document = (root / "docs/api.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
+        (work / "server.yaml").write_text(
+            "custodian: {codes: [2625], uprns: [10093000001-10093999999], usrns: [14200001-14299999]}\n", encoding="utf-8")
         with open(work / "log", "w", encoding="utf-8") as log:
-            server = subprocess.Popen([program, "serve", "--data-dir", work / "data", "--listen", "127.0.0.1:0",
-                                       "--port-file", work / "port"], stdout=log, stderr=log, env=dict(os.environ))
+            server = subprocess.Popen([program, "serve", "--config", work / "server.yaml", "--data-dir", work / "data",
+                                       "--listen", "127.0.0.1:0", "--port-file", work / "port"],
+                                      stdout=log, stderr=log, env=dict(os.environ))
         try:
             address = f"127.0.0.1:{wait_for(work / 'port', server)}"
             person = run_python(document, root, work, address)

@@ -12,6 +12,7 @@
 #include "wensum/storage/v1/health.pb.h"
 #include "wensum/storage/v1/log.pb.h"
 #include "wensum/storage/v1/models.pb.h"
+#include "wensum/storage/v1/operations.pb.h"
 #include "wensum/storage/v1/records.pb.h"
 
 namespace wensum::storage {
@@ -100,6 +101,39 @@ TEST(FormatSamplesTest, AnchorHandover1) {
                                     R"pb(
                                       format: 1 anchor: 5 holder: 9 revision: 79
                                     )pb");
+}
+
+TEST(FormatSamplesTest, CustodianOperation1) {
+  ExpectReadsAs<v1::CustodianOperation>(
+      "08011007188280f2818389850622086c6f6f706261636b2a01703201723a020a00405c4a090a016b1201621a01614a050a016c"
+      "1a00521308051082d2d4091a0687929ceff402220201025a070187929ceff4026204c1d9e2066a01017204c1d9e2067805800109",
+      R"pb(
+        format: 1
+        number: 7
+        time: 1700000000000001
+        caller: "loopback"
+        purpose: "p"
+        reason: "r"
+        act: "\n\000"
+        revision: 92
+        rows { key: "k" before: "b" after: "a" }
+        rows { key: "l" after: "" }
+        lineage { kind: 5 date: 20261122 predecessors: 100091234567 successors: 1 successors: 2 }
+        uprns: 1
+        uprns: 100091234567
+        usrns: 14200001
+        new_uprns: 1
+        new_usrns: 14200001
+        undoes: 5
+        undone_by: 9
+      )pb");
+}
+
+TEST(FormatSamplesTest, NumberBlock1) {
+  ExpectReadsAs<v1::NumberBlock>("08011087929ceff402",
+                                 R"pb(
+                                   format: 1 last: 100091234567
+                                 )pb");
 }
 
 TEST(FormatSamplesTest, ReviewPair1) {

@@ -48,6 +48,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
            [](const PropertyByStreetParts& p) { return PropertyByStreetKey(p.reg, p.usrn, p.uprn, p.lpi_key); });
   CheckKey(key, ParsePropertyByXrefKey,
            [](const PropertyByXrefParts& p) { return PropertyByXrefKey(p.reg, p.source, p.reference, p.uprn); });
+  CheckKey(key, ParsePropertyByParentKey,
+           [](const PropertyByParentParts& p) { return PropertyByParentKey(p.reg, p.parent, p.uprn); });
+  CheckKey(key, ParseOperationKey, [](const NumberedKey& p) { return OperationKey(p.reg, p.number); });
+  CheckKey(key, ParseOperationByPropertyKey,
+           [](const OperationIndexParts& p) { return OperationByPropertyKey(p.reg, p.id, p.number); });
+  CheckKey(key, ParseOperationByStreetKey, [](const OperationIndexParts& p) {
+    return OperationByStreetKey(p.reg, static_cast<uint32_t>(p.id), p.number);
+  });
+  CheckKey(key, ParseLineageKey, [](const OperationIndexParts& p) { return LineageKey(p.reg, p.id, p.number); });
+  CheckKey(key, ParseNumberBlockKey, [](const NumberBlockParts& p) { return NumberBlockKey(p.reg, p.kind, p.first); });
   CheckKey(key, ParsePropertyHistoryKey,
            [](const PropertyHistoryParts& p) { return PropertyHistoryKey(p.row_key, p.revision); });
   CheckKey(key, ParseImportIssueKey, [](const ImportIssueParts& p) { return ImportIssueKey(p.reg, p.run, p.number); });

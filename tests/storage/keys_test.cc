@@ -29,6 +29,12 @@ TEST(KeysTest, BytesAreStable) {
             "0000000149303132333435363738396162636465660000000000000002");
   EXPECT_EQ(HexEncode(ReviewPairKey(1, 2, 3)), "000000015200000000000000020000000000000003");
   EXPECT_EQ(HexEncode(AnchorHandoverKey(1, 2)), "00000001480000000000000002");
+  EXPECT_EQ(HexEncode(OperationKey(1, 2)), "000000014f0000000000000002");
+  EXPECT_EQ(HexEncode(OperationByPropertyKey(1, kUprn, 2)), "0000000155000000174de709070000000000000002");
+  EXPECT_EQ(HexEncode(OperationByStreetKey(1, 12345678, 2)), "000000015300bc614e0000000000000002");
+  EXPECT_EQ(HexEncode(LineageKey(1, kUprn, 2)), "000000014c000000174de709070000000000000002");
+  EXPECT_EQ(HexEncode(NumberBlockKey(1, 'U', kUprn)), "000000014e55000000174de70907");
+  EXPECT_EQ(HexEncode(PropertyByParentKey(1, kUprn, 2)), "0000000148000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(OccupancyKey(1, kUprn, 2)), "00000001000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(PropertyRowKey(1, kUprn, 24, "L1")), "0000000155000000174de70907184c310001");
   EXPECT_EQ(HexEncode(StreetRowKey(1, 12345678, 11, "")), "000000015300bc614e0b0001");
@@ -131,6 +137,7 @@ TEST(KeysTest, NumberedKeysReadBackInOrder) {
   CheckNumbered("source", SourceKey, ParseSourceKey);
   CheckNumbered("entity", EntityKey, ParseEntityKey);
   CheckNumbered("handover", AnchorHandoverKey, ParseAnchorHandoverKey);
+  CheckNumbered("operation", OperationKey, ParseOperationKey);
   CheckNumbered("change log", ChangeLogKey, ParseChangeLogKey);
   CheckNumbered("audit", AuditKey, ParseAuditKey);
   CheckNumbered("run", ImportRunKey, ParseImportRunKey);
@@ -170,6 +177,41 @@ TEST(KeysTest, KeysOfThreeNumbersReadBackInOrder) {
       [](std::string_view key) {
         const ImportIssueParts k = ParseImportIssueKey(key).value();
         return std::tuple(k.reg, k.run, k.number);
+      });
+}
+
+TEST(KeysTest, OperationKeysReadBackInOrder) {
+  const auto check = [](const char* kind, auto make, auto parse) {
+    CheckKind(
+        kind, [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64()); },
+        [&](const auto& t) { return std::apply(make, t); },
+        [&](std::string_view key) {
+          const OperationIndexParts k = parse(key).value();
+          return std::tuple(k.reg, k.id, k.number);
+        });
+  };
+  check("operation by property", OperationByPropertyKey, ParseOperationByPropertyKey);
+  check("lineage", LineageKey, ParseLineageKey);
+  CheckKind(
+      "operation by street", [](Parts& p) { return std::tuple(p.U32(), p.U32(), p.U64()); },
+      [](const auto& t) { return std::apply(OperationByStreetKey, t); },
+      [](std::string_view key) {
+        const OperationIndexParts k = ParseOperationByStreetKey(key).value();
+        return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.number);
+      });
+  CheckKind(
+      "number block", [](Parts& p) { return std::tuple(p.U32(), p.U8(), p.U64()); },
+      [](const auto& t) { return std::apply(NumberBlockKey, t); },
+      [](std::string_view key) {
+        const NumberBlockParts k = ParseNumberBlockKey(key).value();
+        return std::tuple(k.reg, k.kind, k.first);
+      });
+  CheckKind(
+      "property by parent", [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64()); },
+      [](const auto& t) { return std::apply(PropertyByParentKey, t); },
+      [](std::string_view key) {
+        const PropertyByParentParts k = ParsePropertyByParentKey(key).value();
+        return std::tuple(k.reg, k.parent, k.uprn);
       });
 }
 

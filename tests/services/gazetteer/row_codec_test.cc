@@ -168,6 +168,13 @@ TEST(RowCodecTest, SecondaryKeys) {
   ASSERT_EQ(xref.size(), 1U);
   EXPECT_EQ(xref[0].key, storage::PropertyByXrefKey(1, "CTAX", "CT/1", 5));
   EXPECT_EQ(xref[0].member, TestKey('X', 7));
+  model::Blpu child;
+  child.uprn = *model::Uprn::Create(5);
+  EXPECT_TRUE(SecondaryKeys(1, child).empty());
+  child.parent_uprn = *model::Uprn::Create(4);
+  const std::vector<SecondaryKey> parent = SecondaryKeys(1, child);
+  ASSERT_EQ(parent.size(), 1U);
+  EXPECT_EQ(parent[0].key, storage::PropertyByParentKey(1, 4, 5));
 }
 
 }  // namespace

@@ -38,6 +38,24 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
   EXPECT_EQ(PrintServerOptions(*again), printed);
 }
 
+TEST(ServerOptionsTest, ReadsWhatACustodianMayWrite) {
+  const absl::StatusOr<ServerOptions> options = ParseServerOptions(
+      "custodian:\n  codes: [2625, 2605]\n  street_authorities: [2600]\n  uprns: [10093000000-10093999999, 5 - 7]\n"
+      "  usrns: [14200001-14299999]\n  record_keys: 500000000-599999999\n  low_water: 200\n",
+      "c.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->custodian.codes, (std::vector<int>{2625, 2605}));
+  EXPECT_EQ(options->custodian.street_authorities, std::vector<int>{2600});
+  ASSERT_EQ(options->custodian.uprns.size(), 2U);
+  EXPECT_EQ(options->custodian.uprns[0], (custodian::NumberRange{.first = 10093000000, .last = 10093999999}));
+  EXPECT_EQ(options->custodian.uprns[1], (custodian::NumberRange{.first = 5, .last = 7}));
+  EXPECT_EQ(options->custodian.record_keys.last, 599999999U);
+  EXPECT_EQ(options->custodian.low_water, 200U);
+  const absl::StatusOr<ServerOptions> again = ParseServerOptions(PrintServerOptions(*options), "printed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->custodian, options->custodian);
+}
+
 TEST(ServerOptionsTest, CommentsInTheRulesDoNotChangeThem) {
   const auto a = ParseServerOptions("rules:\n  purposes: [service]\n  sources:\n    - name: housing\n", "a");
   const auto b = ParseServerOptions("# x\nrules:\n\n  purposes: [service] # y\n  sources:\n    - name: housing\n", "b");
@@ -56,6 +74,13 @@ TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
       {"log_level: loud\n", "c.yaml, line 1, column 12: log_level"},
       {"threads: 1\nthreads: 2\n", "is given twice"},
       {"- a\n", "expected a map"},
+      {"custodian: [1]\n", "c.yaml, line 1, column 12: custodian: expected a map"},
+      {"custodian:\n  code: 1\n", "c.yaml, line 2, column 3: unknown key \"code\" of custodian"},
+      {"custodian:\n  codes: 2625\n", "custodian.codes: expected a list"},
+      {"custodian:\n  codes: [2625, 2625]\n", "custodian.codes: expected different codes"},
+      {"custodian:\n  uprns: [7-6]\n", "custodian.uprns: expected FIRST-LAST"},
+      {"custodian:\n  usrns: [1-100000000]\n", "custodian.usrns: expected FIRST-LAST"},
+      {"custodian:\n  uprns: [1-5, 5-9]\n", "custodian.uprns: the range overlaps"},
       {"a: [\n", "c.yaml, line"},
       {"rules:\n  purposes: [a]\n  surces: []\n", "unknown key"},
   };

@@ -1,0 +1,65 @@
+#include "gazetteer/lifecycle/apply_operation.h"
+
+#include <variant>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "gazetteer/lifecycle/draft.h"
+#include "gazetteer/lifecycle/edits.h"
+#include "gazetteer/lifecycle/invariants.h"
+#include "gazetteer/lifecycle/refusal.h"
+
+namespace wensum::llpg {
+namespace {
+
+CheckScope ScopeOf(const Outcome& outcome) {
+  CheckScope scope;
+  scope.properties.insert(outcome.uprns.begin(), outcome.uprns.end());
+  scope.streets.insert(outcome.usrns.begin(), outcome.usrns.end());
+  for (const RowChange& change : outcome.changes) {
+    if (const auto* const lpi = std::get_if<model::Lpi>(&change.after); lpi != nullptr && IsLive(lpi->logical_status)) {
+      scope.crowded.insert(lpi->usrn);
+    }
+  }
+  return scope;
+}
+
+// Whatever the operation.
+absl::Status CheckChanges(const Outcome& outcome) {
+  const auto status_of = [](const model::GazetteerRow& row) {
+    const auto* const blpu = std::get_if<model::Blpu>(&row);
+    const auto* const lpi = std::get_if<model::Lpi>(&row);
+    return blpu != nullptr ? blpu->logical_status : lpi != nullptr ? lpi->logical_status : 0;
+  };
+  for (const RowChange& change : outcome.changes) {
+    if (change.before.has_value() && IsRejected(status_of(*change.before)) &&
+        status_of(*change.before) != status_of(change.after)) {
+      const auto* const lpi = std::get_if<model::Lpi>(&change.after);
+      return Refuse("rejected_status",
+                    ObjectName(lpi != nullptr ? lpi->uprn : std::get<model::Blpu>(change.after).uprn),
+                    "The status of a rejected BLPU or LPI never changes.");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& town, NumberSource& numbers,
+                                       const LifecycleRules& rules) {
+  const model::PartialDate date = operation.date.empty() ? rules.today : operation.date;
+  if (!date.complete() || date > rules.today) {
+    return WrongOperation("date", Cat(Quote(date.ToString()), " must be a whole date and not in the future"));
+  }
+  Draft draft(town, numbers, rules, date);
+  WENSUM_RETURN_IF_ERROR(std::visit([&draft](const auto& act) { return Edit(act, draft); }, operation.act));
+  WENSUM_ASSIGN_OR_RETURN(Outcome outcome, draft.Finish());
+  if (outcome.changes.empty()) {
+    return Refuse("no_change", "the operation", "It would leave everything as it is.");
+  }
+  WENSUM_RETURN_IF_ERROR(CheckChanges(outcome));
+  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults(town, draft, ScopeOf(outcome), rules.today));
+  return outcome;
+}
+
+}  // namespace wensum::llpg

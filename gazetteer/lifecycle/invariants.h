@@ -1,0 +1,47 @@
+// What must hold of properties and streets whatever is done to them. One place: every operation is checked against it.
+#ifndef WENSUM_GAZETTEER_LIFECYCLE_INVARIANTS_H_
+#define WENSUM_GAZETTEER_LIFECYCLE_INVARIANTS_H_
+
+#include <set>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gazetteer/lifecycle/refusal.h"
+#include "gazetteer/lifecycle/town.h"
+#include "model/partial_date.h"
+
+namespace wensum::llpg {
+
+inline constexpr int kMaxLevels = 4;  // of the hierarchy, the root among them
+
+// Appends the faults of one property: statuses of its rows and states (DEC 7.3.4.6, AAU21.42), end dates, dates,
+// addresses, its place in the hierarchy, its streets, its coordinates. Nothing if there is no such property.
+absl::Status CheckProperty(const Town& town, model::Uprn uprn, model::PartialDate today, std::vector<Refusal>* faults);
+
+// Appends the faults of one street: state and end date, descriptors. Live addresses on a closed street are faults of
+// their properties. Nothing if there is no such street.
+absl::Status CheckStreet(const Town& town, model::Usrn usrn, model::PartialDate today, std::vector<Refusal>* faults);
+
+// Appends a fault for each approved or provisional address on the street that a second property has too, of those that
+// one of `uprns` has. Reads every property of the street.
+absl::Status CheckDuplicates(const Town& town, model::Usrn usrn, const std::set<model::Uprn>& uprns,
+                             std::vector<Refusal>* faults);
+
+// What is to be looked at after a change.
+struct CheckScope {
+  std::set<model::Uprn> properties;  // that changed; their children are looked at, too
+  std::set<model::Usrn> streets;     // that changed; if one is closed or gone, so are the properties on it
+  std::set<model::Usrn> crowded;     // on which an address of one of `properties` is new, or live again
+};
+
+// Refuses (see refusal.h) if `after` has a fault in that scope which `before` does not have.
+absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, model::PartialDate today);
+
+// True if an LPI of that status may stand under a BLPU of that status.
+bool LpiStatusFits(int blpu_status, int lpi_status);
+// True if a BLPU of that status may have that state (0: none).
+bool StateFits(int blpu_status, int state);
+
+}  // namespace wensum::llpg
+
+#endif  // WENSUM_GAZETTEER_LIFECYCLE_INVARIANTS_H_

@@ -1,0 +1,286 @@
+#include "services/custodian/custodian_handler.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/custodian/number_allocator.h"
+#include "services/custodian/number_blocks.h"
+#include "services/custodian/operation_log.h"
+#include "services/custodian/operation_messages.h"
+#include "services/custodian/planner.h"
+#include "services/custodian/stored_town.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/request_key.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::custodian {
+namespace {
+
+using registry::Mutation;
+using registry::MutationResult;
+using Record = storage::v1::CustodianOperation;
+
+constexpr size_t kMaxReasonBytes = 1'000;
+constexpr size_t kListPage = 20;
+constexpr size_t kMaxListPage = 100;
+constexpr size_t kMaxEvents = 1'000;
+constexpr char kKeyLetters[] = {'L', 'X'};  // that operations make
+
+using Plan = std::function<absl::StatusOr<registry::Planned>(const registry::PlanView&, Record&)>;
+
+PlanCaller CallerOf(const rpc::CallContext& call, bool validate_only) {
+  return {.caller = call.grant().caller, .purpose = call.grant().purpose, .validate_only = validate_only};
+}
+
+// Fills the response from the stored answer of an earlier call, or from the record.
+absl::Status Answer(const MutationResult& result, const Record& record, v1::OperationRecord& response) {
+  if (result.replayed_response.has_value()) {
+    return response.ParseFromString(*result.replayed_response)
+               ? absl::OkStatus()
+               : DataLoss("the stored answer of a repeated request_id cannot be read");
+  }
+  WENSUM_RETURN_IF_ERROR(result.status);
+  return ToRecord(record, response);
+}
+
+// Queues a mutation with that plan; its answer is the operation's record.
+template <typename Request>
+void Run(registry::Register& reg, rpc::CallContext& call, const Request& request, v1::OperationRecord& response,
+         Plan plan, Done done) {
+  const auto record = std::make_shared<Record>();
+  Mutation mutation;
+  mutation.plan = [record, plan = std::move(plan)](const registry::PlanView& view) { return plan(view, *record); };
+  if (!request.request_id().empty() && !request.validate_only()) {
+    Request content = request;
+    content.clear_request_id();
+    mutation.request_key = rpc::RequestKey(call, request.request_id());
+    mutation.request_hash = rpc::HashMessage(content);
+    mutation.make_response = [record](const MutationResult& /*result*/) {
+      v1::OperationRecord answer;
+      // What was just written can be read; if not, the caller is told by the answer to this call.
+      ToRecord(*record, answer).IgnoreError();
+      return answer.SerializeAsString();
+    };
+  }
+  const absl::Status queued =
+      reg.Submit(std::move(mutation), [record, &call, &response, done](const MutationResult& result) {
+        const absl::Status status = Answer(result, *record, response);
+        if (!response.name().empty()) {
+          call.AddResource(response.name());
+        }
+        for (const uint64_t uprn : response.uprns()) {
+          call.AddResource(rpc::PropertyName(uprn));
+        }
+        for (const uint64_t usrn : response.usrns()) {
+          call.AddResource(rpc::StreetName(usrn));
+        }
+        call.set_revision(response.revision());
+        done(status);
+      });
+  if (!queued.ok()) {
+    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
+                                                               : queued);
+  }
+}
+
+absl::Status CheckWrite(const CustodianOptions& options, const std::string& reason, const std::string& request_id) {
+  if (options.codes.empty()) {
+    return rpc::WithReason(
+        FailedPrecondition(
+            "the server's configuration names no custodian code: set `custodian` (docs/configuration.md)"),
+        rpc::reason::kCustodianNotConfigured);
+  }
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(reason, kMaxReasonBytes, "reason"));
+  return rpc::CheckRequestId(request_id);
+}
+
+absl::Status AddRanges(const storage::Reader& reader, storage::RegisterId reg, NumberKind kind,
+                       const std::vector<NumberRange>& ranges, uint64_t low_water, v1::ListRangesResponse& response) {
+  WENSUM_ASSIGN_OR_RETURN(NumberBlocks blocks, NumberBlocks::Load(reader, reg, kind));
+  NumbersInUse in_use(reader, reg, kind);
+  const int begin = response.ranges_size();
+  uint64_t total = 0;
+  for (const NumberRange& range : ranges) {
+    v1::NumberRange& out = *response.add_ranges();
+    out.set_kind(kind == NumberKind::kUprn ? v1::NumberRange::KIND_UPRN : v1::NumberRange::KIND_USRN);
+    out.set_first(range.first);
+    out.set_last(range.last);
+    uint64_t remaining = blocks.CountOutside(range.first, range.last);
+    uint64_t next = blocks.NextOutside(range.first);
+    for (uint64_t number = range.first; number <= range.last;) {
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> used, in_use.NextFrom(number));
+      if (!used.has_value() || *used > range.last) {
+        break;
+      }
+      remaining -= blocks.Contains(*used) ? 0 : 1;
+      if (*used == next) {
+        next = blocks.NextOutside(next + 1);
+      }
+      number = *used + 1;
+    }
+    out.set_remaining(remaining);
+    out.set_next(next <= range.last ? next : 0);
+    total += remaining;
+  }
+  for (int i = begin; i < response.ranges_size(); ++i) {
+    response.mutable_ranges(i)->set_low(total < low_water);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationRequest& request,
+                             v1::OperationRecord& response, Done done) {
+  absl::Status status = CheckWrite(options_, request.reason(), request.request_id());
+  status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()) + 1, "etags"));
+  if (status.ok() && !request.operation().has_allocate_numbers()) {
+    status = FromOperation(request.operation()).status();  // said at once, before it is queued
+  }
+  if (!status.ok()) {
+    return done(status);
+  }
+  auto plan = [this, &request, caller = CallerOf(call, request.validate_only())](const registry::PlanView& view,
+                                                                                 Record& record) {
+    return PlanApply(view, register_.register_id(), options_, caller, request, record);
+  };
+  Run(register_, call, request, response, std::move(plan), std::move(done));
+}
+
+void CustodianHandler::Undo(rpc::CallContext& call, const v1::UndoOperationRequest& request,
+                            v1::OperationRecord& response, Done done) {
+  absl::Status status = CheckWrite(options_, request.reason(), request.request_id());
+  const absl::StatusOr<uint64_t> number = ParseOperationName(request.name(), "name");
+  status.Update(number.status());
+  if (!status.ok()) {
+    return done(status);
+  }
+  auto plan = [this, &request, number = *number, caller = CallerOf(call, request.validate_only())](
+                  const registry::PlanView& view, Record& record) {
+    return PlanUndo(view, register_.register_id(), caller, number, request.reason(), record);
+  };
+  Run(register_, call, request, response, std::move(plan), std::move(done));
+}
+
+absl::Status CustodianHandler::GetOperation(rpc::CallContext& call, const v1::GetOperationRequest& request,
+                                            v1::OperationRecord& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseOperationName(request.name(), "name"));
+  call.AddResource(request.name());
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  OperationLog log(state.reader(), register_.register_id());
+  WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(number));
+  call.set_revision(record->revision());
+  return ToRecord(*record, response);
+}
+
+absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::ListOperationsRequest& request,
+                                              v1::ListOperationsResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t before = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    before = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  OperationLog log(state.reader(), register_.register_id());
+  std::vector<uint64_t> numbers;
+  if (request.parent().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(numbers, log.List(before, limit + 1));
+  } else if (request.parent().starts_with("streets/")) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(request.parent(), "parent"));
+    WENSUM_ASSIGN_OR_RETURN(numbers, log.ListOfStreet(static_cast<uint32_t>(usrn), before, limit + 1));
+  } else {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.parent(), "parent"));
+    WENSUM_ASSIGN_OR_RETURN(numbers, log.ListOfProperty(uprn, before, limit + 1));
+  }
+  if (numbers.size() > limit) {
+    numbers.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers.back()}, parameters));
+  }
+  for (const uint64_t number : numbers) {
+    WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(number));
+    WENSUM_RETURN_IF_ERROR(ToRecord(*record, *response.add_operations()));
+    call.AddResource(OperationName(number));
+  }
+  call.set_revision(state.revision());
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetLineageRequest& request,
+                                          v1::GetLineageResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
+  call.AddResource(request.name());
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  OperationLog log(state.reader(), register_.register_id());
+  WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, kMaxEvents));
+  for (const OperationLog::Event& event : lineage.events) {
+    WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(event.operation));
+    v1::LineageEvent& added = *response.add_events();
+    ToEvent(record->lineage(event.index), added);
+    added.set_operation(OperationName(event.operation));
+    added.set_reason(record->reason());
+    added.set_undone(!event.in_force);
+  }
+  response.set_truncated(lineage.truncated);
+  const StoredTown town(state.reader(), register_.register_id());
+  for (const uint64_t number : lineage.later) {
+    WENSUM_ASSIGN_OR_RETURN(const model::Uprn later, model::Uprn::Create(number));
+    WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const property, town.FindProperty(later));
+    if (property != nullptr && llpg::IsLive(property->blpu.logical_status)) {
+      response.add_live_uprns(number);
+    }
+  }
+  for (const uint64_t number : lineage.origins) {
+    if (number != uprn) {
+      response.add_origin_uprns(number);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::ListRanges(rpc::CallContext& call, const v1::ListRangesRequest& /*request*/,
+                                          v1::ListRangesResponse& response) const {
+  const NumberRange& keys = options_.record_keys;
+  std::vector<v1::NumberRange> of_keys;
+  Mutation mutation;  // only the writer knows the keys in use
+  mutation.plan = [&](const registry::PlanView& view) -> absl::StatusOr<registry::Planned> {
+    for (const int code : options_.codes) {
+      for (const char letter : kKeyLetters) {
+        v1::NumberRange& range = of_keys.emplace_back();
+        const uint64_t next = std::max(view.record_keys.Highest(code, letter) + 1, keys.first);
+        range.set_next(next <= keys.last ? next : 0);
+        range.set_remaining(next <= keys.last ? keys.last - next + 1 : 0);
+        range.set_prefix(RecordKey(code, letter, 0).substr(0, 5));
+      }
+    }
+    return registry::Planned();
+  };
+  WENSUM_RETURN_IF_ERROR(register_.Commit(std::move(mutation)).status);
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  const storage::RegisterId reg = register_.register_id();
+  WENSUM_RETURN_IF_ERROR(
+      AddRanges(state.reader(), reg, NumberKind::kUprn, options_.uprns, options_.low_water, response));
+  WENSUM_RETURN_IF_ERROR(
+      AddRanges(state.reader(), reg, NumberKind::kUsrn, options_.usrns, options_.low_water, response));
+  for (v1::NumberRange& range : of_keys) {
+    range.set_kind(v1::NumberRange::KIND_RECORD_KEY);
+    range.set_first(keys.first);
+    range.set_last(keys.last);
+    range.set_low(range.remaining() < options_.low_water);
+    *response.add_ranges() = std::move(range);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::custodian

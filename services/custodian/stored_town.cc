@@ -1,0 +1,146 @@
+#include "services/custodian/stored_town.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/status_macros.h"
+#include "services/gazetteer/property_reader.h"
+#include "services/gazetteer/row_codec.h"
+
+namespace wensum::custodian {
+namespace {
+
+using storage::Family;
+
+// Calls `visit(row)` for each row beneath the prefix, in the order of keys.
+template <typename Visitor>
+absl::Status ForEachRow(const storage::Reader& reader, const std::string& prefix, const Visitor& visit) {
+  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(it->value(), &stored));
+    WENSUM_RETURN_IF_ERROR(visit(stored));
+  }
+  return it->status();
+}
+
+absl::StatusOr<uint64_t> HighestRevision(const storage::Reader& reader, const std::string& prefix) {
+  uint64_t highest = 0;
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, [&highest](const storage::v1::GazetteerRow& stored) {
+    highest = std::max(highest, stored.revision());
+    return absl::OkStatus();
+  }));
+  return highest;
+}
+
+}  // namespace
+
+absl::StatusOr<const llpg::PropertyState*> StoredTown::FindProperty(model::Uprn uprn) const {
+  const auto [entry, is_new] = properties_.try_emplace(uprn.value());
+  if (!is_new) {
+    return entry->second.get();
+  }
+  auto property = std::make_unique<llpg::PropertyState>();
+  bool has_blpu = false;
+  const auto add = [&](const storage::v1::GazetteerRow& stored) -> absl::Status {
+    WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, gazetteer::DecodeRow(stored));
+    if (auto* const blpu = std::get_if<model::Blpu>(&row)) {
+      property->blpu = std::move(*blpu);
+      has_blpu = true;
+    } else if (auto* const lpi = std::get_if<model::Lpi>(&row)) {
+      property->lpis.push_back(std::move(*lpi));
+    } else if (auto* const xref = std::get_if<model::CrossReference>(&row)) {
+      property->xrefs.push_back(std::move(*xref));
+    }
+    return absl::OkStatus();
+  };
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::PropertyRowPrefix(reg_, uprn.value()), add));
+  if (has_blpu) {
+    entry->second = std::move(property);
+  }
+  return entry->second.get();
+}
+
+absl::StatusOr<const llpg::StreetState*> StoredTown::FindStreet(model::Usrn usrn) const {
+  const auto [entry, is_new] = streets_.try_emplace(usrn.value());
+  if (!is_new) {
+    return entry->second.get();
+  }
+  auto found = std::make_unique<llpg::StreetState>();
+  bool has_street = false;
+  const auto add = [&](const storage::v1::GazetteerRow& stored) -> absl::Status {
+    WENSUM_ASSIGN_OR_RETURN(model::GazetteerRow row, gazetteer::DecodeRow(stored));
+    if (auto* const street = std::get_if<model::Street>(&row)) {
+      found->street = *street;
+      has_street = true;
+    } else if (auto* const descriptor = std::get_if<model::StreetDescriptor>(&row)) {
+      found->descriptors.push_back(std::move(*descriptor));
+    }
+    return absl::OkStatus();
+  };
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::StreetRowPrefix(reg_, usrn.value()), add));
+  if (has_street) {
+    entry->second = std::move(found);
+  }
+  return entry->second.get();
+}
+
+absl::StatusOr<std::vector<model::Uprn>> StoredTown::ChildrenOf(model::Uprn parent) const {
+  std::vector<model::Uprn> children;
+  const auto it = reader_.NewIterator(Family::kProperty,
+                                      storage::PrefixRange(storage::PropertyByParentPrefix(reg_, parent.value())));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyByParentParts parts, storage::ParsePropertyByParentKey(it->key()));
+    WENSUM_ASSIGN_OR_RETURN(const model::Uprn child, model::Uprn::Create(parts.uprn));
+    children.push_back(child);
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return children;
+}
+
+absl::StatusOr<std::vector<model::Uprn>> StoredTown::PropertiesOn(model::Usrn usrn) const {
+  const gazetteer::PropertyReader reader(reader_, reg_);
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, reader.ListByStreet(usrn.value(), 0, SIZE_MAX));
+  std::vector<model::Uprn> uprns;
+  uprns.reserve(numbers.size());
+  for (const uint64_t number : numbers) {
+    WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
+    uprns.push_back(uprn);
+  }
+  return uprns;
+}
+
+absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn) {
+  return HighestRevision(reader, storage::PropertyRowPrefix(reg, uprn));
+}
+
+absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn) {
+  return HighestRevision(reader, storage::StreetRowPrefix(reg, usrn));
+}
+
+absl::StatusOr<std::set<uint64_t>> ChangesSince(const storage::Reader& reader, const std::string& prefix,
+                                                uint64_t revision) {
+  std::set<uint64_t> revisions;
+  const auto add = [&](uint64_t changed) {
+    if (changed > revision) {
+      revisions.insert(changed);
+    }
+  };
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, [&add](const storage::v1::GazetteerRow& stored) {
+    add(stored.revision());
+    return absl::OkStatus();
+  }));
+  const auto history = reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(prefix));
+  for (history->SeekToFirst(); history->Valid(); history->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts parts,
+                            storage::ParsePropertyHistoryKey(history->key()));
+    add(parts.revision);
+  }
+  WENSUM_RETURN_IF_ERROR(history->status());
+  return revisions;
+}
+
+}  // namespace wensum::custodian

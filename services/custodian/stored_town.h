@@ -1,0 +1,47 @@
+// The town of the life cycle as the register's store has it.
+#ifndef WENSUM_SERVICES_CUSTODIAN_STORED_TOWN_H_
+#define WENSUM_SERVICES_CUSTODIAN_STORED_TOWN_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gazetteer/lifecycle/town.h"
+#include "storage/keys.h"
+#include "storage/store.h"
+
+namespace wensum::custodian {
+
+// Keeps what it has read. Rows of properties without a BLPU, and of streets without record 11, are not seen.
+class StoredTown final : public llpg::Town {
+ public:
+  // `reader` must outlive it.
+  StoredTown(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
+
+  absl::StatusOr<const llpg::PropertyState*> FindProperty(model::Uprn uprn) const override;
+  absl::StatusOr<const llpg::StreetState*> FindStreet(model::Usrn usrn) const override;
+  absl::StatusOr<std::vector<model::Uprn>> ChildrenOf(model::Uprn parent) const override;
+  absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const override;
+
+ private:
+  const storage::Reader& reader_;
+  const storage::RegisterId reg_;
+  mutable std::map<uint64_t, std::unique_ptr<llpg::PropertyState>> properties_;  // null: there is none
+  mutable std::map<uint32_t, std::unique_ptr<llpg::StreetState>> streets_;
+};
+
+// The etag of a property or street: the highest revision of its rows. 0: it has none.
+absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn);
+absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn);
+
+// The revisions after `revision` that wrote or deleted a row beneath the prefix (of a property's or a street's rows).
+absl::StatusOr<std::set<uint64_t>> ChangesSince(const storage::Reader& reader, const std::string& prefix,
+                                                uint64_t revision);
+
+}  // namespace wensum::custodian
+
+#endif  // WENSUM_SERVICES_CUSTODIAN_STORED_TOWN_H_

@@ -1,0 +1,199 @@
+// A custodian's day through a real channel: a street, a house, its split, an undo, and the numbers they got.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "base/strings.h"
+#include "services/server/offline_verify.h"
+#include "tests/integration/test_server.h"
+#include "wensum/v1/custodian.grpc.pb.h"
+#include "wensum/v1/properties.grpc.pb.h"
+
+namespace wensum {
+namespace {
+
+using grpc::StatusCode;
+
+class CustodianServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    options_ = TestOptions(dir_.path());
+    options_.custodian.codes = {2625};
+    options_.custodian.uprns = {{.first = 10'000'001, .last = 10'000'100}};
+    options_.custodian.usrns = {{.first = 14'200'001, .last = 14'200'010}};
+    options_.custodian.low_water = 50;
+    Start();
+  }
+
+  void Start() {
+    custodian_.reset();
+    properties_.reset();
+    server_.reset();
+    auto started = server::Server::Start(options_, &clock_);
+    ASSERT_TRUE(started.ok()) << started.status();
+    server_ = *std::move(started);
+    const auto channel = ConnectTo(server_->port());
+    custodian_ = v1::Custodian::NewStub(channel);
+    properties_ = v1::Properties::NewStub(channel);
+  }
+
+  grpc::Status Apply(const v1::ApplyOperationRequest& request, v1::OperationRecord& record) {
+    grpc::ClientContext context;
+    record.Clear();
+    return custodian_->Apply(&context, request, &record);
+  }
+
+  static v1::ApplyOperationRequest NewStreet() {
+    v1::ApplyOperationRequest request;
+    auto& street = *request.mutable_operation()->mutable_create_street()->mutable_street();
+    street.set_record_type(1);
+    street.set_start_easting(623'000);
+    street.set_start_northing(308'000);
+    street.set_end_easting(623'200);
+    street.set_end_northing(308'000);
+    auto& descriptor = *street.add_descriptors();
+    descriptor.set_description("Mill Lane");
+    descriptor.set_town("Norwich");
+    descriptor.set_administrative_area("Norfolk");
+    return request;
+  }
+
+  static void SetHouse(uint64_t usrn, int number, v1::CustodianOperation::NewProperty& house) {
+    house.set_classification("RD04");
+    house.set_easting(623'010);
+    house.set_northing(308'010);
+    auto& address = *house.add_addresses();
+    address.set_usrn(usrn);
+    address.mutable_pao()->set_start_number(number);
+    address.set_postcode("nr11aa");
+    address.set_post_town("Norwich");
+  }
+
+  v1::Property Get(uint64_t uprn) {
+    v1::GetPropertyRequest request;
+    request.set_name(Cat("properties/", uprn));
+    v1::Property property;
+    grpc::ClientContext context;
+    const grpc::Status status = properties_->Get(&context, request, &property);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return property;
+  }
+
+  TempDir dir_;
+  SystemClock clock_;
+  server::ServerOptions options_;
+  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<v1::Custodian::Stub> custodian_;
+  std::unique_ptr<v1::Properties::Stub> properties_;
+};
+
+TEST_F(CustodianServiceTest, FromStreetToSplitAndBack) {
+  v1::OperationRecord record;
+  grpc::Status status = Apply(NewStreet(), record);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(record.new_usrns_size(), 1);
+  const uint64_t usrn = record.new_usrns(0);
+  EXPECT_EQ(usrn, 14'200'001U);
+
+  v1::ApplyOperationRequest create;
+  auto& house = *create.mutable_operation()->mutable_create_property()->mutable_property();
+  SetHouse(usrn, 12, house);
+  house.set_logical_status(1);
+  create.set_reason("Completion certificate 26/0042");
+  create.set_validate_only(true);
+  ASSERT_TRUE(Apply(create, record).ok());
+  EXPECT_EQ(record.name(), "");
+  create.set_validate_only(false);
+  ASSERT_TRUE(Apply(create, record).ok());
+  const uint64_t uprn = record.new_uprns(0);
+  EXPECT_EQ(uprn, 10'000'001U);
+  EXPECT_EQ(record.caller(), "loopback");
+  EXPECT_EQ(Get(uprn).address(), "12 Mill Lane, Norwich, NR1 1AA");
+  EXPECT_EQ(Get(uprn).etag(), record.revision());
+
+  v1::ApplyOperationRequest split;
+  split.mutable_operation()->mutable_split()->set_uprn(uprn);
+  SetHouse(usrn, 14, *split.mutable_operation()->mutable_split()->add_parts());
+  SetHouse(usrn, 16, *split.mutable_operation()->mutable_split()->add_parts());
+  split.add_etags()->set_name(Cat("properties/", uprn));
+  split.mutable_etags(0)->set_etag(record.revision() - 1);
+  status = Apply(split, record);
+  EXPECT_EQ(status.error_code(), StatusCode::ABORTED);
+  EXPECT_EQ(ReasonOf(status), "ETAG_MISMATCH");
+  split.clear_etags();
+  ASSERT_TRUE(Apply(split, record).ok());
+  const std::string split_name = record.name();
+  EXPECT_EQ(Get(uprn).logical_status(), 8);
+
+  status = Apply(split, record);
+  EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(status), "OPERATION_REFUSED");
+  EXPECT_FALSE(status.error_message().empty());
+
+  v1::GetLineageRequest lineage_request;
+  lineage_request.set_name(Cat("properties/", uprn));
+  v1::GetLineageResponse lineage;
+  grpc::ClientContext lineage_context;
+  ASSERT_TRUE(custodian_->GetLineage(&lineage_context, lineage_request, &lineage).ok());
+  EXPECT_EQ(lineage.live_uprns_size(), 2);
+  EXPECT_EQ(lineage.events_size(), 2);
+
+  Start();  // all of it survives
+  v1::UndoOperationRequest undo;
+  undo.set_name(split_name);
+  undo.set_reason("Not divided after all");
+  undo.set_request_id("6f2c6d53-4f7e-4b59-9d1e-3b6a1d7a2b10");
+  for (int i = 0; i < 2; ++i) {
+    grpc::ClientContext context;
+    status = custodian_->Undo(&context, undo, &record);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(record.undoes(), split_name);
+  }
+  EXPECT_EQ(Get(uprn).logical_status(), 1);
+  house.clear_addresses();
+  SetHouse(usrn, 18, house);
+  ASSERT_TRUE(Apply(create, record).ok());
+  EXPECT_EQ(record.new_uprns(0), 10'000'004U) << "numbers of what was undone are not given again";
+
+  v1::ListRangesResponse ranges;
+  grpc::ClientContext ranges_context;
+  ASSERT_TRUE(custodian_->ListRanges(&ranges_context, {}, &ranges).ok());
+  ASSERT_GE(ranges.ranges_size(), 2);
+  EXPECT_EQ(ranges.ranges(0).remaining(), 96U);
+  EXPECT_FALSE(ranges.ranges(0).low());
+  EXPECT_TRUE(ranges.ranges(1).low());
+
+  v1::ListOperationsRequest list_request;
+  list_request.set_parent(Cat("properties/", uprn));
+  v1::ListOperationsResponse list;
+  grpc::ClientContext list_context;
+  ASSERT_TRUE(custodian_->ListOperations(&list_context, list_request, &list).ok());
+  ASSERT_EQ(list.operations_size(), 3);
+  EXPECT_EQ(list.operations(1).undone_by(), list.operations(0).name());
+  EXPECT_EQ(list.operations(2).reason(), "Completion certificate 26/0042");
+  v1::GetOperationRequest get;
+  get.set_name("operations/99");
+  grpc::ClientContext get_context;
+  status = custodian_->GetOperation(&get_context, get, &record);
+  EXPECT_EQ(ReasonOf(status), "RESOURCE_UNKNOWN");
+
+  server_.reset();
+  std::ostringstream out;
+  const absl::StatusOr<bool> same = server::OfflineVerify(options_, out);
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_TRUE(*same) << out.str();
+}
+
+TEST_F(CustodianServiceTest, WithoutConfigurationNothingIsWritten) {
+  options_.custodian = {};
+  Start();
+  v1::OperationRecord record;
+  const grpc::Status status = Apply(NewStreet(), record);
+  EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(status), "CUSTODIAN_NOT_CONFIGURED");
+}
+
+}  // namespace
+}  // namespace wensum
