@@ -13,8 +13,6 @@
 namespace wensum::matching::address {
 namespace {
 
-using NameUse = Catalogue::NameUse;
-
 // The bounds that AddressIndex::Suggest states.
 constexpr size_t kMaxNames = 2'048;  // of each of the two ways to find names
 constexpr size_t kMaxAddresses = 20'000;
@@ -185,9 +183,13 @@ class Suggester {
     if (unfinished) {
       beginnings.push_back(Cat(text, last.unfinished));
     }
+    std::vector<std::string> whole = SpelledShorter(last);
     if (!unfinished || !last.word.starts_with(last.unfinished)) {
-      beginnings.push_back(Cat(text, last.word, Catalogue::kNameEnd));
-      beginnings.push_back(Cat(text, last.word, " "));
+      whole.push_back(last.word);
+    }
+    for (const std::string& word : whole) {
+      beginnings.push_back(Cat(text, word, Catalogue::kNameEnd));
+      beginnings.push_back(Cat(text, word, " "));
     }
     std::sort(beginnings.begin(), beginnings.end());
     return beginnings;
