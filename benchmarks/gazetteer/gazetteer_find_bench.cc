@@ -315,8 +315,9 @@ absl::Status MeasureSize(const CommandLine& command, const Options& options, uin
       measure("Within box", [&](const Question& q) { return finder.Within(q, false); }, kPlaceMicros));
   WENSUM_RETURN_IF_ERROR(
       measure("Within polygon", [&](const Question& q) { return finder.Within(q, true); }, kPlaceMicros));
-  WENSUM_RETURN_IF_ERROR(
-      measure("Get BASIC", [&](const Question& q) { return finder.Get(q, v1::PROPERTY_VIEW_BASIC); }, std::nullopt));
+  finder.ReportFirstReads(Cat(name, " Get BASIC first"), report);
+  WENSUM_RETURN_IF_ERROR(measure(
+      "Get BASIC again", [&](const Question& q) { return finder.Get(q, v1::PROPERTY_VIEW_BASIC); }, std::nullopt));
   for (const char* const what : {"Get FULL first", "Get FULL again"}) {
     WENSUM_RETURN_IF_ERROR(
         measure(what, [&](const Question& q) { return finder.Get(q, v1::PROPERTY_VIEW_FULL); }, std::nullopt));
