@@ -164,7 +164,7 @@ bool Catalogue::EntryBefore(uint32_t a, uint32_t b) const {
   }
   const auto place = [this](const Entry& entry) {
     const StreetEntry& street = streets_[entry.street];
-    return std::tie(street.description, street.locality, street.town, entry.postcode);
+    return std::tie(street.description, street.locality, street.town, entry.postcode, entry.usrn);
   };
   return place(x) < place(y);
 }

@@ -92,6 +92,13 @@ struct PropertyEntry {
   PackedFacts facts;
 };
 
+// A street's name with its place, or the name of a building, unit or organisation.
+struct NameUse {
+  bool building = false;
+  uint32_t id = 0;  // street id or name id
+  friend auto operator<=>(const NameUse&, const NameUse&) = default;
+};
+
 class Catalogue {
  public:
   Catalogue();
@@ -109,12 +116,6 @@ class Catalogue {
 
   // --- For typeahead ---
 
-  // A street's name with its place, or the name of a building, unit or organisation.
-  struct NameUse {
-    bool building = false;
-    uint32_t id = 0;  // street id or name id
-    friend auto operator<=>(const NameUse&, const NameUse&) = default;
-  };
   static Vocabulary::Use PackUse(NameUse use) { return use.id << 1 | (use.building ? 1U : 0U); }
   static NameUse UnpackUse(Vocabulary::Use use) { return {(use & 1U) != 0, use >> 1}; }
   // The words of all names in use.

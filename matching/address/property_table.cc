@@ -54,6 +54,12 @@ class Nearest {
 
 uint32_t PropertyTable::CellOf(const GridPoint& point) { return Index(point.easting) * kRows + Index(point.northing); }
 
+size_t PropertyTable::IndexFrom(const Cell& cell, uint64_t uprn) {
+  const auto at =
+      std::lower_bound(cell.begin(), cell.end(), uprn, [](const Point& p, uint64_t id) { return p.uprn < id; });
+  return static_cast<size_t>(at - cell.begin());
+}
+
 GridBox PropertyTable::BoxOf(uint32_t cell) {
   const GridPoint low{cell / kRows * kCellMetres, cell % kRows * kCellMetres};
   return {low, {low.easting + kCellMetres, low.northing + kCellMetres}};
@@ -91,9 +97,8 @@ void PropertyTable::Remove(uint64_t uprn) {
 void PropertyTable::Place(uint64_t uprn, uint32_t row, const GridPoint& position) {
   rows_[row].cell = CellOf(position);
   Cell& cell = cells_[rows_[row].cell];
-  const auto at =
-      std::lower_bound(cell.begin(), cell.end(), uprn, [](const Point& p, uint64_t id) { return p.uprn < id; });
-  cell.insert(at, {.position = position, .uprn = uprn, .row = row, .status = rows_[row].facts.status});
+  cell.insert(cell.begin() + static_cast<Cell::difference_type>(IndexFrom(cell, uprn)),
+              {.position = position, .uprn = uprn, .row = row, .status = rows_[row].facts.status});
 }
 
 void PropertyTable::Displace(uint64_t uprn, uint32_t row) {
@@ -102,7 +107,7 @@ void PropertyTable::Displace(uint64_t uprn, uint32_t row) {
     return;
   }
   Cell& cell = found->second;
-  cell.erase(std::lower_bound(cell.begin(), cell.end(), uprn, [](const Point& p, uint64_t id) { return p.uprn < id; }));
+  cell.erase(cell.begin() + static_cast<Cell::difference_type>(IndexFrom(cell, uprn)));
   if (cell.empty()) {
     cells_.erase(found);
   }
@@ -193,10 +198,10 @@ PropertyPage PropertyTable::Within(const Polygon& area, uint64_t from, size_t li
     steps += area.size();
     const size_t cost = cover == Polygon::Cover::kCrosses ? area.size() : 1;
     const uint64_t from_uprn = cell == from >> kUprnBits ? from & kUprnMask : 0;
-    for (const Point& point : it->second) {
-      if (cover == Polygon::Cover::kOutside || point.uprn < from_uprn) {
-        continue;
-      }
+    const Cell& points = it->second;
+    for (size_t i = cover == Polygon::Cover::kOutside ? points.size() : IndexFrom(points, from_uprn); i < points.size();
+         ++i) {
+      const Point& point = points[i];
       if (steps > kAreaSteps) {
         end_before(cell, point.uprn, true);
         return page;

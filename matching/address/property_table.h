@@ -85,6 +85,8 @@ class PropertyTable {
 
   static uint32_t CellOf(const GridPoint& point);
   static GridBox BoxOf(uint32_t cell);
+  // Of the first point whose UPRN is not below.
+  static size_t IndexFrom(const Cell& cell, uint64_t uprn);
   void Place(uint64_t uprn, uint32_t row, const GridPoint& position);
   void Displace(uint64_t uprn, uint32_t row);
   [[nodiscard]] bool Passes(const Point& point, const FactsMatcher& filter) const {

@@ -184,7 +184,9 @@ absl::flat_hash_set<uint32_t> StreetIndex::Candidates(const Typed& typed, bool f
     return candidates;
   }
   const TypedWord& first = typed.text.front();
-  for (const std::string& start : {first.unfinished, first.word}) {
+  std::vector<std::string> starts = SpelledShorter(first);
+  starts.insert(starts.end(), {first.unfinished, first.word});
+  for (const std::string& start : starts) {
     size_t left = kHalf;
     for (auto it = in_order_.lower_bound(start);
          !start.empty() && it != in_order_.end() && it->first.starts_with(start) && left > 0; ++it, --left) {

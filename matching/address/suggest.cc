@@ -9,17 +9,15 @@
 #include "base/strings.h"
 #include "matching/address/address_catalogue.h"
 #include "matching/address/suggest_input.h"
+#include "matching/address/unit_finder.h"
 
 namespace wensum::matching::address {
 namespace {
-
-using NameUse = Catalogue::NameUse;
 
 // The bounds that AddressIndex::Suggest states.
 constexpr size_t kMaxNames = 2'048;  // of each of the two ways to find names
 constexpr size_t kMaxAddresses = 20'000;
 constexpr size_t kMaxPostcodes = 2'048;
-constexpr int kMaxLevels = 4;  // of parents: BS 7666 knows no more
 
 // How many of the typed words were found in order, and with how many errors.
 struct Progress {
@@ -33,7 +31,7 @@ class Suggester {
       : catalogue_(catalogue),
         typed_(ReadTyped(query.input)),
         filter_(query.filter),
-        historical_(filter_.StatusAllowed(8)),
+        units_(catalogue, filter_),
         limit_(query.limit),
         edits_(typed_.words.size()) {}
 
@@ -185,9 +183,13 @@ class Suggester {
     if (unfinished) {
       beginnings.push_back(Cat(text, last.unfinished));
     }
+    std::vector<std::string> whole = SpelledShorter(last);
     if (!unfinished || !last.word.starts_with(last.unfinished)) {
-      beginnings.push_back(Cat(text, last.word, Catalogue::kNameEnd));
-      beginnings.push_back(Cat(text, last.word, " "));
+      whole.push_back(last.word);
+    }
+    for (const std::string& word : whole) {
+      beginnings.push_back(Cat(text, word, Catalogue::kNameEnd));
+      beginnings.push_back(Cat(text, word, " "));
     }
     std::sort(beginnings.begin(), beginnings.end());
     return beginnings;
@@ -234,10 +236,6 @@ class Suggester {
 
   // --- Addresses ---
 
-  [[nodiscard]] bool Passes(const Entry& entry) const {
-    return (historical_ || !entry.historical) && filter_.Matches(catalogue_.property(entry.property).facts);
-  }
-
   void EmitAddresses(NameUse use, bool fuzzy) {
     const Catalogue::EntryList* const list = catalogue_.EntriesOf(use);
     if (list == nullptr) {
@@ -257,7 +255,7 @@ class Suggester {
     for (; it != end && !Full() && addresses_left_ > 0; ++it) {
       --addresses_left_;
       const Entry& entry = catalogue_.entry(it->entry);
-      if (!Passes(entry) || (typed_.postcode != 0 && entry.postcode != typed_.postcode) ||
+      if (!units_.Passes(entry) || (typed_.postcode != 0 && entry.postcode != typed_.postcode) ||
           !NumbersFit(entry, use.building)) {
         continue;
       }
@@ -292,17 +290,7 @@ class Suggester {
 
   // The address itself, or the building that holds it if no unit was typed.
   void EmitEntry(uint32_t id) {
-    uint32_t shown = id;
-    if (typed_.unit.empty() && typed_.numbers.size() < 2) {
-      for (int level = 0; level < kMaxLevels; ++level) {
-        const uint32_t building = BuildingOf(shown);
-        if (building == kNoId) {
-          break;
-        }
-        shown = building;
-      }
-    }
-    EmitShown(shown);
+    EmitShown(typed_.unit.empty() && typed_.numbers.size() < 2 ? units_.OutermostBuilding(id) : id);
   }
 
   void EmitShown(uint32_t id) {
@@ -320,53 +308,6 @@ class Suggester {
                             .count = units});
   }
 
-  static bool IsUnit(const Entry& entry) { return entry.unit.has_id() || entry.unit_name != kNoId; }
-
-  // True if the unit's address is the building's with the unit before it.
-  [[nodiscard]] bool Holds(const Entry& building, const Entry& unit) const {
-    if (catalogue_.street(building.street).key != catalogue_.street(unit.street).key) {
-      return false;
-    }
-    if (building.house.empty() || unit.house.empty()) {
-      return building.building != kNoId && building.building == unit.building;
-    }
-    return building.house.low <= unit.house.low && unit.house.low <= building.house.high &&
-           (building.house.low_letter == 0 || building.house.low_letter == unit.house.low_letter);
-  }
-
-  // The parent's entry that holds the unit's, the first of several; kNoId if there is none.
-  [[nodiscard]] uint32_t BuildingOf(uint32_t unit) const {
-    const Entry& entry = catalogue_.entry(unit);
-    const uint64_t parent_uprn = catalogue_.property(entry.property).parent_uprn;
-    const uint32_t parent = IsUnit(entry) && parent_uprn != 0 ? catalogue_.Find(parent_uprn) : kNoId;
-    if (parent == kNoId || parent == entry.property) {
-      return kNoId;
-    }
-    uint32_t best = kNoId;
-    for (uint32_t id = catalogue_.property(parent).first; id != kNoId; id = catalogue_.entry(id).next) {
-      const Entry& candidate = catalogue_.entry(id);
-      if ((historical_ || !candidate.historical) && Holds(candidate, entry) &&
-          (best == kNoId || catalogue_.EntryBefore(id, best))) {
-        best = id;
-      }
-    }
-    return best;
-  }
-
-  // The first entry of the property that passes and is a unit of the building's entry, or with `building` kNoId any
-  // that passes; kNoId if there is none.
-  [[nodiscard]] uint32_t UnitEntry(uint32_t property, uint32_t building) const {
-    uint32_t best = kNoId;
-    for (uint32_t id = catalogue_.property(property).first; id != kNoId; id = catalogue_.entry(id).next) {
-      const Entry& entry = catalogue_.entry(id);
-      if (Passes(entry) && IsUnit(entry) && (building == kNoId || Holds(catalogue_.entry(building), entry)) &&
-          (best == kNoId || catalogue_.EntryBefore(id, best))) {
-        best = id;
-      }
-    }
-    return best;
-  }
-
   uint32_t CountUnits(uint32_t building) {
     const uint64_t uprn = catalogue_.property(catalogue_.entry(building).property).uprn;
     const std::vector<uint32_t>* const children = catalogue_.ChildrenOf(uprn);
@@ -374,7 +315,7 @@ class Suggester {
     for (size_t i = 0;
          children != nullptr && i < children->size() && count < kMaxSuggestionCount && addresses_left_ > 0;
          ++i, --addresses_left_) {
-      count += UnitEntry((*children)[i], building) != kNoId ? 1 : 0;
+      count += units_.UnitOf((*children)[i], building) != kNoId ? 1 : 0;
     }
     return count;
   }
@@ -392,7 +333,7 @@ class Suggester {
       const Entry& entry = catalogue_.entry(list->postings[i].entry);
       const bool in_postcode =
           postcodes == nullptr || (entry.postcode >= postcodes->first && entry.postcode <= postcodes->last);
-      if (in_postcode && Passes(entry) && (typed_.postcode == 0 || entry.postcode == typed_.postcode)) {
+      if (in_postcode && units_.Passes(entry) && (typed_.postcode == 0 || entry.postcode == typed_.postcode)) {
         properties.push_back(entry.property);
         if (entry.usrn != 0) {
           usrns.push_back(entry.usrn);
@@ -449,7 +390,7 @@ class Suggester {
         }
         --addresses_left_;
         const Entry& entry = catalogue_.entry(posting.entry);
-        if (Passes(entry) && NumbersFit(entry, true)) {
+        if (units_.Passes(entry) && NumbersFit(entry, true)) {
           found.push_back(posting.entry);
         }
       }
@@ -542,7 +483,7 @@ class Suggester {
     std::vector<uint32_t> found;
     const std::vector<uint32_t>* const children = catalogue_.ChildrenOf(uprn);
     for (size_t i = 0; children != nullptr && i < children->size() && addresses_left_ > 0; ++i, --addresses_left_) {
-      const uint32_t entry = UnitEntry((*children)[i], kNoId);
+      const uint32_t entry = units_.UnitOf((*children)[i], kNoId);
       if (entry != kNoId && NumbersFit(catalogue_.entry(entry), true)) {
         found.push_back(entry);
       }
@@ -564,7 +505,7 @@ class Suggester {
         }
         --addresses_left_;
         const Entry& entry = catalogue_.entry(posting.entry);
-        if (entry.usrn == usrn && Passes(entry) && NumbersFit(entry, false)) {
+        if (entry.usrn == usrn && units_.Passes(entry) && NumbersFit(entry, false)) {
           found.push_back(posting.entry);
         }
       }
@@ -578,7 +519,7 @@ class Suggester {
   const Catalogue& catalogue_;
   const TypedInput typed_;
   const FactsMatcher filter_;
-  const bool historical_;
+  const UnitFinder units_;
   const size_t limit_;
   std::vector<absl::flat_hash_map<uint64_t, int8_t>> edits_;  // of each typed word, by the word's hash
   std::vector<Suggestion> suggestions_;

@@ -5,13 +5,18 @@
 namespace wensum::matching::address {
 namespace {
 
+// The one canonical word that is shorter than what it stands for: nobody types "st" and leaves it unfinished at "stre".
+constexpr std::string_view kShortWord = "ST";
+constexpr std::string_view kLongWord = "STREET";
+
 const std::string& Letters(const TypedWord& typed) { return typed.unfinished.empty() ? typed.word : typed.unfinished; }
 
 }  // namespace
 
 int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy) {
   const bool prefix = !typed.unfinished.empty();
-  if (typed.word == word || (prefix && word.starts_with(typed.unfinished))) {
+  const std::string_view spelled = word == kShortWord ? kLongWord : word;
+  if (typed.word == word || (prefix && (word.starts_with(typed.unfinished) || spelled.starts_with(typed.unfinished)))) {
     return 0;
   }
   const std::string& letters = Letters(typed);
@@ -19,8 +24,14 @@ int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy) {
   if (!fuzzy || limit == 0) {
     return -1;
   }
-  const int edits = EditDistance(letters, word, prefix, limit);
+  const int edits = EditDistance(letters, spelled, prefix, limit);
   return edits <= limit ? edits : -1;
+}
+
+std::vector<std::string> SpelledShorter(const TypedWord& typed) {
+  const bool shorter = !typed.unfinished.empty() && typed.word != kShortWord &&
+                       kLongWord.starts_with(typed.unfinished) && !kShortWord.starts_with(typed.unfinished);
+  return shorter ? std::vector<std::string>{std::string(kShortWord)} : std::vector<std::string>();
 }
 
 std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary, const TypedWord& typed, bool fuzzy,
@@ -33,6 +44,9 @@ std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary,
     return found.size() <= cap;
   };
   vocabulary.VisitWord(typed.word, take);
+  if (typed.word != kShortWord && WordEdits(typed, kShortWord, fuzzy) >= 0) {
+    vocabulary.VisitWord(std::string(kShortWord), take);
+  }
   if (!typed.unfinished.empty()) {
     vocabulary.VisitPrefix(typed.unfinished, take);
   }

@@ -21,6 +21,10 @@ struct TypedWord {
 // EditsAllowed forgives them. -1: it does not fit.
 [[nodiscard]] int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy);
 
+// Whole words, beside the canonical one, of which an unfinished word may be the beginning as addresses spell them:
+// "STRE" may stand for "ST". Empty unless there are any.
+[[nodiscard]] std::vector<std::string> SpelledShorter(const TypedWord& typed);
+
 // The uses of all words that fit, ascending, each once; nullopt if there are more than `cap`.
 [[nodiscard]] std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary, const TypedWord& typed,
                                                                  bool fuzzy, size_t cap);

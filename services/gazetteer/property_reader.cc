@@ -1,5 +1,8 @@
 #include "services/gazetteer/property_reader.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <memory>
 #include <span>
@@ -157,11 +160,55 @@ void Compose(const PropertyRows& rows, const StreetTable& streets, View view, v1
   }
 }
 
+// Cross references and successors are many and say nothing of the address.
+bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
+
+// The revision in a serialised row, without parsing the rest.
+absl::StatusOr<uint64_t> RevisionOf(std::string_view serialised) {
+  using google::protobuf::internal::WireFormatLite;
+  constexpr uint32_t kTag =
+      WireFormatLite::MakeTag(storage::v1::GazetteerRow::kRevisionFieldNumber, WireFormatLite::WIRETYPE_VARINT);
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(serialised.data()),
+                                            static_cast<int>(serialised.size()));
+  uint64_t revision = 0;
+  bool read = true;
+  for (uint32_t tag = in.ReadTag(); tag != 0 && read; tag = read ? in.ReadTag() : 0) {
+    read = tag == kTag ? in.ReadVarint64(&revision) : WireFormatLite::SkipField(&in, tag);
+  }
+  if (!read || !in.ConsumedEntireMessage()) {
+    return DataLoss("a stored gazetteer row is damaged; restore the data directory from a backup");
+  }
+  return revision;
+}
+
+// Adds the rows under `prefix`, PropertyRowPrefix of the property, on which the iterator stands; leaves it behind them.
+// Of rows that the view does not show, the revision alone is read: it counts for the property.
+absl::Status AddNewestRows(const std::string& prefix, View view, storage::Iterator* it, PropertyRows* rows) {
+  for (; it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    const bool shown = view == View::kFull || it->key().size() == prefix.size() ||
+                       SaysAddress(static_cast<uint8_t>(it->key()[prefix.size()]));
+    if (shown) {
+      WENSUM_RETURN_IF_ERROR(rows->Add(it->value()));
+    } else {
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionOf(it->value()));
+      rows->revision = std::max(rows->revision, revision);
+    }
+  }
+  return it->status();
+}
+
 absl::StatusOr<PropertyRows> ReadProperty(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
-                                          std::optional<uint64_t> as_of) {
+                                          View view, std::optional<uint64_t> as_of) {
   PropertyRows rows;
-  WENSUM_RETURN_IF_ERROR(ReadRows(reader, storage::PropertyRowPrefix(reg, uprn), as_of,
-                                  [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+  const std::string prefix = storage::PropertyRowPrefix(reg, uprn);
+  if (as_of.has_value()) {
+    WENSUM_RETURN_IF_ERROR(
+        ReadRows(reader, prefix, as_of, [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+    return rows;
+  }
+  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+  it->SeekToFirst();
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it.get(), &rows));
   return rows;
 }
 
@@ -211,9 +258,6 @@ class StreetSource {
   StreetCache* const cache_;
   const uint64_t revision_;
 };
-
-// Cross references and successors are many and say nothing of the address.
-bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
 
 // What the address index is to know of each of `uprns`, which ascend, in one walk; `properties` has room for them.
 absl::Status WalkIndexed(const storage::Reader& reader, storage::RegisterId reg, std::span<const uint64_t> uprns,
@@ -349,10 +393,7 @@ absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Pr
   if (!it_->Valid() || !it_->key().starts_with(prefix)) {
     it_->Seek(prefix);
   }
-  for (; it_->Valid() && it_->key().starts_with(prefix); it_->Next()) {
-    WENSUM_RETURN_IF_ERROR(rows.Add(it_->value()));
-  }
-  WENSUM_RETURN_IF_ERROR(it_->status());
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it_.get(), &rows));
   if (!rows.blpu.has_value()) {
     return false;
   }
@@ -373,7 +414,7 @@ absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t
 
 absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
                                                   v1::Property& out) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, as_of));
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of));
   if (!rows.blpu.has_value()) {
     return false;
   }
@@ -448,7 +489,7 @@ absl::StatusOr<std::optional<v1::PostcodeCentroid>> PropertyReader::GetPostcode(
 }
 
 absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64_t uprn) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, View::kBasic, std::nullopt));
   StreetTable streets;
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets));
   return Indexed(rows, streets);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -67,6 +68,9 @@ class PropertiesServiceTest : public ::testing::Test {
   }
 
   void Open() {
+    if (server_ != nullptr) {
+      server_->Shutdown(std::chrono::milliseconds(0));
+    }
     server_.reset();
     models_.reset();
     engine_.reset();

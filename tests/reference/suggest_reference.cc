@@ -16,12 +16,14 @@ namespace wensum::reference {
 namespace {
 
 using namespace matching::address;  // NOLINT(google-build-using-namespace): the twin of that namespace's code
-using NameUse = Catalogue::NameUse;
 
 int Edits(const TypedWord& typed, const std::string& word, bool fuzzy) {
   const bool prefix = !typed.unfinished.empty();
   if (typed.word == word || (prefix && word.starts_with(typed.unfinished))) {
     return 0;
+  }
+  if (word == "ST") {
+    return Edits(typed, "STREET", fuzzy);
   }
   const std::string& letters = prefix ? typed.unfinished : typed.word;
   const int limit = letters.size() < 4 ? 0 : letters.size() < 8 ? 1 : 2;

@@ -67,7 +67,7 @@ TEST(AddressIndexModelTest, IncrementalEqualsFresh) {
       const std::string typed = query.text.substr(0, random.Below(query.text.size() + 1));
       const SuggestQuery asked{.input = typed, .limit = 8, .filter = RandomFilter(random)};
       ASSERT_EQ(Print(incremental.Suggest(asked)), Print(fresh.Suggest(asked))) << typed;
-      const SuggestQuery inside{.input = typed.substr(0, 2), .within_uprn = 1 + random.Below(12)};
+      const SuggestQuery inside{.input = std::string_view(typed).substr(0, 2), .within_uprn = 1 + random.Below(12)};
       ASSERT_EQ(Print(incremental.Suggest(inside)), Print(fresh.Suggest(inside))) << inside.within_uprn;
     }
   }

@@ -94,6 +94,8 @@ TEST_F(SuggestTest, StreetsComeFirstWithoutANumber) {
   EXPECT_THAT(Ask("prin", 2), ElementsAre("street 12 x3", "street 11 x20"));
   EXPECT_THAT(Ask("prin", 6), ElementsAre("street 12 x3", "street 11 x20", "200", "201", "203", "101"));
   EXPECT_THAT(Ask("princes st", 3), ElementsAre("street 11 x20", "101", "102"));
+  EXPECT_THAT(Ask("princes stre", 2), ElementsAre("street 11 x20", "101"));
+  EXPECT_THAT(Ask("princes street", 2), ElementsAre("street 11 x20", "101"));
   EXPECT_THAT(Ask("wales road", 1), ElementsAre("street 12 x3"));
   EXPECT_THAT(Ask("mill lane thorpe"), ElementsAre("street 14 x1", "300"));
   EXPECT_EQ(index_.Suggest({.input = "mill la"})[0].address, "MILL LANE, THORPE, NORWICH");
@@ -150,6 +152,7 @@ TEST_F(SuggestTest, TyposInAnyWord) {
   EXPECT_THAT(Ask("12 prinxe of wales"), ElementsAre("200", "201", "203"));
   EXPECT_THAT(Ask("12 prince of wlaes"), ElementsAre("200", "201", "203"));
   EXPECT_THAT(Ask("12 prince of wales raod"), ElementsAre("200", "201", "203"));
+  EXPECT_THAT(Ask("12 princes stret"), ElementsAre("112"));
   EXPECT_THAT(Ask("tomblnad", 1), ElementsAre("street 15 x4"));
   EXPECT_THAT(Ask("tonblnad", 1), ElementsAre("street 15 x4")) << "two errors in eight letters";
   EXPECT_THAT(Ask("12 zzzzz"), IsEmpty());

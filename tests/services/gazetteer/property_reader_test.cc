@@ -179,7 +179,10 @@ TEST_F(PropertyReaderTest, ListsAndTheirPages) {
   EXPECT_EQ(*reader_.ListByPostcode("NR1 1AX", 0, 3), Uprns{});
   EXPECT_EQ(*reader_.ListByStreet(9, 5, 100), (Uprns{6, 7}));
   EXPECT_EQ(*reader_.ListByStreet(8, 0, 100), Uprns{});
-  EXPECT_EQ(*reader_.ListByXref("CTAX", "SHARED"), (Uprns{1, 2}));
+  EXPECT_EQ(*reader_.ListByXref("CTAX", "SHARED", 0, 10), (Uprns{1, 2}));
+  EXPECT_EQ(*reader_.ListByXref("CTAX", "SHARED", 0, 1), (Uprns{1}));
+  EXPECT_EQ(*reader_.ListByXref("CTAX", "SHARED", 1, 10), (Uprns{2}));
+  EXPECT_EQ(*reader_.ListByXref("CTAX", "OTHER", 0, 10), Uprns());
 }
 
 TEST_F(PropertyReaderTest, IndexedProperties) {
