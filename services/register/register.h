@@ -43,9 +43,9 @@ inline constexpr uint64_t kLastRecordKey = 999'999'999;  // nine digits
 struct RegisterOptions {
   uint32_t register_id = 1;
   RegisterRules rules;
-  size_t threads = 0;                                           // for start-up and verify; 0: the machine's
-  size_t queue_records = 20'000;                                // records that may wait for the writer
-  size_t group_records = 512;                                   // records that one commit may hold
+  size_t threads = 0;             // for start-up and verify; 0: the machine's
+  size_t queue_records = 20'000;  // records that may wait for the writer
+  size_t group_records = 512;     // records that one commit may hold
   // Record keys of the gazetteer above this number are not looked at when new ones are made: see PlanView::record_keys.
   uint64_t last_record_key = kLastRecordKey;
   TimeMicros request_ttl = TimeMicros{7} * 86'400 * 1'000'000;  // how long answers are kept for repeated request ids
