@@ -22,7 +22,7 @@ struct RowContext {
 
 // Appends what is wrong with the row: rules of scope kRow, in the order of the columns. A row whose own key cannot be
 // used has a finding of severity kReject; no other finding has it. For a deletion only the key is checked. Thread-safe.
-// A row without faults costs 50 to 300 nanoseconds and allocates nothing.
+// A row without faults costs 80 to 450 nanoseconds (a street descriptor, an LPI with texts) and allocates nothing.
 void CheckRow(const model::GazetteerRow& row, const RowContext& context, std::vector<Finding>* findings);
 
 // Appends those findings of CheckRow that reject the row.
