@@ -138,10 +138,24 @@ absl::Status AddRanges(const storage::Reader& reader, storage::RegisterId reg, N
 
 }  // namespace
 
+void CustodianHandler::WarmUp() {
+  if (options_.codes.empty()) {
+    return;
+  }
+  Mutation mutation;
+  mutation.plan = [](const registry::PlanView& /*view*/) {
+    return absl::StatusOr<registry::Planned>(registry::Planned());
+  };
+  // If it cannot be queued, the first operation does it.
+  register_.Submit(std::move(mutation), [](const MutationResult& /*result*/) {}).IgnoreError();
+}
+
 void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationRequest& request,
                              v1::OperationRecord& response, Done done) {
   absl::Status status = CheckWrite(options_, request.reason(), request.request_id());
-  status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()) + 1, "etags"));
+  if (request.etags_size() > 0) {
+    status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()), "etags"));
+  }
   if (status.ok() && !request.operation().has_allocate_numbers()) {
     status = FromOperation(request.operation()).status();  // said at once, before it is queued
   }

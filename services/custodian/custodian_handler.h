@@ -21,6 +21,9 @@ class CustodianHandler {
   // `reg` must outlive the handler.
   CustodianHandler(registry::Register* reg, CustodianOptions options) : register_(*reg), options_(std::move(options)) {}
 
+  // Has the register learn the record keys in use, in the background: else the first operation waits for that.
+  void WarmUp();
+
   void Apply(rpc::CallContext& call, const v1::ApplyOperationRequest& request, v1::OperationRecord& response,
              Done done);
   void Undo(rpc::CallContext& call, const v1::UndoOperationRequest& request, v1::OperationRecord& response, Done done);

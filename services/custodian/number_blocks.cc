@@ -107,36 +107,57 @@ void NumberBlocks::AddWrites(storage::WriteBatch& batch) const {
 }
 
 NumbersInUse::NumbersInUse(const storage::Reader& reader, storage::RegisterId reg, NumberKind kind)
-    : reg_(reg),
-      kind_(kind),
-      rows_(reader.NewIterator(Family::kProperty, storage::PrefixRange(AllRowsPrefix(reg, kind)))),
-      history_(reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(AllRowsPrefix(reg, kind)))) {}
+    : reg_(reg), kind_(kind) {
+  const storage::KeyRange range = storage::PrefixRange(AllRowsPrefix(reg, kind));
+  rows_.it = reader.NewIterator(Family::kProperty, range);
+  history_.it = reader.NewIterator(Family::kPropertyHistory, range);
+  history_.history = true;
+}
 
-std::string NumbersInUse::PrefixOf(uint64_t number) const {
-  return kind_ == NumberKind::kUprn ? storage::PropertyRowPrefix(reg_, number)
-                                    : storage::StreetRowPrefix(reg_, static_cast<uint32_t>(number));
+absl::Status NumbersInUse::Read(Walk& walk) const {
+  walk.at.reset();
+  if (!walk.it->Valid()) {
+    return walk.it->status();
+  }
+  std::string_view key = walk.it->key();
+  if (walk.history) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts version, storage::ParsePropertyHistoryKey(key));
+    key = version.row_key;
+  }
+  WENSUM_ASSIGN_OR_RETURN(walk.at, NumberOf(key, kind_));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<uint64_t>> NumbersInUse::Advance(Walk& walk, uint64_t number) const {
+  constexpr int kSteps = 32;  // rows of a few properties: a step costs a fraction of a seek
+  if (walk.placed && number >= walk.asked) {
+    walk.asked = number;
+    for (int i = 0; i < kSteps; ++i) {
+      if (!walk.at.has_value() || *walk.at >= number) {
+        return walk.at;
+      }
+      walk.it->Next();
+      WENSUM_RETURN_IF_ERROR(Read(walk));
+    }
+  }
+  walk.it->Seek(kind_ == NumberKind::kUprn ? storage::PropertyRowPrefix(reg_, number)
+                                           : storage::StreetRowPrefix(reg_, static_cast<uint32_t>(number)));
+  walk.placed = true;
+  walk.asked = number;
+  WENSUM_RETURN_IF_ERROR(Read(walk));
+  return walk.at;
 }
 
 absl::StatusOr<std::optional<uint64_t>> NumbersInUse::NextFrom(uint64_t number) {
   if (kind_ == NumberKind::kUsrn && number > kMaxUsrn) {
     return std::optional<uint64_t>();
   }
-  const std::string prefix = PrefixOf(number);
-  std::optional<uint64_t> next;
-  rows_->Seek(prefix);
-  if (rows_->Valid()) {
-    WENSUM_ASSIGN_OR_RETURN(next, NumberOf(rows_->key(), kind_));
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> now, Advance(rows_, number));
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> former, Advance(history_, number));
+  if (!now.has_value() || !former.has_value()) {
+    return now.has_value() ? now : former;
   }
-  WENSUM_RETURN_IF_ERROR(rows_->status());
-  history_->Seek(prefix);
-  if (history_->Valid()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts version,
-                            storage::ParsePropertyHistoryKey(history_->key()));
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t former, NumberOf(version.row_key, kind_));
-    next = next.has_value() ? std::min(*next, former) : former;
-  }
-  WENSUM_RETURN_IF_ERROR(history_->status());
-  return next;
+  return std::min(now, former);
 }
 
 absl::StatusOr<bool> NumbersInUse::Contains(uint64_t number) {

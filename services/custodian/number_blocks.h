@@ -48,17 +48,26 @@ class NumbersInUse {
   // `reader` must outlive it.
   NumbersInUse(const storage::Reader& reader, storage::RegisterId reg, NumberKind kind);
 
-  // The smallest one from `number` on; nullopt if there is none. Two seeks.
+  // The smallest one from `number` on; nullopt if there is none. Cheap in ascending order: a walk over the rows.
   absl::StatusOr<std::optional<uint64_t>> NextFrom(uint64_t number);
   absl::StatusOr<bool> Contains(uint64_t number);
 
  private:
-  [[nodiscard]] std::string PrefixOf(uint64_t number) const;
+  // A walk over the rows, or over their history.
+  struct Walk {
+    std::unique_ptr<storage::Iterator> it;
+    bool history = false;
+    bool placed = false;
+    uint64_t asked = 0;          // since it was placed, ascending
+    std::optional<uint64_t> at;  // the number of the row it stands on; nullopt: at the end
+  };
+  absl::StatusOr<std::optional<uint64_t>> Advance(Walk& walk, uint64_t number) const;
+  absl::Status Read(Walk& walk) const;
 
   storage::RegisterId reg_;
   NumberKind kind_;
-  std::unique_ptr<storage::Iterator> rows_;
-  std::unique_ptr<storage::Iterator> history_;
+  Walk rows_;
+  Walk history_;
 };
 
 }  // namespace wensum::custodian

@@ -91,6 +91,7 @@ class RpcServer::Impl {
     if (server_ == nullptr) {
       return Unavailable(Cat("cannot listen on ", address, ": the address is in use or not of this machine"));
     }
+    custodian_handler_.WarmUp();
     for (const char* name :
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
+#include <string>
 
 #include "base/random.h"
 #include "base/strings.h"
@@ -61,6 +63,40 @@ TEST(NumberBlocksTest, IsASetOfNumbers) {
     ++stored;
   }
   EXPECT_EQ(stored, runs);
+}
+
+// Against a sorted set, asked in any order.
+TEST(NumbersInUseTest, FindsTheNextOne) {
+  const uint64_t seed = TestSeed(8);
+  SCOPED_TRACE(Cat("WENSUM_SEED=", seed));
+  Random random(seed);
+  const auto store = storage::NewMemoryStore();
+  std::set<uint64_t> used;
+  storage::WriteBatch batch;
+  for (int i = 0; i < 60; ++i) {
+    const uint64_t number = 1 + random.Below(500);
+    used.insert(number);
+    for (uint64_t row = 0; row <= random.Below(20); ++row) {
+      const std::string key = storage::PropertyRowKey(1, number, 24, Cat(row));
+      if (random.Chance(0.5)) {
+        batch.Put(storage::Family::kProperty, key, "");
+      } else {
+        batch.Put(storage::Family::kPropertyHistory, storage::PropertyHistoryKey(key, 1 + random.Below(3)), "");
+      }
+    }
+  }
+  batch.Put(storage::Family::kProperty, storage::StreetRowKey(1, 7, 11, ""), "");  // no property's
+  ASSERT_TRUE(store->Write(batch, storage::Durability::kSync).ok());
+  NumbersInUse in_use(*store, 1, NumberKind::kUprn);
+  uint64_t number = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    number = random.Chance(0.9) ? number + random.Below(4) : random.Below(520);
+    const auto expected = used.lower_bound(number);
+    const auto next = in_use.NextFrom(number);
+    ASSERT_TRUE(next.ok()) << next.status();
+    ASSERT_EQ(*next, expected == used.end() ? std::nullopt : std::optional<uint64_t>(*expected)) << number;
+    ASSERT_EQ(*in_use.Contains(number), used.contains(number));
+  }
 }
 
 TEST(NumberBlocksTest, DamageIsTold) {
