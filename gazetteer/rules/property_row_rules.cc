@@ -95,9 +95,9 @@ void JudgePoint(const model::Blpu& row, RowJudge& judge) {
               Cat("The point ", row.x, ", ", row.y, " lies outside the range of coordinates"));
     return;
   }
-  const std::vector<GridBox>& areas = judge.config().own_areas;
+  const std::vector<CheckedArea>& areas = judge.config().own_areas;
   const auto within = [&areas](double x, double y) {
-    return std::ranges::any_of(areas, [x, y](const GridBox& box) { return box.contains(x, y); });
+    return std::ranges::any_of(areas, [x, y](const CheckedArea& box) { return box.contains(x, y); });
   };
   if (!areas.empty() && IsOwn(row, judge) && !within(row.x, row.y)) {
     judge.Add(RuleId::kBlpuArea, kColumn,

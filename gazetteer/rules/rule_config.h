@@ -41,7 +41,7 @@ struct NumberRange {
 };
 
 // Metres, EPSG:27700.
-struct GridBox {
+struct CheckedArea {
   double min_x = 0, max_x = 0, min_y = 0, max_y = 0;
   [[nodiscard]] bool contains(double x, double y) const { return x >= min_x && x <= max_x && y >= min_y && y <= max_y; }
 };
@@ -50,7 +50,7 @@ struct RuleConfig {
   // The authority's own custodian codes: which BLPUs the rules on UPRN ranges and on its area look at.
   std::vector<int> own_custodians = {2625};
   // Where own properties lie; empty: not checked.
-  std::vector<GridBox> own_areas = {{.min_x = 612'074, .max_x = 635'770, .min_y = 300'889, .max_y = 318'031}};
+  std::vector<CheckedArea> own_areas = {{.min_x = 612'074, .max_x = 635'770, .min_y = 300'889, .max_y = 318'031}};
   // UPRNs allocated to the authority, and since when new ones must come from there (by ENTRY_DATE): older ones come
   // from many blocks. Empty: not checked, for ranges are not published.
   std::vector<NumberRange> uprn_ranges;
@@ -66,7 +66,7 @@ struct RuleConfig {
   // Records are about to go to the hub: what must stay local is reported.
   bool for_hub = false;
 
-  GridBox coordinates = {.min_x = 80'000, .max_x = 656'100, .min_y = 5'000, .max_y = 657'700};
+  CheckedArea coordinates = {.min_x = 80'000, .max_x = 656'100, .min_y = 5'000, .max_y = 657'700};
   double max_street_distance = 5'000;  // metres from a property to its street
   double street_record_distance = 1;   // metres from a street record to its street's end
   int max_levels = 4;                  // of a hierarchy, the topmost property counted
