@@ -133,9 +133,6 @@ class Finder {
     const bool found = std::any_of(response.suggestions().begin(), response.suggestions().end(), [&](const auto& s) {
       return s.property() == question.property.name() || s.uprn() == question.property.parent_uprn();
     });
-    if (micros > 400 || !found) {
-      Note(Cat("SLOW ", micros, " ", found, " ", response.suggestions_size(), " [", question.typed, "] ", question.property.address()));
-    }
     ++(found ? suggested_ : response.suggestions().empty() ? silent_ : others_);
     return micros;
   }

@@ -133,6 +133,7 @@ absl::StatusOr<std::vector<bool>> PropertyLister::Read(const std::vector<uint64_
 absl::Status PropertyLister::ReadAll(const std::vector<uint64_t>& uprns, v1::ListPropertiesResponse& response) {
   response.mutable_properties()->Reserve(static_cast<int>(uprns.size()));
   std::vector<v1::Property*> properties;
+  properties.reserve(uprns.size());
   for (size_t i = 0; i < uprns.size(); ++i) {
     properties.push_back(response.add_properties());
   }
