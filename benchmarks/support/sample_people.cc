@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<PersonRow>> ReadSamplePeople(const std::string& city,
   std::vector<PersonRow> rows;
   std::vector<model::SourceRecord> records;
   WENSUM_RETURN_IF_ERROR(ForEachRecord(city, [&](model::SourceRecord record) -> absl::Status {
-    if (record.kind == model::RecordKind::kOrganisation) return absl::OkStatus();
+    if (record.kind != model::RecordKind::kPerson) return absl::OkStatus();
     PersonRow& row = rows.emplace_back();
     row.key = Cat(record.key.source, "/", record.key.key);
     const auto person = truth.find(row.key);

@@ -164,17 +164,28 @@ std::vector<StreetIndex::Rank> StreetIndex::Find(const Typed& typed, bool closed
   return ranks;
 }
 
-// The names of the rarest word, and those that begin with the first one.
+// The names of the rarest word; if all words are too frequent, those that begin with the first one.
 absl::flat_hash_set<uint32_t> StreetIndex::Candidates(const Typed& typed, bool fuzzy) const {
   constexpr size_t kHalf = kMaxNames / 2;
+  std::vector<const TypedWord*> words;
+  for (const std::vector<TypedWord>* const part : {&typed.text, &typed.locality, &typed.town}) {
+    for (const TypedWord& word : *part) {
+      words.push_back(&word);
+    }
+  }
+  if (constexpr size_t kWalks = 2; fuzzy && words.size() > kWalks) {
+    // A walk over the vocabulary for each word would take too long: the longest ones are rare mostly.
+    std::sort(words.begin(), words.end(), [](const TypedWord* a, const TypedWord* b) {
+      return a->word.size() != b->word.size() ? a->word.size() > b->word.size() : a->word < b->word;
+    });
+    words.resize(kWalks);
+  }
   absl::flat_hash_set<uint32_t> candidates;
   std::optional<std::vector<Vocabulary::Use>> rarest;
-  for (const std::vector<TypedWord>* const words : {&typed.text, &typed.locality, &typed.town}) {
-    for (const TypedWord& word : *words) {
-      auto uses = UsesOf(vocabulary_, word, fuzzy, kHalf);
-      if (uses.has_value() && (!rarest.has_value() || uses->size() < rarest->size())) {
-        rarest = std::move(uses);
-      }
+  for (const TypedWord* const word : words) {
+    auto uses = UsesOf(vocabulary_, *word, fuzzy, kHalf);
+    if (uses.has_value() && (!rarest.has_value() || uses->size() < rarest->size())) {
+      rarest = std::move(uses);
     }
   }
   if (rarest.has_value()) {

@@ -219,19 +219,34 @@ class Suggester {
     }
   }
 
-  // Those of the first word; if these are too many, those of the rarest other word that has not too many.
-  [[nodiscard]] std::vector<Vocabulary::Use> NamesOfWords(bool fuzzy) const {
-    std::optional<std::vector<Vocabulary::Use>> names;
-    for (size_t i = 0; i < typed_.words.size(); ++i) {
-      auto uses = UsesOf(catalogue_.vocabulary(), typed_.words[i], fuzzy, kMaxNames);
-      if (uses.has_value() && i == 0) {
-        return *std::move(uses);
-      }
-      if (uses.has_value() && (!names.has_value() || uses->size() < names->size())) {
-        names = std::move(uses);
+  // Names that hold the first word; if these are too many, those of the rarest other word that has not too many. With
+  // errors, of the longest other word: a walk over the vocabulary for each would take too long. Asked for at most
+  // twice.
+  const std::vector<Vocabulary::Use>& NamesOfWords(bool fuzzy) {
+    std::optional<std::vector<Vocabulary::Use>>& names = names_of_words_[fuzzy ? 1 : 0];
+    if (names.has_value()) {
+      return *names;
+    }
+    names = UsesOf(catalogue_.vocabulary(), typed_.words[0], fuzzy, kMaxNames);
+    if (!names.has_value() && fuzzy) {
+      names = UsesOf(catalogue_.vocabulary(), LongestAfterFirst(), fuzzy, kMaxNames);
+    } else if (!names.has_value()) {
+      for (size_t i = 1; i < typed_.words.size(); ++i) {
+        auto uses = UsesOf(catalogue_.vocabulary(), typed_.words[i], fuzzy, kMaxNames);
+        if (uses.has_value() && (!names.has_value() || uses->size() < names->size())) {
+          names = std::move(uses);
+        }
       }
     }
-    return std::move(names).value_or(std::vector<Vocabulary::Use>());
+    return names.has_value() ? *names : names.emplace();
+  }
+
+  [[nodiscard]] const TypedWord& LongestAfterFirst() const {
+    size_t longest = typed_.words.size() > 1 ? 1 : 0;
+    for (size_t i = longest + 1; i < typed_.words.size(); ++i) {
+      longest = typed_.words[i].word.size() > typed_.words[longest].word.size() ? i : longest;
+    }
+    return typed_.words[longest];
   }
 
   // --- Addresses ---
@@ -521,7 +536,8 @@ class Suggester {
   const FactsMatcher filter_;
   const UnitFinder units_;
   const size_t limit_;
-  std::vector<absl::flat_hash_map<uint64_t, int8_t>> edits_;  // of each typed word, by the word's hash
+  std::vector<absl::flat_hash_map<uint64_t, int8_t>> edits_;                   // of each typed word, by the word's hash
+  std::array<std::optional<std::vector<Vocabulary::Use>>, 2> names_of_words_;  // as typed, with errors
   std::vector<Suggestion> suggestions_;
   absl::flat_hash_set<uint64_t> seen_;          // UPRNs
   absl::flat_hash_set<uint32_t> seen_streets_;  // USRNs

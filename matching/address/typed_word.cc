@@ -24,6 +24,10 @@ int WordEdits(const TypedWord& typed, std::string_view word, bool fuzzy) {
   if (!fuzzy || limit == 0) {
     return -1;
   }
+  const auto allowed = static_cast<size_t>(limit);
+  if (spelled.size() + allowed < letters.size() || (!prefix && letters.size() + allowed < spelled.size())) {
+    return -1;
+  }
   const int edits = EditDistance(letters, spelled, prefix, limit);
   return edits <= limit ? edits : -1;
 }

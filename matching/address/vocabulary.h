@@ -42,7 +42,7 @@ class Vocabulary {
   void VisitPrefix(std::string_view prefix, Visitor visit) const;
 
   // Letters of words that one walk may compare.
-  static constexpr size_t kNearSteps = 30'000;
+  static constexpr size_t kNearSteps = 50'000;
   // Calls `visit` for the words within `limit` (at most 2) edits of `typed`, or with `prefix` those that begin so, in
   // order. Walks the words as a trie and leaves each branch once it is too far away; ends after kNearSteps letters.
   using NearVisitor = absl::FunctionRef<void(const std::string& word, const Uses& uses, int edits)>;

@@ -176,16 +176,17 @@ absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyP
   register_.VisitAddresses([&](const AddressIndex& index) {
     neighbours = index.properties().Nearby(centre, radius, limit, FactsMatcher(filter));
   });
-  PropertyLister lister(register_, places, state, view, mask, &call);
-  response.mutable_neighbours()->Reserve(static_cast<int>(neighbours.size()));
+  std::vector<uint64_t> uprns;
+  std::vector<v1::Property*> properties;
   for (const matching::address::Neighbour& neighbour : neighbours) {
     v1::NearbyPropertiesResponse::Neighbour& added = *response.add_neighbours();
     added.set_distance_metres(neighbour.metres);
-    WENSUM_ASSIGN_OR_RETURN(const bool found, lister.Read(neighbour.uprn, added.mutable_property()));
-    if (!found) {
-      response.mutable_neighbours()->RemoveLast();
-    }
+    uprns.push_back(neighbour.uprn);
+    properties.push_back(added.mutable_property());
   }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<bool> found,
+                          PropertyLister(register_, places, state, view, mask, &call).Read(uprns, properties));
+  DropUnfound(found, response.mutable_neighbours());
   response.set_revision(state.revision());
   call.set_revision(state.revision());
   return absl::OkStatus();

@@ -14,6 +14,8 @@ class PropertiesService final : public v1::Properties::CallbackService {
   // Both must outlive the service.
   PropertiesService(const PropertiesHandler* handler, rpc::CallGate* gate) : handler_(*handler), gate_(*gate) {
     SetMessageAllocatorFor_Get(&get_messages_);
+    SetMessageAllocatorFor_Nearby(&nearby_messages_);
+    SetMessageAllocatorFor_Within(&within_messages_);
   }
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* transport, const v1::GetPropertyRequest* request,
@@ -55,6 +57,8 @@ class PropertiesService final : public v1::Properties::CallbackService {
   const PropertiesHandler& handler_;
   rpc::CallGate& gate_;
   rpc::ArenaMessages<v1::GetPropertyRequest, v1::Property> get_messages_;
+  rpc::ArenaMessages<v1::NearbyPropertiesRequest, v1::NearbyPropertiesResponse> nearby_messages_;
+  rpc::ArenaMessages<v1::WithinPropertiesRequest, v1::ListPropertiesResponse> within_messages_;
 };
 
 }  // namespace wensum::properties

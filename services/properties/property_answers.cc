@@ -3,6 +3,7 @@
 #include <google/protobuf/util/field_mask_util.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -112,24 +113,33 @@ PropertyLister::PropertyLister(const registry::Register& reg, const Places& plac
                                gazetteer::View view, ReadMask mask, rpc::CallContext* call)
     : walk_(state.reader(), reg.register_id()), places_(places), view_(view), mask_(mask), call_(*call) {}
 
-absl::StatusOr<bool> PropertyLister::Read(uint64_t uprn, v1::Property* out) {
-  WENSUM_ASSIGN_OR_RETURN(const bool found, walk_.FillProperty(uprn, view_, *out));
-  if (found) {
-    call_.AddResource(out->name());
-    places_.Locate(*out);
-    mask_.Trim(out);
+absl::StatusOr<std::vector<bool>> PropertyLister::Read(const std::vector<uint64_t>& uprns,
+                                                       const std::vector<v1::Property*>& out) {
+  // Neighbours in the store are neighbours on the ground mostly: read in the order of their keys.
+  std::vector<size_t> order(uprns.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&uprns](size_t a, size_t b) { return uprns[a] < uprns[b]; });
+  std::vector<bool> found(uprns.size());
+  for (const size_t i : order) {
+    WENSUM_ASSIGN_OR_RETURN(found[i], walk_.FillProperty(uprns[i], view_, *out[i]));
+    if (found[i]) {
+      call_.AddResource(out[i]->name());
+      places_.Locate(*out[i]);
+      mask_.Trim(out[i]);
+    }
   }
   return found;
 }
 
 absl::Status PropertyLister::ReadAll(const std::vector<uint64_t>& uprns, v1::ListPropertiesResponse& response) {
   response.mutable_properties()->Reserve(static_cast<int>(uprns.size()));
-  for (const uint64_t uprn : uprns) {
-    WENSUM_ASSIGN_OR_RETURN(const bool found, Read(uprn, response.add_properties()));
-    if (!found) {
-      response.mutable_properties()->RemoveLast();
-    }
+  std::vector<v1::Property*> properties;
+  properties.reserve(uprns.size());
+  for (size_t i = 0; i < uprns.size(); ++i) {
+    properties.push_back(response.add_properties());
   }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<bool> found, Read(uprns, properties));
+  DropUnfound(found, response.mutable_properties());
   return absl::OkStatus();
 }
 

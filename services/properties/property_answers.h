@@ -58,8 +58,9 @@ class PropertyLister {
   PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state,
                  gazetteer::View view, ReadMask mask, rpc::CallContext* call);
 
-  // Fills `out`, which is empty, and names it in the audit entry; false, and `out` still empty, if it is gone.
-  absl::StatusOr<bool> Read(uint64_t uprn, v1::Property* out);
+  // Fills out[i], which is empty, with the property uprns[i] and names it in the audit entry; false for those, still
+  // empty, that are gone.
+  absl::StatusOr<std::vector<bool>> Read(const std::vector<uint64_t>& uprns, const std::vector<v1::Property*>& out);
   // Those that are still there.
   absl::Status ReadAll(const std::vector<uint64_t>& uprns, v1::ListPropertiesResponse& response);
 
@@ -70,6 +71,18 @@ class PropertyLister {
   const ReadMask mask_;
   rpc::CallContext& call_;
 };
+
+// Takes those out of a repeated field that were not found.
+template <typename Messages>
+void DropUnfound(const std::vector<bool>& found, Messages* messages) {
+  int kept = 0;
+  for (int i = 0; i < messages->size(); ++i) {
+    if (found[static_cast<size_t>(i)]) {
+      messages->SwapElements(kept++, i);
+    }
+  }
+  messages->DeleteSubrange(kept, messages->size() - kept);
+}
 
 }  // namespace wensum::properties
 

@@ -200,7 +200,7 @@ TEST(MappedReader, ReadsRecordsOfProperties) {
   const std::string start = "version: 1\nfeed: f\nsource: s\nkind: property\nrecords:\n  - {key: \"{ID}\", fields: {";
   const absl::StatusOr<Mapping> mapping =
       ParseMapping(start +
-                   "addresses: [{role: residence, text: {column: ADDRESS}, source_uprn: {column: UPRN}}], "
+                   "addresses: [{role: residence, text: {column: ADDRESS}, uprn: {column: UPRN}}], "
                    "attributes: {band: {column: BAND}}}}\n");
   ASSERT_TRUE(mapping.ok()) << mapping.status();
   const ReadFile file = Read(*mapping, "ID,ADDRESS,UPRN,BAND\n1,3 High Street,,B\n2,,100023336956,C\n3,,,D\n");

@@ -111,7 +111,9 @@ class PropertyTableModelTest : public testing::Test {
         found.push_back({uprn, metres});
       }
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.metres < b.metres; });
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.metres != b.metres ? a.metres < b.metres : a.uprn < b.uprn;
+    });
     found.resize(std::min(found.size(), limit));
     return found;
   }

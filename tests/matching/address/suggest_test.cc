@@ -205,8 +205,16 @@ TEST(SuggestModelTest, EqualsTheNaiveTwin) {
     AddressIndex index;
     std::vector<IndexedProperty> properties;
     for (uint64_t uprn = 1; uprn <= 40; ++uprn) {
-      properties.push_back(RandomProperty(random, uprn));
-      index.Upsert(properties.back(), nullptr);
+      IndexedProperty property = RandomProperty(random, uprn);
+      if (uprn > 1 && random.Chance(0.4)) {
+        // A unit of one before it.
+        const IndexedProperty& building = properties[random.Below(properties.size())];
+        property.parent_uprn = building.uprn;
+        property.addresses[0] = building.addresses[0];
+        property.addresses[0].sao.text = Pick(random, kUnits);
+      }
+      properties.push_back(property);
+      index.Upsert(property, nullptr);
     }
     for (int i = 0; i < 60; ++i) {
       const std::string text = RandomQuery(random).text;

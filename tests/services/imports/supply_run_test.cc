@@ -222,7 +222,7 @@ TEST_F(SupplyRunTest, ListsOrDeletesWhatASupplyNoLongerHas) {
 
 // A run with memory of its rows that is stopped at a checkpoint ends as one that is not.
 TEST_F(SupplyRunTest, ARunThatWasStoppedRemembersItsRows) {
-  constexpr int kHouses = 9'000;  // more than two batches
+  constexpr int kHouses = 30'000;  // seven batches, of which at most four are under way at once
   ExpectTaken(Import(Rows().Street().Blpus(1, kHouses + 10).File({})));
   Rows rows;
   rows.Street().Blpus(1, kHouses / 2).Blpu(1, 'I', "LATE", 900'000);
@@ -230,13 +230,16 @@ TEST_F(SupplyRunTest, ARunThatWasStoppedRemembersItsRows) {
   rows.Blpu(1, 'I', "EARLY", 3);
   StartSpec spec = SupplySpec(rows.File({.date = "2026-11-21"}));
   spec.absent_rows = static_cast<uint32_t>(v1::ImportSpec::ABSENT_ROWS_DELETE);
-  auto gate = std::make_unique<Gate>(*register_);
-  const uint64_t id = Start(spec);
-  gate->WaitUntilHeld();
-  std::thread stopper([this] { engine_.reset(); });
-  gate->Open();
-  stopper.join();
-  gate.reset();
+  uint64_t id = 0;
+  {
+    Gate gate(*register_);
+    id = Start(spec);
+    gate.WaitUntilHeld();
+    std::thread stop([this] { engine_.reset(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
+    gate.Open();
+    stop.join();
+  }
   NewEngine();
   const ImportRun run = Finish(id);
   ExpectTaken(run);

@@ -54,11 +54,12 @@ class PropertyRecordsTest : public ::testing::Test {
     for (registry::GazetteerWrite& write : mutation.rows) write.change = change;
     ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
   }
-  static SourceWrite Record(std::string source, std::string key, std::string address,
-                            std::vector<model::Attribute> attributes = {}) {
+  SourceWrite Record(std::string source, std::string key, std::string address,
+                     std::vector<model::Attribute> attributes = {}) {
     SourceWrite write =
         registry::MakeWrite(std::move(source), std::move(key), "", "", "", std::move(address), "NR1 1DX");
     write.record.kind = model::RecordKind::kProperty;
+    write.record.source_time = clock_.Now();
     write.record.details.attributes = std::move(attributes);
     return write;
   }
