@@ -19,9 +19,9 @@ namespace wensum::llpg {
 // the register as a whole. What rows alone can tell is left to CheckRow.
 //
 // Changes are applied as they come: an update replaces, a deletion removes, an insertion of what is already there is a
-// finding. Rows whose key cannot be used must be left out. Not thread-safe. Needs some 130 bytes of memory for each
-// LPI, 110 for a BLPU, 50 for a cross reference, 30 for each other row of a property, 300 for a street with its
-// descriptor; takes less than a microsecond for a row.
+// finding. Rows whose key cannot be used must be left out. Not thread-safe. Needs some 150 bytes of memory for each
+// LPI and BLPU, 60 for each other row of a property, 500 for a street with its descriptor; takes less than a
+// microsecond for a row.
 class RegisterCheck : public Lookup {
  public:
   using Visitor = std::function<void(Finding)>;

@@ -1,7 +1,6 @@
 #include "services/cli/gazetteer_command.h"
 
 #include <array>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "gazetteer/format/gazetteer_layout.h"
 #include "services/cli/export_command.h"
 #include "services/health/file_check.h"
+#include "services/register/prepare.h"
 
 namespace wensum::cli {
 namespace {
@@ -23,13 +23,6 @@ constexpr int kFaults = 1;
 constexpr int kUnusable = 2;  // wrong arguments, or a file that cannot be read
 
 constexpr int kNorwich = 2625;
-
-model::PartialDate Today(const Clock& clock) {
-  const std::chrono::sys_time<std::chrono::microseconds> now{std::chrono::microseconds(clock.Now())};
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
-  return {static_cast<int16_t>(static_cast<int>(day.year())), static_cast<int8_t>(static_cast<unsigned>(day.month())),
-          static_cast<int8_t>(static_cast<unsigned>(day.day()))};
-}
 
 struct ValidateFlags {
   std::vector<std::string> files;
@@ -54,7 +47,7 @@ absl::StatusOr<health::FileCheckOptions> OptionsOf(const ValidateFlags& flags) {
     }
     options.format = *format;
   }
-  options.today = Today(SystemClock());
+  options.today = registry::Today(SystemClock());
   if (!flags.as_of.empty()) {
     WENSUM_ASSIGN_OR_RETURN(options.today, model::PartialDate::Parse(flags.as_of));
     if (!options.today.complete()) {

@@ -1,7 +1,6 @@
 #include "services/health/health_handler.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "services/health/health_messages.h"
 #include "services/health/health_store.h"
 #include "services/health/stored_check.h"
+#include "services/register/prepare.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
@@ -66,14 +66,15 @@ bool InForce(const v1::HealthWaiver& waiver, model::PartialDate today) {
   return !waiver.has_revoke_time() && expires.ok() && *expires >= today;
 }
 
-// The waivers in force, as the check takes them. One of a rule that is no more is left out.
-std::vector<Waiver> WaiversInForce(const std::vector<StoredWaiver>& stored, model::PartialDate today) {
+// The waivers that were not revoked, as the check takes them. One of a rule that is no more is left out.
+std::vector<Waiver> UnrevokedWaivers(const std::vector<StoredWaiver>& stored) {
   std::vector<Waiver> waivers;
   for (const StoredWaiver& one : stored) {
     const llpg::Rule* const rule = llpg::FindRule(one.waiver.rule());
     const absl::StatusOr<SubjectIds> subject = ParseSubject(one.waiver.subject());
-    if (rule != nullptr && subject.ok() && InForce(one.waiver, today)) {
-      waivers.push_back({.rule = rule->id, .uprn = subject->uprn, .usrn = subject->usrn, .expires = today});
+    const absl::StatusOr<model::PartialDate> expires = convert::FromDate(one.waiver.expire_date());
+    if (rule != nullptr && subject.ok() && expires.ok() && !one.waiver.has_revoke_time()) {
+      waivers.push_back({.rule = rule->id, .uprn = subject->uprn, .usrn = subject->usrn, .expires = *expires});
     }
   }
   return waivers;
@@ -95,13 +96,6 @@ absl::Status CheckExpiry(model::PartialDate date, model::PartialDate today) {
 }
 
 }  // namespace
-
-model::PartialDate HealthHandler::Today() const {
-  const std::chrono::sys_time<std::chrono::microseconds> now{std::chrono::microseconds(clock_.Now())};
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
-  return {static_cast<int16_t>(static_cast<int>(day.year())), static_cast<int8_t>(static_cast<unsigned>(day.month())),
-          static_cast<int8_t>(static_cast<unsigned>(day.day()))};
-}
 
 absl::Status HealthHandler::Commit(storage::WriteBatch writes) {
   registry::Mutation mutation;
@@ -131,7 +125,7 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   options.config = config_;
   WENSUM_ASSIGN_OR_RETURN(options.max_examples,
                           rpc::PageSize(request.max_examples(), kDefaultExamples, kMaxExamples, "max_examples"));
-  options.today = Today();
+  options.today = registry::Today(clock_);
   if (request.has_as_of_date()) {
     const absl::StatusOr<model::PartialDate> date = convert::FromDate(request.as_of_date());
     if (!date.ok() || !date->complete()) {
@@ -145,7 +139,7 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   }
   const uint32_t reg = register_.register_id();
   WENSUM_ASSIGN_OR_RETURN(const std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), reg));
-  options.waivers = WaiverSet(WaiversInForce(waivers, Today()), Today());
+  options.waivers = WaiverSet(UnrevokedWaivers(waivers), registry::Today(clock_));
   WENSUM_ASSIGN_OR_RETURN(const HealthReport report, CheckRegister(view.reader(), reg, options));
   response.set_name(Cat(kReports, view.revision()));
   response.set_revision(view.revision());
@@ -221,7 +215,7 @@ absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFinding
   if (!expires.ok()) {
     return rpc::InvalidField("expire_date", Message(expires.status()));
   }
-  WENSUM_RETURN_IF_ERROR(CheckExpiry(*expires, Today()));
+  WENSUM_RETURN_IF_ERROR(CheckExpiry(*expires, registry::Today(clock_)));
 
   const MutexLock lock(waiving_);
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
@@ -244,7 +238,7 @@ absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFinding
   storage::WriteBatch writes;
   for (StoredWaiver& former : waivers) {
     if (former.waiver.rule() == made.waiver.rule() && former.waiver.subject() == made.waiver.subject() &&
-        InForce(former.waiver, Today())) {
+        InForce(former.waiver, registry::Today(clock_))) {
       *former.waiver.mutable_revoke_time() = made.waiver.create_time();
       PutWaiver(reg, former, writes);
     }
@@ -263,7 +257,7 @@ absl::Status HealthHandler::ListWaivers(rpc::CallContext& call, const v1::ListHe
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
   WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), register_.register_id()));
   for (StoredWaiver& one : waivers) {
-    one.waiver.set_active(InForce(one.waiver, Today()));
+    one.waiver.set_active(InForce(one.waiver, registry::Today(clock_)));
     if (one.waiver.active() || request.show_ended()) {
       *response.add_waivers() = std::move(one.waiver);
     }
@@ -283,7 +277,7 @@ absl::Status HealthHandler::RevokeWaiver(rpc::CallContext& call, const v1::Revok
   if (found == waivers.end()) {
     return rpc::UnknownResource(request.name());
   }
-  if (InForce(found->waiver, Today())) {
+  if (InForce(found->waiver, registry::Today(clock_))) {
     convert::ToTimestamp(clock_.Now(), *found->waiver.mutable_revoke_time());
     storage::WriteBatch writes;
     PutWaiver(reg, *found, writes);

@@ -36,7 +36,6 @@ class HealthHandler {
                             v1::HealthWaiver& response);
 
  private:
-  [[nodiscard]] model::PartialDate Today() const;
   absl::Status Check(const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
   absl::Status Commit(storage::WriteBatch writes);
 

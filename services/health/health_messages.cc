@@ -1,6 +1,5 @@
 #include "services/health/health_messages.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -58,17 +57,8 @@ void ToMessage(const HealthReport& report, v1::HealthReport& out) {
       ToMessage(finding, *rule.add_waived_findings());
     }
   }
-  std::vector<std::pair<uint32_t, const PlaceFindings*>> streets;
-  streets.reserve(report.streets_found.size());
-  for (const auto& [usrn, found] : report.streets_found) {
-    streets.emplace_back(usrn, &found);
-  }
-  std::ranges::stable_sort(streets, [](const auto& a, const auto& b) {
-    return std::pair(a.second->tally.errors, a.second->tally.warnings) >
-           std::pair(b.second->tally.errors, b.second->tally.warnings);
-  });
-  for (size_t i = 0; i < std::min(streets.size(), kListedStreets); ++i) {
-    SetPlace(rpc::StreetName(streets[i].first), *streets[i].second, *out.add_by_street());
+  for (const StreetFindings& street : WorstStreets(report, kListedStreets)) {
+    SetPlace(rpc::StreetName(street.usrn), *street.found, *out.add_by_street());
   }
   for (const auto& [ward, found] : report.wards_found) {
     SetPlace(ward, found, *out.add_by_ward());

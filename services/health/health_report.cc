@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <utility>
 
 #include "base/strings.h"
@@ -159,6 +160,20 @@ HealthReport ReportBuilder::Finish(const llpg::RegisterCheck& places) {
   return std::move(report_);
 }
 
+std::vector<StreetFindings> WorstStreets(const HealthReport& report, size_t limit) {
+  std::vector<StreetFindings> streets;
+  streets.reserve(report.streets_found.size());
+  for (const auto& [usrn, found] : report.streets_found) {
+    streets.push_back({.usrn = usrn, .found = &found});
+  }
+  std::ranges::sort(streets, [](const StreetFindings& a, const StreetFindings& b) {
+    return std::tuple(b.found->tally.errors, b.found->tally.warnings, a.usrn) <
+           std::tuple(a.found->tally.errors, a.found->tally.warnings, b.usrn);
+  });
+  streets.resize(std::min(streets.size(), limit));
+  return streets;
+}
+
 std::string ReportJson(const HealthReport& report) {
   ordered_json out;
   out["errors"] = report.tally.errors;
@@ -208,20 +223,12 @@ std::string ReportText(const HealthReport& report) {
       AppendTo(out, "    and ", found.tally.sum() - found.examples.size(), " more\n");
     }
   }
-  std::vector<std::pair<uint32_t, const PlaceFindings*>> streets;
-  streets.reserve(report.streets_found.size());
-  for (const auto& [usrn, found] : report.streets_found) {
-    streets.emplace_back(usrn, &found);
-  }
-  std::ranges::stable_sort(streets, [](const auto& a, const auto& b) {
-    return std::pair(a.second->tally.errors, a.second->tally.warnings) >
-           std::pair(b.second->tally.errors, b.second->tally.warnings);
-  });
+  const std::vector<StreetFindings> streets = WorstStreets(report, kStreetsInText);
   if (!streets.empty()) {
     out.append("\nStreets with most findings\n");
   }
-  for (size_t i = 0; i < std::min(streets.size(), kStreetsInText); ++i) {
-    AppendTo(out, "    USRN ", streets[i].first, "  ", TallyText(streets[i].second->tally), "\n");
+  for (const StreetFindings& street : streets) {
+    AppendTo(out, "    USRN ", street.usrn, "  ", TallyText(street.found->tally), "\n");
   }
   return out;
 }

@@ -86,6 +86,13 @@ class ReportBuilder {
   absl::flat_hash_map<uint32_t, Tally> by_usrn_;  // findings about no property
 };
 
+// The streets with most errors, then warnings, then the lowest USRN; at most `limit`.
+struct StreetFindings {
+  uint32_t usrn = 0;
+  const PlaceFindings* found = nullptr;  // in the report
+};
+std::vector<StreetFindings> WorstStreets(const HealthReport& report, size_t limit);
+
 // The report as JSON, in lines; the keys are described in docs/gazetteer-checks.md.
 std::string ReportJson(const HealthReport& report);
 
