@@ -27,8 +27,8 @@ enum class View : uint8_t { kBasic, kFull };
 class PropertyReader {
  public:
   PropertyReader(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
-  // The same for the newest state of `store`, with a cache of streets shared by many readers: `revision` must be the
-  // newest one, loaded before.
+  // The same for the newest state of `store`, with a cache of streets shared by many readers: `revision` must be
+  // Register::gazetteer_revision(), loaded before.
   PropertyReader(const storage::Store& store, storage::RegisterId reg, StreetCache* streets, uint64_t revision)
       : reader_(store), reg_(reg), cache_(streets), revision_(revision) {}
 

@@ -13,9 +13,9 @@
 
 namespace wensum::gazetteer {
 
-// Holds what was read since one revision was published; whatever the next commit changes, it empties the cache. A
-// reader loads the newest revision first, then asks, and reads the store only if it must: it sees at least that
-// revision, as without a cache. Thread-safe.
+// Holds what was read since one revision of the gazetteer was published; the next commit that writes gazetteer rows
+// empties it. A reader loads Register::gazetteer_revision() first, then asks, and reads the store only if it must: it
+// sees at least that revision, as without a cache. Thread-safe.
 class StreetCache {
  public:
   // Rows of a street that the register does not have are kept too: empty.
