@@ -7,11 +7,20 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <ostream>
 #include <string>
 
 namespace wensum::cli {
+
+// Bytes of a file in one message.
+inline constexpr size_t kChunkBytes = 256 * 1024;
+// Between two looks at a run, and how long a server that is away is waited for: it may be starting again, and the run
+// goes on then, or has ended.
+inline constexpr auto kPollPause = std::chrono::milliseconds(200);
+inline constexpr auto kPatience = std::chrono::seconds(60);
 
 struct ClientOptions {
   std::string server = "127.0.0.1:50051";

@@ -18,7 +18,7 @@
 namespace wensum::cli {
 namespace {
 
-struct Settings {
+struct ExportSettings {
   ClientOptions client;
   v1::ExportFormat format = v1::EXPORT_FORMAT_DTF_7_3;
   v1::ExportProfile profile = v1::EXPORT_PROFILE_ARCHIVE;
@@ -79,7 +79,7 @@ class OutFile {
   bool kept_ = false;
 };
 
-v1::ExportGazetteerRequest RequestOf(const CLI::App& command, const Settings& settings) {
+v1::ExportGazetteerRequest RequestOf(const CLI::App& command, const ExportSettings& settings) {
   v1::ExportGazetteerRequest request;
   request.set_format(settings.format);
   request.set_profile(settings.profile);
@@ -97,7 +97,7 @@ v1::ExportGazetteerRequest RequestOf(const CLI::App& command, const Settings& se
   return request;
 }
 
-int Export(const CLI::App& command, const Settings& settings) {
+int Export(const CLI::App& command, const ExportSettings& settings) {
   const Client client(settings.client);
   const auto stub = v1::Exports::NewStub(client.channel());
   grpc::ClientContext context;
@@ -142,7 +142,7 @@ int Export(const CLI::App& command, const Settings& settings) {
 }  // namespace
 
 void AddExportCommand(CLI::App& gazetteer, int& exit_code) {
-  auto settings = std::make_shared<Settings>();
+  auto settings = std::make_shared<ExportSettings>();
   CLI::App* command = gazetteer.add_subcommand("export", "Write the gazetteer to a file");
   AddClientOptions(*command, settings->client);
   command->add_option("--out", settings->out, "The file")->required();

@@ -26,11 +26,6 @@
 namespace wensum::cli {
 namespace {
 
-constexpr size_t kChunkBytes = 256 * 1024;
-constexpr auto kPollPause = std::chrono::milliseconds(200);
-// How long a server that is away is waited for: the run goes on when it starts again.
-constexpr auto kPatience = std::chrono::seconds(60);
-
 struct ImportSettings {
   ClientOptions client;
   std::string file;

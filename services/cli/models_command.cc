@@ -20,13 +20,9 @@
 namespace wensum::cli {
 namespace {
 
-constexpr size_t kChunkBytes = 256 * 1024;
 constexpr int kTruthPerMessage = 1'000;
-constexpr auto kPollPause = std::chrono::milliseconds(200);
-// How long a server that is away is waited for: it may be starting again, and then tells how the run ended.
-constexpr auto kPatience = std::chrono::seconds(60);
 
-struct Settings {
+struct ModelsSettings {
   ClientOptions client;
   std::string name;  // of a model or a run
   std::string file;
@@ -58,7 +54,7 @@ std::string WithCollection(const std::string& name, std::string_view collection)
 // A connection and what every command does with it.
 class Models {
  public:
-  explicit Models(const Settings& settings)
+  explicit Models(const ModelsSettings& settings)
       : settings_(settings), client_(settings.client), stub_(v1::Models::NewStub(client_.channel())) {}
 
   [[nodiscard]] std::string model() const { return WithCollection(settings_.name, "models"); }
@@ -180,18 +176,18 @@ class Models {
     return grpc::Status::OK;
   }
 
-  const Settings& settings_;
+  const ModelsSettings& settings_;
   const Client client_;
   const std::unique_ptr<v1::Models::Stub> stub_;
 };
 
-int List(const Settings& settings) {
+int List(const ModelsSettings& settings) {
   v1::ListModelsResponse response;
   const grpc::Status status = Models(settings).List(response);
   return Print(status, response);
 }
 
-int Get(const Settings& settings) {
+int Get(const ModelsSettings& settings) {
   v1::Model model;
   const grpc::Status status = Models(settings).Get(model);
   if (status.ok() && !settings.file.empty()) {
@@ -203,7 +199,7 @@ int Get(const Settings& settings) {
   return Print(status, model);
 }
 
-int Create(const Settings& settings) {
+int Create(const ModelsSettings& settings) {
   const absl::StatusOr<std::string> json = dedupe::ReadFile(settings.file);
   if (!json.ok()) {
     return Usage(Message(json.status()));
@@ -213,7 +209,7 @@ int Create(const Settings& settings) {
   return Print(status, model);
 }
 
-int Delete(const Settings& settings) {
+int Delete(const ModelsSettings& settings) {
   const grpc::Status status = Models(settings).Delete();
   if (!status.ok()) {
     PrintError(status, std::cerr);
@@ -221,13 +217,13 @@ int Delete(const Settings& settings) {
   return status.ok() ? 0 : 1;
 }
 
-int Train(const Settings& settings) {
+int Train(const ModelsSettings& settings) {
   v1::ModelRunSpec spec;
   spec.mutable_train();
   return Models(settings).Run(spec, {});
 }
 
-int Compare(const Settings& settings) {
+int Compare(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ModelRunSpec spec;
   spec.mutable_compare()->set_model(models.model());
@@ -235,7 +231,7 @@ int Compare(const Settings& settings) {
   return models.Run(spec, {});
 }
 
-int Evaluate(const Settings& settings) {
+int Evaluate(const ModelsSettings& settings) {
   const absl::StatusOr<v1::TruthRecords> truth = ReadTruthFile(settings.file, settings.entity_column);
   if (!truth.ok()) {
     return Usage(Message(truth.status()));
@@ -246,7 +242,7 @@ int Evaluate(const Settings& settings) {
   return models.Run(spec, *truth);
 }
 
-int Activate(const Settings& settings) {
+int Activate(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ModelRunSpec spec;
   spec.mutable_activate()->set_model(models.model());
@@ -254,7 +250,7 @@ int Activate(const Settings& settings) {
   return models.Run(spec, {});
 }
 
-int RollBack(const Settings& settings) {
+int RollBack(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ListModelsResponse known;
   if (const grpc::Status status = models.List(known); !status.ok()) {
@@ -277,7 +273,7 @@ int RollBack(const Settings& settings) {
   return models.Run(spec, {});
 }
 
-int Runs(const Settings& settings) {
+int Runs(const ModelsSettings& settings) {
   const Models models(settings);
   if (settings.name.empty()) {
     v1::ListModelRunsResponse response;
@@ -289,7 +285,7 @@ int Runs(const Settings& settings) {
   return Print(status, run);
 }
 
-int Cancel(const Settings& settings) {
+int Cancel(const ModelsSettings& settings) {
   v1::ModelRun run;
   const grpc::Status status = Models(settings).CancelRun(run);
   return Print(status, run);
@@ -297,12 +293,12 @@ int Cancel(const Settings& settings) {
 
 struct Added {
   CLI::App* command;
-  std::shared_ptr<Settings> settings;
+  std::shared_ptr<ModelsSettings> settings;
 };
 
 Added Add(CLI::App& models, const std::string& name, const std::string& what, int& exit_code,
-          int (*execute)(const Settings&)) {
-  auto settings = std::make_shared<Settings>();
+          int (*execute)(const ModelsSettings&)) {
+  auto settings = std::make_shared<ModelsSettings>();
   CLI::App* command = models.add_subcommand(name, what);
   AddClientOptions(*command, settings->client);
   command->callback([settings, &exit_code, execute] { exit_code = execute(*settings); });
@@ -311,7 +307,7 @@ Added Add(CLI::App& models, const std::string& name, const std::string& what, in
 
 // A command that starts a run.
 Added AddRun(CLI::App& models, const std::string& name, const std::string& what, int& exit_code,
-             int (*execute)(const Settings&)) {
+             int (*execute)(const ModelsSettings&)) {
   Added added = Add(models, name, what, exit_code, execute);
   added.command->add_flag("--no-wait", added.settings->no_wait, "Do not wait for the end of the run");
   return added;
