@@ -230,7 +230,9 @@ std::string ImportIssuePrefix(RegisterId reg, uint64_t run) { return Begin(reg, 
 std::string ModelRunKey(RegisterId reg, uint64_t run) { return Begin(reg, kModelRun).U64(run).Take(); }
 std::string ModelRunPrefix(RegisterId reg) { return Begin(reg, kModelRun).Take(); }
 
-std::string HealthReportKey(RegisterId reg, uint64_t revision) { return Begin(reg, kHealthReport).U64(revision).Take(); }
+std::string HealthReportKey(RegisterId reg, uint64_t revision) {
+  return Begin(reg, kHealthReport).U64(revision).Take();
+}
 std::string HealthReportPrefix(RegisterId reg) { return Begin(reg, kHealthReport).Take(); }
 std::string HealthWaiverKey(RegisterId reg, uint64_t number) { return Begin(reg, kHealthWaiver).U64(number).Take(); }
 std::string HealthWaiverPrefix(RegisterId reg) { return Begin(reg, kHealthWaiver).Take(); }

@@ -255,8 +255,7 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   WENSUM_RETURN_IF_ERROR(ReadInputs(options, config, records));
   records.Seal();
   clock.Enter("index");
-  matching::ResolutionRules rules =
-      options.model.empty() ? RulesToLearnWith(records.size()) : model.parameters.rules;
+  matching::ResolutionRules rules = options.model.empty() ? RulesToLearnWith(records.size()) : model.parameters.rules;
   rules.undated = options.undated;
   const matching::CandidateIndex index(
       records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});

@@ -9,6 +9,15 @@
 
 namespace wensum::imports {
 
+namespace {
+
+// Rows of the register that the run has changed.
+uint64_t Changed(const storage::v1::ImportRun& run) {
+  return run.inserted() + run.updated() + run.deleted() + run.absent_deleted();
+}
+
+}  // namespace
+
 RunLedger::RunLedger(uint32_t register_id, storage::v1::ImportRun run) : register_(register_id), run_(std::move(run)) {}
 
 void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& result, storage::WriteBatch& batch) {
@@ -28,15 +37,14 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   for (const ingest::RowIssue& issue : done.issues) {
     AddIssue(issue, batch);
   }
-  const auto changed = [this] { return run_.inserted() + run_.updated() + run_.deleted() + run_.absent_deleted(); };
-  const uint64_t changed_before = changed();
+  const uint64_t changed_before = Changed(run_);
   CountSources(done, result, batch);
   if (done.absent) {
     CountAbsent(result);
   } else {
     CountRows(done, result, batch);
   }
-  if (changed() != changed_before) {
+  if (Changed(run_) != changed_before) {
     if (run_.first_revision() == 0) {
       run_.set_first_revision(result.revision);
     }

@@ -19,7 +19,8 @@ TEST(ServerOptionsTest, AnEmptyFileGivesTheDefaults) {
 
 TEST(ServerOptionsTest, ReadsEveryKey) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
-      "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nostn15: /grid\nlog_level: debug\n"
+      "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nostn15: "
+      "/grid\nlog_level: debug\n"
       "log_format: text\nblock_cache_mb: 64\nthreads: 3\ngrace_seconds: 7\n"
       "rules:\n  purposes: [service, fraud]\n  sources:\n    - name: housing\n",
       "c.yaml");
