@@ -133,7 +133,11 @@ absl::StatusOr<StreetState*> Draft::Change(model::Usrn usrn) {
 
 absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
   if (uprn.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(uprn, numbers_.NextUprn());
+    do {  // a number that this operation claimed before may be the next free one
+      WENSUM_ASSIGN_OR_RETURN(uprn, numbers_.NextUprn());
+    } while (properties_.contains(uprn.value()));
+  } else if (properties_.contains(uprn.value())) {
+    return WrongOperation("uprn", Cat(ObjectName(uprn), " is given to two properties, or is one already"));
   } else {
     WENSUM_RETURN_IF_ERROR(numbers_.Claim(uprn));
   }
@@ -145,7 +149,11 @@ absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
 
 absl::StatusOr<StreetState*> Draft::AddStreet(model::Usrn usrn) {
   if (usrn.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(usrn, numbers_.NextUsrn());
+    do {
+      WENSUM_ASSIGN_OR_RETURN(usrn, numbers_.NextUsrn());
+    } while (streets_.contains(usrn.value()));
+  } else if (streets_.contains(usrn.value())) {
+    return WrongOperation("usrn", Cat(ObjectName(usrn), " is given to two streets, or is one already"));
   } else {
     WENSUM_RETURN_IF_ERROR(numbers_.Claim(usrn));
   }

@@ -13,7 +13,14 @@ namespace {
 
 constexpr int kVacant = 3;
 constexpr int kNoLongerExisting = 4;
-constexpr int kMaxRange = 500;
+constexpr int kMaxRange = 500;    // properties that one operation makes or ends
+constexpr int kMaxNumber = 9999;  // of an addressable object
+
+// The writer plans an operation while all other writes wait.
+absl::Status CheckCount(size_t count, std::string_view field) {
+  return count <= kMaxRange ? absl::OkStatus()
+                            : WrongOperation(field, Cat("holds ", count, "; one operation takes ", kMaxRange));
+}
 
 // The new property stands where `place` stands, unless it says where.
 void PlaceAt(const model::Blpu& place, NewProperty& property) {
@@ -160,6 +167,7 @@ absl::StatusOr<model::Uprn> ParentOutside(const Draft& draft, model::Uprn uprn, 
 }  // namespace
 
 absl::Status Edit(const Split& act, Draft& draft) {
+  WENSUM_RETURN_IF_ERROR(CheckCount(act.parts.size(), "parts"));
   if (act.parts.size() < 2) {
     return WrongOperation("parts", "a split makes at least two properties");
   }
@@ -198,6 +206,7 @@ absl::Status Edit(const Split& act, Draft& draft) {
 }
 
 absl::Status Edit(const Merge& act, Draft& draft) {
+  WENSUM_RETURN_IF_ERROR(CheckCount(act.uprns.size(), "uprns"));
   std::set<model::Uprn> ended(act.uprns.begin(), act.uprns.end());
   if (ended.size() != act.uprns.size()) {
     return WrongOperation("uprns", "a property is named twice");
@@ -242,6 +251,8 @@ absl::Status Edit(const Merge& act, Draft& draft) {
 }
 
 absl::Status Edit(const Demolish& act, Draft& draft) {
+  WENSUM_RETURN_IF_ERROR(CheckCount(act.uprns.size(), "uprns"));
+  WENSUM_RETURN_IF_ERROR(CheckCount(act.successors.size(), "successors"));
   const bool is_site = act.kind == Demolish::Kind::kSite;
   if (act.uprns.empty() || (!is_site && act.uprns.size() != 1)) {
     return WrongOperation("uprns", is_site ? "at least one property is required" : "one property is required");
@@ -284,8 +295,10 @@ absl::Status Edit(const Demolish& act, Draft& draft) {
 }
 
 absl::Status Edit(const AddRange& act, Draft& draft) {
-  if (act.step < 1 || act.first < 0 || act.last < act.first || (act.last - act.first) / act.step >= kMaxRange) {
-    return WrongOperation("range", Cat("first, last and step must give 1 to ", kMaxRange, " ascending numbers"));
+  if (act.step < 1 || act.first < 0 || act.last < act.first || act.last > kMaxNumber ||
+      (act.last - act.first) / act.step >= kMaxRange) {
+    return WrongOperation(
+        "range", Cat("first, last and step must give 1 to ", kMaxRange, " ascending numbers up to ", kMaxNumber));
   }
   if (!act.pattern.uprn.empty()) {
     return WrongOperation("pattern", "UPRNs of a range are allocated, not given");

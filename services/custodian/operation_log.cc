@@ -1,7 +1,9 @@
 #include "services/custodian/operation_log.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -132,19 +134,24 @@ absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, siz
   std::set<Event> events;
   // One walk in each direction: siblings are named by the events they share, their own fates are not followed.
   const auto walk = [&](bool forward) -> absl::StatusOr<std::set<uint64_t>> {
-    std::set<uint64_t> seen = {uprn};
+    // What became of a property counts from the event that led to it: one that was reinstated has an earlier life.
+    using Place = std::pair<uint64_t, int>;  // operation and event
+    const Place start = forward ? Place(0, -1) : Place(UINT64_MAX, 0);
+    std::map<uint64_t, Place> reached = {{uprn, start}};  // the place that shows most of its life
     std::deque<uint64_t> ahead = {uprn};
     while (!ahead.empty() && !lineage.truncated) {
       const uint64_t at = ahead.front();
       ahead.pop_front();
+      const Place since = reached.at(at);
       WENSUM_ASSIGN_OR_RETURN(const std::vector<Event> own, EventsOf(at));
       bool came_from_another = false;
       for (const Event& event : own) {
         WENSUM_ASSIGN_OR_RETURN(const Operation* const operation, Get(event.operation));
         const storage::v1::LineageEvent& stored = operation->lineage(event.index);
         const auto& from = forward ? stored.predecessors() : stored.successors();
-        if (!Holds(from, at)) {
-          continue;  // it leads the other way
+        const Place place(event.operation, event.index);
+        if (!Holds(from, at) || (forward ? place <= since : place >= since)) {
+          continue;  // it leads the other way, or is of another life
         }
         events.insert(event);
         if (!event.in_force) {
@@ -152,7 +159,9 @@ absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, siz
         }
         for (const uint64_t next : forward ? stored.successors() : stored.predecessors()) {
           came_from_another = came_from_another || next != at;
-          if (seen.insert(next).second) {
+          const auto [known, fresh] = reached.try_emplace(next, place);
+          if (fresh || (forward ? place < known->second : place > known->second)) {
+            known->second = place;
             ahead.push_back(next);
           }
         }
@@ -162,6 +171,8 @@ absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, siz
       }
       lineage.truncated = events.size() > max_events;
     }
+    std::set<uint64_t> seen;
+    for (const auto& [property, place] : reached) seen.insert(property);
     return seen;
   };
   WENSUM_RETURN_IF_ERROR(walk(/*forward=*/false).status());

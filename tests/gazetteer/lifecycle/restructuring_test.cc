@@ -63,6 +63,17 @@ TEST_F(RestructuringTest, SplittingAsksForTheChildren) {
   EXPECT_EQ(Refused(Split{.uprn = U(102), .parts = {NewAt(1, 31)}}), "INVALID_ARGUMENT parts");
 }
 
+TEST_F(RestructuringTest, RefusesNumbersGivenTwiceAndMoreThanOneOperationTakes) {
+  Split act = SplitOf(101, 21, 22);
+  act.parts[0].uprn = act.parts[1].uprn = U(9);
+  EXPECT_EQ(Refused(act), "INVALID_ARGUMENT uprn");
+  act.parts.resize(501, act.parts[0]);
+  EXPECT_EQ(Refused(act), "INVALID_ARGUMENT parts");
+  Merge all{.uprns = {}, .into = U(101), .addresses = {}, .lpi_keys = {}};
+  for (uint64_t uprn = 1; uprn <= 501; ++uprn) all.uprns.push_back(U(uprn));
+  EXPECT_EQ(Refused(all), "INVALID_ARGUMENT uprns");
+}
+
 TEST_F(RestructuringTest, MergesIntoOneOfThemWithANewAddress) {
   NewAddress both = At(1, 1);
   both.pao.end_number = 2;
@@ -198,7 +209,9 @@ TEST_F(RestructuringTest, AddsARangeOfHouses) {
   EXPECT_EQ(Refused(odd), "INVALID_ARGUMENT range");
   odd = {.pattern = NewAt(2, 0), .first = 1, .last = 501};
   EXPECT_EQ(Refused(odd), "INVALID_ARGUMENT range");
-  odd.last = 3;
+  odd = {.pattern = NewAt(2, 0), .first = 9999, .last = 10001};
+  EXPECT_EQ(Refused(odd), "INVALID_ARGUMENT range") << "no addressable object has five digits";
+  odd = {.pattern = NewAt(2, 0), .first = 1, .last = 3};
   odd.pattern.uprn = U(9);
   EXPECT_EQ(Refused(odd), "INVALID_ARGUMENT pattern");
   odd.pattern.uprn = {};
