@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "services/convert/golden.h"
 #include "services/convert/times.h"
+#include "services/register/property_facts.h"
 #include "services/rpc/drain.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -165,7 +166,7 @@ absl::Status WatchSession::Collect(uint64_t revision, const storage::v1::Commit&
       v1::ChangeEvent& event = events.emplace_back();
       event.set_revision(revision);
       convert::ToTimestamp(commit.time(), *event.mutable_commit_time());
-      ToEvent(stored, event);
+      WENSUM_RETURN_IF_ERROR(ToEvent(stored, event));
     }
   }
   if (events.size() > before) {
@@ -189,16 +190,22 @@ absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event)
   return convert::Visible(register_, *record, purpose_bit_);
 }
 
-void WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {
+absl::Status WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {
   event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
   if (IsPropertyRecordKind(stored.kind())) {
     event.set_name(rpc::PropertyRecordName(register_.ids(), stored.id()));
-    if (stored.other() != 0) event.set_property(rpc::PropertyName(stored.other()));
-    return;
+    if (stored.other() != 0) {
+      WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+      WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion record, register_.GetSourceByOrdinal(state, stored.id()));
+      if (registry::ShowsPlace(record.record, purpose_bit_)) {
+        event.set_property(rpc::PropertyName(stored.other()));
+      }
+    }
+    return absl::OkStatus();
   }
   if (!IsPersonKind(stored.kind())) {
     event.set_name(IsStreetKind(stored.kind()) ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
-    return;
+    return absl::OkStatus();
   }
   event.set_name(rpc::PersonName(register_.ids(), stored.id()));
   if (stored.kind() == v1::CHANGE_KIND_PERSON_MERGED) {
@@ -206,6 +213,7 @@ void WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEve
   } else if (stored.kind() == v1::CHANGE_KIND_PERSON_SPLIT) {
     event.set_split_from(rpc::PersonName(register_.ids(), stored.other()));
   }
+  return absl::OkStatus();
 }
 
 bool WatchSession::TakeEvent(v1::ChangeEvent& event) {

@@ -52,7 +52,7 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   void Read();
   absl::Status Collect(uint64_t revision, const storage::v1::Commit& commit, std::deque<v1::ChangeEvent>& events) const;
   absl::StatusOr<bool> Wanted(const storage::v1::ChangeEvent& event) const;
-  void ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const;
+  absl::Status ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const;
 
   registry::Register& register_;
   rpc::Executor& executor_;

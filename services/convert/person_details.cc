@@ -333,7 +333,7 @@ bool ToSourceRecord(const registry::SourceVersion& version, const OpaqueIdCodec&
     const auto& resolved = version.stored.resolved_addresses();
     const uint64_t uprn = version.stored.deleted() || resolved.empty() ? 0 : resolved[0].uprn();
     out.set_minted_name(rpc::PropertyRecordName(ids, version.ordinal));
-    out.set_property(uprn == 0 ? out.minted_name() : rpc::PropertyName(uprn));
+    out.set_property(uprn == 0 || !visible.field("addresses") ? out.minted_name() : rpc::PropertyName(uprn));
   } else {
     out.set_person(rpc::PersonName(ids, version.anchor));
     out.set_minted_name(rpc::PersonName(ids, version.ordinal));

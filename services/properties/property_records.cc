@@ -1,5 +1,6 @@
 #include "services/properties/property_records.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -14,10 +15,11 @@ namespace wensum::properties {
 absl::Status AddFacts(const registry::Register& reg, const storage::Reader& reader, uint64_t uprn, int purpose_bit,
                       v1::Property& out) {
   WENSUM_ASSIGN_OR_RETURN(registry::PropertyFacts facts,
-                          registry::ReadPropertyFacts(reader, reg.register_id(), uprn, reg.rules()));
+                          registry::ReadPropertyFacts(reader, reg.register_id(), uprn, purpose_bit, reg.rules()));
   if (convert::GoldenFor(std::as_const(facts.entity), purpose_bit) == nullptr) {
     return absl::OkStatus();
   }
+  out.set_etag(std::max(out.etag(), facts.revision));
   return convert::ToPropertyFacts(facts, reg.ids(), out.name(), purpose_bit, *out.mutable_facts());
 }
 
@@ -34,13 +36,15 @@ absl::StatusOr<uint64_t> FillRecord(const registry::Register& reg, const registr
     return rpc::UnknownResource(name);
   }
   const auto& resolved = version->stored.resolved_addresses();
-  if (!record.deleted() && !resolved.empty() && resolved[0].uprn() != 0) {
+  const bool placed = !record.deleted() && !resolved.empty() && resolved[0].uprn() != 0;
+  const bool shown = registry::ShowsPlace(version->record, purpose_bit);
+  if (placed && shown) {
     return resolved[0].uprn();
   }
   out.set_name(std::move(name));
   out.set_etag(record.revision());
   out.set_ended(record.deleted());
-  out.set_unplaced(!record.deleted());
+  out.set_unplaced(!record.deleted() && shown);
   if (record.details().addresses_size() > 0) {
     out.set_address(record.details().addresses(0).text());
     out.set_postcode(record.details().addresses(0).postcode());

@@ -1,6 +1,7 @@
 #include "services/register/property_facts.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,8 +16,11 @@ namespace {
 
 using storage::Family;
 
+// `wanted` says of a live record whether it speaks.
+template <typename Wanted>
 absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t register_id,
-                                      const std::vector<uint64_t>& ordinals, const RegisterRules& rules) {
+                                      const std::vector<uint64_t>& ordinals, const RegisterRules& rules,
+                                      const Wanted& wanted) {
   std::vector<std::string> keys;
   keys.reserve(ordinals.size());
   for (const uint64_t ordinal : ordinals) {
@@ -32,8 +36,9 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
       continue;
     }
     WENSUM_ASSIGN_OR_RETURN(DecodedSource source, decoder.Decode(*values[i], Cat("source record ", ordinals[i])));
-    if (!UprnOfProperty(source).has_value()) {
-      continue;  // it went in the moment between index and record
+    const std::optional<uint64_t> uprn = UprnOfProperty(source);
+    if (!uprn.has_value() || !wanted(source.record, *uprn)) {
+      continue;
     }
     facts.revision = std::max(facts.revision, source.state.revision);
     sources.push_back(std::move(source));
@@ -53,6 +58,16 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
 
 }  // namespace
 
+bool ShowsPlace(const model::SourceRecord& record, int purpose_bit) {
+  const model::PurposeMask bit = model::PurposeMask{1} << purpose_bit;
+  for (const auto& [field, purposes] : record.field_purposes) {
+    if (field == "addresses") {
+      return (purposes & bit) != 0;
+    }
+  }
+  return (record.purposes & bit) != 0;
+}
+
 absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader& reader, uint32_t register_id,
                                                           uint64_t uprn, uint64_t after, size_t limit) {
   const auto it =
@@ -68,19 +83,23 @@ absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader&
 }
 
 absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
-                                                const RegisterRules& rules) {
+                                                int purpose_bit, const RegisterRules& rules) {
   WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> ordinals,
                           ListPropertyRecords(reader, register_id, uprn, 0, kMaxPropertyRecords + 1));
   const bool truncated = ordinals.size() > kMaxPropertyRecords;
   ordinals.resize(std::min(ordinals.size(), kMaxPropertyRecords));
-  WENSUM_ASSIGN_OR_RETURN(PropertyFacts facts, FactsOf(reader, register_id, ordinals, rules));
+  // A record may have moved in the moment between index and record.
+  const auto wanted = [uprn, purpose_bit](const model::SourceRecord& record, uint64_t now) {
+    return now == uprn && ShowsPlace(record, purpose_bit);
+  };
+  WENSUM_ASSIGN_OR_RETURN(PropertyFacts facts, FactsOf(reader, register_id, ordinals, rules, wanted));
   facts.truncated = truncated;
   return facts;
 }
 
 absl::StatusOr<PropertyFacts> ReadRecordFacts(const storage::Reader& reader, uint32_t register_id, uint64_t ordinal,
                                               const RegisterRules& rules) {
-  return FactsOf(reader, register_id, {ordinal}, rules);
+  return FactsOf(reader, register_id, {ordinal}, rules, [](const model::SourceRecord&, uint64_t) { return true; });
 }
 
 }  // namespace wensum::registry

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "model/source_record.h"
 #include "services/register/rules.h"
 #include "storage/store.h"
 #include "wensum/storage/v1/records.pb.h"
@@ -20,17 +21,21 @@ namespace wensum::registry {
 absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader& reader, uint32_t register_id,
                                                           uint64_t uprn, uint64_t after, size_t limit);
 
+// Whether the purpose may see where the record's property is: its address, and so the UPRN that is matched to it.
+[[nodiscard]] bool ShowsPlace(const model::SourceRecord& record, int purpose_bit);
+
 struct PropertyFacts {
   // Members and golden records as those of a person, without members if there is no record; no revision.
   storage::v1::Entity entity;
-  uint64_t revision = 0;   // the highest of the records
+  uint64_t revision = 0;   // the highest of the records that were looked at
   bool truncated = false;  // there are more than kMaxPropertyRecords: the oldest ones speak
 };
 inline constexpr size_t kMaxPropertyRecords = 1'000;
 
 // Cost: a scan of the index, a read of each record, and their survivorship: some 20 microseconds a record.
+// Records whose address the purpose of that bit may not see are left out: where they are would tell it.
 absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
-                                                const RegisterRules& rules);
+                                                int purpose_bit, const RegisterRules& rules);
 // The same of one record alone, whatever it belongs to; without members if it is no live record of a property.
 absl::StatusOr<PropertyFacts> ReadRecordFacts(const storage::Reader& reader, uint32_t register_id, uint64_t ordinal,
                                               const RegisterRules& rules);
