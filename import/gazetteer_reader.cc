@@ -14,6 +14,7 @@ using llpg::FindLayout;
 using llpg::FormatSet;
 using llpg::FormatsWith;
 using llpg::IsKeptWhole;
+using llpg::IsReadLeniently;
 using llpg::RecordLayout;
 using model::GazetteerFormat;
 using F = llpg::GazetteerField;
@@ -22,11 +23,6 @@ constexpr int kHeader = 10;
 constexpr int kMetadata = 29;
 constexpr int kKeySequence = 98;
 constexpr int kTrailer = 99;
-
-// Records whose layout rests on one source: a row that does not fit it is kept whole.
-bool IsReadLeniently(GazetteerFormat format, int record_type) {
-  return format == GazetteerFormat::kDtf73 && (record_type == 12 || record_type == 22);
-}
 
 // How much of a file is looked at to recognise it.
 constexpr uint64_t kSampleBytes = 64 * 1024;

@@ -88,6 +88,10 @@ bool IsKeptWhole(GazetteerFormat format, int record_type) {
   return format == GazetteerFormat::kDtf73 && std::ranges::find(kUnpublished, record_type) != std::end(kUnpublished);
 }
 
+bool IsReadLeniently(GazetteerFormat format, int record_type) {
+  return format == GazetteerFormat::kDtf73 && (record_type == 12 || record_type == 22);
+}
+
 std::optional<GazetteerFormat> ParseGazetteerFormat(std::string_view name) {
   for (const GazetteerFormat format :
        {GazetteerFormat::kDtf73, GazetteerFormat::kAddressBasePremium2, GazetteerFormat::kAddressBasePremium1}) {

@@ -185,6 +185,9 @@ std::span<const RecordLayout> AllLayouts();
 // (model::KeptRow). 13, 14, 25, 26 and 27 of DTF 7.3.
 bool IsKeptWhole(model::GazetteerFormat format, int record_type);
 
+// Record types whose layout rests on one source, 12 and 22 of DTF 7.3: a row that does not fit it is kept whole.
+bool IsReadLeniently(model::GazetteerFormat format, int record_type);
+
 // Reads a format's name as GazetteerFormatName gives it, in any case; nullopt for any other text,
 // "auto" among it.
 std::optional<model::GazetteerFormat> ParseGazetteerFormat(std::string_view name);

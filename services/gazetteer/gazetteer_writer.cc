@@ -31,6 +31,11 @@ absl::StatusOr<bool> SameContent(std::string_view a, std::string_view b) {
   return x.SerializeAsString() == y.SerializeAsString();
 }
 
+bool IsAddressBase(model::GazetteerFormat format) {
+  return format == model::GazetteerFormat::kAddressBasePremium1 ||
+         format == model::GazetteerFormat::kAddressBasePremium2;
+}
+
 // The column that names the owner of a row.
 std::string_view OwnerColumn(RowOwner owner) {
   switch (owner) {
@@ -99,6 +104,16 @@ absl::StatusOr<std::vector<StageResult>> GazetteerWriter::StageMany(std::vector<
 
 absl::StatusOr<StageResult> GazetteerWriter::StageFound(PendingRow& pending, PreparedRow row) {
   StageResult result;
+  if (pending.current().has_value() && IsAddressBase(row.format)) {
+    storage::v1::GazetteerRow stored;
+    WENSUM_RETURN_IF_ERROR(ParseStoredRow(*pending.current(), &stored));
+    if (stored.source_format() == static_cast<uint32_t>(model::GazetteerFormat::kDtf73)) {
+      result.issues.push_back({OwnerColumn(pending.identity.owner), "authority_row", Severity::kReject,
+                               "The authority's own gazetteer (DTF 7.3) has this row; AddressBase does not replace or "
+                               "delete it."});
+      return result;
+    }
+  }
   if (row.change == model::ChangeType::kDelete) {
     if (!pending.current().has_value()) {
       result.issues.push_back({OwnerColumn(pending.identity.owner), "unknown_row", Severity::kReject,

@@ -61,7 +61,8 @@ class GazetteerWriter {
 
   // Insert and update are the same: the whole row replaces what is there. A row equal to the stored one (revision and
   // run apart) is kUnchanged and writes nothing. The deletion of an unknown row is rejected with the issue
-  // "unknown_row". An error comes from the store alone.
+  // "unknown_row"; a row of AddressBase that would replace or delete one from DTF 7.3 with "authority_row", as the
+  // authority's own gazetteer is the master. An error comes from the store alone.
   absl::StatusOr<StageResult> Stage(PreparedRow row);
 
   // As Stage for each row in turn, with one MultiGet for all of them.

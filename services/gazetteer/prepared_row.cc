@@ -12,6 +12,7 @@ PreparedRow PrepareRow(storage::RegisterId reg, const model::GazetteerRow& row, 
   }
   prepared.identity = IdentityOf(row);
   prepared.key = RowKey(reg, prepared.identity);
+  prepared.format = origin.format;
   if (change != model::ChangeType::kDelete) {
     storage::v1::GazetteerRow stored;
     EncodeRow(row, origin, &stored);

@@ -16,7 +16,8 @@ struct PreparedRow {
   model::ChangeType change = model::ChangeType::kInsert;
   std::vector<RowIssue> issues;  // why the row cannot be stored; if there are any, what follows is empty
   RowIdentity identity;
-  std::string key;                      // of the row
+  std::string key;  // of the row
+  model::GazetteerFormat format = model::GazetteerFormat::kUnknown;
   std::string value;                    // serialised without revision; empty for a deletion
   std::vector<SecondaryKey> secondary;  // none for a deletion
 };

@@ -41,7 +41,10 @@ absl::StatusOr<ingest::ByteSource*> FileRun::Open(const InspectedFile& file) {
 }
 
 absl::Status FileRun::EndRows(const ingest::CsvPosition& position) {
-  return batch_.items.empty() && batch_.rejected + batch_.overtaken == 0 ? absl::OkStatus() : Send(position);
+  if (!batch_.items.empty() || batch_.rejected + batch_.overtaken != 0) {
+    WENSUM_RETURN_IF_ERROR(Send(position));
+  }
+  return sender_.Drain();
 }
 
 absl::Status FileRun::DeleteAbsent(std::vector<registry::GazetteerWrite> rows, const ingest::CsvPosition& position) {

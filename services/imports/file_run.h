@@ -68,7 +68,10 @@ class FileRun {
     while (reader.position().rows < run_.rows_done()) {
       WENSUM_ASSIGN_OR_RETURN(const bool more, reader.Next(record));
       if (!more) {
-        return InvalidArgument("the file is shorter than what was already taken in");
+        if (reader.position().rows < run_.rows_done()) {
+          return InvalidArgument("the file is shorter than what was already taken in");
+        }
+        return absl::OkStatus();  // all of it was taken in, its trailer counted
       }
       visit(record);
     }
@@ -88,7 +91,7 @@ class FileRun {
     }
   }
 
-  // Sends what is left of the file, before rows that are not of the file follow.
+  // Sends what is left of the file, and waits until all of it is durable, before rows that are not of the file follow.
   absl::Status EndRows(const ingest::CsvPosition& position);
   // Deletes rows of the gazetteer that are not of the file. After EndRows.
   absl::Status DeleteAbsent(std::vector<registry::GazetteerWrite> rows, const ingest::CsvPosition& position);

@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "gazetteer/format/gazetteer_layout.h"
 #include "import/gazetteer_reader.h"
 #include "services/gazetteer/row_rules.h"
 #include "services/imports/file_run.h"
@@ -23,6 +24,9 @@ using v1::ImportSpec;
 constexpr size_t kRowsPerBatch = 4000;
 constexpr int kMetadata = 29;
 constexpr uint64_t kListedAbsent = 1'000;  // the others are only counted
+// A full supply deletes no more than the larger of so many rows and one in so many of its own.
+constexpr uint64_t kFewAbsent = 100;
+constexpr uint64_t kMostAbsentShare = 10;
 
 struct FormatOption {
   std::string_view name;
@@ -55,6 +59,9 @@ class GazetteerRun {
     WENSUM_RETURN_IF_ERROR(run_.Check(file));
     WENSUM_RETURN_IF_ERROR(CheckSupply(facts));
     precedence_.emplace(RowOrderOf(facts.gazetteer));
+    for (const auto& [type, counts] : facts.gazetteer.by_type) {
+      keeps_rows_ |= llpg::IsKeptWhole(format_, type) || llpg::IsReadLeniently(format_, type);
+    }
     WENSUM_ASSIGN_OR_RETURN(ingest::ByteSource* const source, run_.Open(file));
     WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::GazetteerReader> reader,
                             ingest::GazetteerReader::Open(source, {.format = format_}));
@@ -79,12 +86,13 @@ class GazetteerRun {
     run.set_file_format(std::string(model::GazetteerFormatName(format_)));
     if (facts.gazetteer.header) run_.context().ledger->SetSupply(run.supply());
     const bool whole_supply = run.supply().file_type() == "F" && run.supply().volume() <= 1 &&
-                              run.supply().next_volume() == 0 && run.supply().custodian_code() != 0;
+                              run.supply().next_volume() == 0 && run.supply().custodian_code() != 0 &&
+                              facts.gazetteer.trailer;
     if (run.absent_rows() == ImportSpec::ABSENT_ROWS_REPORT || run.absent_rows() == ImportSpec::ABSENT_ROWS_DELETE) {
       if (!whole_supply) {
         return InvalidArgument(
-            "absent rows can only be told from a full supply in one volume whose header names the custodian; leave "
-            "absent_rows out");
+            "absent rows can only be told from a full supply in one volume with a trailer, whose header names the "
+            "custodian; leave absent_rows out");
       }
       absent_.emplace(run_.context().reg->register_id(), format_, run.supply().custodian_code());
     }
@@ -103,39 +111,57 @@ class GazetteerRun {
 
   // Goes to where the run was stopped. What is remembered of the rows before is read again.
   absl::Status Resume(ingest::GazetteerReader& reader, ingest::GazetteerRecord& record) {
-    if (absent_.has_value() || precedence_->remembers()) {
-      return run_.SkipDone(reader, record, [this](const ingest::GazetteerRecord& row) {
-        if (row.outcome == ingest::GazetteerRecord::Outcome::kRejected) ++rejected_;
+    // The reader numbers kept rows of one key as they come.
+    if (absent_.has_value() || precedence_->remembers() || keeps_rows_) {
+      return run_.SkipDone(reader, record, [this](ingest::GazetteerRecord& row) {
         if (row.outcome != ingest::GazetteerRecord::Outcome::kRow) return;
         if (absent_.has_value()) absent_->Saw(row);
-        precedence_->Overtaken(row);
+        CheckRow(row);
+        if (row.outcome == ingest::GazetteerRecord::Outcome::kRow) precedence_->Overtaken(row);
       });
     }
     const storage::v1::ImportRun& run = run_.run();
     return reader.Seek({.text_offset = run.text_offset(), .line = run.next_line(), .rows = run.rows_done()});
   }
 
-  // What the supply lacks is looked for once all its rows are on their way: a row of it that is still in flight is
-  // seen.
+  // What the supply lacks is looked for once all its rows are in.
   absl::Status TakeAbsent(const ingest::CsvPosition& position) {
     WENSUM_RETURN_IF_ERROR(run_.EndRows(position));
-    // A row that was rejected is not known to be absent.
-    const bool deletes = run_.run().absent_rows() == ImportSpec::ABSENT_ROWS_DELETE && rejected_ == 0;
+    const storage::v1::ImportRun now = run_.context().ledger->run();
     const auto snapshot = run_.context().reg->store()->NewSnapshot();
+    uint64_t found = now.absent_deleted();
+    WENSUM_RETURN_IF_ERROR(absent_->ForEach(*snapshot, [&found](const registry::GazetteerWrite&) {
+      ++found;
+      return absl::OkStatus();
+    }));
+    // A row that was rejected is not known to be absent; and a supply that lacks much of what is here is not believed.
+    const bool many = found > kFewAbsent && found * kMostAbsentShare > now.read();
+    const bool deletes = now.absent_rows() == ImportSpec::ABSENT_ROWS_DELETE && now.rejected() == 0 && !many;
+    if (now.absent_rows() == ImportSpec::ABSENT_ROWS_DELETE && many) {
+      run_.batch().issues.push_back({.line = 0,
+                                     .column = "",
+                                     .rule = "absent_too_many",
+                                     .severity = ingest::Severity::kWarning,
+                                     .message = Cat("the full supply of ", now.read(), " rows lacks ", found,
+                                                    " that are stored: so many are listed and not deleted. If it is "
+                                                    "right, delete them with a change-only file"),
+                                     .raw = ""});
+    }
     // Those that were deleted before a stop are counted already.
-    uint64_t absent = run_.run().absent_deleted();
+    uint64_t absent = now.absent_deleted();
     std::vector<registry::GazetteerWrite> rows;
     WENSUM_RETURN_IF_ERROR(absent_->ForEach(*snapshot, [&](registry::GazetteerWrite write) {
       ++absent;
       if (!deletes) {
         if (absent > kListedAbsent) return absl::OkStatus();
-        run_.batch().issues.push_back({.line = 0,
-                                       .column = "",
-                                       .rule = "absent_from_supply",
-                                       .severity = ingest::Severity::kWarning,
-                                       .message = Cat("the full supply does not have ", DescribeRow(write.row),
-                                                      rejected_ == 0 ? "" : ", unless it is among the rejected rows"),
-                                       .raw = ""});
+        run_.batch().issues.push_back(
+            {.line = 0,
+             .column = "",
+             .rule = "absent_from_supply",
+             .severity = ingest::Severity::kWarning,
+             .message = Cat("the full supply does not have ", DescribeRow(write.row),
+                            now.rejected() == 0 ? "" : ", unless it is among the rejected rows"),
+             .raw = ""});
         return absl::OkStatus();
       }
       rows.push_back(std::move(write));
@@ -155,17 +181,16 @@ class GazetteerRun {
     }
     if (record.outcome == ingest::GazetteerRecord::Outcome::kRow) {
       if (absent_.has_value()) absent_->Saw(record);
-      if (precedence_->Overtaken(record)) {
+      CheckRow(record);
+      if (record.outcome == ingest::GazetteerRecord::Outcome::kRow && precedence_->Overtaken(record)) {
         ++run_.batch().overtaken;
         return;
       }
-      CheckRow(record);
     }
     const bool flagged = !record.issues.empty();
     const std::string_view raw = record.raw.substr(0, ingest::kMaxRawBytes);
     std::move(record.issues.begin(), record.issues.end(), std::back_inserter(run_.batch().issues));
     if (record.outcome != ingest::GazetteerRecord::Outcome::kRow) {
-      ++rejected_;
       ++run_.batch().rejected;
       return;
     }
@@ -218,7 +243,7 @@ class GazetteerRun {
   model::GazetteerFormat format_ = model::GazetteerFormat::kUnknown;
   std::optional<RowPrecedence> precedence_;
   std::optional<AbsentRows> absent_;
-  uint64_t rejected_ = 0;  // rows of the file, if absent ones are looked for or none was skipped
+  bool keeps_rows_ = false;  // the file has rows that are kept whole
   std::vector<gazetteer::RowIssue> findings_;
 };
 

@@ -96,6 +96,19 @@ TEST_F(GazetteerWriterTest, RejectedRowsWriteNothing) {
   EXPECT_TRUE(Commit().writes.empty());
 }
 
+TEST_F(GazetteerWriterTest, TheAuthoritysRowsStandAgainstAddressBase) {
+  const RowOrigin national = {model::GazetteerFormat::kAddressBasePremium2, "run-2", 1};
+  Stage(TestBlpu(5));
+  EXPECT_EQ(Stage(TestBlpu(6), model::ChangeType::kInsert, national), RowOutcome::kInserted);
+  Commit();
+  EXPECT_EQ(Stage(TestBlpu(5, 6), model::ChangeType::kUpdate, national), RowOutcome::kRejected);
+  EXPECT_EQ(Stage(TestBlpu(5), model::ChangeType::kDelete, national), RowOutcome::kRejected);
+  EXPECT_TRUE(Commit().writes.empty());
+  EXPECT_EQ(Stage(TestBlpu(6, 5), model::ChangeType::kUpdate, national), RowOutcome::kUpdated);
+  EXPECT_EQ(Stage(TestBlpu(6, 7), model::ChangeType::kUpdate), RowOutcome::kUpdated) << "the authority's own comes";
+  EXPECT_EQ(Stage(TestBlpu(6), model::ChangeType::kDelete, national), RowOutcome::kRejected);
+}
+
 TEST_F(GazetteerWriterTest, PropertiesOfATouchedStreetAreReaddressed) {
   Stage(TestStreet(9));
   Stage(TestDescriptor(9, "OLD NAME"));

@@ -220,6 +220,25 @@ TEST_F(SupplyRunTest, ListsOrDeletesWhatASupplyNoLongerHas) {
   EXPECT_THAT(part.error(), HasSubstr("full supply in one volume"));
 }
 
+TEST_F(SupplyRunTest, ASupplyThatLacksMuchDeletesNothing) {
+  ExpectTaken(Import(Rows().Street().Blpus(1, 150).File({})));
+  const ImportRun run =
+      ImportSupply(Rows().Street().Blpus(1, 20).File({.date = "2026-11-21"}), v1::ImportSpec::ABSENT_ROWS_DELETE);
+  ExpectTaken(run);
+  EXPECT_EQ(run.absent(), 130);
+  EXPECT_EQ(run.absent_deleted(), 0);
+  EXPECT_EQ(run.by_rule().at("absent_too_many"), 1);
+  EXPECT_THAT(WardOf(150), Not(IsEmpty()));
+  // Its end lost with the trailer.
+  std::string cut = Rows().Street().Blpus(1, 149).File({.date = "2026-11-22"});
+  cut.resize(cut.rfind("99,"));
+  StartSpec spec = SupplySpec(cut);
+  spec.absent_rows = static_cast<uint32_t>(v1::ImportSpec::ABSENT_ROWS_DELETE);
+  EXPECT_EQ(RunToEnd(spec).state(), v1::ImportRun::STATE_FAILED);
+  EXPECT_THAT(WardOf(150), Not(IsEmpty()));
+  ExpectVerified();
+}
+
 // A run with memory of its rows that is stopped at a checkpoint ends as one that is not.
 TEST_F(SupplyRunTest, ARunThatWasStoppedRemembersItsRows) {
   constexpr int kHouses = 30'000;  // seven batches, of which at most four are under way at once
