@@ -225,7 +225,7 @@ class Bench {
     const matching::CandidateIndex index(
         set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads_});
     const matching::PairComparer comparer(&set.values());
-    matching::CandidatePairs pairs(&set, &index, &comparer, threads_, 0);
+    matching::CandidatePairs pairs(&set, &index, &comparer, threads_);
     const matching::FrequencyTables tables = TablesFor(set.values(), model_.frequencies);
     const matching::PairScorer scorer(&set.values(), &model_.parameters, &tables);
     const matching::Resolution batch = ResolveRecords(

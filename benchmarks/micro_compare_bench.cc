@@ -267,12 +267,12 @@ void ScorePairs(benchmark::State& state) {
       for (const RecordIndex other : run.others) {
         const auto other_row = city.records->row(other);
         matching::LevelVector levels = 0;
-        if (!stops_early) {
-          levels = comparer.Compare(row, other_row);
-        } else if (!comparer.CompareAbove(static_cast<float>(floor), ceilings, row, other_row, levels)) {
-          continue;
+        double score = 0;
+        if (stops_early) {
+          found += scorer.ScoreAbove(comparer, floor, ceilings, row, other_row, levels, score) ? 1 : 0;
+        } else {
+          found += scorer.Score(comparer.Compare(row, other_row), row, other_row) >= floor ? 1 : 0;
         }
-        found += scorer.Score(levels, row, other_row) >= floor ? 1 : 0;
       }
     }
   }

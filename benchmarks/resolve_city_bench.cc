@@ -33,7 +33,6 @@ using matching::Resolution;
 using matching::ReviewPair;
 using matching::ScoredPair;
 
-constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
 constexpr double kLeastPeople = 5;  // who hold what the default model knows
 
 struct Options {
@@ -269,7 +268,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   const matching::CandidateIndex index(batch.records,
                                        {.caps = caps, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&batch.records.values());
-  matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads, kKeptPairs);
+  matching::CandidatePairs pairs(&batch.records, &index, &comparer, threads);
   if (options.model.empty()) {
     matching::TrainReport trained;
     model = matching::Train(pairs, {.rules = rules}, trained);

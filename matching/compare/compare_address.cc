@@ -96,6 +96,12 @@ AddressWords::AddressWords(std::string_view text) {
   SortUnique(types_);
 }
 
+uint32_t AddressWords::mark_bits() const {
+  uint32_t bits = 0;
+  for (const uint64_t mark : marks_) bits |= uint32_t{1} << (MixBits(mark) & 31U);
+  return bits;
+}
+
 AddressTextLevel CompareAddressTexts(const AddressWords& a, const AddressWords& b) {
   if (a.empty() || b.empty()) return AddressTextLevel::kNull;
   const bool same_marks = a.marks() == b.marks();

@@ -20,6 +20,8 @@ class AddressWords {
   // House, flat and floor numbers with their letters, and what stands for such ("ground", "left", "adjacent"): with any
   // one of them another, it is another property.
   [[nodiscard]] const std::vector<uint64_t>& marks() const { return marks_; }
+  // A bit for each mark: of two addresses at the same house those of one are among those of the other.
+  [[nodiscard]] uint32_t mark_bits() const;
   // Words that names of streets, buildings and places are made of, but for their types.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   // ROAD, AVENUE, HOUSE ...

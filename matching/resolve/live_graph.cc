@@ -90,9 +90,8 @@ void LiveGraph::CollectPeers(Row row, Scratch& scratch) const {
 std::optional<LiveGraph::Neighbour> LiveGraph::ScoreOne(Row row, const LevelCeilings& ceilings, ContentId other) const {
   const Row of_other = records_->row(other);
   LevelVector levels = 0;
-  if (!comparer_.CompareAbove(static_cast<float>(lowest_), ceilings, row, of_other, levels)) return std::nullopt;
-  const double score = scorer_.Score(levels, row, of_other);
-  if (score < lowest_) return std::nullopt;
+  double score = 0;
+  if (!scorer_.ScoreAbove(comparer_, lowest_, ceilings, row, of_other, levels, score)) return std::nullopt;
   const bool beneath = static_cast<double>(static_cast<float>(score)) < floor_;
   return Neighbour{other | (beneath ? kBeneath : 0)};
 }

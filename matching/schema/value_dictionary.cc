@@ -63,7 +63,9 @@ ValueId ValueDictionary::Keep(std::string_view text, const Value& value) {
   Value& kept = values_.emplace_back(value);
   kept.text = arena_.Keep(text);
   ids_.emplace(kept.text, id);
-  if (reads_addresses_) addresses_.emplace_back(kept.is_set() ? std::string_view() : kept.text);
+  if (reads_addresses_) {
+    kept.digest = addresses_.emplace_back(kept.is_set() ? std::string_view() : kept.text).mark_bits();
+  }
   return id;
 }
 
@@ -104,7 +106,7 @@ ValueId ValueDictionary::Intern(std::string_view text) {
   if (text.find(kAlternativeSeparator) != std::string_view::npos) return InternSet(text);
   Value value;
   value.signature = LetterSignature(text);
-  if (type_ == AttributeType::kDate) value.digits = PackDigits(text);
+  if (type_ == AttributeType::kDate) value.digest = PackDigits(text);
   AddTokens(text, value);
   value.first_element = static_cast<uint32_t>(element_ids_.size());
   value.element_count = 1;

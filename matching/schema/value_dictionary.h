@@ -61,14 +61,14 @@ struct alignas(64) Value {
   uint64_t token_mask = 0;     // a bit for each token: values whose masks share no bit share no token
   uint64_t nickname_mask = 0;  // the same for nickname groups
   LetterSignature signature;
-  uint32_t digits = 0;  // dates: PackDigits
+  uint32_t digest = 0;  // dates: PackDigits; addresses of houses: AddressWords::mark_bits
   uint32_t first_token = 0;
   uint32_t first_element = 0;
   uint16_t token_count = 0;
   uint16_t element_count = 0;
 
   // Several alternatives: a record's two phones, the postcodes it has had. Its text is theirs, parted; its tokens are
-  // those of all; signature and digits say nothing.
+  // those of all; signature and digest say nothing.
   [[nodiscard]] bool is_set() const { return element_count > 1; }
   // Hardly ever looks at the texts of values that differ.
   [[nodiscard]] bool SameText(const Value& other) const { return signature == other.signature && text == other.text; }

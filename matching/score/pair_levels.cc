@@ -106,15 +106,19 @@ LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, 
   return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
 }
 
-// Of a house: where the numbers differ it is another one, however near the texts are.
-LevelIndex CompareHouses(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+// Where the numbers differ it is another house, however near the texts are.
+bool SameHouse(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  const uint32_t common = a.digest & b.digest;
+  if (common != a.digest && common != b.digest) return false;  // nearly all: their words are not fetched
   const AddressWords& x = dictionary.AddressOf(a);
   const AddressWords& y = dictionary.AddressOf(b);
   const AddressTextLevel level = CompareAddressTexts(x, y);
-  const bool near = level == AddressTextLevel::kExact || level == AddressTextLevel::kNear ||
-                    level == AddressTextLevel::kPart ||
-                    (x.marks() == y.marks() && (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)));
-  if (near) return text_level::kNear;
+  return level == AddressTextLevel::kExact || level == AddressTextLevel::kNear || level == AddressTextLevel::kPart ||
+         (x.marks() == y.marks() && (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)));
+}
+
+LevelIndex CompareHouses(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+  if (SameHouse(dictionary, a, b)) return text_level::kNear;
   return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
 }
 
@@ -187,7 +191,7 @@ LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, cons
     case AttributeType::kOtherNames:
       return CompareOtherNames(dictionary, a, b);
     case AttributeType::kDate:
-      return CompareDateDigits(a.digits, b.digits);
+      return CompareDateDigits(a.digest, b.digest);
     case AttributeType::kPostcode:
       return ComparePostcodeValues(a, b);
     case AttributeType::kCode:
@@ -225,29 +229,16 @@ PairComparer::PairComparer(const ValueStore* values) : values_(values) {
            : type == AttributeType::kPostcode || IsCodeType(type) || type == AttributeType::kReference ? 1
                                                                                                        : 2;
   });
+  constexpr size_t kFirstOthers = 2;
+  first_ = names_;
+  first_.insert(first_.end(), others_.begin(),
+                others_.begin() + static_cast<std::ptrdiff_t>(std::min(kFirstOthers, others_.size())));
 }
 
-bool PairComparer::CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const {
-  levels = 0;
-  float reachable = ceilings.total;
-  std::array<float, kMaxAttributes> open = ceilings.best;
-  for (const size_t i : others_) {
-    open[i] = b[i] == kNoValue ? 0 : a[i] == b[i] ? ceilings.equal[i] : ceilings.unequal[i];
-    reachable += open[i] - ceilings.best[i];
-  }
-  if (reachable < floor) return false;
-  const auto settle = [&](size_t attribute) {
-    reachable += ceilings.of[attribute][LevelAt(levels, attribute)] - open[attribute];
-  };
-  for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
-  levels = WithRoles(levels, a, b);
-  for (const size_t i : names_) settle(i);
-  for (const size_t i : others_) {
-    if (reachable < floor) return false;
-    levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
-    settle(i);
-  }
-  return reachable >= floor;
+LevelVector PairComparer::CompareNames(Row a, Row b) const {
+  LevelVector levels = 0;
+  for (const size_t i : names_) levels |= LevelBits(CompareAttribute(i, a, b), i);
+  return WithRoles(levels, a, b);
 }
 
 LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
@@ -312,9 +303,9 @@ bool SurnameOutOfPlace(const ValueStore& values, Row a, Row b) {
 }  // namespace
 
 LevelVector PairComparer::Compare(Row a, Row b) const {
-  LevelVector levels = 0;
-  for (size_t i = 0; i < a.size(); ++i) levels |= LevelBits(CompareAttribute(i, a[i], b[i]), i);
-  return WithRoles(levels, a, b);
+  LevelVector levels = CompareNames(a, b);
+  for (const size_t i : others_) levels |= LevelBits(CompareAttribute(i, a, b), i);
+  return levels;
 }
 
 LevelVector PairComparer::WithRoles(LevelVector levels, Row a, Row b) const {

@@ -29,16 +29,6 @@ LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, cons
 // The best level over all pairs of their alternatives.
 LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b);
 
-// The most that each level of each attribute can add to the score of one record's pairs (PairScorer::CeilingsFor).
-struct LevelCeilings {
-  std::array<std::array<float, kMaxLevelIndex + 1>, kMaxAttributes> of{};  // by attribute and PairComparer's level
-  std::array<float, kMaxAttributes> best{};                                // of any level
-  // What is known from the values' numbers alone. Only of attributes that are no names, of two values.
-  std::array<float, kMaxAttributes> equal{};
-  std::array<float, kMaxAttributes> unequal{};
-  float total = 0;  // prior and all best
-};
-
 // Compares rows of one ValueStore. The levels kNearEstablished and kDifferentEstablished depend on frequencies and are
 // left to the model (pair_scorer.h). Names that stand in another role on the other side:
 // - given name and surname changed places: given name kCross, surname kNullLevel, so that it is scored once;
@@ -53,12 +43,19 @@ class PairComparer {
 
   [[nodiscard]] LevelVector Compare(Row a, Row b) const;
 
-  // The same, or false as soon as no score of `floor` can be reached any more. `ceilings` are those of row `a`.
-  [[nodiscard]] bool CompareAbove(float floor, const LevelCeilings& ceilings, Row a, Row b, LevelVector& levels) const;
+  // The same in parts: the levels of all names at once, which stand for one another, and those of any other attribute.
+  [[nodiscard]] LevelVector CompareNames(Row a, Row b) const;
+  [[nodiscard]] LevelIndex CompareAttribute(size_t attribute, Row a, Row b) const {
+    return CompareAttribute(attribute, a[attribute], b[attribute]);
+  }
+  // The attributes of names, and the rest, those that cost least and tell most first.
+  [[nodiscard]] std::span<const size_t> names() const { return names_; }
+  [[nodiscard]] std::span<const size_t> others() const { return others_; }
 
-  // Asks the processor to fetch a row's values, which a comparison soon to come will read.
+  // Asks the processor to fetch those of a row's values that a comparison soon to come will read first: hardly any pair
+  // of candidates is looked at to its end, and more would crowd them out.
   void Prefetch(Row row) const {
-    for (size_t i = 0; i < row.size(); ++i) {
+    for (const size_t i : first_) {
       if (row[i] != kNoValue) __builtin_prefetch(&values_->dictionary(i)[row[i]]);
     }
   }
@@ -68,8 +65,9 @@ class PairComparer {
   [[nodiscard]] LevelVector WithRoles(LevelVector levels, Row a, Row b) const;
 
   const ValueStore* values_;
-  std::vector<size_t> names_;   // attributes of names
-  std::vector<size_t> others_;  // the rest, those that cost least and tell most first
+  std::vector<size_t> names_;
+  std::vector<size_t> others_;
+  std::vector<size_t> first_;  // compared for nearly all pairs
 };
 
 // True if given name and surname changed places. Both must be declared.

@@ -37,6 +37,30 @@ PairScorer::PairScorer(const ValueStore* values, const LinkageParameters* parame
   }
 }
 
+double PairScorer::HighestFrequencyPart(size_t attribute, LevelIndex level, ValueId value) const {
+  const auto frequency = static_cast<double>(tables_->values[attribute][value]);
+  switch (weights_[attribute][level].rule) {
+    case FrequencyRule::kNone:
+      return 0;
+    case FrequencyRule::kValue:
+      return -frequency;
+    case FrequencyRule::kNear:
+      return 0.5 * (parameters_->attributes[attribute].log2_chance_agreement -
+                    std::max(frequency, static_cast<double>(tables_->one_holder[attribute])));
+    case FrequencyRule::kToken:
+      break;
+  }
+  const ValueDictionary& dictionary = values_->dictionary(attribute);
+  if (dictionary.type() != AttributeType::kText) {
+    return 1 - 2 * static_cast<double>(tables_->lowest);  // of names that changed places, at the very most
+  }
+  double rarest = 0;
+  for (const TokenId token : dictionary.TokensOf(dictionary[value])) {
+    rarest = std::min(rarest, static_cast<double>(tables_->text_words[attribute][token]));
+  }
+  return -rarest;
+}
+
 LevelCeilings PairScorer::CeilingsFor(Row a) const {
   // Weights are rounded to single precision and added up in another order than here.
   constexpr float kRounding = 0.01F;
@@ -44,36 +68,59 @@ LevelCeilings PairScorer::CeilingsFor(Row a) const {
   out.total = static_cast<float>(parameters_->prior()) + kRounding;
   for (size_t i = 0; i < weights_.size(); ++i) {
     if (a[i] == kNoValue) continue;  // not compared, whatever the other side says
-    const AttributeModel& model = parameters_->attributes[i];
-    const std::span<const Level> levels = LevelsOf(values_->schema()[i].type);
-    const auto frequency = static_cast<double>(tables_->values[i][a[i]]);
-    const auto ceiling = [&](size_t l) {
-      double part = 0;
-      if (weights_[i][l].rule == FrequencyRule::kValue) part = -frequency;
-      if (weights_[i][l].rule == FrequencyRule::kToken) part = 1 - 2 * static_cast<double>(tables_->lowest);
-      if (weights_[i][l].rule == FrequencyRule::kNear) {
-        part = 0.5 * (model.log2_chance_agreement - std::max(frequency, static_cast<double>(tables_->one_holder[i])));
-      }
-      return static_cast<float>(Clamp(static_cast<double>(weights_[i][l].random) + part)) + highest_shift_[i][l];
+    const auto ceiling = [&](LevelIndex l) {
+      const double weight = static_cast<double>(weights_[i][l].random) + HighestFrequencyPart(i, l, a[i]);
+      return static_cast<float>(Clamp(weight)) + highest_shift_[i][l];
     };
-    for (size_t l = 1; l < levels.size(); ++l) {
-      out.of[i][l] = ceiling(l);
-    }
-    if (values_->schema()[i].type == AttributeType::kGivenName) {  // FinalLevels may make these of them
-      for (const size_t near : {name_level::kTypo, name_level::kSimilar}) {
-        out.of[i][near] = std::max(out.of[i][near], out.of[i][name_level::kNearEstablished]);
-      }
-      float& different = out.of[i][name_level::kDifferent];
-      different = std::max(different, out.of[i][name_level::kDifferentEstablished]);
-    }
-    out.best[i] = std::max(0.0F, *std::max_element(out.of[i].begin() + 1, out.of[i].begin() + levels.size()));
-    out.total += out.best[i];
+    const auto levels = static_cast<LevelIndex>(LevelsOf(values_->schema()[i].type).size());
+    out.equal[i] = ceiling(1);
     // Different numbers are different texts; but two sets may share an element.
-    const size_t first = values_->dictionary(i).has_sets() ? 1 : 2;
-    out.equal[i] = out.of[i][1];
-    out.unequal[i] = *std::max_element(out.of[i].begin() + first, out.of[i].begin() + levels.size());
+    out.unequal[i] = values_->dictionary(i).has_sets() ? out.equal[i] : ceiling(2);
+    for (LevelIndex l = 2; l < levels; ++l) out.unequal[i] = std::max(out.unequal[i], ceiling(l));
+    out.best[i] = std::max({0.0F, out.equal[i], out.unequal[i]});
+    out.total += out.best[i];
   }
   return out;
+}
+
+float PairScorer::WeightAtMost(size_t attribute, LevelVector levels, uint32_t known, Row a, Row b) const {
+  const LevelIndex level = LevelAt(levels, attribute);
+  if (level == kNullLevel) return 0;
+  const double weight =
+      Clamp(static_cast<double>(weights_[attribute][level].random) + FrequencyPart(attribute, level, levels, a, b));
+  const AttributeModel& model = parameters_->attributes[attribute];
+  if (model.parent < 0 || (known >> static_cast<uint32_t>(model.parent) & 1U) == 0) {
+    return static_cast<float>(weight) + highest_shift_[attribute][level];
+  }
+  return static_cast<float>(weight + model.shift[LevelAt(levels, static_cast<size_t>(model.parent))][level]);
+}
+
+bool PairScorer::ScoreAbove(const PairComparer& comparer, double floor, const LevelCeilings& ceilings, Row a, Row b,
+                            LevelVector& levels, double& score) const {
+  const auto least = static_cast<float>(floor);
+  float reachable = ceilings.total;
+  std::array<float, kMaxAttributes> open = ceilings.best;
+  for (const size_t i : comparer.others()) {
+    open[i] = b[i] == kNoValue ? 0 : a[i] == b[i] ? ceilings.equal[i] : ceilings.unequal[i];
+    reachable += open[i] - ceilings.best[i];
+  }
+  if (reachable < least) return false;
+  levels = comparer.CompareNames(a, b);
+  LevelVector final_levels = FinalLevels(levels, a, b);
+  uint32_t known = 0;
+  for (const size_t i : comparer.names()) known |= uint32_t{1} << i;
+  for (const size_t i : comparer.names()) reachable += WeightAtMost(i, final_levels, known, a, b) - open[i];
+  for (const size_t i : comparer.others()) {
+    if (reachable < least) return false;
+    const LevelVector bits = LevelBits(comparer.CompareAttribute(i, a, b), i);
+    levels |= bits;
+    final_levels |= bits;
+    known |= uint32_t{1} << i;
+    reachable += WeightAtMost(i, final_levels, known, a, b) - open[i];
+  }
+  if (reachable < least) return false;
+  score = Score(levels, a, b);
+  return score >= floor;
 }
 
 bool PairScorer::Established(size_t attribute, ValueId value) const {

@@ -26,6 +26,15 @@ struct PairWeights {
   std::array<float, kMaxAttributes> household{};  // all 0 if the class is off
 };
 
+// The most that the attributes of one record can add to the score of any of its pairs.
+struct LevelCeilings {
+  std::array<float, kMaxAttributes> best{};  // by attribute: of any level
+  // What is known from the values' numbers alone. Only of attributes that are no names, of two values.
+  std::array<float, kMaxAttributes> equal{};
+  std::array<float, kMaxAttributes> unequal{};
+  float total = 0;  // prior and all best
+};
+
 // Thread-safe. Depends on the two rows and the model alone; symmetric.
 class PairScorer {
  public:
@@ -41,8 +50,12 @@ class PairScorer {
   [[nodiscard]] double Score(const PairWeights& weights) const;
   [[nodiscard]] double ScoreAgainstRandom(const PairWeights& weights) const;
 
-  // What the levels of a pair of `a` with whatever other row can add at most; never less than they do.
+  // What a pair of `a` with whatever other row can add at most; never less than it does.
   [[nodiscard]] LevelCeilings CeilingsFor(Row a) const;
+  // Compares the rows and scores them, if the score is at least `floor`; else false, as soon as no such score can be
+  // reached any more: most candidates are told from each other by two or three attributes. `ceilings` are those of `a`.
+  [[nodiscard]] bool ScoreAbove(const PairComparer& comparer, double floor, const LevelCeilings& ceilings, Row a, Row b,
+                                LevelVector& levels, double& score) const;
 
   // What the frequencies of the two values, or of the words they share, add to the weight of `level` (one of
   // FinalLevels) against "at random"; 0 where the level's rule is kNone. Does not depend on m or u.
@@ -68,6 +81,11 @@ class PairScorer {
   [[nodiscard]] double RarestNear(size_t attribute, LevelIndex level, ValueId a, ValueId b) const;
   [[nodiscard]] double HouseholdWeight(size_t attribute, LevelIndex level, double frequency_part) const;
   [[nodiscard]] bool Established(size_t attribute, ValueId value) const;
+  // The highest frequency part that a value of the attribute can have on the level, whatever it is compared with.
+  [[nodiscard]] double HighestFrequencyPart(size_t attribute, LevelIndex level, ValueId value) const;
+  // The weight against "at random" on a level; at most, unless the level of the attribute it hangs on is known too.
+  // `levels` are FinalLevels, as far as `known` (a bit an attribute) says.
+  [[nodiscard]] float WeightAtMost(size_t attribute, LevelVector levels, uint32_t known, Row a, Row b) const;
 
   struct LevelWeight {
     FrequencyRule rule = FrequencyRule::kNone;

@@ -60,13 +60,23 @@ void DrawRandom(CandidatePairs& pairs, uint64_t wanted, Observations& out) {
 // Recognises housemates by their levels.
 class HousemateTest {
  public:
-  explicit HousemateTest(const Schema& schema) : surname_(schema.surname()) {
+  explicit HousemateTest(const ValueStore& values) : values_(values), surname_(values.schema().surname()) {
+    const Schema& schema = values.schema();
     for (size_t i = 0; i < schema.size(); ++i) {
       if (schema[i].address != AddressPart::kNone) address_.push_back({i, schema[i].address == AddressPart::kHouse});
     }
     possible_ = surname_ >= 0 && schema.has_house();
   }
-  [[nodiscard]] bool possible() const { return possible_; }
+  // Whether the levels need a look: told without a comparison, false for nearly all pairs. Equal values have one
+  // number, unless they are alternatives among several.
+  [[nodiscard]] bool Possible(Row a, Row b) const {
+    if (!possible_) return false;
+    const auto surname = static_cast<size_t>(surname_);
+    if (a[surname] == kNoValue || b[surname] == kNoValue || !MayBeEqual(surname, a, b)) return false;
+    return std::ranges::all_of(address_, [&](const auto& part) {
+      return a[part.first] == kNoValue || b[part.first] == kNoValue || MayBeEqual(part.first, a, b);
+    });
+  }
   [[nodiscard]] bool operator()(LevelVector levels) const {
     if (LevelAt(levels, static_cast<size_t>(surname_)) != name_level::kExact) return false;
     bool house = false;
@@ -79,6 +89,13 @@ class HousemateTest {
   }
 
  private:
+  [[nodiscard]] bool MayBeEqual(size_t attribute, Row a, Row b) const {
+    if (a[attribute] == b[attribute]) return true;
+    const ValueDictionary& dictionary = values_.dictionary(attribute);
+    return dictionary.has_sets() && (dictionary[a[attribute]].is_set() || dictionary[b[attribute]].is_set());
+  }
+
+  const ValueStore& values_;
   int surname_;
   std::vector<std::pair<size_t, bool>> address_;
   bool possible_ = false;
@@ -94,15 +111,20 @@ Observations Observe(CandidatePairs& pairs, const ObservationOptions& options) {
   const auto total = static_cast<double>(std::max<uint64_t>(1, pairs.size()));
   out.candidate_share = std::min(1.0, static_cast<double>(options.candidate_pairs) / total);
   const auto limit = static_cast<uint64_t>(out.candidate_share * 0x1.0p53);
-  const HousemateTest are_housemates(pairs.records().schema());
+  const RecordSet& records = pairs.records();
+  const HousemateTest are_housemates(records.values());
   std::vector<std::vector<ObservedPair>> drawn(pairs.chunks());
   std::vector<std::vector<ObservedPair>> housemates(pairs.chunks());
-  pairs.ForEach([&](size_t chunk, const PairRun& run) {
-    for (size_t k = 0; k < run.others.size(); ++k) {
-      const ObservedPair pair = {run.record, run.others[k], run.levels[k]};
-      const uint64_t hash = HashCombine(kSeed, (uint64_t{pair.a} << 32) | pair.b);
-      if ((hash >> 11) < limit) drawn[chunk].push_back(pair);
-      if (are_housemates.possible() && are_housemates(pair.levels)) housemates[chunk].push_back(pair);
+  pairs.ForEach([&](size_t chunk, RecordIndex record, std::span<const RecordIndex> others) {
+    const Row row = records.row(record);
+    for (const RecordIndex other : others) {
+      const uint64_t hash = HashCombine(kSeed, (uint64_t{record} << 32) | other);
+      const bool draw = (hash >> 11) < limit;
+      const bool look = are_housemates.Possible(row, records.row(other));
+      if (!draw && !look) continue;
+      const ObservedPair pair = {record, other, pairs.comparer().Compare(row, records.row(other))};
+      if (draw) drawn[chunk].push_back(pair);
+      if (look && are_housemates(pair.levels)) housemates[chunk].push_back(pair);
     }
   });
   for (size_t chunk = 0; chunk < pairs.chunks(); ++chunk) {

@@ -32,9 +32,6 @@ namespace {
 using matching::RecordIndex;
 using nlohmann::ordered_json;
 
-// Pairs with levels that learning keeps in memory: 12 bytes each.
-constexpr uint64_t kKeptPairs = uint64_t{120} << 20;
-
 // From so many records on a model is learnt, and used, with the keys and caps of a register: the pairs that the others
 // would add grow with the number of records, and hardly any of them is of one person (docs/benchmarks.md).
 constexpr size_t kManyRecords = 200'000;
@@ -261,7 +258,7 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
       records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&records.values());
   clock.Enter("candidates");
-  matching::CandidatePairs pairs(&records, &index, &comparer, threads, options.model.empty() ? kKeptPairs : 0);
+  matching::CandidatePairs pairs(&records, &index, &comparer, threads);
   matching::TrainReport report;
   if (options.model.empty()) {
     matching::TrainOptions train;

@@ -24,7 +24,6 @@ namespace {
 using matching::RecordIndex;
 using storage::Family;
 
-constexpr uint64_t kKeptPairsPerRecord = 100;  // 12 bytes each
 constexpr size_t kMaxUnknownExamples = 100;
 constexpr size_t kMaxExampleRecords = 50;
 
@@ -229,9 +228,8 @@ matching::Agreement CompareEdges(const std::vector<matching::ScoredPair>& edges,
 
 absl::StatusOr<Training> ModelWork::Train(const WorkHooks& hooks) const {
   const std::shared_ptr<const matching::LinkageModel> live = core_.model();
-  WENSUM_ASSIGN_OR_RETURN(
-      const std::unique_ptr<RecordBatch> batch,
-      RecordBatch::Read(core_, {.with_nameless = false, .kept_pairs_per_record = kKeptPairsPerRecord}, hooks));
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RecordBatch> batch,
+                          RecordBatch::Read(core_, {.with_nameless = false}, hooks));
   if (batch->records().size() < 2) {
     return FailedPrecondition("there are fewer than two records of people: import some first");
   }

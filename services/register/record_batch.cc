@@ -91,8 +91,7 @@ matching::CandidatePairs& RecordBatch::PairsFor(const matching::ResolutionRules&
     index_ = std::make_unique<matching::CandidateIndex>(
         records_, matching::CandidateOptions{.caps = caps_, .richness = richness_, .threads = threads});
     comparer_ = std::make_unique<matching::PairComparer>(&records_.values());
-    pairs_ = std::make_unique<matching::CandidatePairs>(&records_, index_.get(), comparer_.get(), threads,
-                                                        options_.kept_pairs_per_record * records_.size());
+    pairs_ = std::make_unique<matching::CandidatePairs>(&records_, index_.get(), comparer_.get(), threads);
   }
   return *pairs_;
 }

@@ -23,7 +23,6 @@ class RecordBatch {
  public:
   struct Options {
     bool with_nameless = true;  // organisations and records that name nobody
-    uint64_t kept_pairs_per_record = 0;
   };
   // Reads the newest state. `core` must outlive the batch. CANCELLED if the hooks say so.
   static absl::StatusOr<std::unique_ptr<RecordBatch>> Read(const Core& core, const Options& options,

@@ -6,21 +6,14 @@
 #include <string_view>
 #include <utility>
 
-#include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/resolution.h"
 #include "matching/retrieve/candidate_index.h"
 #include "matching/schema/record_set.h"
 #include "matching/score/pair_levels.h"
 #include "matching/score/pair_scorer.h"
+#include "tests/reference/all_pairs.h"
 
 namespace wensum::reference {
-namespace {
-
-// Pairs that are kept are compared to the end; others only as far as their score may still matter, as the live matcher
-// does it.
-constexpr uint64_t kCompareAll = ~uint64_t{0};
-
-}  // namespace
 
 BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const matching::LinkageRecord> records,
                           size_t threads) {
@@ -36,11 +29,11 @@ BatchOutcome ResolveBatch(const matching::LinkageModel& model, std::span<const m
   const matching::CandidateIndex index(
       set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
-  matching::CandidatePairs pairs(&set, &index, &comparer, threads, kCompareAll);
   const matching::FrequencyTables tables = matching::TablesFor(set.values(), model.frequencies);
   const matching::PairScorer scorer(&set.values(), &model.parameters, &tables);
   const matching::Resolution found = matching::ResolveRecords(
-      set, comparer, scorer, pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold)), {},
+      set, comparer, scorer,
+      ScoreAllPairs(set, index, comparer, scorer, std::min(rules.edge_floor, rules.review_threshold)), {},
       {.merge_threshold = rules.merge_threshold,
        .edge_floor = rules.edge_floor,
        .component_limit = rules.component_limit,

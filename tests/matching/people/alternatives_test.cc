@@ -204,7 +204,7 @@ TEST(AlternativesTest, TheSharedAlternativeGivesTheFrequency) {
       const LevelVector levels = comparer.Compare(a, b);
       EXPECT_EQ(LevelAt(levels, 1), code_level::kExact);
       EXPECT_EQ(scorer.Score(levels, a, b), scorer.Score(levels, b, a));
-      EXPECT_LE(scorer.Weigh(levels, a, b).random[1], scorer.CeilingsFor(a).of[1][code_level::kExact] + 1e-3);
+      EXPECT_LE(scorer.Weigh(levels, a, b).random[1], scorer.CeilingsFor(a).equal[1] + 1e-3);
       return scorer.FrequencyPart(1, code_level::kExact, levels, a, b);
     };
     EXPECT_EQ(part("0", "1"), part("0", "2"));  // four of six hold the number they share

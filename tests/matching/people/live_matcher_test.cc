@@ -12,11 +12,11 @@
 
 #include "base/random.h"
 #include "base/strings.h"
-#include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/resolution.h"
 #include "matching/schema/value_text.h"
 #include "matching/train/count_frequencies.h"
 #include "tests/matching/people/people_sample.h"
+#include "tests/reference/all_pairs.h"
 
 namespace wensum::matching {
 namespace {
@@ -77,7 +77,6 @@ Result Batch(const LinkageModel& model, const Present& present, const Links& lin
   const ResolutionRules& rules = model.parameters.rules;
   const CandidateIndex index(records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness});
   const PairComparer comparer(&records.values());
-  CandidatePairs pairs(&records, &index, &comparer, 1, ~uint64_t{0});  // compared to the end, without bounds
   const FrequencyTables tables = TablesFor(records.values(), model.frequencies);
   const PairScorer scorer(&records.values(), &model.parameters, &tables);
   PairDecisions decisions;
@@ -89,7 +88,9 @@ Result Batch(const LinkageModel& model, const Present& present, const Links& lin
         .emplace_back(a->second, b->second);
   }
   const Resolution found = ResolveRecords(
-      records, comparer, scorer, pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold)), decisions,
+      records, comparer, scorer,
+      reference::ScoreAllPairs(records, index, comparer, scorer, std::min(rules.edge_floor, rules.review_threshold)),
+      decisions,
       {.merge_threshold = rules.merge_threshold,
        .edge_floor = rules.edge_floor,
        .component_limit = rules.component_limit,

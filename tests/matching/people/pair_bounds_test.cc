@@ -1,4 +1,4 @@
-// PairComparer::CompareAbove gives up only what cannot reach the floor, whatever the values, alternatives and
+// PairScorer::ScoreAbove gives up only what cannot reach the floor, whatever the values, alternatives and
 // dependences: against the whole comparison.
 #include <gtest/gtest.h>
 
@@ -102,11 +102,12 @@ TEST(PairBoundsTest, NothingThatReachesTheFloorIsGivenUp) {
       const double score = scorer.Score(exact, a, b);
       for (const double floor : {-20.0, -8.0, -1.0, 0.0, 5.0, 12.0, score - 0.001}) {
         LevelVector levels = 0;
-        const bool above = comparer.CompareAbove(static_cast<float>(floor), ceilings, a, b, levels);
+        double bounded = 0;
+        const bool above = scorer.ScoreAbove(comparer, floor, ceilings, a, b, levels, bounded);
         ++(above ? kept : given_up);
         const std::string pair = Cat(records.key(x), " ", records.key(y), ", floor ", floor);
-        ASSERT_TRUE(above || score < floor) << pair << ", score " << score;
-        ASSERT_TRUE(!above || levels == exact) << pair;
+        ASSERT_EQ(above, score >= floor) << pair << ", score " << score;
+        ASSERT_TRUE(!above || (levels == exact && bounded == score)) << pair;
       }
     }
   }

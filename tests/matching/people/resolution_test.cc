@@ -12,6 +12,7 @@
 #include "matching/train/count_frequencies.h"
 #include "tests/matching/people/people_sample.h"
 #include "tests/reference/agglomerate_reference.h"
+#include "tests/reference/all_pairs.h"
 
 namespace wensum::matching {
 namespace {
@@ -42,10 +43,13 @@ class Batch {
     scorer_ = std::make_unique<PairScorer>(&records_.values(), &parameters_, &tables_);
   }
 
-  std::vector<ScoredPair> Pairs(double floor, size_t threads = 1, uint64_t kept = 0) {
+  std::vector<ScoredPair> Pairs(double floor, size_t threads = 1) {
     const CandidateIndex index(records_, {.threads = threads});
-    CandidatePairs pairs(&records_, &index, &comparer_, threads, kept);
+    CandidatePairs pairs(&records_, &index, &comparer_, threads);
     return pairs.ScoreAll(*scorer_, floor);
+  }
+  std::vector<ScoredPair> PairsComparedToTheEnd(double floor) {
+    return reference::ScoreAllPairs(records_, CandidateIndex(records_, {}), comparer_, *scorer_, floor);
   }
 
   const RecordSet& records() const { return records_; }
@@ -117,8 +121,8 @@ TEST(CandidatePairsTest, EarlyEndsLoseNothing) {
   for (const bool household : {false, true}) {
     Batch batch(MakePeople({.households = 150, .error_rate = 0.3}), 0, household);
     for (const double floor : {-20.0, -3.0, 0.0, 6.0}) {
-      const std::vector<ScoredPair> full = batch.Pairs(floor, 1, 1 << 24);
-      const std::vector<ScoredPair> early = batch.Pairs(floor, 2, 0);
+      const std::vector<ScoredPair> full = batch.PairsComparedToTheEnd(floor);
+      const std::vector<ScoredPair> early = batch.Pairs(floor, 2);
       ASSERT_EQ(early.size(), full.size()) << floor;
       EXPECT_FALSE(full.empty());
       for (size_t i = 0; i < full.size(); ++i) {

@@ -18,13 +18,12 @@ struct Outcome {
   uint64_t pairs = 0;
 };
 
-Outcome Resolve(const std::vector<SampleRow>& rows, uint64_t shuffle, size_t threads, uint64_t kept = 1 << 20,
-                Schema schema = PeopleSchema()) {
+Outcome Resolve(const std::vector<SampleRow>& rows, uint64_t shuffle, size_t threads, Schema schema = PeopleSchema()) {
   RecordSet records(std::move(schema));
   Fill(rows, shuffle, records);
   const CandidateIndex index(records, {.threads = threads});
   const PairComparer comparer(&records.values());
-  CandidatePairs pairs(&records, &index, &comparer, threads, kept);
+  CandidatePairs pairs(&records, &index, &comparer, threads);
   Outcome out;
   out.model = Train(pairs, {}, out.report);
   const FrequencyTables tables = TablesFor(records.values(), out.model.frequencies);
@@ -65,7 +64,7 @@ TEST(TrainerTest, OrderThreadsAndMemoryDoNotShow) {
   const std::vector<SampleRow> rows = MakePeople({.seed = 9, .households = 150});
   const Outcome first = Resolve(rows, 0, 1);
   for (uint64_t shuffle = 1; shuffle <= 6; ++shuffle) {
-    const Outcome again = Resolve(rows, shuffle, 1 + shuffle % 2, shuffle % 3 == 0 ? 0 : 1 << 20);
+    const Outcome again = Resolve(rows, shuffle, 1 + shuffle % 2);
     EXPECT_EQ(again.entity, first.entity) << shuffle;
     EXPECT_EQ(again.model.parameters, first.model.parameters) << shuffle;
   }

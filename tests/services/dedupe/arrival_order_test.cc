@@ -124,7 +124,7 @@ LinkageModel Learn(const matching::Schema& schema, const std::vector<LinkageReco
   const matching::CandidateIndex index(
       set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
   const matching::PairComparer comparer(&set.values());
-  matching::CandidatePairs pairs(&set, &index, &comparer, threads, size_t{20} << 20);
+  matching::CandidatePairs pairs(&set, &index, &comparer, threads);
   matching::TrainReport report;
   return matching::Train(pairs, {.rules = rules}, report);
 }
