@@ -58,7 +58,7 @@ absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& t
     return Refuse("no_change", "the operation", "It would leave everything as it is.");
   }
   WENSUM_RETURN_IF_ERROR(CheckChanges(outcome));
-  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults(town, draft, ScopeOf(outcome), rules.today));
+  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults({&town}, draft, ScopeOf(outcome), rules.today));
   return outcome;
 }
 

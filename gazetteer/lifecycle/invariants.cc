@@ -270,7 +270,8 @@ absl::StatusOr<std::vector<Refusal>> FaultsIn(const Town& town, const CheckScope
 
 }  // namespace
 
-absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, PartialDate today) {
+absl::Status CheckNoNewFaults(const std::vector<const Town*>& before, const Town& after, CheckScope scope,
+                              PartialDate today) {
   std::set<model::Uprn> properties = scope.properties;
   for (const model::Uprn uprn : scope.properties) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children, after.ChildrenOf(uprn));
@@ -283,10 +284,16 @@ absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope 
       properties.insert(standing.begin(), standing.end());
     }
   }
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> known, FaultsIn(before, scope, properties, today));
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> found, FaultsIn(after, scope, properties, today));
-  std::vector<Refusal> added;
-  std::set_difference(found.begin(), found.end(), known.begin(), known.end(), std::back_inserter(added), Less);
+  WENSUM_ASSIGN_OR_RETURN(std::vector<Refusal> added, FaultsIn(after, scope, properties, today));
+  for (const Town* const town : before) {
+    if (added.empty()) {
+      break;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> known, FaultsIn(*town, scope, properties, today));
+    std::vector<Refusal> left;
+    std::set_difference(added.begin(), added.end(), known.begin(), known.end(), std::back_inserter(left), Less);
+    added = std::move(left);
+  }
   return added.empty() ? absl::OkStatus() : Refuse(added);
 }
 

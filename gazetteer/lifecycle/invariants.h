@@ -34,8 +34,9 @@ struct CheckScope {
   std::set<model::Usrn> crowded;     // on which an address of one of `properties` is new, or live again
 };
 
-// Refuses (see refusal.h) if `after` has a fault in that scope which `before` does not have.
-absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, model::PartialDate today);
+// Refuses (see refusal.h) if `after` has a fault in that scope which none of `before` has.
+absl::Status CheckNoNewFaults(const std::vector<const Town*>& before, const Town& after, CheckScope scope,
+                              model::PartialDate today);
 
 // True if an LPI of that status may stand under a BLPU of that status.
 bool LpiStatusFits(int blpu_status, int lpi_status);

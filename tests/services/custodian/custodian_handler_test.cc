@@ -137,22 +137,101 @@ TEST_F(CustodianTest, UndoRestoresTheExactRows) {
   ExpectVerified();
 }
 
-TEST_F(CustodianTest, UndoIsRefusedOnceItsObjectsWereChanged) {
+Operation AmendClass(uint64_t uprn, const std::string& code) {
+  Operation operation;
+  operation.mutable_amend()->set_uprn(uprn);
+  operation.mutable_amend()->set_classification(code);
+  return operation;
+}
+
+Operation AddXref(uint64_t uprn, const std::string& reference) {
+  Operation operation;
+  operation.mutable_add_cross_reference()->set_uprn(uprn);
+  operation.mutable_add_cross_reference()->set_source("CTAX");
+  operation.mutable_add_cross_reference()->set_cross_reference(reference);
+  return operation;
+}
+
+TEST_F(CustodianTest, UndoIsRefusedIfLaterRowsWouldBeLeftBehind) {
   const v1::OperationRecord first = Do(Create(2, 7, 1));
-  Operation xref;
-  xref.mutable_add_cross_reference()->set_uprn(kFirstUprn);
-  xref.mutable_add_cross_reference()->set_source("CTAX");
-  xref.mutable_add_cross_reference()->set_cross_reference("1");
-  const v1::OperationRecord second = Do(xref);
+  const v1::OperationRecord second = Do(AddXref(kFirstUprn, "1"));
   const absl::Status status = Undo(first.name()).status();
   EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
   EXPECT_THAT(std::string(Message(status)), ::testing::StartsWith(Cat("properties/", kFirstUprn)));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr("Undo operations/2 first"));
   ASSERT_TRUE(Undo(second.name()).ok());
   const absl::StatusOr<v1::OperationRecord> undone = Undo(first.name());
   ASSERT_TRUE(undone.ok()) << "the second left nothing behind: " << undone.status();
   EXPECT_EQ(Get(kFirstUprn).uprn(), 0U);
-  EXPECT_THAT(RulesOf(Undo(Cat("operations/3")).status()), ElementsAre("changed_since"))
+  const absl::Status orphan = Undo("operations/3").status();
+  EXPECT_THAT(RulesOf(orphan), ElementsAre("changed_since"))
       << "the undo of the second cannot be undone: the property is gone";
+  EXPECT_THAT(std::string(Message(orphan)), ::testing::HasSubstr("Undo operations/4 first"));
+}
+
+TEST_F(CustodianTest, UndoLooksAtRowsNotAtWholeProperties) {
+  const v1::OperationRecord amended = Do(AmendClass(101, "CR08"));
+  const v1::OperationRecord xref = Do(AddXref(101, "1"));
+  const v1::OperationRecord readdressed = Do(Readdress(101, 1, 20));
+  ASSERT_TRUE(Undo(amended.name()).ok()) << "later operations wrote other rows of the property";
+  EXPECT_EQ(Get(101).classification(), "RD04");
+  EXPECT_EQ(Get(101).address(), "20 High Street, Norwich, NR1 1AA") << "and what they did stands";
+  EXPECT_EQ(Get(101).cross_references_size(), 1);
+  // The same row: the one to undo first is named.
+  const v1::OperationRecord second = Do(AmendClass(101, "CR08"));
+  Operation rpc;
+  rpc.mutable_amend()->set_uprn(101);
+  rpc.mutable_amend()->set_rpc(2);
+  const v1::OperationRecord third = Do(rpc);
+  Do(AddXref(101, "2"));
+  const absl::Status status = Undo(second.name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr(Cat("Undo ", third.name(), " first")));
+  ASSERT_TRUE(Undo(third.name()).ok());
+  EXPECT_TRUE(Undo(second.name()).ok()) << "what was undone left nothing behind";
+  EXPECT_TRUE(Undo(xref.name()).ok());
+  EXPECT_TRUE(Undo(readdressed.name()).ok());
+  ExpectVerified();
+}
+
+TEST_F(CustodianTest, AnUndoIsUndoneUnlessItsRowsWereChanged) {
+  const v1::OperationRecord amended = Do(AmendClass(101, "CR08"));
+  const auto undone = Undo(amended.name());
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  const v1::OperationRecord later = Do(AmendClass(101, "RD02"));
+  const absl::Status status = Undo(undone->name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr(Cat("Undo ", later.name(), " first")));
+  ASSERT_TRUE(Undo(later.name()).ok());
+  ASSERT_TRUE(Undo(undone->name()).ok());
+  EXPECT_EQ(Get(101).classification(), "CR08") << "done again";
+  ASSERT_TRUE(Undo(amended.name()).ok()) << "and undone again";
+  EXPECT_EQ(Get(101).classification(), "RD04");
+}
+
+TEST_F(CustodianTest, UndoBringsOldFaultsBack) {
+  // As an import left them: without class, beneath a parent that is not there, at another's address.
+  std::vector<registry::GazetteerWrite> rows = TownStreet(3, "The Close", 3);
+  auto& blpu = std::get<model::Blpu>(rows[2].row);
+  blpu.blpu_class.clear();
+  blpu.parent_uprn = *model::Uprn::Create(999'999);
+  std::get<model::Lpi>(rows[5].row).pao.start_number = 1;
+  Load(rows);
+  const auto before = Rows();
+  const v1::OperationRecord classed = Do(AmendClass(301, "RD04"));
+  Operation move;
+  move.mutable_move_parent()->set_uprn(301);
+  const v1::OperationRecord moved = Do(move);
+  const v1::OperationRecord readdressed = Do(Readdress(302, 3, 20));
+  for (const v1::OperationRecord* const record : {&readdressed, &moved, &classed}) {
+    const auto undone = Undo(record->name());
+    EXPECT_TRUE(undone.ok()) << undone.status();
+  }
+  EXPECT_EQ(Rows(), before);
+  // What was no fault then and would be one now still counts.
+  Do(Readdress(303, 3, 30));
+  Do(Readdress(101, 3, 3));
+  EXPECT_THAT(RulesOf(Undo("operations/7").status()), ElementsAre("AAU24.92"));
 }
 
 TEST_F(CustodianTest, UndoIsRefusedIfSomethingLeansOnIt) {
