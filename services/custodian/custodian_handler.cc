@@ -31,8 +31,11 @@ using Record = storage::v1::CustodianOperation;
 constexpr size_t kMaxReasonBytes = 1'000;
 constexpr size_t kListPage = 20;
 constexpr size_t kMaxListPage = 100;
-constexpr size_t kMaxEvents = 1'000;
-constexpr char kKeyLetters[] = {'L', 'X'};  // that operations make
+constexpr size_t kListBytes = size_t{8} << 20;  // of stored operations that one page reads
+constexpr size_t kEventPage = 100;
+constexpr size_t kMaxEventPage = 1'000;
+constexpr size_t kEventBytes = size_t{1} << 20;  // of events in a page
+constexpr char kKeyLetters[] = {'L', 'X'};       // that operations make
 
 using Plan = std::function<absl::StatusOr<registry::Planned>(const registry::PlanView&, Record&)>;
 
@@ -205,7 +208,7 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
     before = cursor.position;
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-  OperationLog log(state.reader(), register_.register_id());
+  const OperationLog log(state.reader(), register_.register_id());
   std::vector<uint64_t> numbers;
   if (request.parent().empty()) {
     WENSUM_ASSIGN_OR_RETURN(numbers, log.List(before, limit + 1));
@@ -216,14 +219,14 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
     WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.parent(), "parent"));
     WENSUM_ASSIGN_OR_RETURN(numbers, log.ListOfProperty(uprn, before, limit + 1));
   }
-  if (numbers.size() > limit) {
-    numbers.resize(limit);
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers.back()}, parameters));
+  size_t bytes = 0;
+  for (size_t i = 0; i < std::min(numbers.size(), limit) && bytes < kListBytes; ++i) {
+    WENSUM_ASSIGN_OR_RETURN(const Record record, log.Read(numbers[i], &bytes));
+    WENSUM_RETURN_IF_ERROR(ToSummary(record, *response.add_operations()));
+    call.AddResource(OperationName(numbers[i]));
   }
-  for (const uint64_t number : numbers) {
-    WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(number));
-    WENSUM_RETURN_IF_ERROR(ToRecord(*record, *response.add_operations()));
-    call.AddResource(OperationName(number));
+  if (const auto listed = static_cast<size_t>(response.operations_size()); listed < numbers.size()) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers[listed - 1]}, parameters));
   }
   call.set_revision(state.revision());
   return absl::OkStatus();
@@ -232,20 +235,41 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
 absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetLineageRequest& request,
                                           v1::GetLineageResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const size_t page, rpc::PageSize(request.page_size(), kEventPage, kMaxEventPage));
+  LineageLimits limits;
+  if (request.max_depth() < 0 || static_cast<size_t>(request.max_depth()) > limits.depth) {
+    return rpc::InvalidField("max_depth", Cat("is ", request.max_depth(), "; 0 to ", limits.depth, " are allowed"));
+  }
+  limits.depth = request.max_depth() == 0 ? limits.depth : static_cast<size_t>(request.max_depth());
+  const uint64_t parameters = rpc::ParametersHash(request);
+  size_t first = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    first = cursor.position;
+  }
   call.AddResource(request.name());
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   call.set_revision(state.revision());
-  OperationLog log(state.reader(), register_.register_id());
-  WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, kMaxEvents));
-  for (const OperationLog::Event& event : lineage.events) {
+  OperationLog log(state.reader(), register_.register_id(), OperationLog::Keep::kAllButRows);
+  WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, limits));
+  response.set_truncated(lineage.truncated);
+  size_t next = first;
+  for (size_t bytes = 0; next < std::min(lineage.events.size(), first + page) && bytes < kEventBytes; ++next) {
+    const OperationLog::Event& event = lineage.events[next];
     WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(event.operation));
     v1::LineageEvent& added = *response.add_events();
     ToEvent(record->lineage(event.index), added);
     added.set_operation(OperationName(event.operation));
     added.set_reason(record->reason());
     added.set_undone(!event.in_force);
+    bytes += added.ByteSizeLong();
   }
-  response.set_truncated(lineage.truncated);
+  if (next < lineage.events.size()) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = next}, parameters));
+  }
+  if (first > 0) {
+    return absl::OkStatus();
+  }
   const StoredTown town(state.reader(), register_.register_id());
   for (const uint64_t number : lineage.later) {
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn later, model::Uprn::Create(number));

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "gazetteer/lifecycle/refusal.h"
 #include "gazetteer/lifecycle/row_columns.h"
+#include "google/protobuf/descriptor.h"
 #include "google/rpc/error_details.pb.h"
 #include "model/postcode.h"
 #include "services/convert/times.h"
@@ -363,6 +364,23 @@ absl::Status ToChange(const storage::v1::RowVersion& version, v1::RowChange& out
   return absl::OkStatus();
 }
 
+absl::Status Damaged(uint64_t number) {
+  return DataLoss(Cat("operation ", number, " is damaged; restore the data directory from a backup"));
+}
+
+// As OperationSummary.kind says it.
+absl::StatusOr<std::string> KindOf(const storage::v1::CustodianOperation& stored) {
+  if (stored.undoes() != 0) {
+    return std::string("undo");
+  }
+  Message act;
+  if (!act.ParseFromString(stored.act())) {
+    return Damaged(stored.number());
+  }
+  const google::protobuf::FieldDescriptor* const field = Message::descriptor()->FindFieldByNumber(act.act_case());
+  return field == nullptr ? std::string() : std::string(field->name());
+}
+
 }  // namespace
 
 absl::StatusOr<llpg::Operation> FromOperation(const Message& message) {
@@ -410,7 +428,7 @@ void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out) {
 
 absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::OperationRecord& out) {
   if (!stored.act().empty() && !out.mutable_operation()->ParseFromString(stored.act())) {
-    return DataLoss(Cat("operation ", stored.number(), " is damaged; restore the data directory from a backup"));
+    return Damaged(stored.number());
   }
   if (stored.number() != 0) {
     out.set_name(OperationName(stored.number()));
@@ -438,6 +456,35 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   copy(stored.usrns(), *out.mutable_usrns());
   copy(stored.new_uprns(), *out.mutable_new_uprns());
   copy(stored.new_usrns(), *out.mutable_new_usrns());
+  if (stored.undoes() != 0) {
+    out.set_undoes(OperationName(stored.undoes()));
+  }
+  if (stored.undone_by() != 0) {
+    out.set_undone_by(OperationName(stored.undone_by()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::OperationSummary& out) {
+  constexpr int kNamed = 20;
+  out.set_name(OperationName(stored.number()));
+  WENSUM_ASSIGN_OR_RETURN(const std::string kind, KindOf(stored));
+  out.set_kind(kind);
+  convert::ToTimestamp(stored.time(), *out.mutable_time());
+  out.set_caller(stored.caller());
+  out.set_purpose(stored.purpose());
+  out.set_reason(stored.reason());
+  out.set_revision(stored.revision());
+  for (int i = 0; i < std::min(stored.uprns_size(), kNamed); ++i) {
+    out.add_uprns(stored.uprns(i));
+  }
+  for (int i = 0; i < std::min(stored.usrns_size(), kNamed); ++i) {
+    out.add_usrns(stored.usrns(i));
+  }
+  out.set_uprn_count(stored.uprns_size());
+  out.set_usrn_count(stored.usrns_size());
+  out.set_change_count(stored.rows_size());
+  out.set_new_number_count(stored.new_uprns_size() + stored.new_usrns_size());
   if (stored.undoes() != 0) {
     out.set_undoes(OperationName(stored.undoes()));
   }

@@ -19,6 +19,9 @@ absl::StatusOr<llpg::Operation> FromOperation(const v1::CustodianOperation& mess
 // What was stored, or would be (number 0), into an empty `out`. DATA_LOSS if it is damaged.
 absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::OperationRecord& out);
 
+// A stored operation in a list, into an empty `out`. DATA_LOSS if it is damaged.
+absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::OperationSummary& out);
+
 void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out);
 
 // The life cycle's refusals as the API's errors: reasons, the field or the violations. Other statuses stay.
