@@ -23,6 +23,8 @@ constexpr uint8_t kOperationByProperty = 'U';
 constexpr uint8_t kOperationByStreet = 'S';
 constexpr uint8_t kLineage = 'L';
 constexpr uint8_t kNumberBlock = 'N';
+constexpr uint8_t kPropertyMark = 'K';
+constexpr uint8_t kSetMark = 'k';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
 constexpr uint8_t kPostcodeRow = 'C';
@@ -88,6 +90,18 @@ absl::StatusOr<OperationIndexParts> ParseOperationIndex(std::string_view key, ui
 absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_view kind) {
   KeyReader reader(key);
   HistoryKeyParts parts{.reg = reader.U32(), .number = reader.U64(), .revision = reader.U64()};
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+absl::StatusOr<PropertyMarkParts> ParseMark(std::string_view key, uint8_t tag, std::string_view kind) {
+  KeyReader reader(key);
+  PropertyMarkParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(tag);
+  parts.kind = reader.U8();
+  parts.uprn = reader.U64();
+  parts.subkey = reader.String();
   WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
   return parts;
 }
@@ -163,6 +177,18 @@ std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first) {
   return Begin(reg, kNumberBlock).U8(kind).U64(first).Take();
 }
 std::string NumberBlockPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kNumberBlock).U8(kind).Take(); }
+
+std::string PropertyMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey) {
+  return Begin(reg, kPropertyMark).U8(kind).U64(uprn).String(subkey).Take();
+}
+std::string PropertyMarkPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kPropertyMark).U8(kind).Take(); }
+std::string SetMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey) {
+  return Begin(reg, kSetMark).U8(kind).U64(uprn).String(subkey).Take();
+}
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kSetMark).U8(kind).Take(); }
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind, uint64_t uprn) {
+  return Begin(reg, kSetMark).U8(kind).U64(uprn).Take();
+}
 
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal) {
   return Begin(reg).U64(uprn).U64(ordinal).Take();
@@ -269,6 +295,10 @@ absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view k
 absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
   return ParseOperationIndex<uint64_t>(key, kLineage, "lineage");
 }
+absl::StatusOr<PropertyMarkParts> ParsePropertyMarkKey(std::string_view key) {
+  return ParseMark(key, kPropertyMark, "property mark");
+}
+absl::StatusOr<PropertyMarkParts> ParseSetMarkKey(std::string_view key) { return ParseMark(key, kSetMark, "set mark"); }
 absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
   KeyReader reader(key);
   NumberBlockParts parts;

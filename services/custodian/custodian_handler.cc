@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/number_allocator.h"
 #include "services/custodian/number_blocks.h"
 #include "services/custodian/operation_log.h"
@@ -32,6 +33,8 @@ constexpr size_t kMaxReasonBytes = 1'000;
 constexpr size_t kListPage = 20;
 constexpr size_t kMaxListPage = 100;
 constexpr size_t kListBytes = size_t{8} << 20;  // of stored operations that one page reads
+constexpr size_t kMarkPage = 50;
+constexpr size_t kMaxMarkPage = 500;
 constexpr size_t kEventPage = 100;
 constexpr size_t kMaxEventPage = 1'000;
 constexpr size_t kEventBytes = size_t{1} << 20;  // of events in a page
@@ -105,6 +108,19 @@ absl::Status CheckWrite(const CustodianOptions& options, const std::string& reas
   return rpc::CheckRequestId(request_id);
 }
 
+absl::StatusOr<MarkKind> FromKind(v1::PropertyMark::Kind kind) {
+  switch (kind) {
+    case v1::PropertyMark::KIND_NOTE:
+      return MarkKind::kNote;
+    case v1::PropertyMark::KIND_EXPORT_EXCLUSION:
+      return MarkKind::kExclusion;
+    case v1::PropertyMark::KIND_SITE_VISIT:
+      return MarkKind::kSiteVisit;
+    default:
+      return rpc::InvalidField("kind", "is required: which marks to list");
+  }
+}
+
 absl::Status AddRanges(const storage::Reader& reader, storage::RegisterId reg, NumberKind kind,
                        const std::vector<NumberRange>& ranges, uint64_t low_water, v1::ListRangesResponse& response) {
   WENSUM_ASSIGN_OR_RETURN(NumberBlocks blocks, NumberBlocks::Load(reader, reg, kind));
@@ -159,7 +175,7 @@ void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationReq
   if (request.etags_size() > 0) {
     status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()), "etags"));
   }
-  if (status.ok() && !request.operation().has_allocate_numbers()) {
+  if (status.ok() && !request.operation().has_allocate_numbers() && !IsMarkOperation(request.operation())) {
     status = FromOperation(request.operation()).status();  // said at once, before it is queued
   }
   if (!status.ok()) {
@@ -282,6 +298,38 @@ absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetL
     if (number != uprn) {
       response.add_origin_uprns(number);
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::ListMarks(rpc::CallContext& call, const v1::ListMarksRequest& request,
+                                         v1::ListMarksResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kMarkPage, kMaxMarkPage));
+  WENSUM_ASSIGN_OR_RETURN(const MarkKind kind, FromKind(request.kind()));
+  std::optional<uint64_t> uprn;
+  if (!request.parent().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(uprn, rpc::ParsePropertyName(request.parent(), "parent"));
+  }
+  const uint64_t parameters = rpc::ParametersHash(request);
+  MarkPosition from;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    from = {.uprn = cursor.position, .skip = cursor.revision};
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  WENSUM_ASSIGN_OR_RETURN(std::vector<ListedMark> marks,
+                          custodian::ListMarks(state.reader(), register_.register_id(), kind, uprn, from, limit + 1));
+  const bool more = marks.size() > limit;
+  marks.resize(std::min(marks.size(), limit));
+  for (const ListedMark& mark : marks) {
+    ToMark(mark.id, mark.state, *response.add_marks());
+    from.skip = mark.id.uprn == from.uprn ? from.skip + 1 : 1;
+    from.uprn = mark.id.uprn;
+    call.AddResource(rpc::PropertyName(mark.id.uprn));
+  }
+  if (more) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = from.skip, .position = from.uprn}, parameters));
   }
   return absl::OkStatus();
 }

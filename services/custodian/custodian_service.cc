@@ -47,6 +47,13 @@ grpc::ServerUnaryReactor* CustodianService::GetLineage(grpc::CallbackServerConte
                     [this](auto&... call) { return handler_.GetLineage(call...); });
 }
 
+grpc::ServerUnaryReactor* CustodianService::ListMarks(grpc::CallbackServerContext* transport,
+                                                      const v1::ListMarksRequest* request,
+                                                      v1::ListMarksResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Custodian/ListMarks", request, response,
+                    [this](auto&... call) { return handler_.ListMarks(call...); });
+}
+
 grpc::ServerUnaryReactor* CustodianService::ListRanges(grpc::CallbackServerContext* transport,
                                                        const v1::ListRangesRequest* request,
                                                        v1::ListRangesResponse* response) {

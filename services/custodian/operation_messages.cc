@@ -15,6 +15,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "model/postcode.h"
 #include "services/convert/times.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
 #include "services/gazetteer/row_codec.h"
 #include "services/rpc/resource_name.h"
@@ -440,6 +441,9 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   out.set_revision(stored.revision());
   for (const storage::v1::RowVersion& version : stored.rows()) {
     WENSUM_RETURN_IF_ERROR(ToChange(version, *out.add_changes()));
+  }
+  for (const storage::v1::MarkVersion& mark : stored.marks()) {
+    ToMark(mark, *out.add_marks());
   }
   for (const storage::v1::LineageEvent& event : stored.lineage()) {
     v1::LineageEvent& added = *out.add_lineage();

@@ -13,7 +13,8 @@
 
 namespace wensum::custodian {
 
-// INVALID_ARGUMENT naming the field. Not for AllocateNumbers, which is no operation on the gazetteer.
+// INVALID_ARGUMENT naming the field. Not for AllocateNumbers and marks, which are no operations on the
+// gazetteer's rows.
 absl::StatusOr<llpg::Operation> FromOperation(const v1::CustodianOperation& message);
 
 // What was stored, or would be (number 0), into an empty `out`. DATA_LOSS if it is damaged.

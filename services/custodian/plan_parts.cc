@@ -45,11 +45,15 @@ absl::Status AddRow(const registry::PlanView& view, gazetteer::PreparedRow row, 
 
 registry::Planned Finish(const registry::PlanView& view, storage::RegisterId reg, const PlanCaller& caller,
                          registry::Planned planned, storage::v1::CustodianOperation& record) {
-  record.set_revision(planned.rows.empty() ? view.revision - 1 : view.revision);
+  record.set_revision(planned.rows.empty() && planned.touched_uprns.empty() ? view.revision - 1 : view.revision);
   if (caller.validate_only) {
     record.clear_number();
     record.clear_time();
     record.clear_revision();
+    for (storage::v1::MarkVersion& mark : *record.mutable_marks()) {
+      mark.mutable_after()->clear_operation();
+      mark.mutable_after()->clear_revision();
+    }
     return {};
   }
   OperationLog::Put(reg, record, planned.writes);

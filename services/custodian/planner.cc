@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/lifecycle/apply_operation.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/number_allocator.h"
 #include "services/custodian/operation_log.h"
 #include "services/custodian/operation_messages.h"
@@ -100,6 +101,11 @@ absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg,
   StartRecord(view, caller, number, record);
   record.set_reason(request.reason());
   record.set_act(request.operation().SerializeAsString());
+  if (IsMarkOperation(request.operation())) {
+    Planned marked;
+    WENSUM_RETURN_IF_ERROR(PlanMark(view, reg, options, request, marked, record));
+    return Finish(view, reg, caller, std::move(marked), record);
+  }
   WENSUM_ASSIGN_OR_RETURN(NumberAllocator numbers, NumberAllocator::Open(view, reg, options));
   Planned planned;
   if (request.operation().has_allocate_numbers()) {

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "gazetteer/lifecycle/invariants.h"
 #include "gazetteer/lifecycle/refusal.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
 #include "services/custodian/operation_messages.h"
 #include "services/custodian/plan_parts.h"
@@ -208,7 +209,7 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
   if (!in_force) {
     return refuse("undone", Cat("It was undone by ", OperationName(undone->undone_by()), " already."));
   }
-  if (undone->rows().empty()) {
+  if (undone->rows().empty() && undone->marks().empty()) {
     return refuse("no_rows", "It only gave out numbers, which are never taken back.");
   }
   std::vector<gazetteer::PreparedRow> rows;
@@ -229,6 +230,9 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
   Planned planned;
   for (gazetteer::PreparedRow& row : rows) {
     WENSUM_RETURN_IF_ERROR(AddRow(view, std::move(row), planned, record));
+  }
+  if (const absl::Status status = PlanUnmark(view, reg, *undone, planned, record); !status.ok()) {
+    return ToApiStatus(status);
   }
   *record.mutable_uprns() = undone->uprns();
   *record.mutable_usrns() = undone->usrns();

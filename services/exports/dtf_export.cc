@@ -264,11 +264,15 @@ class DtfExport final : public Export {
     return absl::OkStatus();
   }
 
-  // True if the property was, or is no longer, marked to be kept out: its rows need not have changed.
+  // True if the property was, or is no longer, marked to be kept out, or an LPI of it: its rows need not have changed.
   [[nodiscard]] bool MarkChanged(RowOwner owner, uint64_t id) const {
     const Selection& selection = options_.selection;
-    return owner == RowOwner::kProperty && selection.profile == Profile::kHub && selection.excluded &&
-           selection.excluded(id, *options_.since) != selection.excluded(id, facts_.revision);
+    if (owner != RowOwner::kProperty || selection.profile != Profile::kHub) {
+      return false;
+    }
+    return (selection.excluded && selection.excluded(id, *options_.since) != selection.excluded(id, facts_.revision)) ||
+           (selection.excluded_lpis &&
+            selection.excluded_lpis(id, *options_.since) != selection.excluded_lpis(id, facts_.revision));
   }
 
   absl::Status WriteChange() {

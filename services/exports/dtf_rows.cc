@@ -220,9 +220,13 @@ absl::StatusOr<SelectedRows> RowSelector::Select(RowOwner owner, const OwnerRows
   }
   selected.parent = blpu == nullptr ? 0 : blpu->parent_uprn.value();
   if (selection_.profile == Profile::kHub) {
+    std::set<std::string> excluded;
+    if (selection_.excluded_lpis) {
+      excluded = selection_.excluded_lpis(rows.id, revision);
+    }
     for (std::optional<GazetteerRow>& row : selected.rows) {
       const auto* const lpi = row.has_value() ? std::get_if<model::Lpi>(&*row) : nullptr;
-      if (lpi != nullptr && HoldsBack(*lpi)) {
+      if (lpi != nullptr && (HoldsBack(*lpi) || excluded.contains(lpi->lpi_key))) {
         row.reset();
       }
     }

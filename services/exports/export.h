@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,9 @@ enum class Profile : uint8_t {
   kHub,
 };
 
+// The keys of a property's LPIs that were marked to be kept out of files for the hub, as of a revision.
+using ExcludedLpis = std::function<std::set<std::string>(uint64_t uprn, uint64_t revision)>;
+
 // Which rows of the register a file is made of.
 struct Selection {
   Profile profile = Profile::kArchive;
@@ -40,6 +44,8 @@ struct Selection {
   int custodian_code = 0;
   // True if the property was marked to be kept out of files for the hub, as of a revision. May be empty.
   std::function<bool(uint64_t uprn, uint64_t revision)> excluded;
+  // May be empty.
+  ExcludedLpis excluded_lpis;
 };
 
 struct ExportFacts {

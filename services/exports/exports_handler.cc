@@ -152,6 +152,9 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::Open(const v1::ExportGaz
       return hooks_.excluded(reader, uprn, revision);
     };
   }
+  if (hooks_.excluded_lpis) {
+    WENSUM_ASSIGN_OR_RETURN(selection.excluded_lpis, hooks_.excluded_lpis(view.reader()));
+  }
   switch (request.format()) {
     case v1::EXPORT_FORMAT_UNSPECIFIED:
     case v1::EXPORT_FORMAT_DTF_7_3:

@@ -24,6 +24,8 @@ struct ExportHooks {
   ToWgs84 to_wgs84;
   // True if the property was marked to be kept out of files for the hub, as of a revision; reads `reader`.
   std::function<bool(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
+  // The same of LPIs, for one export, which `reader` outlives.
+  std::function<absl::StatusOr<ExcludedLpis>(const storage::Reader& reader)> excluded_lpis;
 };
 
 // One export under way: its messages in order. Not thread-safe.

@@ -297,6 +297,12 @@ absl::Status Slice::StageRows(std::vector<gazetteer::PreparedRow> rows, std::vec
   return absl::OkStatus();
 }
 
+void Slice::TouchProperty(uint64_t uprn) {
+  changed_ = true;
+  gazetteer_changed_ = true;
+  Event(EventKind(gazetteer::TouchKind::kUpdated, v1::CHANGE_KIND_PROPERTY_CREATED), uprn);
+}
+
 absl::Status Slice::ApplyRows() {
   WENSUM_ASSIGN_OR_RETURN(gazetteer::GazetteerBatch staged, gazetteer_.Finish(revision_));
   if (staged.writes.empty()) {
