@@ -23,6 +23,9 @@ constexpr uint8_t kOperationByProperty = 'U';
 constexpr uint8_t kOperationByStreet = 'S';
 constexpr uint8_t kLineage = 'L';
 constexpr uint8_t kNumberBlock = 'N';
+constexpr uint8_t kCase = 'C';
+constexpr uint8_t kCaseByStage = 'c';
+constexpr uint8_t kCaseByReference = 'r';
 constexpr uint8_t kPropertyMark = 'K';
 constexpr uint8_t kSetMark = 'k';
 constexpr uint8_t kPropertyRow = 'U';
@@ -178,6 +181,16 @@ std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first) {
 }
 std::string NumberBlockPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kNumberBlock).U8(kind).Take(); }
 
+std::string CaseKey(RegisterId reg, uint64_t number) { return Begin(reg, kCase).U64(number).Take(); }
+std::string CasePrefix(RegisterId reg) { return Begin(reg, kCase).Take(); }
+std::string CaseByStageKey(RegisterId reg, uint8_t stage, uint64_t number) {
+  return Begin(reg, kCaseByStage).U8(stage).U64(number).Take();
+}
+std::string CaseByStagePrefix(RegisterId reg, uint8_t stage) { return Begin(reg, kCaseByStage).U8(stage).Take(); }
+std::string CaseByReferenceKey(RegisterId reg, std::string_view reference) {
+  return Begin(reg, kCaseByReference).String(reference).Take();
+}
+
 std::string PropertyMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey) {
   return Begin(reg, kPropertyMark).U8(kind).U64(uprn).String(subkey).Take();
 }
@@ -294,6 +307,17 @@ absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view k
 }
 absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
   return ParseOperationIndex<uint64_t>(key, kLineage, "lineage");
+}
+absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key) { return ParseTaggedNumber(key, kCase, "case"); }
+absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key) {
+  KeyReader reader(key);
+  CaseByStageParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCaseByStage);
+  parts.stage = reader.U8();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("case by stage"));
+  return parts;
 }
 absl::StatusOr<PropertyMarkParts> ParsePropertyMarkKey(std::string_view key) {
   return ParseMark(key, kPropertyMark, "property mark");

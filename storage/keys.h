@@ -85,6 +85,14 @@ std::string PropertyMarkPrefix(RegisterId reg, uint8_t kind);
 std::string SetMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey);
 std::string SetMarkPrefix(RegisterId reg, uint8_t kind);
 std::string SetMarkPrefix(RegisterId reg, uint8_t kind, uint64_t uprn);
+// Cases of street naming and numbering: register | 'C' | number
+std::string CaseKey(RegisterId reg, uint64_t number);
+std::string CasePrefix(RegisterId reg);
+// register | 'c' | stage | number
+std::string CaseByStageKey(RegisterId reg, uint8_t stage, uint64_t number);
+std::string CaseByStagePrefix(RegisterId reg, uint8_t stage);
+// register | 'r' | reference
+std::string CaseByReferenceKey(RegisterId reg, std::string_view reference);
 
 // --- occupancy: register | UPRN | ordinal ---
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal);
@@ -307,6 +315,15 @@ struct NumberBlockParts {
   bool operator==(const NumberBlockParts&) const = default;
 };
 absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key);
+
+absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key);
+struct CaseByStageParts {
+  RegisterId reg = 0;
+  uint8_t stage = 0;
+  uint64_t number = 0;
+  bool operator==(const CaseByStageParts&) const = default;
+};
+absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key);
 
 // Of PropertyMarkKey and SetMarkKey.
 struct PropertyMarkParts {

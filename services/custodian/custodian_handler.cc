@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/number_allocator.h"
 #include "services/custodian/number_blocks.h"
@@ -108,6 +109,14 @@ absl::Status CheckWrite(const CustodianOptions& options, const std::string& reas
   return rpc::CheckRequestId(request_id);
 }
 
+absl::Status CheckForm(const v1::CustodianOperation& operation) {
+  if (operation.has_allocate_numbers() || IsMarkOperation(operation) || IsCaseOperation(operation)) {
+    return absl::OkStatus();
+  }
+  return operation.has_allocate_case() ? FromAllocation(operation.allocate_case()).status()
+                                       : FromOperation(operation).status();
+}
+
 absl::StatusOr<MarkKind> FromKind(v1::PropertyMark::Kind kind) {
   switch (kind) {
     case v1::PropertyMark::KIND_NOTE:
@@ -175,8 +184,8 @@ void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationReq
   if (request.etags_size() > 0) {
     status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()), "etags"));
   }
-  if (status.ok() && !request.operation().has_allocate_numbers() && !IsMarkOperation(request.operation())) {
-    status = FromOperation(request.operation()).status();  // said at once, before it is queued
+  if (status.ok()) {
+    status = CheckForm(request.operation());  // said at once, before it is queued
   }
   if (!status.ok()) {
     return done(status);
@@ -330,6 +339,46 @@ absl::Status CustodianHandler::ListMarks(rpc::CallContext& call, const v1::ListM
   }
   if (more) {
     response.set_next_page_token(rpc::EncodePageToken({.revision = from.skip, .position = from.uprn}, parameters));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::GetCase(rpc::CallContext& call, const v1::GetCaseRequest& request,
+                                       v1::NamingCase& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseCaseName(request.name(), "name"));
+  call.AddResource(request.name());
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::NamingCase one, ReadCase(state.reader(), register_.register_id(), number));
+  ToCase(one, response);
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::ListCases(rpc::CallContext& call, const v1::ListCasesRequest& request,
+                                         v1::ListCasesResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
+  if (!v1::NamingCase::Stage_IsValid(request.stage())) {
+    return rpc::InvalidField("stage", "is none of those that there are");
+  }
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  const storage::RegisterId reg = register_.register_id();
+  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> numbers,
+                          custodian::ListCases(state.reader(), reg, request.stage(), after, limit + 1));
+  if (numbers.size() > limit) {
+    numbers.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers.back()}, parameters));
+  }
+  for (const uint64_t number : numbers) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::v1::NamingCase one, ReadCase(state.reader(), reg, number));
+    ToCase(one, *response.add_cases());
+    call.AddResource(CaseName(number));
   }
   return absl::OkStatus();
 }

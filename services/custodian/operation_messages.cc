@@ -15,6 +15,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "model/postcode.h"
 #include "services/convert/times.h"
+#include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
 #include "services/gazetteer/row_codec.h"
@@ -420,6 +421,36 @@ absl::StatusOr<llpg::Operation> FromOperation(const Message& message) {
   return operation;
 }
 
+absl::StatusOr<std::vector<llpg::Operation>> FromAllocation(const Message::AllocateCase& message) {
+  constexpr int kMaxOperations = 50;
+  constexpr std::string_view kField = "operation.allocate_case.operations";
+  if (message.operations().empty() || message.operations_size() > kMaxOperations) {
+    return rpc::InvalidField(kField, Cat("has ", message.operations_size(), "; 1 to ", kMaxOperations, " are allowed"));
+  }
+  std::vector<llpg::Operation> operations;
+  for (int i = 0; i < message.operations_size(); ++i) {
+    const Message& one = message.operations(i);
+    switch (one.act_case()) {
+      case Message::kCreateProperty:
+      case Message::kAddRange:
+      case Message::kCreateStreet:
+      case Message::kRenameStreet:
+      case Message::kReaddress:
+      case Message::kSplit:
+        break;
+      default:
+        return rpc::InvalidField(Cat(kField, "[", i, "]"),
+                                 "must create a property, a range or a street, rename a street, readdress or split");
+    }
+    if (one.has_date()) {
+      return rpc::InvalidField(Cat(kField, "[", i, "].date"), "must be absent: the date is that of the allocation");
+    }
+    WENSUM_ASSIGN_OR_RETURN(llpg::Operation operation, FromOperation(one));
+    operations.push_back(std::move(operation));
+  }
+  return operations;
+}
+
 void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out) {
   out.set_kind(static_cast<v1::LineageEvent::Kind>(stored.kind()));
   convert::ToDate(stored.date(), *out.mutable_date());
@@ -442,6 +473,7 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   for (const storage::v1::RowVersion& version : stored.rows()) {
     WENSUM_RETURN_IF_ERROR(ToChange(version, *out.add_changes()));
   }
+  WENSUM_RETURN_IF_ERROR(ToCases(stored, out));
   for (const storage::v1::MarkVersion& mark : stored.marks()) {
     ToMark(mark, *out.add_marks());
   }

@@ -2,10 +2,13 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/lifecycle/apply_operation.h"
+#include "services/convert/times.h"
+#include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/number_allocator.h"
 #include "services/custodian/operation_log.h"
@@ -92,6 +95,18 @@ absl::Status Allocate(const v1::CustodianOperation::AllocateNumbers& asked, Numb
   return absl::OkStatus();
 }
 
+// What an operation on rows does to the gazetteer.
+absl::StatusOr<llpg::Outcome> Decide(const v1::CustodianOperation& asked, const llpg::Town& town,
+                                     llpg::NumberSource& numbers, const llpg::LifecycleRules& rules) {
+  if (!asked.has_allocate_case()) {
+    WENSUM_ASSIGN_OR_RETURN(const llpg::Operation operation, FromOperation(asked));
+    return llpg::ApplyOperation(operation, town, numbers, rules);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<llpg::Operation> operations, FromAllocation(asked.allocate_case()));
+  WENSUM_ASSIGN_OR_RETURN(const model::PartialDate date, convert::FromDate(asked.date()));
+  return llpg::ApplyOperations(operations, "allocate_case.operations", date, town, numbers, rules);
+}
+
 }  // namespace
 
 absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg, const CustodianOptions& options,
@@ -101,23 +116,22 @@ absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg,
   StartRecord(view, caller, number, record);
   record.set_reason(request.reason());
   record.set_act(request.operation().SerializeAsString());
-  if (IsMarkOperation(request.operation())) {
-    Planned marked;
-    WENSUM_RETURN_IF_ERROR(PlanMark(view, reg, options, request, marked, record));
-    return Finish(view, reg, caller, std::move(marked), record);
+  if (IsMarkOperation(request.operation()) || IsCaseOperation(request.operation())) {
+    Planned beside;
+    WENSUM_RETURN_IF_ERROR(IsMarkOperation(request.operation()) ? PlanMark(view, reg, options, request, beside, record)
+                                                                : PlanCase(view, reg, request, beside, record));
+    return Finish(view, reg, caller, std::move(beside), record);
   }
   WENSUM_ASSIGN_OR_RETURN(NumberAllocator numbers, NumberAllocator::Open(view, reg, options));
   Planned planned;
   if (request.operation().has_allocate_numbers()) {
     WENSUM_RETURN_IF_ERROR(Allocate(request.operation().allocate_numbers(), numbers, record));
   } else {
-    WENSUM_ASSIGN_OR_RETURN(const llpg::Operation operation, FromOperation(request.operation()));
     const StoredTown town(view.reader, reg);
-    const absl::StatusOr<llpg::Outcome> outcome =
-        llpg::ApplyOperation(operation, town, numbers,
-                             {.today = DateOf(view.time),
-                              .own_custodians = options.codes,
-                              .street_authorities = options.street_authorities});
+    const absl::StatusOr<llpg::Outcome> outcome = Decide(request.operation(), town, numbers,
+                                                         {.today = DateOf(view.time),
+                                                          .own_custodians = options.codes,
+                                                          .street_authorities = options.street_authorities});
     if (!outcome.ok()) {
       return ToApiStatus(outcome.status());
     }
@@ -128,6 +142,9 @@ absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg,
       WENSUM_RETURN_IF_ERROR(AddRow(view, gazetteer::PrepareRow(reg, change.after, type, origin), planned, record));
     }
     SetOutcome(*outcome, record);
+    if (request.operation().has_allocate_case()) {
+      WENSUM_RETURN_IF_ERROR(PlanAllocated(view, reg, request, planned, record));
+    }
   }
   numbers.AddWrites(planned.writes);
   return Finish(view, reg, caller, std::move(planned), record);

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "gazetteer/lifecycle/invariants.h"
 #include "gazetteer/lifecycle/refusal.h"
+#include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
 #include "services/custodian/operation_messages.h"
@@ -209,7 +210,7 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
   if (!in_force) {
     return refuse("undone", Cat("It was undone by ", OperationName(undone->undone_by()), " already."));
   }
-  if (undone->rows().empty() && undone->marks().empty()) {
+  if (undone->rows().empty() && undone->marks().empty() && undone->cases().empty()) {
     return refuse("no_rows", "It only gave out numbers, which are never taken back.");
   }
   std::vector<gazetteer::PreparedRow> rows;
@@ -232,6 +233,9 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
     WENSUM_RETURN_IF_ERROR(AddRow(view, std::move(row), planned, record));
   }
   if (const absl::Status status = PlanUnmark(view, reg, *undone, planned, record); !status.ok()) {
+    return ToApiStatus(status);
+  }
+  if (const absl::Status status = PlanCaseBack(view, reg, *undone, planned, record); !status.ok()) {
     return ToApiStatus(status);
   }
   *record.mutable_uprns() = undone->uprns();

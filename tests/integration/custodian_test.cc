@@ -264,6 +264,51 @@ TEST_F(CustodianServiceTest, WhatIsMarkedStaysOutOfTheHubsFiles) {
   EXPECT_EQ(list.marks(0).author(), "loopback");
 }
 
+TEST_F(CustodianServiceTest, ANamingCaseEndsWithItsAddresses) {
+  v1::OperationRecord record;
+  ASSERT_TRUE(Apply(NewStreet(), record).ok());
+  const uint64_t usrn = record.new_usrns(0);
+  v1::ApplyOperationRequest request;
+  auto& open = *request.mutable_operation()->mutable_open_case();
+  open.set_reference("SNN/26/0042");
+  open.set_applicant("Mill Homes Ltd");
+  open.set_kind(v1::NamingCase::KIND_NEW_DEVELOPMENT);
+  ASSERT_TRUE(Apply(request, record).ok());
+  ASSERT_EQ(record.cases_size(), 1);
+  const std::string name = record.cases(0).name();
+  for (const auto stage : {v1::NamingCase::STAGE_CONSULTED, v1::NamingCase::STAGE_APPROVED}) {
+    request.mutable_operation()->mutable_advance_case()->set_name(name);
+    request.mutable_operation()->mutable_advance_case()->set_stage(stage);
+    ASSERT_TRUE(Apply(request, record).ok());
+  }
+  auto& allocation = *request.mutable_operation()->mutable_allocate_case();
+  allocation.set_name(name);
+  auto& range = *allocation.add_operations()->mutable_add_range();
+  SetHouse(usrn, 0, *range.mutable_pattern());
+  range.set_first(1);
+  range.set_last(9);
+  range.set_step(2);
+  const grpc::Status status = Apply(request, record);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(record.new_uprns_size(), 5);
+  EXPECT_EQ(Get(record.new_uprns(4)).address(), "9 Mill Lane, Norwich, NR1 1AA");
+
+  v1::ListCasesRequest list_request;
+  list_request.set_stage(v1::NamingCase::STAGE_ALLOCATED);
+  v1::ListCasesResponse list;
+  grpc::ClientContext list_context;
+  ASSERT_TRUE(custodian_->ListCases(&list_context, list_request, &list).ok());
+  ASSERT_EQ(list.cases_size(), 1);
+  v1::GetCaseRequest get;
+  get.set_name(name);
+  v1::NamingCase one;
+  grpc::ClientContext get_context;
+  ASSERT_TRUE(custodian_->GetCase(&get_context, get, &one).ok());
+  EXPECT_EQ(one.SerializeAsString(), list.cases(0).SerializeAsString());
+  EXPECT_EQ(one.allocation(), record.name());
+  EXPECT_EQ(one.steps_size(), 4);
+}
+
 TEST_F(CustodianServiceTest, WithoutConfigurationNothingIsWritten) {
   options_.custodian = {};
   Start();
