@@ -17,6 +17,7 @@
 #include "storage/store.h"
 #include "wensum/storage/v1/operations.pb.h"
 #include "wensum/v1/custodian.pb.h"
+#include "wensum/v1/custodian_marks.pb.h"
 
 namespace wensum::custodian {
 
