@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_HEALTH_HEALTH_HANDLER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -20,9 +21,12 @@ namespace wensum::health {
 // is in health.proto; stored reports that cannot be read are DATA_LOSS.
 class HealthHandler {
  public:
+  static constexpr size_t kMaxWaivers = 10'000;
+
   // Both must outlive it.
-  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {})
-      : register_(*reg), clock_(*clock), config_(std::move(config)) {}
+  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {},
+                size_t max_waivers = kMaxWaivers)
+      : register_(*reg), clock_(*clock), config_(std::move(config)), max_waivers_(max_waivers) {}
 
   absl::Status RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
   absl::Status GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
@@ -42,6 +46,7 @@ class HealthHandler {
   registry::Register& register_;
   const Clock& clock_;
   const llpg::RuleConfig config_;
+  const size_t max_waivers_;
   std::atomic<bool> running_{false};
   Mutex waiving_;  // held from reading the waivers to writing one
 };
