@@ -1,4 +1,4 @@
-// The addresses of a property in every form that people need: see AddressForms of properties.proto.
+// The addresses of a property in every form that people need: see address_forms.proto.
 #ifndef WENSUM_SERVICES_GAZETTEER_ADDRESS_FORMS_H_
 #define WENSUM_SERVICES_GAZETTEER_ADDRESS_FORMS_H_
 
@@ -6,7 +6,7 @@
 
 #include "gazetteer/forms/lpi_address.h"
 #include "services/gazetteer/property_rows.h"
-#include "wensum/v1/properties.pb.h"
+#include "wensum/v1/address_forms.pb.h"
 
 namespace wensum::gazetteer {
 

@@ -59,7 +59,7 @@ const model::Lpi* BestLpi(const PropertyRows& rows);
 matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi,
                                              const StreetTable& streets);
 matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point,
-                                             llpg::PafLanguage language = llpg::PafLanguage::kEnglish);
+                                             llpg::PafLanguage language);
 
 // The canonical form if there is one, else as the file has it.
 std::string ShownPostcode(const std::string& text);
