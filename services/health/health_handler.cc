@@ -11,6 +11,7 @@
 #include "services/convert/times.h"
 #include "services/health/health_messages.h"
 #include "services/health/health_store.h"
+#include "services/health/link_rates.h"
 #include "services/health/stored_check.h"
 #include "services/register/prepare.h"
 #include "services/rpc/limits.h"
@@ -30,6 +31,7 @@ constexpr size_t kReportsPage = 20;
 constexpr size_t kMaxReportsPage = 100;
 constexpr size_t kWaiversPage = 100;
 constexpr size_t kMaxWaiversPage = 1'000;
+constexpr size_t kMaxSources = 100;
 constexpr size_t kMaxReasonBytes = 500;
 constexpr int kLongestWaiverYears = 5;
 
@@ -320,6 +322,19 @@ absl::Status HealthHandler::RevokeWaiver(rpc::CallContext& call, const v1::Revok
   response = std::move(found->waiver);
   call.AddResource(response.name());
   return absl::OkStatus();
+}
+
+absl::Status HealthHandler::GetLinkRates(rpc::CallContext& call, const v1::GetLinkRatesRequest& request,
+                                         v1::LinkRates& response) const {
+  if (static_cast<size_t>(request.sources_size()) > kMaxSources) {
+    return rpc::InvalidField("sources", Cat("holds ", request.sources_size(), " names; at most ", kMaxSources));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  response.set_revision(view.revision());
+  convert::ToTimestamp(clock_.Now(), *response.mutable_create_time());
+  call.set_revision(view.revision());
+  return CountLinks(view.reader(), register_.register_id(), call.purpose_bit(),
+                    {request.sources().begin(), request.sources().end()}, response);
 }
 
 }  // namespace wensum::health

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "gazetteer/rules/rule_config.h"
+#include "services/health/boundary_check.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "storage/store.h"
@@ -17,8 +18,8 @@
 
 namespace wensum::health {
 
-// Thread-safe. RunCheck, Waive and RevokeWaiver wait for the disk: call them on a thread that may. The contract of each
-// is in health.proto; stored reports that cannot be read are DATA_LOSS.
+// Thread-safe. RunCheck, Waive, RevokeWaiver and GetLinkRates wait for the disk: call them on a thread that may. The
+// contract of each is in health.proto; stored reports that cannot be read are DATA_LOSS.
 class HealthHandler {
  public:
   static constexpr size_t kMaxWaivers = 10'000;
@@ -38,6 +39,10 @@ class HealthHandler {
                            v1::ListHealthWaiversResponse& response) const;
   absl::Status RevokeWaiver(rpc::CallContext& call, const v1::RevokeHealthWaiverRequest& request,
                             v1::HealthWaiver& response);
+  // The handler must outlive its uploads.
+  [[nodiscard]] BoundaryUpload NewBoundaryUpload() { return {&register_, &clock_, &boundary_uploads_}; }
+  absl::Status GetLinkRates(rpc::CallContext& call, const v1::GetLinkRatesRequest& request,
+                            v1::LinkRates& response) const;
 
  private:
   absl::Status Check(const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
@@ -48,7 +53,8 @@ class HealthHandler {
   const llpg::RuleConfig config_;
   const size_t max_waivers_;
   std::atomic<bool> running_{false};
-  Mutex waiving_;  // held from reading the waivers to writing one
+  std::atomic<int> boundary_uploads_{0};  // under way
+  Mutex waiving_;                         // held from reading the waivers to writing one
 };
 
 }  // namespace wensum::health

@@ -307,10 +307,8 @@ TEST_F(HealthHandlerTest, WaiversInPages) {
   EXPECT_EQ(pages(true), "12|34|56|7|");
   v1::ListHealthWaiversRequest request;
   v1::ListHealthWaiversResponse response;
-  for (const int32_t size : {-1, 1001}) {
-    request.set_page_size(size);
-    EXPECT_EQ(handler_.ListWaivers(call, request, response).code(), absl::StatusCode::kInvalidArgument);
-  }
+  request.set_page_size(-1);
+  EXPECT_EQ(handler_.ListWaivers(call, request, response).code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(HealthHandlerTest, EndedWaiversMakeRoomForNewOnes) {
