@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/format/gazetteer_layout.h"
@@ -344,13 +345,8 @@ void GazetteerReader::Keep(const CsvRow& row, GazetteerRecord& record) {
   KeepGazetteerRow(row, record);
   if (record.outcome != GazetteerRecord::Outcome::kRow) return;
   auto& kept = std::get<model::KeptRow>(record.row);
-  // Rows of one key stand one after the other; see model::KeptRow.
-  auto& [last, change] = last_kept_[kept.record_type];
-  if (last.subkey == kept.subkey && last.owner == kept.owner && change == record.change) {
-    kept.occurrence = last.occurrence + 1;
-  }
-  last = {kept.record_type, kept.owner, kept.subkey, kept.occurrence, {}};
-  change = record.change;
+  const auto kind = static_cast<uint64_t>(kept.record_type) << 8 | static_cast<uint64_t>(record.change);
+  kept.occurrence = ++kept_[HashCombine(HashCombine(kind, kept.owner), Hash64(kept.subkey))];
   CheckOrder(row, record);
 }
 
@@ -429,7 +425,7 @@ absl::Status GazetteerReader::Seek(const CsvPosition& position) {
   WENSUM_RETURN_IF_ERROR(csv_.Seek(position));
   resumed_ = position.rows > (skip_first_row_ ? 1 : 0);
   last_pro_order_ = 0;
-  last_kept_.clear();
+  kept_.clear();
   finished_ = disorder_reported_ = false;
   facts_.trailer = false;
   facts_.next_volume_number = 0;

@@ -77,17 +77,16 @@ absl::StatusOr<NumberedKey> ParseTaggedNumber(std::string_view key, uint8_t tag,
   return parts;
 }
 
-// `Id` is the width of the UPRN or USRN.
-template <typename Id>
-absl::StatusOr<OperationIndexParts> ParseOperationIndex(std::string_view key, uint8_t tag, std::string_view kind) {
+// A register, a tag and two numbers, the first as wide as `First`. `Parts` begins with them.
+template <typename Parts, typename First = uint64_t>
+absl::StatusOr<Parts> ParseTaggedPair(std::string_view key, uint8_t tag, std::string_view kind) {
   KeyReader reader(key);
-  OperationIndexParts parts;
-  parts.reg = reader.U32();
+  const RegisterId reg = reader.U32();
   reader.Tag(tag);
-  parts.id = sizeof(Id) == sizeof(uint32_t) ? reader.U32() : reader.U64();
-  parts.number = reader.U64();
+  const uint64_t first = sizeof(First) == sizeof(uint32_t) ? reader.U32() : reader.U64();
+  const uint64_t second = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
-  return parts;
+  return Parts{reg, first, second};
 }
 
 absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_view kind) {
@@ -300,13 +299,13 @@ absl::StatusOr<NumberedKey> ParseOperationKey(std::string_view key) {
   return ParseTaggedNumber(key, kOperation, "operation");
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByPropertyKey(std::string_view key) {
-  return ParseOperationIndex<uint64_t>(key, kOperationByProperty, "operation by property");
+  return ParseTaggedPair<OperationIndexParts>(key, kOperationByProperty, "operation by property");
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view key) {
-  return ParseOperationIndex<uint32_t>(key, kOperationByStreet, "operation by street");
+  return ParseTaggedPair<OperationIndexParts, uint32_t>(key, kOperationByStreet, "operation by street");
 }
 absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
-  return ParseOperationIndex<uint64_t>(key, kLineage, "lineage");
+  return ParseTaggedPair<OperationIndexParts>(key, kLineage, "lineage");
 }
 absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key) { return ParseTaggedNumber(key, kCase, "case"); }
 absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key) {
@@ -334,24 +333,10 @@ absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
   return parts;
 }
 absl::StatusOr<PropertyByParentParts> ParsePropertyByParentKey(std::string_view key) {
-  KeyReader reader(key);
-  PropertyByParentParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kByParent);
-  parts.parent = reader.U64();
-  parts.uprn = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property by parent"));
-  return parts;
+  return ParseTaggedPair<PropertyByParentParts>(key, kByParent, "property by parent");
 }
 absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key) {
-  KeyReader reader(key);
-  ReviewPairParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kReviewPair);
-  parts.a = reader.U64();
-  parts.b = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("review pair"));
-  return parts;
+  return ParseTaggedPair<ReviewPairParts>(key, kReviewPair, "review pair");
 }
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return ParseNumbered(key, "change log"); }
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }

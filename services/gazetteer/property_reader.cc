@@ -14,6 +14,8 @@
 #include "base/parallel.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "gazetteer/forms/address_lines.h"
+#include "gazetteer/forms/paf_address.h"
 #include "services/gazetteer/property_rows.h"
 
 namespace wensum::gazetteer {
@@ -93,18 +95,18 @@ void ComposeBlpu(const PropertyRows& rows, v1::Property* out) {
 
 // The one line, postcode and street of the best LPI, else of a delivery point.
 void ComposeBestAddress(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
-  PropertyAddress address;
   if (const model::Lpi* const best = BestLpi(rows)) {
-    address = AddressOf(rows, *best, streets);
+    const PropertyAddress address = AddressOf(rows, *best, streets);
+    out->set_address(FormatAddress(address));
+    out->set_postcode(address.postcode);
+    out->set_usrn(address.usrn);
   } else if (!rows.delivery_points.empty()) {
-    address = AddressOf(rows, rows.delivery_points.front());
+    const model::DeliveryPoint& point = rows.delivery_points.front();
+    out->set_address(llpg::OneLine(llpg::PafLines(point)));
+    out->set_postcode(ShownPostcode(point.postcode));
   } else {
     out->set_postcode(CanonicalPostcode(rows.blpu->postcode_locator));
-    return;
   }
-  out->set_address(FormatAddress(address));
-  out->set_postcode(address.postcode);
-  out->set_usrn(address.usrn);
 }
 
 void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
@@ -137,11 +139,10 @@ void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Prop
     WENSUM_SET_DATE(organisation, end_date, row.dates.end);
   }
   for (const model::DeliveryPoint& row : rows.delivery_points) {
-    const PropertyAddress address = AddressOf(rows, row);
     v1::DeliveryPoint* const point = out->add_delivery_points();
     point->set_udprn(row.udprn);
-    point->set_address(FormatAddress(address));
-    point->set_postcode(address.postcode);
+    point->set_address(llpg::OneLine(llpg::PafLines(row)));
+    point->set_postcode(ShownPostcode(row.postcode));
     point->set_postcode_type(row.postcode_type);
     point->set_delivery_point_suffix(row.delivery_point_suffix);
   }
@@ -152,11 +153,15 @@ void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Prop
   }
 }
 
-void Compose(const PropertyRows& rows, const StreetTable& streets, View view, v1::Property& out) {
+void Compose(const PropertyRows& rows, const StreetTable& streets, View view, const FormOptions* forms,
+             v1::Property& out) {
   ComposeBlpu(rows, &out);
   ComposeBestAddress(rows, streets, &out);
   if (view == View::kFull) {
     ComposeLists(rows, streets, &out);
+  }
+  if (forms != nullptr) {
+    ComposeForms(rows, streets, *forms, *out.mutable_address_forms());
   }
 }
 
@@ -387,7 +392,7 @@ PropertyWalk::PropertyWalk(const storage::Reader& reader, storage::RegisterId re
       reg_(reg),
       it_(reader.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllPropertyRowsPrefix(reg)))) {}
 
-absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Property& out) {
+absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Property& out, const FormOptions* forms) {
   const std::string prefix = storage::PropertyRowPrefix(reg_, uprn);
   PropertyRows rows;
   if (!it_->Valid() || !it_->key().starts_with(prefix)) {
@@ -398,7 +403,7 @@ absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Pr
     return false;
   }
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets_));
-  Compose(rows, streets_, view, out);
+  Compose(rows, streets_, view, forms, out);
   return true;
 }
 
@@ -413,14 +418,14 @@ absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t
 }
 
 absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
-                                                  v1::Property& out) const {
+                                                  v1::Property& out, const FormOptions* forms) const {
   WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of));
   if (!rows.blpu.has_value()) {
     return false;
   }
   StreetTable streets;
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, cache_, revision_).Add(rows, &streets));
-  Compose(rows, streets, view, out);
+  Compose(rows, streets, view, forms, out);
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "matching/address/address_index.h"
+#include "services/gazetteer/address_forms.h"
 #include "services/gazetteer/property_rows.h"
 #include "services/gazetteer/street_cache.h"
 #include "storage/keys.h"
@@ -38,9 +39,10 @@ class PropertyReader {
   [[nodiscard]] absl::StatusOr<std::optional<v1::Property>> GetProperty(
       uint64_t uprn, View view, std::optional<uint64_t> as_of = std::nullopt) const;
 
-  // The same, into an empty `out`; false, and `out` still empty, if there is none.
+  // The same, into an empty `out`; false, and `out` still empty, if there is none. With address_forms if `forms` is not
+  // null.
   [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
-                                                  v1::Property& out) const;
+                                                  v1::Property& out, const FormOptions* forms = nullptr) const;
 
   // Nullopt if the register holds no street of this USRN.
   [[nodiscard]] absl::StatusOr<std::optional<v1::Street>> GetStreet(uint32_t usrn,
@@ -95,7 +97,8 @@ class PropertyWalk {
   PropertyWalk(const storage::Reader& reader, storage::RegisterId reg);
 
   // As PropertyReader::FillProperty. Cheapest in the order of UPRNs.
-  [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, v1::Property& out);
+  [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, v1::Property& out,
+                                                  const FormOptions* forms = nullptr);
 
  private:
   const storage::Reader& reader_;

@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/forms/paf_address.h"
 #include "matching/address/address_index.h"
 #include "model/gazetteer.h"
 #include "services/gazetteer/row_codec.h"
@@ -57,7 +58,11 @@ const model::Lpi* BestLpi(const PropertyRows& rows);
 // The LPI as the address index and FormatAddress take it.
 matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi,
                                              const StreetTable& streets);
-matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point);
+matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point,
+                                             llpg::PafLanguage language);
+
+// The canonical form if there is one, else as the file has it.
+std::string ShownPostcode(const std::string& text);
 
 // AddressBase's class, or the BLPU's own.
 std::string ClassOf(const PropertyRows& rows);

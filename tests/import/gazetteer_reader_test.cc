@@ -271,6 +271,19 @@ TEST(GazetteerReader, KeptRowsOfOneKeyAreNumbered) {
                                 "26 7 E 1 7,\"E\",3", "26 8 E 1 8,\"E\",3"));
 }
 
+TEST(GazetteerReader, KeptRowsOfOneKeyAreNumberedWhereverTheyStand) {
+  const ReadFile file =
+      Read(Cat(kDtfHeader, "26,\"I\",1,7,\"E\",1\n", "26,\"I\",2,8,\"E\",1\n", "26,\"I\",3,7,\"E\",1\n",
+               "26,\"I\",4,7,\"F\",1\n", "26,\"I\",5,7,\"E\",2\n", "26,\"I\",6,8,\"E\",1\n", Trailer(6)));
+  ASSERT_TRUE(file.status.ok()) << file.status;
+  std::vector<std::string> rows;
+  for (const GazetteerRecord& record : file.records) {
+    const auto& row = std::get<model::KeptRow>(record.row);
+    rows.push_back(Cat(row.owner, " ", row.subkey, " ", row.occurrence));
+  }
+  EXPECT_THAT(rows, ElementsAre("7 E 1", "8 E 1", "7 E 2", "7 F 1", "7 E 3", "8 E 2"));
+}
+
 TEST(GazetteerReader, RowsOfInferredLayoutsThatDoNotFitAreKept) {
   const ReadFile file =
       Read(Cat(kDtfHeader, "22,\"U\",1,7,\"2625P000000001\",\"T\",\"\",BAD,,,\n",  // a date that is none
