@@ -154,9 +154,10 @@ void AddExportCommand(CLI::App& gazetteer, int& exit_code) {
       ->transform(CLI::CheckedTransformer(kContents).description(""));
   command->add_option("--since", settings->since, "Only what has changed behind this revision (dtf)");
   command->add_option("--as-of", settings->as_of, "The state at this revision");
-  command->add_flag("--open", settings->open, "UPRN and coordinates alone: open data (csv, geojson)");
+  command->add_flag("--open", settings->open, "UPRN and coordinates of own properties alone: open data (csv, geojson)");
   command->add_flag("--with-addressbase", settings->with_addressbase, "Take rows of AddressBase too: mind the licence");
-  command->add_option("--custodian", settings->custodian_code, "Code of the custodian whose file it is (dtf)");
+  command->add_option("--custodian", settings->custodian_code,
+                      "Code of the custodian whose file it is (dtf, hub, open)");
   command->add_option("--custodian-name", settings->custodian_name, "Its name, if no file of its was imported");
   command->callback([command, settings, &exit_code] { exit_code = Export(*command, *settings); });
 }

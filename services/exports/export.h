@@ -35,8 +35,8 @@ struct Selection {
   // where a gazetteer of its own may, so a file has them only if it is asked for. In a DTF 7.3 file they lack what
   // AddressBase keeps in records that DTF 7.3 does not have (class and organisation).
   bool with_addressbase = false;
-  // Whose file it is. Under kHub the properties of other custodians are held back. 0: the one custodian whose DTF 7.3
-  // file was imported.
+  // Whose file it is. Under kHub the properties of others, and of no custodian, are held back. 0: the one custodian
+  // whose DTF 7.3 file was imported.
   int custodian_code = 0;
   // True if the property was marked to be kept out of files for the hub, as of a revision. May be empty.
   std::function<bool(uint64_t uprn, uint64_t revision)> excluded;
@@ -74,7 +74,7 @@ class Export {
 // authority only.
 bool HoldsBack(const model::Blpu& blpu);
 // Candidates among the LPIs.
-bool HoldsBack(const model::Lpi& lpi);
+bool HoldsBackLpi(int logical_status);
 
 // True for the formats of AddressBase.
 bool IsAddressBase(model::GazetteerFormat format);

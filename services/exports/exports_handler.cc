@@ -200,6 +200,11 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
   if (request.has_since_revision()) {
     return rpc::InvalidField("since_revision", "changes can be exported as DTF alone");
   }
+  if (request.format() == v1::EXPORT_FORMAT_GEOJSON && !hooks_.to_wgs84) {
+    return rpc::WithReason(
+        FailedPrecondition("GeoJSON needs WGS 84, and this server has no transformation from the National Grid"),
+        rpc::reason::kTransformationMissing);
+  }
   TableExportOptions options;
   options.selection = std::move(selection);
   options.format = request.format() == v1::EXPORT_FORMAT_CSV ? TableFormat::kCsv : TableFormat::kGeoJson;
@@ -209,7 +214,7 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
   absl::StatusOr<std::unique_ptr<Export>> file =
       OpenTableExport(view.reader(), register_.register_id(), std::move(options));
   if (file.status().code() == absl::StatusCode::kFailedPrecondition) {
-    return rpc::WithReason(file.status(), rpc::reason::kTransformationMissing);
+    return rpc::WithReason(file.status(), rpc::reason::kCustodianUnknown);
   }
   if (file.status().code() == absl::StatusCode::kInvalidArgument) {
     return rpc::InvalidField("open", Message(file.status()));

@@ -11,9 +11,10 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/exports/custodian_records.h"
+#include "services/exports/row_selector.h"
 #include "services/exports/row_walk.h"
 #include "services/gazetteer/property_reader.h"
-#include "services/gazetteer/row_codec.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
 #include "wensum/v1/properties.pb.h"
 
@@ -174,10 +175,12 @@ void AppendJsonString(std::string_view text, std::string& out) {
 
 class TableExport final : public Export {
  public:
-  TableExport(const storage::Reader& reader, storage::RegisterId reg, TableExportOptions options)
+  // `custodian_code`: whose file it is; of streets, and of an archive, it does not matter.
+  TableExport(const storage::Reader& reader, storage::RegisterId reg, TableExportOptions options, int custodian_code)
       : options_(std::move(options)),
         columns_(ColumnsOf(options_)),
-        properties_(reader, reg),
+        selector_(options_.selection, custodian_code),
+        properties_(reader, reg, [this](const storage::v1::GazetteerRow& row) { return selector_.TakesRow(row); }),
         walk_(reader, reg, IsStreets() ? RowOwner::kStreet : RowOwner::kProperty, {.after = AsOf()}) {
     const bool csv = options_.format == TableFormat::kCsv;
     facts_.format = csv ? "CSV" : "GEOJSON";
@@ -221,11 +224,14 @@ class TableExport final : public Export {
     return selection.past ? std::optional<uint64_t>(selection.revision) : std::nullopt;
   }
 
-  // Nullopt if it has no head record or the selection leaves it out.
+  // Nullopt if the file does not have the street or property. What it has shows nothing of rows that are left out.
   absl::StatusOr<std::optional<TableRow>> Compose(const OwnerRows& rows) {
     std::optional<TableRow> row;
-    WENSUM_ASSIGN_OR_RETURN(const bool taken, TakesSource(rows));
-    if (!taken) {
+    const RowOwner owner = IsStreets() ? RowOwner::kStreet : RowOwner::kProperty;
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected,
+                            selector_.Select(owner, rows, /*before=*/false, facts_.revision));
+    facts_.held_back += selected.held_back ? 1 : 0;
+    if (!selected.head) {
       return row;
     }
     if (IsStreets()) {
@@ -239,47 +245,11 @@ class TableExport final : public Export {
     v1::Property property;
     WENSUM_ASSIGN_OR_RETURN(const bool found,
                             properties_.FillProperty(rows.id, gazetteer::View::kBasic, AsOf(), property));
-    if (!found) {
-      return row;
-    }
-    if (HeldBack(property)) {
-      ++facts_.held_back;
-      return row;
-    }
     const bool placed = property.easting() != 0 || property.northing() != 0;
-    if (placed || !options_.open) {
+    if (found && (placed || !options_.open)) {
       row = RowOf(property, options_.open);
     }
     return row;
-  }
-
-  // False if there is no head record, or it comes from a source that is left out.
-  [[nodiscard]] absl::StatusOr<bool> TakesSource(const OwnerRows& rows) const {
-    for (const RowVersions& row : rows.rows) {
-      if (row.record_type != (IsStreets() ? 11 : 21) || !row.after.has_value()) {
-        continue;
-      }
-      storage::v1::GazetteerRow stored;
-      WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(*row.after, &stored));
-      return options_.open || options_.selection.with_addressbase ||
-             !IsAddressBase(static_cast<model::GazetteerFormat>(stored.source_format()));
-    }
-    return false;
-  }
-
-  [[nodiscard]] bool HeldBack(const v1::Property& property) const {
-    const Selection& selection = options_.selection;
-    if (selection.profile == Profile::kArchive) {
-      return false;
-    }
-    model::Blpu blpu;
-    blpu.logical_status = property.logical_status();
-    blpu.state = property.blpu_state();
-    blpu.rpc = property.rpc();
-    const bool of_another =
-        selection.custodian_code != 0 && property.local_custodian_code() != selection.custodian_code;
-    return HoldsBack(blpu) || of_another ||
-           (selection.excluded && selection.excluded(property.uprn(), facts_.revision));
   }
 
   void Begin(std::string& out) {
@@ -359,6 +329,7 @@ class TableExport final : public Export {
 
   const TableExportOptions options_;
   const std::span<const std::string_view> columns_;
+  const RowSelector selector_;
   const gazetteer::PropertyReader properties_;
   RowWalk walk_;
   ExportFacts facts_;
@@ -377,7 +348,23 @@ absl::StatusOr<std::unique_ptr<Export>> OpenTableExport(const storage::Reader& r
   if (options.format == TableFormat::kGeoJson && !options.to_wgs84) {
     return FailedPrecondition("GeoJSON needs WGS 84, and this server has no transformation from the National Grid");
   }
-  return std::unique_ptr<Export>(std::make_unique<TableExport>(reader, reg, std::move(options)));
+  if (options.open && options.selection.with_addressbase) {
+    return InvalidArgument(
+        "the open form has the authority's own properties alone: what AddressBase says is under its licence; Ordnance "
+        "Survey publishes its UPRNs and coordinates itself, as OS Open UPRN");
+  }
+  Selection& selection = options.selection;
+  if (options.open) {
+    selection.profile = Profile::kHub;  // who may read the file is anybody
+  }
+  int custodian_code = selection.custodian_code;
+  if (selection.profile == Profile::kHub && options.content == TableContent::kProperties) {
+    const StateSpan span = {.before = std::nullopt,
+                            .after = selection.past ? std::optional<uint64_t>(selection.revision) : std::nullopt};
+    WENSUM_ASSIGN_OR_RETURN(const CustodianRecords found, ReadCustodianRecords(reader, reg, span));
+    WENSUM_ASSIGN_OR_RETURN(custodian_code, ChooseCustodian(found.records, custodian_code));
+  }
+  return std::unique_ptr<Export>(std::make_unique<TableExport>(reader, reg, std::move(options), custodian_code));
 }
 
 }  // namespace wensum::exports
