@@ -89,6 +89,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       .coordinate_accuracy_metres = coordinates->accuracy_metres(),
       .coordinate_grid = grid.path};
   rpc_options.coordinates = coordinates;
+  rpc_options.export_idle = options.export_idle;
   rpc_options.export_hooks.to_wgs84 = [coordinates](double easting,
                                                     double northing) -> std::optional<exports::LongitudeLatitude> {
     const auto point = coordinates->ToGeo(llpg::GridPoint{easting, northing});
