@@ -45,7 +45,7 @@ struct Selection {
 struct ExportFacts {
   // A name for the file, e.g. "2625_full_r812.csv".
   std::string file_name;
-  // "DTF_7_3", "CSV" or "GEOJSON".
+  // "DTF_7_3", "CSV", "GEOJSON" or "GEOPACKAGE".
   std::string format;
   uint64_t revision = 0;
   // Of a change-only file.
@@ -62,8 +62,8 @@ struct ExportFacts {
 class Export {
  public:
   virtual ~Export() = default;
-  // Replaces `*chunk` by the next piece; false, and nothing in it, at the end. Errors come from the store: DATA_LOSS
-  // for damaged rows.
+  // Replaces `*chunk` by the next piece; false, and nothing in it, at the end. A piece may be empty, where some of the
+  // work was done for which there is nothing to send yet. Errors come from the store: DATA_LOSS for damaged rows.
   virtual absl::StatusOr<bool> Next(std::string* chunk) = 0;
   [[nodiscard]] virtual const ExportFacts& facts() const = 0;
 };

@@ -97,6 +97,10 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGazetteerR
       return;
     }
     const absl::StatusOr<bool> more = session_->Next(&message_);
+    if (more.ok() && *more && message_.has_chunk() && message_.chunk().empty()) {
+      executor_.Run([self = shared_from_this()] { self->WriteNext(); });
+      return;
+    }
     if (more.ok() && *more) {
       const MutexLock lock(mutex_);
       writing_ = true;

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/exports/export.h"
+#include "services/exports/table_rows.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 
@@ -23,16 +24,10 @@ struct LongitudeLatitude {
 using ToWgs84 = std::function<std::optional<LongitudeLatitude>(double easting, double northing)>;
 
 enum class TableFormat : uint8_t { kCsv, kGeoJson };
-enum class TableContent : uint8_t { kProperties, kStreets };
 
 struct TableExportOptions {
-  Selection selection;
+  TableSelection table;
   TableFormat format = TableFormat::kCsv;
-  TableContent content = TableContent::kProperties;
-  // UPRN and coordinate alone: what the authority may publish under the Open Government Licence, that is of its own
-  // properties. Whatever the profile says, what the hub may not have is held back; rows of AddressBase cannot be asked
-  // for, and properties without a coordinate are left out. Of kProperties only.
-  bool open = false;
   // Needed for kGeoJson.
   ToWgs84 to_wgs84;
 };
@@ -51,7 +46,7 @@ struct TableExportOptions {
 // exclude each other; FAILED_PRECONDITION for GeoJSON without a transformation, and if under Profile::kHub it cannot be
 // told whose properties are meant (see Selection::custodian_code).
 absl::StatusOr<std::unique_ptr<Export>> OpenTableExport(const storage::Reader& reader, storage::RegisterId reg,
-                                                        TableExportOptions options);
+                                                        const TableExportOptions& options);
 
 }  // namespace wensum::exports
 

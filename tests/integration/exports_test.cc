@@ -216,6 +216,28 @@ TEST(ExportsTest, TheStreamTellsWhatItSends) {
   EXPECT_EQ(open.end.held_back(), submission.end.held_back());
 }
 
+TEST(ExportsTest, AGeoPackageFromTheShell) {
+  Site site;
+  site.Import(SampleGazetteer(site.folder()));
+  const std::string file = site.Export({"--format", "gpkg"});
+  EXPECT_TRUE(file.starts_with(std::string("SQLite format 3\0", 16)));
+  EXPECT_EQ(file.substr(68, 4), "GPKG");
+  v1::ExportGazetteerRequest request;
+  request.set_format(v1::EXPORT_FORMAT_GEOPACKAGE);
+  const Site::Streamed both = site.Call(request);
+  ASSERT_TRUE(both.status.ok()) << both.status.error_message();
+  EXPECT_EQ(both.begin.format(), "GEOPACKAGE");
+  EXPECT_EQ(both.end.bytes(), both.file.size());
+  EXPECT_EQ(both.end.sha256(), Sha256Hex(both.file));
+  request.set_content(v1::EXPORT_CONTENT_STREETS);
+  const Site::Streamed streets = site.Call(request);
+  request.set_content(v1::EXPORT_CONTENT_PROPERTIES);
+  const Site::Streamed properties = site.Call(request);
+  EXPECT_GT(streets.end.records(), 0U);
+  EXPECT_EQ(streets.end.records() + properties.end.records(), both.end.records());
+  EXPECT_TRUE(std::filesystem::is_empty(Cat(site.server().data_dir(), "/spool"))) << "nothing is left on the server";
+}
+
 TEST(ExportsTest, WhatCannotBeExportedIsSaid) {
   Site site;
   v1::ExportGazetteerRequest request;

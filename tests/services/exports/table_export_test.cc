@@ -48,7 +48,7 @@ class TableExportTest : public ::testing::Test {
                           {TestLpi(6, 61, 100, 13)},
                           {TestBlpu(5), model::ChangeType::kInsert, model::GazetteerFormat::kAddressBasePremium2}}),
         absl::OkStatus());
-    options_.selection.revision = gazetteer_.revision();
+    options_.table.selection.revision = gazetteer_.revision();
     options_.to_wgs84 = [](double x, double y) -> std::optional<LongitudeLatitude> {
       return LongitudeLatitude{x / 1e6, y / 1e4};
     };
@@ -92,20 +92,20 @@ TEST_F(TableExportTest, PropertiesAsCsv) {
 }
 
 TEST_F(TableExportTest, OpenFormIsOfTheAuthoritysOwnAndWithoutWhatIsLocal) {
-  options_.open = true;
-  options_.selection.custodian_code = 2625;
+  options_.table.open = true;
+  options_.table.selection.custodian_code = 2625;
   const std::string_view expected =
       "uprn,x_coordinate,y_coordinate\r\n1,623050.00,308050.00\r\n2,623050.00,308050.00\r\n";
   ExportFacts facts;
   EXPECT_EQ(Write(&facts), expected) << "without a planning stage, the unplaced, and AddressBase";
   EXPECT_EQ(facts.held_back, 2U) << "the planning stage, and an LPI without a BLPU";
-  options_.selection.profile = Profile::kHub;
+  options_.table.selection.profile = Profile::kHub;
   EXPECT_EQ(Write(), expected);
-  options_.selection.with_addressbase = true;
+  options_.table.selection.with_addressbase = true;
   EXPECT_EQ(OpenTableExport(gazetteer_.store(), kTestRegister, options_).status().code(),
             absl::StatusCode::kInvalidArgument);
-  options_.selection.with_addressbase = false;
-  options_.content = TableContent::kStreets;
+  options_.table.selection.with_addressbase = false;
+  options_.table.content = TableContent::kStreets;
   EXPECT_EQ(OpenTableExport(gazetteer_.store(), kTestRegister, options_).status().code(),
             absl::StatusCode::kInvalidArgument);
 }
@@ -124,7 +124,7 @@ TEST_F(TableExportTest, GeoJson) {
   EXPECT_TRUE(first["properties"]["organisation"].is_null());
   EXPECT_EQ(properties["features"][1]["properties"]["organisation"], "SMITH, \"JONES\" & CO\\");
   EXPECT_TRUE(properties["features"][3]["geometry"].is_null()) << "it has no coordinate";
-  options_.content = TableContent::kStreets;
+  options_.table.content = TableContent::kStreets;
   const nlohmann::json streets = nlohmann::json::parse(Write());
   ASSERT_EQ(streets["features"].size(), 1U);
   EXPECT_EQ(streets["features"][0]["geometry"]["type"], "LineString");
@@ -136,23 +136,23 @@ TEST_F(TableExportTest, GeoJson) {
 }
 
 TEST_F(TableExportTest, StreetsAsCsvAndAPastState) {
-  options_.content = TableContent::kStreets;
+  options_.table.content = TableContent::kStreets;
   EXPECT_EQ(Lines(Write()).size(), 2U);
   EXPECT_THAT(Write(), HasSubstr("\r\n100,623000.00,308000.00,623100.50,308100.25,1,2,,,HIGH STREET,,NORWICH,NORFOLK,"
                                  "ENG,2001-05-07,\r\n"));
-  options_.content = TableContent::kProperties;
+  options_.table.content = TableContent::kProperties;
   const std::string before = Write();
   model::Blpu changed = TestBlpu(1);
   changed.rpc = 2;
   ASSERT_EQ(gazetteer_.Apply({{changed}, {TestBlpu(2), model::ChangeType::kDelete}}), absl::OkStatus());
-  options_.selection.past = true;
+  options_.table.selection.past = true;
   EXPECT_EQ(Write(), before);
-  options_.selection.past = false;
+  options_.table.selection.past = false;
   EXPECT_EQ(Lines(Write()).size(), 4U);
 }
 
 TEST_F(TableExportTest, AddressBaseIfAskedFor) {
-  options_.selection.with_addressbase = true;
+  options_.table.selection.with_addressbase = true;
   EXPECT_EQ(Lines(Write()).size(), 6U);
 }
 
@@ -210,7 +210,7 @@ TEST(HubTableTest, WithoutWhatTheDtfFileForTheHubIsWithout) {
   ASSERT_THAT(UprnsOfDtf(dtf_file), ElementsAre(1));
   for (const TableFormat format : {TableFormat::kCsv, TableFormat::kGeoJson}) {
     TableExportOptions options;
-    options.selection = dtf.selection;
+    options.table.selection = dtf.selection;
     options.format = format;
     options.to_wgs84 = [](double x, double y) { return std::optional<LongitudeLatitude>({x, y}); };
     const auto file = OpenTableExport(gazetteer.store(), kTestRegister, options);
@@ -226,13 +226,13 @@ TEST(HubTableTest, NobodyKnowsWhoseFileItIs) {
   TestGazetteer gazetteer;
   ASSERT_EQ(gazetteer.Apply({{TestBlpu(1)}, {TestStreet(100)}}), absl::OkStatus());
   TableExportOptions options;
-  options.selection = gazetteer.Options(Profile::kHub).selection;
+  options.table.selection = gazetteer.Options(Profile::kHub).selection;
   EXPECT_EQ(OpenTableExport(gazetteer.store(), kTestRegister, options).status().code(),
             absl::StatusCode::kFailedPrecondition);
-  options.content = TableContent::kStreets;
+  options.table.content = TableContent::kStreets;
   EXPECT_TRUE(OpenTableExport(gazetteer.store(), kTestRegister, options).ok()) << "streets are of no custodian";
-  options.content = TableContent::kProperties;
-  options.selection.custodian_code = 2625;
+  options.table.content = TableContent::kProperties;
+  options.table.selection.custodian_code = 2625;
   EXPECT_TRUE(OpenTableExport(gazetteer.store(), kTestRegister, options).ok());
 }
 
@@ -250,13 +250,13 @@ TEST(HubTableTest, NoAddressOfACandidate) {
                              {historical}}),
             absl::OkStatus());
   TableExportOptions options;
-  options.selection = gazetteer.Options().selection;
-  options.selection.custodian_code = 2625;
+  options.table.selection = gazetteer.Options().selection;
+  options.table.selection.custodian_code = 2625;
   const auto write = [&] { return ReadExport(**OpenTableExport(gazetteer.store(), kTestRegister, options)).value(); };
   const std::string archive = write();
   EXPECT_THAT(archive, HasSubstr("NR9 9ZZ")) << "an archive has everything";
   EXPECT_THAT(archive, HasSubstr("13 HIGH STREET"));
-  options.selection.profile = Profile::kHub;
+  options.table.selection.profile = Profile::kHub;
   const std::string hub = write();
   EXPECT_THAT(UprnsOf(hub), ElementsAre(1, 2));
   EXPECT_THAT(hub, Not(HasSubstr("NR9 9ZZ")));
@@ -283,25 +283,25 @@ TEST(HubTableTest, NothingThatAddressBaseSays) {
                              {TestDescriptor(100, "STRYD FAWR", "CYM")}}),
             absl::OkStatus());
   TableExportOptions options;
-  options.selection = gazetteer.Options().selection;
-  options.selection.custodian_code = 2625;
+  options.table.selection = gazetteer.Options().selection;
+  options.table.selection.custodian_code = 2625;
   const auto write = [&] { return ReadExport(**OpenTableExport(gazetteer.store(), kTestRegister, options)).value(); };
   for (const Profile profile : {Profile::kArchive, Profile::kHub}) {
-    options.selection.profile = profile;
-    options.selection.past = !options.selection.past;  // both ways to read
-    options.content = TableContent::kProperties;
+    options.table.selection.profile = profile;
+    options.table.selection.past = !options.table.selection.past;  // both ways to read
+    options.table.content = TableContent::kProperties;
     const std::string properties = write();
     EXPECT_THAT(UprnsOf(properties), ElementsAre(1, 2, 3));
     EXPECT_THAT(properties, Not(HasSubstr("LICENSED")));
     EXPECT_THAT(properties, Not(HasSubstr("CR08")));
     EXPECT_THAT(properties, Not(HasSubstr("NR1 1DX"))) << "the delivery point's";
     EXPECT_THAT(properties, HasSubstr("\"6 STRYD FAWR, NORWICH, NR1 1AB\""));
-    options.content = TableContent::kStreets;
+    options.table.content = TableContent::kStreets;
     EXPECT_THAT(write(), Not(HasSubstr("LICENSED")));
   }
-  options.selection.with_addressbase = true;
+  options.table.selection.with_addressbase = true;
   EXPECT_THAT(write(), HasSubstr("LICENSED STREET"));
-  options.content = TableContent::kProperties;
+  options.table.content = TableContent::kProperties;
   const std::string asked_for = write();
   for (const std::string_view text : {"LICENSED LTD", "CR08", "NR1 1DX", "5 LICENSED STREET"}) {
     EXPECT_THAT(asked_for, HasSubstr(text));
@@ -342,7 +342,7 @@ TEST(HubTableTest, SamePropertiesAsDtfWhateverThereIs) {
     ExportFacts facts;
     const std::string file = gazetteer.ExportDtf(dtf, &facts).value();
     TableExportOptions options;
-    options.selection = dtf.selection;
+    options.table.selection = dtf.selection;
     const auto table = OpenTableExport(gazetteer.store(), kTestRegister, options);
     ASSERT_TRUE(table.ok()) << table.status();
     EXPECT_EQ(UprnsOf(ReadExport(**table).value()), UprnsOfDtf(file));
