@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -94,7 +95,7 @@ absl::StatusOr<std::vector<size_t>> OrderVolumes(const std::vector<ArchivedFile>
   }
   std::vector<size_t> order(files.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::ranges::stable_sort(order, {}, [&volumes](size_t i) { return volumes[i].number; });
+  std::ranges::sort(order, {}, [&volumes](size_t i) { return std::pair(volumes[i].number, i); });
   for (size_t i = 1; i < order.size(); ++i) {
     const Volume& before = volumes[order[i - 1]];
     const Volume& volume = volumes[order[i]];

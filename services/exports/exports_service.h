@@ -27,7 +27,8 @@ class ExportsService final : public v1::Exports::CallbackService {
   const ExportsHandler& handler_;
   rpc::CallGate& gate_;
   const std::chrono::milliseconds idle_limit_;
-  // Of its own: a piece of a file takes some milliseconds, and the plan of a change-only one seconds.
+  // Of its own: a piece of a file takes some milliseconds, but the plan of a change-only one, and the
+  // spatial index of a GeoPackage, seconds for a million properties.
   rpc::Executor executor_{kThreads};
 };
 
