@@ -188,12 +188,13 @@ absl::StatusOr<uint64_t> RevisionOf(std::string_view serialised) {
 
 // Adds the rows under `prefix`, PropertyRowPrefix of the property, on which the iterator stands; leaves it behind them.
 // Of rows that the view does not show, the revision alone is read: it counts for the property.
-absl::Status AddNewestRows(const std::string& prefix, View view, storage::Iterator* it, PropertyRows* rows) {
+absl::Status AddNewestRows(const std::string& prefix, View view, const RowFilter& takes, storage::Iterator* it,
+                           PropertyRows* rows) {
   for (; it->Valid() && it->key().starts_with(prefix); it->Next()) {
     const bool shown = view == View::kFull || it->key().size() == prefix.size() ||
                        SaysAddress(static_cast<uint8_t>(it->key()[prefix.size()]));
     if (shown) {
-      WENSUM_RETURN_IF_ERROR(rows->Add(it->value()));
+      WENSUM_RETURN_IF_ERROR(rows->Add(it->value(), takes));
     } else {
       WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionOf(it->value()));
       rows->revision = std::max(rows->revision, revision);
@@ -203,25 +204,26 @@ absl::Status AddNewestRows(const std::string& prefix, View view, storage::Iterat
 }
 
 absl::StatusOr<PropertyRows> ReadProperty(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
-                                          View view, std::optional<uint64_t> as_of) {
+                                          View view, std::optional<uint64_t> as_of, const RowFilter& takes) {
   PropertyRows rows;
   const std::string prefix = storage::PropertyRowPrefix(reg, uprn);
   if (as_of.has_value()) {
-    WENSUM_RETURN_IF_ERROR(
-        ReadRows(reader, prefix, as_of, [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+    WENSUM_RETURN_IF_ERROR(ReadRows(
+        reader, prefix, as_of, [&rows, &takes](std::string_view serialised) { return rows.Add(serialised, takes); }));
     return rows;
   }
   const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
   it->SeekToFirst();
-  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it.get(), &rows));
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, takes, it.get(), &rows));
   return rows;
 }
 
 absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn,
-                                      std::optional<uint64_t> as_of) {
+                                      std::optional<uint64_t> as_of, const RowFilter& takes) {
   StreetRows rows;
-  WENSUM_RETURN_IF_ERROR(ReadRows(reader, storage::StreetRowPrefix(reg, usrn), as_of,
-                                  [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+  WENSUM_RETURN_IF_ERROR(
+      ReadRows(reader, storage::StreetRowPrefix(reg, usrn), as_of,
+               [&rows, &takes](std::string_view serialised) { return rows.Add(serialised, takes); }));
   return rows;
 }
 
@@ -229,8 +231,8 @@ absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::Re
 class StreetSource {
  public:
   StreetSource(const storage::Reader& reader, storage::RegisterId reg, std::optional<uint64_t> as_of,
-               StreetCache* cache = nullptr, uint64_t revision = 0)
-      : reader_(reader), reg_(reg), as_of_(as_of), cache_(cache), revision_(revision) {}
+               const RowFilter& takes = nullptr, StreetCache* cache = nullptr, uint64_t revision = 0)
+      : reader_(reader), reg_(reg), as_of_(as_of), takes_(takes), cache_(cache), revision_(revision) {}
 
   // Adds the streets that the property's LPIs name and `streets` lacks.
   absl::Status Add(const PropertyRows& rows, StreetTable* streets) const {
@@ -249,7 +251,7 @@ class StreetSource {
     if (StreetCache::Street street = cached ? cache_->Find(usrn, revision_) : nullptr; street != nullptr) {
       return street;
     }
-    WENSUM_ASSIGN_OR_RETURN(StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of_));
+    WENSUM_ASSIGN_OR_RETURN(StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of_, takes_));
     auto street = std::make_shared<const StreetRows>(std::move(rows));
     if (cached) {
       cache_->Insert(usrn, revision_, street);
@@ -260,6 +262,7 @@ class StreetSource {
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
   const std::optional<uint64_t> as_of_;
+  const RowFilter takes_;
   StreetCache* const cache_;
   const uint64_t revision_;
 };
@@ -398,7 +401,7 @@ absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Pr
   if (!it_->Valid() || !it_->key().starts_with(prefix)) {
     it_->Seek(prefix);
   }
-  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it_.get(), &rows));
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, nullptr, it_.get(), &rows));
   if (!rows.blpu.has_value()) {
     return false;
   }
@@ -419,19 +422,19 @@ absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t
 
 absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
                                                   v1::Property& out, const FormOptions* forms) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of));
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of, takes_));
   if (!rows.blpu.has_value()) {
     return false;
   }
   StreetTable streets;
-  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, cache_, revision_).Add(rows, &streets));
+  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, takes_, cache_, revision_).Add(rows, &streets));
   Compose(rows, streets, view, forms, out);
   return true;
 }
 
 absl::StatusOr<std::optional<v1::Street>> PropertyReader::GetStreet(uint32_t usrn,
                                                                     std::optional<uint64_t> as_of) const {
-  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of));
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of, takes_));
   if (!rows.street.has_value()) {
     return std::optional<v1::Street>();
   }
@@ -494,7 +497,8 @@ absl::StatusOr<std::optional<v1::PostcodeCentroid>> PropertyReader::GetPostcode(
 }
 
 absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64_t uprn) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, View::kBasic, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows,
+                          ReadProperty(reader_, reg_, uprn, View::kBasic, std::nullopt, nullptr));
   StreetTable streets;
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets));
   return Indexed(rows, streets);
@@ -545,7 +549,7 @@ absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_vie
 }
 
 absl::StatusOr<std::optional<IndexedStreet>> PropertyReader::GetIndexedStreet(uint32_t usrn) const {
-  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, std::nullopt, nullptr));
   return Indexed(rows);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,7 +29,11 @@ enum class View : uint8_t { kBasic, kFull };
 class PropertyReader {
  public:
   PropertyReader(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
-  // The same for the newest state of `store`, with a cache of streets shared by many readers: `revision` must be
+  // For who may show some rows only: GetProperty, FillProperty and GetStreet answer as though there were no others.
+  // `takes` is called for rows of properties and streets, and must be thread-safe.
+  PropertyReader(const storage::Reader& reader, storage::RegisterId reg, RowFilter takes)
+      : reader_(reader), reg_(reg), takes_(std::move(takes)) {}
+  // Everything, of the newest state of `store`, with a cache of streets shared by many readers: `revision` must be
   // Register::gazetteer_revision(), loaded before.
   PropertyReader(const storage::Store& store, storage::RegisterId reg, StreetCache* streets, uint64_t revision)
       : reader_(store), reg_(reg), cache_(streets), revision_(revision) {}
@@ -86,6 +91,7 @@ class PropertyReader {
  private:
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
+  const RowFilter takes_;
   StreetCache* const cache_ = nullptr;
   const uint64_t revision_ = 0;  // of what the cache may give
 };

@@ -116,10 +116,13 @@ std::string ShownPostcode(const std::string& text) {
   return canonical.empty() ? text : canonical;
 }
 
-absl::Status PropertyRows::Add(std::string_view serialised) {
+absl::Status PropertyRows::Add(std::string_view serialised, const RowFilter& takes) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  if (takes != nullptr && !takes(stored)) {
+    return absl::OkStatus();
+  }
   revision = std::max(revision, stored.revision());
   if (stored.has_provenance() || stored.has_kept()) {
     return absl::OkStatus();  // for exports alone
@@ -146,10 +149,13 @@ absl::Status PropertyRows::Add(std::string_view serialised) {
   return absl::OkStatus();
 }
 
-absl::Status StreetRows::Add(std::string_view serialised) {
+absl::Status StreetRows::Add(std::string_view serialised, const RowFilter& takes) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  if (takes != nullptr && !takes(stored)) {
+    return absl::OkStatus();
+  }
   revision = std::max(revision, stored.revision());
   if (stored.has_street_reference() || stored.has_kept()) {
     return absl::OkStatus();  // for exports alone

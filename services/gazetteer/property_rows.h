@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_GAZETTEER_PROPERTY_ROWS_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,12 @@
 #include "model/gazetteer.h"
 #include "services/gazetteer/row_codec.h"
 #include "storage/store.h"
+#include "wensum/storage/v1/gazetteer.pb.h"
 
 namespace wensum::gazetteer {
+
+// True if a row is to be read.
+using RowFilter = std::function<bool(const storage::v1::GazetteerRow& row)>;
 
 struct PropertyRows {
   std::optional<model::Blpu> blpu;
@@ -31,7 +36,8 @@ struct PropertyRows {
   std::vector<model::DeliveryPoint> delivery_points;
   std::vector<model::Successor> successors;
 
-  absl::Status Add(std::string_view serialised);
+  // Nothing happens if a filter refuses the row.
+  absl::Status Add(std::string_view serialised, const RowFilter& takes = nullptr);
 };
 
 struct StreetRows {
@@ -39,7 +45,8 @@ struct StreetRows {
   uint64_t revision = 0;
   std::vector<model::StreetDescriptor> descriptors;  // by language
 
-  absl::Status Add(std::string_view serialised);
+  // Nothing happens if a filter refuses the row.
+  absl::Status Add(std::string_view serialised, const RowFilter& takes = nullptr);
   // In `language`, else English, else any; null if there is none.
   [[nodiscard]] const model::StreetDescriptor* Descriptor(std::string_view language) const;
 };
