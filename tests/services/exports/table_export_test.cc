@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "base/random.h"
@@ -262,6 +263,31 @@ TEST(HubTableTest, NoAddressOfACandidate) {
   EXPECT_THAT(hub, Not(HasSubstr("NR9 9ZZ")));
   EXPECT_THAT(hub, Not(HasSubstr("12 HIGH STREET")));
   EXPECT_THAT(hub, HasSubstr("\"14 HIGH STREET, NORWICH, NR1 1AB\"")) << "of those that are left, the best";
+}
+
+TEST(HubTableTest, NoAddressThatIsMarkedToBeKeptOut) {
+  TestGazetteer gazetteer;
+  const model::Lpi marked = TestLpi(1, 11, 100, 12);
+  ASSERT_EQ(gazetteer.Apply({{TestStreet(100)},
+                             {TestDescriptor(100, "HIGH STREET")},
+                             {TestBlpu(1)},
+                             {marked},
+                             {TestLpi(1, 12, 100, 16, /*status=*/8)},
+                             {TestBlpu(2)},
+                             {TestLpi(2, 21, 100, 18)}}),
+            absl::OkStatus());
+  TableExportOptions options;
+  options.table.selection = gazetteer.Options().selection;
+  options.table.selection.custodian_code = 2625;
+  options.table.selection.profile = Profile::kHub;
+  options.table.selection.excluded_lpis = [&marked](uint64_t uprn, uint64_t) {
+    return uprn == 1 ? std::set<std::string>{marked.lpi_key} : std::set<std::string>();
+  };
+  const std::string hub = ReadExport(**OpenTableExport(gazetteer.store(), kTestRegister, options)).value();
+  EXPECT_THAT(UprnsOf(hub), ElementsAre(1, 2));
+  EXPECT_THAT(hub, Not(HasSubstr("12 HIGH STREET")));
+  EXPECT_THAT(hub, HasSubstr("16 HIGH STREET"));
+  EXPECT_THAT(hub, HasSubstr("18 HIGH STREET")) << "the marks of one property are not another's";
 }
 
 TEST(HubTableTest, NothingThatAddressBaseSays) {
