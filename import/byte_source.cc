@@ -52,7 +52,10 @@ bool IsCompressed(const TextFacts& facts) { return facts.gzip || facts.zip; }
 
 // The text's bytes from the start.
 absl::StatusOr<std::unique_ptr<ByteStream>> OpenStream(const RawInput& input, const TextFacts& facts) {
-  if (facts.zip) return ZipStream(&input);
+  if (facts.zip) {
+    WENSUM_ASSIGN_OR_RETURN(ZipText text, OpenZip(&input));
+    return std::move(text.stream);
+  }
   return facts.gzip ? GzipStream(&input) : PlainStream(&input, 0);
 }
 
@@ -207,7 +210,14 @@ absl::StatusOr<TextFacts> InspectText(const RawInput& input, const TextOptions& 
   const std::string_view head(magic.data(), magic_size);
   facts.gzip = head.starts_with("\x1F\x8B");
   facts.zip = IsZip(head);
-  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ByteStream> stream, OpenStream(input, facts));
+  std::unique_ptr<ByteStream> stream;
+  if (facts.zip) {
+    WENSUM_ASSIGN_OR_RETURN(ZipText text, OpenZip(&input));
+    stream = std::move(text.stream);
+    facts.zip_files = text.files;
+  } else {
+    WENSUM_ASSIGN_OR_RETURN(stream, OpenStream(input, facts));
+  }
   TextInspector inspector(options, facts);
   Sha256 hash;
   std::vector<char> buffer(kChunkBytes);

@@ -39,7 +39,8 @@ struct TextFacts {
   uint64_t file_bytes = 0;
   std::string sha256;  // of the file's own bytes, lower-case hexadecimal
   bool gzip = false;
-  bool zip = false;                     // with one file inside
+  bool zip = false;
+  size_t zip_files = 0;                 // of zip: how many files the text is made of; see OpenZip
   Encoding encoding = Encoding::kUtf8;  // never kAuto
   bool byte_order_mark = false;
 
@@ -47,9 +48,9 @@ struct TextFacts {
 };
 
 // The first pass: reads all of `input`. INVALID_ARGUMENT, saying what was found, where, and what to do, for archives
-// other than gzip and zip, for zip with other than one file inside, for binary data (a NUL character: offset and bytes
-// are given), for UTF-16 without a byte order mark and for text that is not in the encoding named; DATA_LOSS for
-// damaged or truncated gzip or zip; RESOURCE_EXHAUSTED past the budget.
+// other than gzip and zip, for zip whose files are not one text (see OpenZip), for binary data (a NUL character: offset
+// and bytes are given), for UTF-16 without a byte order mark and for text that is not in the encoding named; DATA_LOSS
+// for damaged or truncated gzip or zip; RESOURCE_EXHAUSTED past the budget.
 absl::StatusOr<TextFacts> InspectText(const RawInput& input, const TextOptions& options);
 
 // Not thread-safe.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/format/gazetteer_layout.h"
@@ -250,17 +251,41 @@ void GazetteerReader::ReadTrailer(const CsvRow& row) {
                  "The trailer record 99 has no readable volume number and record count; ask for the file again.");
     return;
   }
-  facts_.trailer_record_count = count;
+  facts_.trailer_record_count = facts_.trailer_record_count.value_or(0) + *count;
   facts_.next_volume_number = *next;
   if (resumed_) return;
+  const uint64_t rows = facts_.data_rows - rows_before_volume_;
   // Whether record 98 counts is not confirmed for DTF 7.3: both readings are taken.
   const auto key_sequence = facts_.by_type.find(kKeySequence);
-  const uint64_t without = facts_.data_rows - (key_sequence == facts_.by_type.end() ? 0 : key_sequence->second.rows);
-  if (*count != facts_.data_rows && *count != without) {
+  const uint64_t key_sequences =
+      (key_sequence == facts_.by_type.end() ? 0 : key_sequence->second.rows) - key_sequences_before_volume_;
+  key_sequences_before_volume_ += key_sequences;
+  if (*count != rows && *count != rows - key_sequences) {
     AddFileIssue(row.line, "RECORD_COUNT", "trailer_count", Severity::kStop,
-                 Cat("The trailer says that the file has ", *count, " records, but it has ", facts_.data_rows,
+                 Cat("The trailer says that the file has ", *count, " records, but it has ", rows,
                      " (headers, metadata and trailer apart); ask for the file again."));
   }
+}
+
+// The header of a volume of an archive, behind the first; the order of the volumes was checked when it was opened.
+void GazetteerReader::BeginVolume(const CsvRow& row) {
+  const RecordLayout& layout = *FindLayout(facts_.format, kHeader);
+  const int volume = ParseInteger<int>(Column(row, layout, F::kVolumeNumber)).value_or(0);
+  if (facts_.next_volume_number != volume) {
+    const std::string announced = facts_.next_volume_number == 0
+                                      ? "that it is the last"
+                                      : Cat("that volume ", facts_.next_volume_number, " follows");
+    AddFileIssue(
+        row.line, "VOLUME_NUMBER", "header_repeated", Severity::kStop,
+        Cat("The trailer of volume ", volume - 1, " says ", announced, ", but the archive goes on with volume ", volume,
+            ": these are not the volumes of one supply; ask for them again."));
+  }
+  ++facts_.volumes;
+  facts_.trailer = false;
+  facts_.next_volume_number = 0;
+  rows_before_volume_ = facts_.data_rows;
+  pro_order_base_ += highest_pro_order_;
+  highest_pro_order_ = last_pro_order_ = 0;
 }
 
 void GazetteerReader::Reject(const CsvRow& row, std::string_view rule, std::string message, GazetteerRecord& record) {
@@ -344,13 +369,8 @@ void GazetteerReader::Keep(const CsvRow& row, GazetteerRecord& record) {
   KeepGazetteerRow(row, record);
   if (record.outcome != GazetteerRecord::Outcome::kRow) return;
   auto& kept = std::get<model::KeptRow>(record.row);
-  // Rows of one key stand one after the other; see model::KeptRow.
-  auto& [last, change] = last_kept_[kept.record_type];
-  if (last.subkey == kept.subkey && last.owner == kept.owner && change == record.change) {
-    kept.occurrence = last.occurrence + 1;
-  }
-  last = {kept.record_type, kept.owner, kept.subkey, kept.occurrence, {}};
-  change = record.change;
+  const auto kind = static_cast<uint64_t>(kept.record_type) << 8 | static_cast<uint64_t>(record.change);
+  kept.occurrence = ++kept_[HashCombine(HashCombine(kind, kept.owner), Hash64(kept.subkey))];
   CheckOrder(row, record);
 }
 
@@ -362,6 +382,7 @@ void GazetteerReader::CheckOrder(const CsvRow& row, const GazetteerRecord& recor
                      "; of several rows of one key the one with the highest PRO_ORDER counts."));
   }
   last_pro_order_ = record.pro_order;
+  highest_pro_order_ = std::max(highest_pro_order_, record.pro_order);
 }
 
 absl::StatusOr<bool> GazetteerReader::Next(GazetteerRecord& record) {
@@ -378,6 +399,10 @@ absl::StatusOr<bool> GazetteerReader::Next(GazetteerRecord& record) {
       ReadTrailer(row);
       continue;
     }
+    if (type == kHeader && facts_.trailer && source_->facts().zip_files > 1) {
+      BeginVolume(row);
+      continue;
+    }
     record.record_type = type;
     record.line = row.line;
     record.raw = row.raw;
@@ -385,9 +410,14 @@ absl::StatusOr<bool> GazetteerReader::Next(GazetteerRecord& record) {
       const bool header = type == kHeader;
       const std::string_view rule = header ? "header_repeated" : "rows_after_trailer";
       if (std::ranges::find(facts_.issues, rule, &RowIssue::rule) == facts_.issues.end()) {
-        AddFileIssue(row.line, "", rule, Severity::kStop,
-                     header ? "There is a second header record 10: give each volume as a file of its own."
-                            : "There are rows after the trailer record 99: give each volume as a file of its own.");
+        AddFileIssue(
+            row.line, "", rule, Severity::kStop,
+            header && source_->facts().zip_files > 1
+                ? "A volume of the archive begins here, and the one before it has no trailer record 99: it was "
+                  "cut off. Ask for the archive again."
+            : header ? "There is a second header record 10: give each volume as a file of its own, or all in one "
+                       "zip archive."
+                     : "There are rows after the trailer record 99: give each volume as a file of its own.");
       }
       ++facts_.data_rows;
       ++facts_.by_type[type].rows;
@@ -396,6 +426,7 @@ absl::StatusOr<bool> GazetteerReader::Next(GazetteerRecord& record) {
     }
     facts_.data_rows += type == kMetadata ? 0 : 1;
     ReadData(row, record);
+    record.pro_order += record.pro_order == 0 ? 0 : pro_order_base_;
     return true;
   }
 }
@@ -428,8 +459,10 @@ void GazetteerReader::CheckAtEnd() {
 absl::Status GazetteerReader::Seek(const CsvPosition& position) {
   WENSUM_RETURN_IF_ERROR(csv_.Seek(position));
   resumed_ = position.rows > (skip_first_row_ ? 1 : 0);
-  last_pro_order_ = 0;
-  last_kept_.clear();
+  last_pro_order_ = highest_pro_order_ = pro_order_base_ = 0;
+  rows_before_volume_ = key_sequences_before_volume_ = 0;
+  facts_.volumes = 1;
+  kept_.clear();
   finished_ = disorder_reported_ = false;
   facts_.trailer = false;
   facts_.next_volume_number = 0;

@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "import/byte_source.h"
@@ -48,15 +48,16 @@ struct GazetteerFacts {
   std::string custodian_name;
   int local_custodian_code = 0;
   model::PartialDate process_date;
-  int volume_number = 0;
+  int volume_number = 0;  // of an archive of several volumes: of the first
+  int volumes = 1;        // read so far
   std::string version;
   // The header's lasting columns; of DTF 7.3 alone, and only if it names a custodian code.
   std::optional<model::CustodianRecord> header_record;
   char file_type = ' ';  // 'F' full supply, 'C' change only; ' ' unknown
   // Trailer record 99, once it was read.
   bool trailer = false;
-  int next_volume_number = 0;  // 0: this is the last volume
-  std::optional<uint64_t> trailer_record_count;
+  int next_volume_number = 0;                    // 0: this is the last volume
+  std::optional<uint64_t> trailer_record_count;  // of all volumes read so far
   // Counted while reading. Data rows are all but the records 10, 29 and 99 and title lines; unknown ones are among
   // them.
   uint64_t data_rows = 0;
@@ -72,7 +73,11 @@ struct GazetteerFacts {
 //
 // Rows that DTF 7.3 defines but whose columns are not published come as model::KeptRow, and so do rows of type 12 and
 // 22 that do not fit their layout (which rests on one source); what is wrong with those is a warning then. The records
-// 29 and 98 come as model::CustodianRecord, whatever their columns.
+// 29 and 98 come as model::CustodianRecord, whatever their columns. Kept rows of one key are numbered in file order,
+// wherever they stand; that is what memory grows with: some 30 bytes for each key of them.
+//
+// The volumes of a zip archive (TextFacts::zip_files) are one file: header and trailer of each are checked, the trailer
+// must announce the volume that follows, and PRO_ORDER counts on from volume to volume.
 //
 // Row issues, besides those of ParseGazetteerRow and KeepGazetteerRow: record_type_unknown, column_count (rejects).
 // File issues:
@@ -105,6 +110,7 @@ class GazetteerReader {
   absl::Status Recognise(ByteSource* source);
   void ReadHeader(const CsvRow& row);
   void ReadTrailer(const CsvRow& row);
+  void BeginVolume(const CsvRow& row);
   void ReadData(const CsvRow& row, GazetteerRecord& record);
   void ReadCustodianRecord(const CsvRow& row, GazetteerRecord& record) const;
   void Keep(const CsvRow& row, GazetteerRecord& record);
@@ -123,7 +129,11 @@ class GazetteerReader {
   bool finished_ = false;
   bool disorder_reported_ = false;
   uint64_t last_pro_order_ = 0;
-  std::map<int, std::pair<model::KeptRow, model::ChangeType>> last_kept_;  // by record type; without their texts
+  absl::flat_hash_map<uint64_t, int> kept_;  // rows so far, by hash of record type, change type, owner and subkey
+  uint64_t highest_pro_order_ = 0;           // of the volume
+  uint64_t pro_order_base_ = 0;              // added to those of the volume
+  uint64_t rows_before_volume_ = 0;
+  uint64_t key_sequences_before_volume_ = 0;
 };
 
 struct GazetteerFileFacts {

@@ -236,7 +236,7 @@ struct KeptRow {
   uint64_t owner = 0;
   // The column behind that one; if it is empty or there is no owner, '~' and a hash of `text`.
   std::string subkey;
-  // Files may hold several rows of one subkey, one after the other: from 1.
+  // Files may hold several rows of one subkey: in their order, those of each change type by themselves, from 1.
   int occurrence = 1;
   // The line from the column behind PRO_ORDER on, exactly as in the file.
   std::string text;

@@ -23,6 +23,11 @@ constexpr uint8_t kOperationByProperty = 'U';
 constexpr uint8_t kOperationByStreet = 'S';
 constexpr uint8_t kLineage = 'L';
 constexpr uint8_t kNumberBlock = 'N';
+constexpr uint8_t kCase = 'C';
+constexpr uint8_t kCaseByStage = 'c';
+constexpr uint8_t kCaseByReference = 'r';
+constexpr uint8_t kPropertyMark = 'K';
+constexpr uint8_t kSetMark = 'k';
 constexpr uint8_t kPropertyRow = 'U';
 constexpr uint8_t kStreetRow = 'S';
 constexpr uint8_t kPostcodeRow = 'C';
@@ -72,22 +77,33 @@ absl::StatusOr<NumberedKey> ParseTaggedNumber(std::string_view key, uint8_t tag,
   return parts;
 }
 
-// `Id` is the width of the UPRN or USRN.
-template <typename Id>
-absl::StatusOr<OperationIndexParts> ParseOperationIndex(std::string_view key, uint8_t tag, std::string_view kind) {
+// A register, a tag and two numbers, the first as wide as `First`. `Parts` begins with them.
+template <typename Parts, typename First = uint64_t>
+absl::StatusOr<Parts> ParseTaggedPair(std::string_view key, uint8_t tag, std::string_view kind) {
   KeyReader reader(key);
-  OperationIndexParts parts;
-  parts.reg = reader.U32();
+  const RegisterId reg = reader.U32();
   reader.Tag(tag);
-  parts.id = sizeof(Id) == sizeof(uint32_t) ? reader.U32() : reader.U64();
-  parts.number = reader.U64();
+  const uint64_t first = sizeof(First) == sizeof(uint32_t) ? reader.U32() : reader.U64();
+  const uint64_t second = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
-  return parts;
+  return Parts{reg, first, second};
 }
 
 absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_view kind) {
   KeyReader reader(key);
   HistoryKeyParts parts{.reg = reader.U32(), .number = reader.U64(), .revision = reader.U64()};
+  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
+  return parts;
+}
+
+absl::StatusOr<PropertyMarkParts> ParseMark(std::string_view key, uint8_t tag, std::string_view kind) {
+  KeyReader reader(key);
+  PropertyMarkParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(tag);
+  parts.kind = reader.U8();
+  parts.uprn = reader.U64();
+  parts.subkey = reader.String();
   WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
   return parts;
 }
@@ -163,6 +179,28 @@ std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first) {
   return Begin(reg, kNumberBlock).U8(kind).U64(first).Take();
 }
 std::string NumberBlockPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kNumberBlock).U8(kind).Take(); }
+
+std::string CaseKey(RegisterId reg, uint64_t number) { return Begin(reg, kCase).U64(number).Take(); }
+std::string CasePrefix(RegisterId reg) { return Begin(reg, kCase).Take(); }
+std::string CaseByStageKey(RegisterId reg, uint8_t stage, uint64_t number) {
+  return Begin(reg, kCaseByStage).U8(stage).U64(number).Take();
+}
+std::string CaseByStagePrefix(RegisterId reg, uint8_t stage) { return Begin(reg, kCaseByStage).U8(stage).Take(); }
+std::string CaseByReferenceKey(RegisterId reg, std::string_view reference) {
+  return Begin(reg, kCaseByReference).String(reference).Take();
+}
+
+std::string PropertyMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey) {
+  return Begin(reg, kPropertyMark).U8(kind).U64(uprn).String(subkey).Take();
+}
+std::string PropertyMarkPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kPropertyMark).U8(kind).Take(); }
+std::string SetMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey) {
+  return Begin(reg, kSetMark).U8(kind).U64(uprn).String(subkey).Take();
+}
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind) { return Begin(reg, kSetMark).U8(kind).Take(); }
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind, uint64_t uprn) {
+  return Begin(reg, kSetMark).U8(kind).U64(uprn).Take();
+}
 
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal) {
   return Begin(reg).U64(uprn).U64(ordinal).Take();
@@ -261,14 +299,29 @@ absl::StatusOr<NumberedKey> ParseOperationKey(std::string_view key) {
   return ParseTaggedNumber(key, kOperation, "operation");
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByPropertyKey(std::string_view key) {
-  return ParseOperationIndex<uint64_t>(key, kOperationByProperty, "operation by property");
+  return ParseTaggedPair<OperationIndexParts>(key, kOperationByProperty, "operation by property");
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view key) {
-  return ParseOperationIndex<uint32_t>(key, kOperationByStreet, "operation by street");
+  return ParseTaggedPair<OperationIndexParts, uint32_t>(key, kOperationByStreet, "operation by street");
 }
 absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
-  return ParseOperationIndex<uint64_t>(key, kLineage, "lineage");
+  return ParseTaggedPair<OperationIndexParts>(key, kLineage, "lineage");
 }
+absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key) { return ParseTaggedNumber(key, kCase, "case"); }
+absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key) {
+  KeyReader reader(key);
+  CaseByStageParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kCaseByStage);
+  parts.stage = reader.U8();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("case by stage"));
+  return parts;
+}
+absl::StatusOr<PropertyMarkParts> ParsePropertyMarkKey(std::string_view key) {
+  return ParseMark(key, kPropertyMark, "property mark");
+}
+absl::StatusOr<PropertyMarkParts> ParseSetMarkKey(std::string_view key) { return ParseMark(key, kSetMark, "set mark"); }
 absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
   KeyReader reader(key);
   NumberBlockParts parts;
@@ -280,24 +333,10 @@ absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
   return parts;
 }
 absl::StatusOr<PropertyByParentParts> ParsePropertyByParentKey(std::string_view key) {
-  KeyReader reader(key);
-  PropertyByParentParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kByParent);
-  parts.parent = reader.U64();
-  parts.uprn = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property by parent"));
-  return parts;
+  return ParseTaggedPair<PropertyByParentParts>(key, kByParent, "property by parent");
 }
 absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key) {
-  KeyReader reader(key);
-  ReviewPairParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kReviewPair);
-  parts.a = reader.U64();
-  parts.b = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("review pair"));
-  return parts;
+  return ParseTaggedPair<ReviewPairParts>(key, kReviewPair, "review pair");
 }
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return ParseNumbered(key, "change log"); }
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }

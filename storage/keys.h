@@ -78,6 +78,21 @@ std::string LineagePrefix(RegisterId reg, uint64_t uprn);
 // Numbers given out, as blocks that do not touch: register | 'N' | kind | first number
 std::string NumberBlockKey(RegisterId reg, uint8_t kind, uint64_t first);
 std::string NumberBlockPrefix(RegisterId reg, uint8_t kind);
+// Marks on properties: register | 'K' | kind | UPRN | subkey
+std::string PropertyMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey);
+std::string PropertyMarkPrefix(RegisterId reg, uint8_t kind);
+// Those that are set: register | 'k' | kind | UPRN | subkey
+std::string SetMarkKey(RegisterId reg, uint8_t kind, uint64_t uprn, std::string_view subkey);
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind);
+std::string SetMarkPrefix(RegisterId reg, uint8_t kind, uint64_t uprn);
+// Cases of street naming and numbering: register | 'C' | number
+std::string CaseKey(RegisterId reg, uint64_t number);
+std::string CasePrefix(RegisterId reg);
+// register | 'c' | stage | number
+std::string CaseByStageKey(RegisterId reg, uint8_t stage, uint64_t number);
+std::string CaseByStagePrefix(RegisterId reg, uint8_t stage);
+// register | 'r' | reference
+std::string CaseByReferenceKey(RegisterId reg, std::string_view reference);
 
 // --- occupancy: register | UPRN | ordinal ---
 std::string OccupancyKey(RegisterId reg, uint64_t uprn, uint64_t ordinal);
@@ -300,6 +315,26 @@ struct NumberBlockParts {
   bool operator==(const NumberBlockParts&) const = default;
 };
 absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key);
+
+absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key);
+struct CaseByStageParts {
+  RegisterId reg = 0;
+  uint8_t stage = 0;
+  uint64_t number = 0;
+  bool operator==(const CaseByStageParts&) const = default;
+};
+absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key);
+
+// Of PropertyMarkKey and SetMarkKey.
+struct PropertyMarkParts {
+  RegisterId reg = 0;
+  uint8_t kind = 0;
+  uint64_t uprn = 0;
+  std::string subkey;
+  bool operator==(const PropertyMarkParts&) const = default;
+};
+absl::StatusOr<PropertyMarkParts> ParsePropertyMarkKey(std::string_view key);
+absl::StatusOr<PropertyMarkParts> ParseSetMarkKey(std::string_view key);
 
 struct PropertyHistoryParts {
   std::string_view row_key;

@@ -19,23 +19,6 @@ constexpr int kHistoricalStatus = 8;
 
 bool IsRejected(int logical_status) { return logical_status == 7 || logical_status == 9; }
 
-// Nullopt for rejected and unknown statuses.
-std::optional<VariantKind> KindOf(int logical_status) {
-  switch (logical_status) {
-    case 1:
-      return VariantKind::kPreferred;
-    case 3:
-      return VariantKind::kAlternative;
-    case 5:
-    case 6:
-      return VariantKind::kProvisional;
-    case kHistoricalStatus:
-      return VariantKind::kHistorical;
-    default:
-      return std::nullopt;
-  }
-}
-
 // The parts with post town and postcode, whatever the postal flag: people write them all the same.
 AddressParts MatchingParts(const LpiRows& rows) {
   AddressParts parts = GeographicParts(rows);
@@ -49,12 +32,7 @@ AddressParts MatchingParts(const LpiRows& rows) {
 
 class Collector {
  public:
-  explicit Collector(bool historical) : historical_(historical) {}
-
   void Add(AddressVariant variant) {
-    if (historical_) {
-      variant.kind = VariantKind::kHistorical;
-    }
     if (!variant.text.empty()) {
       variants_.push_back(std::move(variant));
     }
@@ -73,12 +51,13 @@ class Collector {
   }
 
  private:
-  const bool historical_;
   std::vector<AddressVariant> variants_;
 };
 
+int StatusOf(const PropertyView& property) { return property.blpu == nullptr ? 0 : property.blpu->logical_status; }
+
 void AddLpi(const PropertyView& property, const model::Lpi& lpi, Collector& out) {
-  const std::optional<VariantKind> kind = KindOf(lpi.logical_status);
+  const std::optional<VariantKind> kind = VariantKindOf(StatusOf(property), lpi.logical_status);
   if (!kind.has_value()) {
     return;
   }
@@ -93,11 +72,11 @@ void AddLpi(const PropertyView& property, const model::Lpi& lpi, Collector& out)
   }
 }
 
-void AddDeliveryPoint(const model::DeliveryPoint& point, Collector& out) {
+void AddDeliveryPoint(const model::DeliveryPoint& point, VariantKind kind, Collector& out) {
   const std::string key = Cat("dp", point.udprn);
-  out.Add({VariantKind::kDeliveryPoint, "ENG", 1, key, OneLine(PafLines(point, PafLanguage::kEnglish))});
+  out.Add({kind, "ENG", 1, key, OneLine(PafLines(point, PafLanguage::kEnglish))});
   if (HasWelsh(point)) {
-    out.Add({VariantKind::kDeliveryPoint, "CYM", 1, key, OneLine(PafLines(point, PafLanguage::kWelsh))});
+    out.Add({kind, "CYM", 1, key, OneLine(PafLines(point, PafLanguage::kWelsh))});
   }
 }
 
@@ -119,17 +98,42 @@ std::string_view VariantKindName(VariantKind kind) {
   return "HISTORICAL";
 }
 
-std::vector<AddressVariant> AddressVariants(const PropertyView& property) {
-  const int status = property.blpu == nullptr ? 0 : property.blpu->logical_status;
-  if (IsRejected(status)) {
-    return {};
+std::optional<VariantKind> VariantKindOf(int blpu_status, int lpi_status) {
+  if (IsRejected(blpu_status)) {
+    return std::nullopt;
   }
-  Collector out(status == kHistoricalStatus);
+  const bool historical = blpu_status == kHistoricalStatus;
+  switch (lpi_status) {
+    case 1:
+      return historical ? VariantKind::kHistorical : VariantKind::kPreferred;
+    case 3:
+      return historical ? VariantKind::kHistorical : VariantKind::kAlternative;
+    case 5:
+    case 6:
+      return historical ? VariantKind::kHistorical : VariantKind::kProvisional;
+    case kHistoricalStatus:
+      return VariantKind::kHistorical;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<VariantKind> DeliveryPointKindOf(int blpu_status) {
+  if (IsRejected(blpu_status)) {
+    return std::nullopt;
+  }
+  return blpu_status == kHistoricalStatus ? VariantKind::kHistorical : VariantKind::kDeliveryPoint;
+}
+
+std::vector<AddressVariant> AddressVariants(const PropertyView& property) {
+  Collector out;
   for (const model::Lpi& lpi : property.lpis) {
     AddLpi(property, lpi, out);
   }
-  for (const model::DeliveryPoint& point : property.delivery_points) {
-    AddDeliveryPoint(point, out);
+  if (const std::optional<VariantKind> kind = DeliveryPointKindOf(StatusOf(property)); kind.has_value()) {
+    for (const model::DeliveryPoint& point : property.delivery_points) {
+      AddDeliveryPoint(point, *kind, out);
+    }
   }
   return out.Take();
 }

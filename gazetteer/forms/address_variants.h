@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,12 @@ namespace wensum::llpg {
 enum class VariantKind : uint8_t { kPreferred, kDeliveryPoint, kProvisional, kAlternative, kHistorical };
 // "PREFERRED", "DELIVERY_POINT", "PROVISIONAL", "ALTERNATIVE" or "HISTORICAL".
 [[nodiscard]] std::string_view VariantKindName(VariantKind kind);
+
+// Of an LPI; nullopt if it or its BLPU is rejected (7, 9), or the LPI's status is none that there is. All addresses of
+// a historical property are historical. A BLPU's status may be 0: unknown.
+[[nodiscard]] std::optional<VariantKind> VariantKindOf(int blpu_status, int lpi_status);
+// Of a delivery point; nullopt if the BLPU is rejected.
+[[nodiscard]] std::optional<VariantKind> DeliveryPointKindOf(int blpu_status);
 
 struct AddressVariant {
   VariantKind kind = VariantKind::kPreferred;

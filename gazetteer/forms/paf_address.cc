@@ -88,6 +88,8 @@ bool IsNumberLike(std::string_view name) {
   return IsDigit(name.back()) || (IsLetter(name.back()) && IsDigit(name[name.size() - 2]));
 }
 
+std::string PafNumber(const model::DeliveryPoint& point) { return BuildingOf(point).street_prefix; }
+
 AddressLines PafLines(const model::DeliveryPoint& point, PafLanguage language) {
   const std::string organisation = CleanComponent(point.organisation_name);
   const bool repeated = EqualsIgnoreCaseAscii(organisation, CleanComponent(point.sub_building_name)) ||

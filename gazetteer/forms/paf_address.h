@@ -4,6 +4,7 @@
 #define WENSUM_GAZETTEER_FORMS_PAF_ADDRESS_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "gazetteer/forms/address_lines.h"
@@ -20,6 +21,10 @@ enum class PafLanguage : uint8_t { kEnglish, kWelsh };
 // True for names that are written like numbers, before the street or the building's name: one character ("A"), or first
 // and last characters digits ("110-114"), or first and last but one digits and the last a letter ("12A").
 [[nodiscard]] bool IsNumberLike(std::string_view name);
+
+// What stands before the first street, or the first locality without one: the building's number, or a name that is
+// written like one. Empty if nothing does.
+[[nodiscard]] std::string PafNumber(const model::DeliveryPoint& point);
 
 // Organisation, department, PO box, sub-building, building, number with (dependent) thoroughfare, localities, post
 // town, postcode. The number stands before the first thoroughfare, without one before the first locality; so does a

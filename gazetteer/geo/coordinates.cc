@@ -150,10 +150,10 @@ bool HoldSide(GeoPoint from, GeoPoint to, GridBox* out) {
                  &point)) {
       return false;
     }
-    out->min_easting = std::min(out->min_easting, point.x);
-    out->min_northing = std::min(out->min_northing, point.y);
-    out->max_easting = std::max(out->max_easting, point.x);
-    out->max_northing = std::max(out->max_northing, point.y);
+    out->low.easting = std::min(out->low.easting, point.x);
+    out->low.northing = std::min(out->low.northing, point.y);
+    out->high.easting = std::max(out->high.easting, point.x);
+    out->high.northing = std::max(out->high.northing, point.y);
   }
   return true;
 }
@@ -172,18 +172,18 @@ absl::StatusOr<GridBox> CoveringBox(const GeoBox& box) {
   const double west = std::max(box.west, kWest);
   const double east = std::min(box.east, kEast);
   if (south > north || west > east) {
-    return GridBox{0, 0, -1, -1};
+    return GridBox{{0, 0}, {-1, -1}};
   }
   constexpr double kFar = 1e12;
-  GridBox out = {kFar, kFar, -kFar, -kFar};
+  GridBox out = {{kFar, kFar}, {-kFar, -kFar}};
   if (!HoldSide({south, west}, {south, east}, &out) || !HoldSide({north, west}, {north, east}, &out) ||
       !HoldSide({south, west}, {north, west}, &out) || !HoldSide({south, east}, {north, east}, &out)) {
     return Internal("PROJ cannot convert a box to the National Grid; check the installation of libproj");
   }
   // The shift between ETRS89 and OSGB36, at most 112 m, either way, and the bend between two steps.
   constexpr double kMargin = 150;
-  return GridBox{std::max(out.min_easting - kMargin, 0.0), std::max(out.min_northing - kMargin, 0.0),
-                 std::min(out.max_easting + kMargin, kWidth), std::min(out.max_northing + kMargin, kHeight)};
+  return GridBox{{std::max(out.low.easting - kMargin, 0.0), std::max(out.low.northing - kMargin, 0.0)},
+                 {std::min(out.high.easting + kMargin, kWidth), std::min(out.high.northing + kMargin, kHeight)}};
 }
 
 absl::StatusOr<GeoPoint> MercatorToGeo(MercatorPoint point) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/geo/grid.h"
 #include "gazetteer/geo/ostn15_grid.h"
 
 namespace wensum::llpg {
@@ -24,13 +25,6 @@ enum class CoordinateSystem : int32_t {
 };
 // Nullopt for any other code.
 std::optional<CoordinateSystem> CoordinateSystemOf(int epsg_code);
-
-// EPSG:27700, metres.
-struct GridPoint {
-  double easting = 0;
-  double northing = 0;
-  friend bool operator==(const GridPoint&, const GridPoint&) = default;
-};
 
 // EPSG:4326, degrees, north and east positive.
 struct GeoPoint {
@@ -51,15 +45,6 @@ struct PlanePoint {
   double x = 0;
   double y = 0;
   friend bool operator==(const PlanePoint&, const PlanePoint&) = default;
-};
-
-// A rectangle of the National Grid, edges included.
-struct GridBox {
-  double min_easting = 0;
-  double min_northing = 0;
-  double max_easting = 0;
-  double max_northing = 0;
-  [[nodiscard]] bool empty() const { return min_easting > max_easting || min_northing > max_northing; }
 };
 
 // A rectangle of latitudes and longitudes, edges included. None crosses the 180th meridian.

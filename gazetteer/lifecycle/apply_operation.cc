@@ -1,5 +1,9 @@
 #include "gazetteer/lifecycle/apply_operation.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/status_macros.h"
@@ -43,23 +47,53 @@ absl::Status CheckChanges(const Outcome& outcome) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& town, NumberSource& numbers,
-                                       const LifecycleRules& rules) {
-  const model::PartialDate date = operation.date.empty() ? rules.today : operation.date;
+absl::StatusOr<model::PartialDate> DayOf(model::PartialDate given, const LifecycleRules& rules) {
+  const model::PartialDate date = given.empty() ? rules.today : given;
   if (!date.complete() || date > rules.today) {
     return WrongOperation("date", Cat(Quote(date.ToString()), " must be a whole date and not in the future"));
   }
-  Draft draft(town, numbers, rules, date);
-  WENSUM_RETURN_IF_ERROR(std::visit([&draft](const auto& act) { return Edit(act, draft); }, operation.act));
+  return date;
+}
+
+absl::Status EditBy(const Operation& operation, Draft& draft) {
+  return std::visit([&draft](const auto& act) { return Edit(act, draft); }, operation.act);
+}
+
+absl::StatusOr<Outcome> Finish(const Town& town, Draft& draft, const LifecycleRules& rules) {
   WENSUM_ASSIGN_OR_RETURN(Outcome outcome, draft.Finish());
   if (outcome.changes.empty()) {
     return Refuse("no_change", "the operation", "It would leave everything as it is.");
   }
   WENSUM_RETURN_IF_ERROR(CheckChanges(outcome));
-  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults(town, draft, ScopeOf(outcome), rules.today));
+  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults({&town}, draft, ScopeOf(outcome), rules.today));
   return outcome;
+}
+
+}  // namespace
+
+absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& town, NumberSource& numbers,
+                                       const LifecycleRules& rules) {
+  WENSUM_ASSIGN_OR_RETURN(const model::PartialDate date, DayOf(operation.date, rules));
+  Draft draft(town, numbers, rules, date);
+  WENSUM_RETURN_IF_ERROR(EditBy(operation, draft));
+  return Finish(town, draft, rules);
+}
+
+absl::StatusOr<Outcome> ApplyOperations(const std::vector<Operation>& operations, std::string_view field,
+                                        model::PartialDate date, const Town& town, NumberSource& numbers,
+                                        const LifecycleRules& rules) {
+  WENSUM_ASSIGN_OR_RETURN(const model::PartialDate day, DayOf(date, rules));
+  Draft draft(town, numbers, rules, day);
+  for (size_t i = 0; i < operations.size(); ++i) {
+    const absl::Status status = EditBy(operations[i], draft);
+    if (const std::optional<std::string> wrong = WrongFieldOf(status); wrong.has_value()) {
+      std::string_view message = Message(status);
+      message.remove_prefix(std::min(message.size(), wrong->size() + 2));  // it starts with the field
+      return WrongOperation(Cat(field, "[", i, "].", *wrong), message);
+    }
+    WENSUM_RETURN_IF_ERROR(status);
+  }
+  return Finish(town, draft, rules);
 }
 
 }  // namespace wensum::llpg

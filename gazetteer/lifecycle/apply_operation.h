@@ -5,6 +5,7 @@
 #ifndef WENSUM_GAZETTEER_LIFECYCLE_APPLY_OPERATION_H_
 #define WENSUM_GAZETTEER_LIFECYCLE_APPLY_OPERATION_H_
 
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,6 +39,12 @@ struct Outcome {
 // those, and the properties of streets on which it puts addresses.
 absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& town, NumberSource& numbers,
                                        const LifecycleRules& rules);
+
+// The same of several, done in order as one: what is refused of one refuses all. `date` is that of all, empty is today;
+// dates of their own are not looked at. The field of an INVALID_ARGUMENT starts with `field`[i].
+absl::StatusOr<Outcome> ApplyOperations(const std::vector<Operation>& operations, std::string_view field,
+                                        model::PartialDate date, const Town& town, NumberSource& numbers,
+                                        const LifecycleRules& rules);
 
 }  // namespace wensum::llpg
 

@@ -72,13 +72,14 @@ absl::StatusOr<const StreetState*> Draft::FindStreet(model::Usrn usrn) const {
 
 absl::StatusOr<std::vector<model::Uprn>> Draft::ChildrenOf(model::Uprn parent) const {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> former, before_.ChildrenOf(parent));
-  std::set<model::Uprn> children(former.begin(), former.end());
-  for (const auto& [uprn, entry] : properties_) {
-    if (entry.now.blpu.parent_uprn == parent) {
-      children.insert(entry.now.blpu.uprn);
-    } else {
-      children.erase(entry.now.blpu.uprn);
+  std::set<model::Uprn> children;
+  for (const model::Uprn child : former) {
+    if (!properties_.contains(child.value())) {
+      children.insert(child);
     }
+  }
+  if (const auto found = children_.find(parent); found != children_.end()) {
+    children.insert(found->second.begin(), found->second.end());
   }
   return std::vector<model::Uprn>(children.begin(), children.end());
 }
@@ -109,7 +110,17 @@ absl::StatusOr<PropertyState*> Draft::Change(model::Uprn uprn) {
   }
   Entry<PropertyState>& entry = properties_[uprn.value()];
   entry = {before, *before};
+  children_[before->blpu.parent_uprn].insert(uprn);
   return &entry.now;
+}
+
+void Draft::SetParent(PropertyState& property, model::Uprn parent) {
+  model::Blpu& blpu = property.blpu;
+  if (const auto former = children_.find(blpu.parent_uprn); former != children_.end()) {
+    former->second.erase(blpu.uprn);
+  }
+  children_[parent].insert(blpu.uprn);
+  blpu.parent_uprn = parent;
 }
 
 absl::StatusOr<StreetState*> Draft::Change(model::Usrn usrn) {
@@ -144,6 +155,7 @@ absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
   outcome_.new_uprns.push_back(uprn);
   Entry<PropertyState>& entry = properties_[uprn.value()];
   entry.now.blpu.uprn = uprn;
+  children_[model::Uprn()].insert(uprn);
   return &entry.now;
 }
 

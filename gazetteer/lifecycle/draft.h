@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,11 @@ class Draft final : public Town {
   absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const override;
 
   // --- Changing ---
-  // To be changed in place; pointers stay good as long as the draft. NOT_FOUND; refused if another custodian's.
+  // To be changed in place, but for the parent; pointers stay good as long as the draft. NOT_FOUND; refused if another
+  // custodian's.
   absl::StatusOr<PropertyState*> Change(model::Uprn uprn);
+  // Of a property of Change or AddProperty.
+  void SetParent(PropertyState& property, model::Uprn parent);
   absl::StatusOr<StreetState*> Change(model::Usrn usrn);
   // A new one with nothing but its number, which is allocated unless given.
   absl::StatusOr<PropertyState*> AddProperty(model::Uprn uprn);
@@ -63,6 +67,7 @@ class Draft final : public Town {
   const LifecycleRules& rules_;
   const model::PartialDate date_;
   std::map<uint64_t, Entry<PropertyState>> properties_;
+  std::map<model::Uprn, std::set<model::Uprn>> children_;  // those of `properties_`, by their parent now
   std::map<uint32_t, Entry<StreetState>> streets_;
   std::vector<LineageEvent> lineage_;
   Outcome outcome_;

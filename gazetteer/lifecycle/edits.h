@@ -2,6 +2,8 @@
 #ifndef WENSUM_GAZETTEER_LIFECYCLE_EDITS_H_
 #define WENSUM_GAZETTEER_LIFECYCLE_EDITS_H_
 
+#include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,12 +53,16 @@ void EndProperty(const Draft& draft, int status, int state, PropertyState& prope
 void FitState(const Draft& draft, int state, model::Blpu& blpu);
 void SetState(const Draft& draft, int state, model::Blpu& blpu);
 // Approves the property and, in each language, one of its LPIs of status `from`: those named by `keys`, else the one
-// that ended last (or has not ended). Refused if that leaves a choice.
+// that ended last (or has not ended). Refused if that leaves a choice. An LPI that is approved already, as a faulty
+// import may leave it, stays the one of its language; the languages of `replaced` get an address of their own and none
+// of the former ones.
 absl::Status MakeApproved(const Draft& draft, int from, const std::vector<std::string>& keys, int state,
-                          PropertyState& property);
-// Gives the property the addresses in place of those it has in their languages.
-absl::Status Readdressed(Draft& draft, const std::vector<NewAddress>& addresses, Readdress::Former former, bool cascade,
-                         PropertyState& property);
+                          PropertyState& property, const std::set<std::string>& replaced = {});
+// Gives the property the addresses in place of those it has in their languages. Live properties beneath it whose
+// addresses hold its former PAO and street follow, and are returned, ascending; refused if there are any and `cascade`
+// is not set.
+absl::StatusOr<std::vector<model::Uprn>> Readdressed(Draft& draft, const std::vector<NewAddress>& addresses,
+                                                     Readdress::Former former, bool cascade, PropertyState& property);
 // Children that are live, ascending.
 absl::StatusOr<std::vector<model::Uprn>> LiveChildren(const Draft& draft, model::Uprn uprn);
 // Those and theirs, parents first. At most the levels that are allowed.

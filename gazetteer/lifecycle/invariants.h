@@ -1,4 +1,6 @@
-// What must hold of properties and streets whatever is done to them. One place: every operation is checked against it.
+// What must hold of properties and streets whatever is done to them: every operation is checked against it. The rules
+// are those of gazetteer/rules, with their default configuration, as for rows of DTF 7.3: errors refuse, and so do a
+// live property beneath a parent that is not (AAU21.4) and stray spaces in texts (AAU24.109).
 #ifndef WENSUM_GAZETTEER_LIFECYCLE_INVARIANTS_H_
 #define WENSUM_GAZETTEER_LIFECYCLE_INVARIANTS_H_
 
@@ -8,18 +10,17 @@
 #include "absl/status/status.h"
 #include "gazetteer/lifecycle/refusal.h"
 #include "gazetteer/lifecycle/town.h"
+#include "gazetteer/rules/rule_config.h"
 #include "model/partial_date.h"
 
 namespace wensum::llpg {
 
-inline constexpr int kMaxLevels = 4;  // of the hierarchy, the root among them
-
-// Appends the faults of one property: statuses of its rows and states (DEC 7.3.4.6, AAU21.42), end dates, dates,
-// addresses, its place in the hierarchy, its streets, its coordinates. Nothing if there is no such property.
+// Appends the faults of one property: of its rows, of the rows together, of its place in the hierarchy with all that is
+// beneath it. Nothing if there is no such property.
 absl::Status CheckProperty(const Town& town, model::Uprn uprn, model::PartialDate today, std::vector<Refusal>* faults);
 
-// Appends the faults of one street: state and end date, descriptors. Live addresses on a closed street are faults of
-// their properties. Nothing if there is no such street.
+// Appends the faults of one street and its descriptors. Live addresses on a closed street are faults of their
+// properties. Nothing if there is no such street.
 absl::Status CheckStreet(const Town& town, model::Usrn usrn, model::PartialDate today, std::vector<Refusal>* faults);
 
 // Appends a fault for each approved or provisional address on the street that a second property has too, of those that
@@ -34,12 +35,11 @@ struct CheckScope {
   std::set<model::Usrn> crowded;     // on which an address of one of `properties` is new, or live again
 };
 
-// Refuses (see refusal.h) if `after` has a fault in that scope which `before` does not have.
-absl::Status CheckNoNewFaults(const Town& before, const Town& after, CheckScope scope, model::PartialDate today);
+// Refuses (see refusal.h) if `after` has a fault in that scope which none of `before` has.
+absl::Status CheckNoNewFaults(const std::vector<const Town*>& before, const Town& after, CheckScope scope,
+                              model::PartialDate today);
 
-// True if an LPI of that status may stand under a BLPU of that status.
-bool LpiStatusFits(int blpu_status, int lpi_status);
-// True if a BLPU of that status may have that state (0: none).
+// True if a BLPU of that status may have that state (0: none), as AAU21.42 has it.
 bool StateFits(int blpu_status, int state);
 
 }  // namespace wensum::llpg

@@ -72,7 +72,8 @@ struct Readdress {
   model::Uprn uprn;
   std::vector<NewAddress> addresses;
   Former former = Former::kBecomesHistorical;  // what becomes of the address so far
-  // The children's addresses follow where their PAO and street are those that the parent had.
+  // Addresses beneath follow where their PAO and street are those that the parent had; without this such are a reason
+  // to refuse.
   bool cascade = false;
 };
 
@@ -123,7 +124,8 @@ struct Merge {
   // Of `into`: its address from now on, in the languages named. May be empty.
   std::vector<NewAddress> addresses;
   std::vector<std::string> lpi_keys;  // if `into` is reinstated: see Reinstate
-  bool cascade = false;               // children go on beneath the one that goes on
+  // Children go on beneath the one that goes on; those of `into` take its new address where they held its former one.
+  bool cascade = false;
 };
 
 // DEC 11.7.2 knows three ways.

@@ -56,32 +56,90 @@ std::vector<model::Lpi*> LpisOf(PropertyState& property, int status, std::string
   return lpis;
 }
 
-// Children whose address holds the parent's take its new one.
-absl::Status ReaddressChildren(Draft& draft, model::Uprn parent, const model::Lpi& was, const NewAddress& now,
-                               Readdress::Former former) {
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children, LiveDescendants(draft, parent));
-  for (const model::Uprn uprn : children) {
-    WENSUM_ASSIGN_OR_RETURN(PropertyState* const child, draft.Change(uprn));
-    std::vector<NewAddress> addresses;
-    for (const model::Lpi* const lpi : LpisOf(*child, child->blpu.logical_status, was.language)) {
-      if (lpi->pao == was.pao && lpi->usrn == was.usrn) {
-        NewAddress& address = addresses.emplace_back(AddressOf(*lpi));
-        address.pao = now.pao;
-        address.usrn = now.usrn;
-        if (lpi->postcode == was.postcode) {
-          address.postcode = now.postcode;
-          address.post_town = now.post_town;
-          address.postal_address = lpi->postal_address == was.postal_address ? now.postal_address : lpi->postal_address;
-        }
-        break;
-      }
-    }
-    if (!addresses.empty()) {
-      const auto kept = child->blpu.logical_status == kApproved ? former : Readdress::Former::kBecomesHistorical;
-      WENSUM_RETURN_IF_ERROR(Readdressed(draft, addresses, kept, /*cascade=*/false, *child));
+bool SamePlace(const model::Lpi& a, const model::Lpi& b) {
+  return a.language == b.language && a.pao == b.pao && a.usrn == b.usrn;
+}
+
+// The child's address once the parent's, which it holds, is `now` instead of `was`.
+NewAddress Following(const model::Lpi& lpi, const model::Lpi& was, const NewAddress& now) {
+  NewAddress address = AddressOf(lpi);
+  address.pao = now.pao;
+  address.usrn = now.usrn;
+  if (lpi.postcode == was.postcode) {
+    address.postcode = now.postcode;
+    address.post_town = now.post_town;
+    if (lpi.postal_address == was.postal_address) {
+      address.postal_address = now.postal_address;
     }
   }
-  return absl::OkStatus();
+  return address;
+}
+
+// The child's live LPIs that hold one of `was`, each with the address that it should have.
+std::vector<std::pair<size_t, NewAddress>> FollowingLpis(const PropertyState& child, const std::vector<model::Lpi>& was,
+                                                         const NewAddress& now) {
+  std::vector<std::pair<size_t, NewAddress>> found;
+  for (size_t i = 0; i < child.lpis.size(); ++i) {
+    const model::Lpi& lpi = child.lpis[i];
+    const auto held =
+        std::find_if(was.begin(), was.end(), [&lpi](const model::Lpi& one) { return SamePlace(lpi, one); });
+    if (!IsLive(lpi.logical_status) || held == was.end()) {
+      continue;
+    }
+    NewAddress address = Following(lpi, *held, now);
+    if (!SameAddress(lpi, address)) {
+      found.emplace_back(i, std::move(address));
+    }
+  }
+  return found;
+}
+
+// Gives way to the new address, with the same status.
+absl::Status Replace(Draft& draft, size_t index, const NewAddress& address, Readdress::Former former,
+                     PropertyState& property) {
+  model::Lpi& lpi = property.lpis[index];
+  const int status = lpi.logical_status;
+  if (status == kCandidate) {
+    // Beneath a candidate stand candidates alone: it has no former address.
+    lpi.pao = address.pao;
+    lpi.usrn = address.usrn;
+    lpi.postcode = address.postcode;
+    lpi.post_town = address.post_town;
+    lpi.postal_address = address.postal_address;
+    return absl::OkStatus();
+  }
+  if (status == kApproved && former == Readdress::Former::kBecomesAlternative) {
+    lpi.logical_status = kAlternative;
+  } else {
+    EndLpi(draft, kHistorical, lpi);
+  }
+  return AddLpi(draft, property, address, status);
+}
+
+// Properties beneath whose addresses hold one of the parent's former ones take its new one. Returns them. Refused if
+// there are any and `cascade` is not set.
+absl::StatusOr<std::vector<model::Uprn>> ReaddressChildren(Draft& draft, model::Uprn parent,
+                                                           const std::vector<model::Lpi>& was, const NewAddress& now,
+                                                           Readdress::Former former, bool cascade) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children, LiveDescendants(draft, parent));
+  std::vector<model::Uprn> following;
+  for (const model::Uprn uprn : children) {
+    WENSUM_ASSIGN_OR_RETURN(const PropertyState* const property, draft.FindProperty(uprn));
+    const std::vector<std::pair<size_t, NewAddress>> lpis = FollowingLpis(*property, was, now);
+    if (lpis.empty()) {
+      continue;
+    }
+    following.push_back(uprn);
+    if (!cascade) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(PropertyState* const child, draft.Change(uprn));
+    for (const auto& [index, address] : lpis) {
+      WENSUM_RETURN_IF_ERROR(Replace(draft, index, address, former, *child));
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(CheckChildren(parent, following, cascade));
+  return following;
 }
 
 // The LPI of `from` that is to be approved in one language; several: the one that ended last.
@@ -179,7 +237,7 @@ absl::StatusOr<PropertyState*> AddNew(Draft& draft, const NewProperty& property,
   blpu.logical_status = status;
   SetState(draft, property.state == 0 ? UsualState(status) : property.state, blpu);
   blpu.blpu_class = property.blpu_class;
-  blpu.parent_uprn = property.parent;
+  draft.SetParent(*added, property.parent);
   blpu.x = property.x;
   blpu.y = property.y;
   blpu.rpc = property.rpc;
@@ -225,11 +283,14 @@ void FitState(const Draft& draft, int state, model::Blpu& blpu) {
 }
 
 absl::Status MakeApproved(const Draft& draft, int from, const std::vector<std::string>& keys, int state,
-                          PropertyState& property) {
+                          PropertyState& property, const std::set<std::string>& replaced) {
   std::map<std::string, std::vector<model::Lpi*>> choices;  // by language
+  std::map<std::string, std::string> approved;              // keys by language: those that are already
   for (model::Lpi& lpi : property.lpis) {
     if (lpi.logical_status == from) {
       choices[lpi.language].push_back(&lpi);
+    } else if (lpi.logical_status == kApproved) {
+      approved[lpi.language] = lpi.lpi_key;
     }
   }
   for (const std::string& key : keys) {
@@ -237,16 +298,28 @@ absl::Status MakeApproved(const Draft& draft, int from, const std::vector<std::s
     for (auto& [language, lpis] : choices) {
       const auto named =
           std::find_if(lpis.begin(), lpis.end(), [&key](const auto* lpi) { return lpi->lpi_key == key; });
-      if (named != lpis.end()) {
-        found = true;
-        lpis = {*named};
+      if (named == lpis.end()) {
+        continue;
       }
+      if (replaced.contains(language)) {
+        return WrongOperation("lpi_keys", Cat(Quote(key), " is in ", language, ", in which a new address is given"));
+      }
+      if (const auto other = approved.find(language); other != approved.end()) {
+        return Refuse("still_approved", ObjectName(property.blpu.uprn),
+                      Cat("Its LPI ", other->second, " is approved in ", language, " already, so ", key,
+                          " cannot become it. Leave it out of lpi_keys, or give a new address."));
+      }
+      found = true;
+      lpis = {*named};
     }
     if (!found) {
       return WrongOperation("lpi_keys", Cat(Quote(key), " is no LPI of status ", from, " of the property"));
     }
   }
   for (const auto& [language, lpis] : choices) {
+    if (replaced.contains(language) || approved.contains(language)) {
+      continue;
+    }
     WENSUM_ASSIGN_OR_RETURN(model::Lpi* const lpi, ChooseLpi(property, lpis));
     lpi->logical_status = kApproved;
     lpi->dates.end = {};
@@ -261,17 +334,18 @@ absl::Status MakeApproved(const Draft& draft, int from, const std::vector<std::s
   return absl::OkStatus();
 }
 
-absl::Status Readdressed(Draft& draft, const std::vector<NewAddress>& addresses, Readdress::Former former, bool cascade,
-                         PropertyState& property) {
+absl::StatusOr<std::vector<model::Uprn>> Readdressed(Draft& draft, const std::vector<NewAddress>& addresses,
+                                                     Readdress::Former former, bool cascade, PropertyState& property) {
   const int status = property.blpu.logical_status;
+  std::set<model::Uprn> followed;
   for (const NewAddress& address : addresses) {
-    std::optional<model::Lpi> was;
+    std::vector<model::Lpi> was;
     for (model::Lpi* const lpi : LpisOf(property, status, address.language)) {
       if (SameAddress(*lpi, address)) {
         return Refuse("no_change", ObjectName(property.blpu.uprn),
                       Cat("Its address in ", address.language, " is that already (LPI ", lpi->lpi_key, ")."));
       }
-      was = *lpi;
+      was.push_back(*lpi);
       if (former == Readdress::Former::kBecomesAlternative) {
         lpi->logical_status = kAlternative;
       } else {
@@ -279,11 +353,13 @@ absl::Status Readdressed(Draft& draft, const std::vector<NewAddress>& addresses,
       }
     }
     WENSUM_RETURN_IF_ERROR(AddLpi(draft, property, address, status));
-    if (cascade && was.has_value()) {
-      WENSUM_RETURN_IF_ERROR(ReaddressChildren(draft, property.blpu.uprn, *was, address, former));
-    }
+    NewAddress now = address;
+    now.postal_address = property.lpis.back().postal_address;
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children,
+                            ReaddressChildren(draft, property.blpu.uprn, was, now, former, cascade));
+    followed.insert(children.begin(), children.end());
   }
-  return absl::OkStatus();
+  return std::vector<model::Uprn>(followed.begin(), followed.end());
 }
 
 absl::StatusOr<std::vector<model::Uprn>> LiveChildren(const Draft& draft, model::Uprn uprn) {
@@ -377,8 +453,12 @@ absl::Status Edit(const Readdress& act, Draft& draft) {
   if (act.former == Readdress::Former::kBecomesAlternative && property->blpu.logical_status != kApproved) {
     return Refuse("AAU21.2", ObjectName(act.uprn), "Only an approved property has alternative addresses.");
   }
-  WENSUM_RETURN_IF_ERROR(Readdressed(draft, act.addresses, act.former, act.cascade, *property));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children,
+                          Readdressed(draft, act.addresses, act.former, act.cascade, *property));
   draft.AddEvent(LineageKind::kReaddressed, {act.uprn}, {act.uprn});
+  for (const model::Uprn child : children) {
+    draft.AddEvent(LineageKind::kReaddressed, {child}, {child});
+  }
   return absl::OkStatus();
 }
 
@@ -441,7 +521,7 @@ absl::Status Edit(const MoveParent& act, Draft& draft) {
       return UnknownObject(ObjectName(act.parent));
     }
   }
-  property->blpu.parent_uprn = act.parent;
+  draft.SetParent(*property, act.parent);
   return absl::OkStatus();
 }
 

@@ -144,12 +144,21 @@ absl::StatusOr<PropertyState*> Survivor(const Merge& act, Draft& draft) {
   WENSUM_ASSIGN_OR_RETURN(PropertyState* const into,
                           ChangeWithStatus(draft, act.into, {kApproved, kHistorical}, "merged into"));
   if (into->blpu.logical_status == kHistorical) {
-    WENSUM_RETURN_IF_ERROR(MakeApproved(draft, kHistorical, act.lpi_keys, 0, *into));
+    std::set<std::string> replaced;
+    for (const NewAddress& address : act.addresses) {
+      replaced.insert(address.language);
+    }
+    WENSUM_RETURN_IF_ERROR(MakeApproved(draft, kHistorical, act.lpi_keys, 0, *into, replaced));
     draft.AddEvent(LineageKind::kReinstated, {act.into}, {act.into});
   }
   if (!act.addresses.empty()) {
     WENSUM_RETURN_IF_ERROR(CheckAddresses(act.addresses, "addresses"));
-    WENSUM_RETURN_IF_ERROR(Readdressed(draft, act.addresses, Readdress::Former::kBecomesHistorical, false, *into));
+    WENSUM_ASSIGN_OR_RETURN(
+        const std::vector<model::Uprn> children,
+        Readdressed(draft, act.addresses, Readdress::Former::kBecomesHistorical, act.cascade, *into));
+    for (const model::Uprn child : children) {
+      draft.AddEvent(LineageKind::kReaddressed, {child}, {child});
+    }
   }
   return into;
 }
@@ -241,10 +250,11 @@ absl::Status Edit(const Merge& act, Draft& draft) {
     EndProperty(draft, kHistorical, kNoLongerExisting, *property);
   }
   WENSUM_ASSIGN_OR_RETURN(PropertyState* const survivor, Survivor(act, draft));
-  WENSUM_ASSIGN_OR_RETURN(survivor->blpu.parent_uprn, ParentOutside(draft, survivor->blpu.parent_uprn, ended));
+  WENSUM_ASSIGN_OR_RETURN(const model::Uprn parent, ParentOutside(draft, survivor->blpu.parent_uprn, ended));
+  draft.SetParent(*survivor, parent);
   for (const model::Uprn uprn : orphans) {
     WENSUM_ASSIGN_OR_RETURN(PropertyState* const child, draft.Change(uprn));
-    child->blpu.parent_uprn = survivor->blpu.uprn;
+    draft.SetParent(*child, survivor->blpu.uprn);
   }
   draft.AddEvent(LineageKind::kMerged, std::move(predecessors), {survivor->blpu.uprn});
   return absl::OkStatus();

@@ -33,6 +33,11 @@ std::string CodeSet::ToString() const {
   return codes.empty() ? last : Cat(Join(codes, ", "), " or ", last);
 }
 
+const RuleConfig& RuleConfig::Default() {
+  static const RuleConfig* const config = new RuleConfig();
+  return *config;
+}
+
 RuleConfig::RuleConfig()
     : states_of_status(AllowingAll()), lpi_statuses_of_blpu(AllowingAll()), parent_statuses_of_child(AllowingAll()) {
   states_of_status[1] = CodeSet::Of(0, 1, 2, 3);

@@ -35,6 +35,9 @@ class CodeSet {
 // rejected internal. A table has a row for each; rows of numbers that are no status allow everything.
 using StatusTable = std::array<CodeSet, 10>;
 
+// Levels that a hierarchy may have, the topmost property counted (BS 7666; check 2100067 of custodians' software).
+inline constexpr int kMaxLevels = 4;
+
 struct NumberRange {
   uint64_t first = 0;
   uint64_t last = 0;  // included
@@ -69,8 +72,8 @@ struct RuleConfig {
   CheckedArea coordinates = {.min_x = 80'000, .max_x = 656'100, .min_y = 5'000, .max_y = 657'700};
   double max_street_distance = 5'000;  // metres from a property to its street
   double street_record_distance = 1;   // metres from a street record to its street's end
-  int max_levels = 4;                  // of a hierarchy, the topmost property counted
-  int settled_after_years = 1;         // until when an approved BLPU may be of class U
+  int max_levels = kMaxLevels;
+  int settled_after_years = 1;  // until when an approved BLPU may be of class U
   model::PartialDate first_date = {1753, 1, 1};
   model::PartialDate first_state_date = {1990, 1, 1};
 
@@ -83,6 +86,8 @@ struct RuleConfig {
   StatusTable parent_statuses_of_child;
 
   RuleConfig();
+  // One that is as it is made, for whoever has no configuration of its own. Lives as long as the program.
+  static const RuleConfig& Default();
 };
 
 }  // namespace wensum::llpg

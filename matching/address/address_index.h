@@ -28,7 +28,7 @@ std::string_view OutcomeName(Outcome outcome);  // "MATCHED", ...
 
 // One address by which a property may be named: an LPI with its street in one language, or a delivery point.
 struct PropertyAddress {
-  std::string key;          // unique inside the property: the LPI key, or "dp" and the UDPRN
+  std::string key;          // unique inside the property: the LPI key, or "dp" and the UDPRN, in Welsh with "w"
   bool approved = false;    // status 1 of both BLPU and LPI
   bool historical = false;  // status 8 of either
   model::AddressableObject sao;

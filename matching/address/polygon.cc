@@ -7,6 +7,10 @@
 #include "base/strings.h"
 
 namespace wensum::matching::address {
+
+using llpg::GridBox;
+using llpg::GridPoint;
+
 namespace {
 
 // Twice the signed area of the triangle: positive if `c` lies left of the way from `a` to `b`.

@@ -4,6 +4,9 @@
 #include <cmath>
 
 namespace wensum::matching::address {
+
+using llpg::GridBox;
+using llpg::GridPoint;
 namespace {
 
 constexpr double kCellMetres = 250;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "gazetteer/geo/grid.h"
 #include "matching/address/polygon.h"
 #include "matching/address/property_facts.h"
 
@@ -21,7 +22,7 @@ namespace wensum::matching::address {
 inline constexpr double kGridEast = 700'000;
 inline constexpr double kGridNorth = 1'300'000;
 // False for NaN too.
-[[nodiscard]] inline bool OnGrid(const GridPoint& point) {
+[[nodiscard]] inline bool OnGrid(const llpg::GridPoint& point) {
   return point.easting >= 0 && point.easting < kGridEast && point.northing >= 0 && point.northing < kGridNorth;
 }
 
@@ -52,7 +53,7 @@ class PropertyTable {
   // At most `limit` properties within `radius` metres of `centre`, nearest first, then by UPRN. Goes outward in rings
   // of cells and stops when no nearer one can come: cost grows with the properties in the cells it enters, which cover
   // at most (2 * radius + 500 m)^2.
-  [[nodiscard]] std::vector<Neighbour> Nearby(const GridPoint& centre, double radius, size_t limit,
+  [[nodiscard]] std::vector<Neighbour> Nearby(const llpg::GridPoint& centre, double radius, size_t limit,
                                               const FactsMatcher& filter) const;
 
   // Work that a page may cost: an examined property counts 1, or in a cell that the polygon's edge crosses as many as
@@ -76,18 +77,18 @@ class PropertyTable {
   };
   // In the order of UPRNs.
   struct Point {
-    GridPoint position;
+    llpg::GridPoint position;
     uint64_t uprn = 0;
     uint32_t row = 0;
     uint8_t status = 0;
   };
   using Cell = std::vector<Point>;
 
-  static uint32_t CellOf(const GridPoint& point);
-  static GridBox BoxOf(uint32_t cell);
+  static uint32_t CellOf(const llpg::GridPoint& point);
+  static llpg::GridBox BoxOf(uint32_t cell);
   // Of the first point whose UPRN is not below.
   static size_t IndexFrom(const Cell& cell, uint64_t uprn);
-  void Place(uint64_t uprn, uint32_t row, const GridPoint& position);
+  void Place(uint64_t uprn, uint32_t row, const llpg::GridPoint& position);
   void Displace(uint64_t uprn, uint32_t row);
   [[nodiscard]] bool Passes(const Point& point, const FactsMatcher& filter) const {
     return filter.StatusAllowed(point.status) && (filter.StatusOnly() || filter.Matches(rows_[point.row].facts));

@@ -40,12 +40,23 @@ std::vector<std::string> SpelledShorter(const TypedWord& typed) {
 
 std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary, const TypedWord& typed, bool fuzzy,
                                                    size_t cap) {
+  // One word may fit in several ways, and one name may hold several words that fit: each use counts once.
   std::vector<Vocabulary::Use> found;
-  const auto take = [&found, cap](const std::string& /*word*/, const Vocabulary::Uses& uses) {
-    if (found.size() <= cap) {
+  bool too_many = false;
+  const auto leave_one_of_each = [&found] {
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+  };
+  const auto take = [&](const std::string& /*word*/, const Vocabulary::Uses& uses) {
+    too_many |= uses.size() > cap;
+    if (!too_many) {
       found.insert(found.end(), uses.begin(), uses.end());
     }
-    return found.size() <= cap;
+    if (found.size() > 2 * cap) {
+      leave_one_of_each();
+      too_many |= found.size() > cap;
+    }
+    return !too_many;
   };
   vocabulary.VisitWord(typed.word, take);
   if (typed.word != kShortWord && WordEdits(typed, kShortWord, fuzzy) >= 0) {
@@ -59,11 +70,10 @@ std::optional<std::vector<Vocabulary::Use>> UsesOf(const Vocabulary& vocabulary,
     vocabulary.VisitNear(letters, !typed.unfinished.empty(), limit,
                          [&take](const std::string& word, const Vocabulary::Uses& uses, int) { take(word, uses); });
   }
-  if (found.size() > cap) {
+  leave_one_of_each();
+  if (too_many || found.size() > cap) {
     return std::nullopt;
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

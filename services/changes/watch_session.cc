@@ -18,7 +18,7 @@
 namespace wensum::changes {
 namespace {
 
-constexpr size_t kCommitsPerRead = 64;
+constexpr size_t kMostCommitsPerRead = 64;
 constexpr size_t kLowWater = 64;  // events; with fewer, the next piece is read
 
 bool IsPersonKind(uint32_t kind) {
@@ -87,7 +87,8 @@ WatchSession::WatchSession(const v1::WatchChangesRequest& request, int purpose_b
       purpose_bit_(purpose_bit),
       stop_at_(request.stop_at_head() ? reg->revision() : 0),
       changed_(std::move(changed)),
-      position_(request.after_revision()),
+      place_{.revision = request.after_revision()},
+      commits_per_read_(kMostCommitsPerRead),
       announced_(request.after_revision()) {
   if (request.kinds_size() > 0) {
     kinds_.resize(static_cast<size_t>(v1::ChangeKind_MAX) + 1);
@@ -104,7 +105,7 @@ void WatchSession::OnCommit() {
 }
 
 void WatchSession::ScheduleRead() {
-  if (reading_ || ended_ || events_.size() >= kLowWater || position_ >= announced_) {
+  if (reading_ || ended_ || events_.size() >= kLowWater || place_.revision >= announced_) {
     return;
   }
   reading_ = true;
@@ -112,33 +113,41 @@ void WatchSession::ScheduleRead() {
 }
 
 void WatchSession::Read() {
-  uint64_t position = 0;
+  Place place;
+  size_t room = 0;  // only this thread adds events
+  size_t limit = 0;
   {
     ReaderLock lock(mutex_);
     if (ended_) {
       return;
     }
-    position = position_;
+    place = place_;
+    room = kMostWaiting - events_.size();
+    limit = commits_per_read_;
   }
   std::deque<v1::ChangeEvent> events;
-  absl::StatusOr<registry::Register::Commits> read = register_.ReadChanges(position, kCommitsPerRead);
+  absl::StatusOr<registry::Register::Commits> read = register_.ReadChanges(place.revision, limit);
   absl::Status status = read.status();
   bool stop = false;
+  bool full = false;
   if (status.ok()) {
     for (const auto& [revision, commit] : read->commits) {
       if (stop_at_ != 0 && revision > stop_at_) {
         break;
       }
-      status = Collect(revision, commit, events);
-      if (!status.ok()) {
+      const absl::StatusOr<bool> whole = Collect(revision, commit, room, place, events);
+      status = whole.status();
+      full = whole.ok() && !*whole;
+      if (!status.ok() || full) {
         break;
       }
-      position = revision;
     }
     if (status.ok() && read->commits.empty()) {
-      position = std::max(position, read->head);  // revisions that hold no events
+      place.revision = std::max(place.revision, read->head);  // revisions that hold no events
     }
-    stop = stop_at_ != 0 && position >= stop_at_;
+    stop = stop_at_ != 0 && place.revision >= stop_at_;
+    // Commits that there is no room for are read again: no more of them than needed.
+    limit = full ? std::max<size_t>(limit / 2, 1) : std::min(limit * 2, kMostCommitsPerRead);
   }
   {
     MutexLock lock(mutex_);
@@ -146,7 +155,8 @@ void WatchSession::Read() {
     if (ended_) {
       return;
     }
-    position_ = position;
+    place_ = place;
+    commits_per_read_ = limit;
     std::move(events.begin(), events.end(), std::back_inserter(events_));
     if (!status.ok() || stop) {
       ended_ = true;
@@ -157,22 +167,30 @@ void WatchSession::Read() {
   changed_();
 }
 
-absl::Status WatchSession::Collect(uint64_t revision, const storage::v1::Commit& commit,
-                                   std::deque<v1::ChangeEvent>& events) const {
+absl::StatusOr<bool> WatchSession::Collect(uint64_t revision, const storage::v1::Commit& commit, size_t room,
+                                           Place& place, std::deque<v1::ChangeEvent>& events) const {
   const size_t before = events.size();
-  for (const storage::v1::ChangeEvent& stored : commit.events()) {
+  const auto count = static_cast<size_t>(commit.events_size());
+  for (size_t i = place.events; i < count; ++i) {
+    const storage::v1::ChangeEvent& stored = commit.events(static_cast<int>(i));
     WENSUM_ASSIGN_OR_RETURN(const bool wanted, Wanted(stored));
-    if (wanted) {
-      v1::ChangeEvent& event = events.emplace_back();
-      event.set_revision(revision);
-      convert::ToTimestamp(commit.time(), *event.mutable_commit_time());
-      WENSUM_RETURN_IF_ERROR(ToEvent(stored, event));
+    if (!wanted) {
+      continue;
     }
+    if (events.size() >= room) {
+      place.events = i;
+      return false;
+    }
+    v1::ChangeEvent& event = events.emplace_back();
+    event.set_revision(revision);
+    convert::ToTimestamp(commit.time(), *event.mutable_commit_time());
+    WENSUM_RETURN_IF_ERROR(ToEvent(stored, event));
   }
+  place = {.revision = revision};
   if (events.size() > before) {
     events.back().set_last_of_revision(true);
   }
-  return absl::OkStatus();
+  return true;
 }
 
 absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event) const {
@@ -262,9 +280,14 @@ uint64_t WatchSession::events() const {
   return taken_;
 }
 
+size_t WatchSession::waiting() const {
+  ReaderLock lock(mutex_);
+  return events_.size();
+}
+
 uint64_t WatchSession::revision() const {
   ReaderLock lock(mutex_);
-  return position_;
+  return place_.revision;
 }
 
 }  // namespace wensum::changes

@@ -2,6 +2,7 @@
 #ifndef WENSUM_SERVICES_CHANGES_WATCH_SESSION_H_
 #define WENSUM_SERVICES_CHANGES_WATCH_SESSION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -19,10 +20,12 @@
 namespace wensum::changes {
 
 // Hands out events one by one, reading the log a piece at a time as they are taken, so that a slow consumer holds back
-// nobody and costs no memory. A commit only wakes the session; it reads on the executor. Events of people of whom the
-// caller's purpose may see nothing are left out. Thread-safe.
+// nobody and costs the memory of kMostWaiting events, whatever the size of commits. A commit only wakes the session; it
+// reads on the executor. Events of people of whom the caller's purpose may see nothing are left out. Thread-safe.
 class WatchSession : public std::enable_shared_from_this<WatchSession> {
  public:
+  static constexpr size_t kMostWaiting = 1'024;
+
   // `changed` is called, with no lock held, on the executor, when TakeEvent or outcome may have a new answer. Register
   // and executor must outlive the session. INVALID_ARGUMENT: unknown kind; OUT_OF_RANGE: starts in the future.
   static absl::StatusOr<std::shared_ptr<WatchSession>> Start(const rpc::CallContext& call,
@@ -40,6 +43,8 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   void Drain();
 
   [[nodiscard]] uint64_t events() const;
+  // Events read and not yet taken: never more than kMostWaiting.
+  [[nodiscard]] size_t waiting() const;
   // Up to where the log was read.
   [[nodiscard]] uint64_t revision() const;
 
@@ -50,7 +55,15 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   void OnCommit();
   void ScheduleRead() WENSUM_REQUIRES(mutex_);
   void Read();
-  absl::Status Collect(uint64_t revision, const storage::v1::Commit& commit, std::deque<v1::ChangeEvent>& events) const;
+  // Where in the log a session stands: behind this revision, and this many events of the commit after it.
+  struct Place {
+    uint64_t revision = 0;
+    size_t events = 0;
+  };
+  // Appends events of the commit from place.events on, and moves the place: behind the commit, or, if it answers false,
+  // to the first event for which there is no room.
+  absl::StatusOr<bool> Collect(uint64_t revision, const storage::v1::Commit& commit, size_t room, Place& place,
+                               std::deque<v1::ChangeEvent>& events) const;
   absl::StatusOr<bool> Wanted(const storage::v1::ChangeEvent& event) const;
   absl::Status ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const;
 
@@ -64,7 +77,8 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
 
   mutable Mutex mutex_;
   std::deque<v1::ChangeEvent> events_ WENSUM_GUARDED_BY(mutex_);
-  uint64_t position_ WENSUM_GUARDED_BY(mutex_);     // revision up to which the log was read
+  Place place_ WENSUM_GUARDED_BY(mutex_);  // up to where the log was read
+  size_t commits_per_read_ WENSUM_GUARDED_BY(mutex_);
   uint64_t announced_ WENSUM_GUARDED_BY(mutex_);    // newest revision known of
   bool reading_ WENSUM_GUARDED_BY(mutex_) = false;  // a read is queued or running
   bool ended_ WENSUM_GUARDED_BY(mutex_) = false;

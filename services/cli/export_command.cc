@@ -32,8 +32,10 @@ struct ExportSettings {
   std::string out;
 };
 
-const std::map<std::string, v1::ExportFormat> kFormats = {
-    {"dtf", v1::EXPORT_FORMAT_DTF_7_3}, {"csv", v1::EXPORT_FORMAT_CSV}, {"geojson", v1::EXPORT_FORMAT_GEOJSON}};
+const std::map<std::string, v1::ExportFormat> kFormats = {{"dtf", v1::EXPORT_FORMAT_DTF_7_3},
+                                                          {"csv", v1::EXPORT_FORMAT_CSV},
+                                                          {"geojson", v1::EXPORT_FORMAT_GEOJSON},
+                                                          {"gpkg", v1::EXPORT_FORMAT_GEOPACKAGE}};
 const std::map<std::string, v1::ExportProfile> kProfiles = {{"archive", v1::EXPORT_PROFILE_ARCHIVE},
                                                             {"hub", v1::EXPORT_PROFILE_HUB}};
 const std::map<std::string, v1::ExportContent> kContents = {{"properties", v1::EXPORT_CONTENT_PROPERTIES},
@@ -146,17 +148,21 @@ void AddExportCommand(CLI::App& gazetteer, int& exit_code) {
   CLI::App* command = gazetteer.add_subcommand("export", "Write the gazetteer to a file");
   AddClientOptions(*command, settings->client);
   command->add_option("--out", settings->out, "The file")->required();
-  command->add_option("--format", settings->format, "dtf (7.3), csv or geojson")
+  command->add_option("--format", settings->format, "dtf (7.3), csv, geojson or gpkg (GeoPackage)")
       ->transform(CLI::CheckedTransformer(kFormats).description(""));
   command->add_option("--profile", settings->profile, "archive: all; hub: without what is local")
       ->transform(CLI::CheckedTransformer(kProfiles).description(""));
-  command->add_option("--content", settings->content, "Of csv and geojson: properties or streets")
+  command
+      ->add_option("--content", settings->content,
+                   "properties (csv and geojson without it) or streets; a gpkg without it has both")
       ->transform(CLI::CheckedTransformer(kContents).description(""));
   command->add_option("--since", settings->since, "Only what has changed behind this revision (dtf)");
   command->add_option("--as-of", settings->as_of, "The state at this revision");
-  command->add_flag("--open", settings->open, "UPRN and coordinates alone: open data (csv, geojson)");
+  command->add_flag("--open", settings->open,
+                    "UPRN and coordinates of own properties alone: open data (csv, geojson, gpkg)");
   command->add_flag("--with-addressbase", settings->with_addressbase, "Take rows of AddressBase too: mind the licence");
-  command->add_option("--custodian", settings->custodian_code, "Code of the custodian whose file it is (dtf)");
+  command->add_option("--custodian", settings->custodian_code,
+                      "Code of the custodian whose file it is (dtf, hub, open)");
   command->add_option("--custodian-name", settings->custodian_name, "Its name, if no file of its was imported");
   command->callback([command, settings, &exit_code] { exit_code = Export(*command, *settings); });
 }

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "gazetteer/format/gazetteer_layout.h"
 #include "services/cli/export_command.h"
+#include "services/cli/health_command.h"
 #include "services/health/file_check.h"
 #include "services/register/prepare.h"
 
@@ -100,12 +101,14 @@ void AddValidate(CLI::App& gazetteer, int& exit_code) {
 }
 
 // Each adds one command under `wensum gazetteer`.
-constexpr std::array<void (*)(CLI::App&, int&), 2> kCommands = {AddValidate, AddExportCommand};
+constexpr std::array<void (*)(CLI::App&, int&), 4> kCommands = {AddValidate, AddExportCommand, AddBoundariesCommand,
+                                                                AddLinkRatesCommand};
 
 }  // namespace
 
 void AddGazetteerCommands(CLI::App& app, int& exit_code) {
-  CLI::App* gazetteer = app.add_subcommand("gazetteer", "The gazetteer: files judged without a server, exports of one");
+  CLI::App* gazetteer =
+      app.add_subcommand("gazetteer", "The gazetteer: files judged without a server; exports and checks of one");
   gazetteer->require_subcommand(1);
   for (const auto add : kCommands) {
     add(*gazetteer, exit_code);

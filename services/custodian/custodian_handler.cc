@@ -9,6 +9,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/custodian/cases.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/number_allocator.h"
 #include "services/custodian/number_blocks.h"
 #include "services/custodian/operation_log.h"
@@ -31,8 +33,13 @@ using Record = storage::v1::CustodianOperation;
 constexpr size_t kMaxReasonBytes = 1'000;
 constexpr size_t kListPage = 20;
 constexpr size_t kMaxListPage = 100;
-constexpr size_t kMaxEvents = 1'000;
-constexpr char kKeyLetters[] = {'L', 'X'};  // that operations make
+constexpr size_t kListBytes = size_t{8} << 20;  // of stored operations that one page reads
+constexpr size_t kMarkPage = 50;
+constexpr size_t kMaxMarkPage = 500;
+constexpr size_t kEventPage = 100;
+constexpr size_t kMaxEventPage = 1'000;
+constexpr size_t kEventBytes = size_t{1} << 20;  // of events in a page
+constexpr char kKeyLetters[] = {'L', 'X'};       // that operations make
 
 using Plan = std::function<absl::StatusOr<registry::Planned>(const registry::PlanView&, Record&)>;
 
@@ -102,6 +109,27 @@ absl::Status CheckWrite(const CustodianOptions& options, const std::string& reas
   return rpc::CheckRequestId(request_id);
 }
 
+absl::Status CheckForm(const v1::CustodianOperation& operation) {
+  if (operation.has_allocate_numbers() || IsMarkOperation(operation) || IsCaseOperation(operation)) {
+    return absl::OkStatus();
+  }
+  return operation.has_allocate_case() ? FromAllocation(operation.allocate_case()).status()
+                                       : FromOperation(operation).status();
+}
+
+absl::StatusOr<MarkKind> FromKind(v1::PropertyMark::Kind kind) {
+  switch (kind) {
+    case v1::PropertyMark::KIND_NOTE:
+      return MarkKind::kNote;
+    case v1::PropertyMark::KIND_EXPORT_EXCLUSION:
+      return MarkKind::kExclusion;
+    case v1::PropertyMark::KIND_SITE_VISIT:
+      return MarkKind::kSiteVisit;
+    default:
+      return rpc::InvalidField("kind", "is required: which marks to list");
+  }
+}
+
 absl::Status AddRanges(const storage::Reader& reader, storage::RegisterId reg, NumberKind kind,
                        const std::vector<NumberRange>& ranges, uint64_t low_water, v1::ListRangesResponse& response) {
   WENSUM_ASSIGN_OR_RETURN(NumberBlocks blocks, NumberBlocks::Load(reader, reg, kind));
@@ -156,8 +184,8 @@ void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationReq
   if (request.etags_size() > 0) {
     status.Update(rpc::CheckBatch(static_cast<size_t>(request.etags_size()), "etags"));
   }
-  if (status.ok() && !request.operation().has_allocate_numbers()) {
-    status = FromOperation(request.operation()).status();  // said at once, before it is queued
+  if (status.ok()) {
+    status = CheckForm(request.operation());  // said at once, before it is queued
   }
   if (!status.ok()) {
     return done(status);
@@ -205,7 +233,7 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
     before = cursor.position;
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-  OperationLog log(state.reader(), register_.register_id());
+  const OperationLog log(state.reader(), register_.register_id());
   std::vector<uint64_t> numbers;
   if (request.parent().empty()) {
     WENSUM_ASSIGN_OR_RETURN(numbers, log.List(before, limit + 1));
@@ -216,14 +244,14 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
     WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.parent(), "parent"));
     WENSUM_ASSIGN_OR_RETURN(numbers, log.ListOfProperty(uprn, before, limit + 1));
   }
-  if (numbers.size() > limit) {
-    numbers.resize(limit);
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers.back()}, parameters));
+  size_t bytes = 0;
+  for (size_t i = 0; i < std::min(numbers.size(), limit) && bytes < kListBytes; ++i) {
+    WENSUM_ASSIGN_OR_RETURN(const Record record, log.Read(numbers[i], &bytes));
+    WENSUM_RETURN_IF_ERROR(ToSummary(record, *response.add_operations()));
+    call.AddResource(OperationName(numbers[i]));
   }
-  for (const uint64_t number : numbers) {
-    WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(number));
-    WENSUM_RETURN_IF_ERROR(ToRecord(*record, *response.add_operations()));
-    call.AddResource(OperationName(number));
+  if (const auto listed = static_cast<size_t>(response.operations_size()); listed < numbers.size()) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers[listed - 1]}, parameters));
   }
   call.set_revision(state.revision());
   return absl::OkStatus();
@@ -232,20 +260,41 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
 absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetLineageRequest& request,
                                           v1::GetLineageResponse& response) const {
   WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
+  WENSUM_ASSIGN_OR_RETURN(const size_t page, rpc::PageSize(request.page_size(), kEventPage, kMaxEventPage));
+  LineageLimits limits;
+  if (request.max_depth() < 0 || static_cast<size_t>(request.max_depth()) > limits.depth) {
+    return rpc::InvalidField("max_depth", Cat("is ", request.max_depth(), "; 0 to ", limits.depth, " are allowed"));
+  }
+  limits.depth = request.max_depth() == 0 ? limits.depth : static_cast<size_t>(request.max_depth());
+  const uint64_t parameters = rpc::ParametersHash(request);
+  size_t first = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    first = cursor.position;
+  }
   call.AddResource(request.name());
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   call.set_revision(state.revision());
-  OperationLog log(state.reader(), register_.register_id());
-  WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, kMaxEvents));
-  for (const OperationLog::Event& event : lineage.events) {
+  OperationLog log(state.reader(), register_.register_id(), OperationLog::Keep::kAllButRows);
+  WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, limits));
+  response.set_truncated(lineage.truncated);
+  size_t next = first;
+  for (size_t bytes = 0; next < std::min(lineage.events.size(), first + page) && bytes < kEventBytes; ++next) {
+    const OperationLog::Event& event = lineage.events[next];
     WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(event.operation));
     v1::LineageEvent& added = *response.add_events();
     ToEvent(record->lineage(event.index), added);
     added.set_operation(OperationName(event.operation));
     added.set_reason(record->reason());
     added.set_undone(!event.in_force);
+    bytes += added.ByteSizeLong();
   }
-  response.set_truncated(lineage.truncated);
+  if (next < lineage.events.size()) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = next}, parameters));
+  }
+  if (first > 0) {
+    return absl::OkStatus();
+  }
   const StoredTown town(state.reader(), register_.register_id());
   for (const uint64_t number : lineage.later) {
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn later, model::Uprn::Create(number));
@@ -258,6 +307,78 @@ absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetL
     if (number != uprn) {
       response.add_origin_uprns(number);
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::ListMarks(rpc::CallContext& call, const v1::ListMarksRequest& request,
+                                         v1::ListMarksResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kMarkPage, kMaxMarkPage));
+  WENSUM_ASSIGN_OR_RETURN(const MarkKind kind, FromKind(request.kind()));
+  std::optional<uint64_t> uprn;
+  if (!request.parent().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(uprn, rpc::ParsePropertyName(request.parent(), "parent"));
+  }
+  const uint64_t parameters = rpc::ParametersHash(request);
+  MarkPosition from;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    from = {.uprn = cursor.position, .skip = cursor.revision};
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  WENSUM_ASSIGN_OR_RETURN(std::vector<ListedMark> marks,
+                          custodian::ListMarks(state.reader(), register_.register_id(), kind, uprn, from, limit + 1));
+  const bool more = marks.size() > limit;
+  marks.resize(std::min(marks.size(), limit));
+  for (const ListedMark& mark : marks) {
+    ToMark(mark.id, mark.state, *response.add_marks());
+    from.skip = mark.id.uprn == from.uprn ? from.skip + 1 : 1;
+    from.uprn = mark.id.uprn;
+    call.AddResource(rpc::PropertyName(mark.id.uprn));
+  }
+  if (more) {
+    response.set_next_page_token(rpc::EncodePageToken({.revision = from.skip, .position = from.uprn}, parameters));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::GetCase(rpc::CallContext& call, const v1::GetCaseRequest& request,
+                                       v1::NamingCase& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseCaseName(request.name(), "name"));
+  call.AddResource(request.name());
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::NamingCase one, ReadCase(state.reader(), register_.register_id(), number));
+  ToCase(one, response);
+  return absl::OkStatus();
+}
+
+absl::Status CustodianHandler::ListCases(rpc::CallContext& call, const v1::ListCasesRequest& request,
+                                         v1::ListCasesResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
+  if (!v1::NamingCase::Stage_IsValid(request.stage())) {
+    return rpc::InvalidField("stage", "is none of those that there are");
+  }
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = cursor.position;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
+  call.set_revision(state.revision());
+  const storage::RegisterId reg = register_.register_id();
+  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> numbers,
+                          custodian::ListCases(state.reader(), reg, request.stage(), after, limit + 1));
+  if (numbers.size() > limit) {
+    numbers.resize(limit);
+    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = numbers.back()}, parameters));
+  }
+  for (const uint64_t number : numbers) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::v1::NamingCase one, ReadCase(state.reader(), reg, number));
+    ToCase(one, *response.add_cases());
+    call.AddResource(CaseName(number));
   }
   return absl::OkStatus();
 }

@@ -33,6 +33,11 @@ class CustodianHandler {
                               v1::ListOperationsResponse& response) const;
   absl::Status GetLineage(rpc::CallContext& call, const v1::GetLineageRequest& request,
                           v1::GetLineageResponse& response) const;
+  absl::Status ListMarks(rpc::CallContext& call, const v1::ListMarksRequest& request,
+                         v1::ListMarksResponse& response) const;
+  absl::Status GetCase(rpc::CallContext& call, const v1::GetCaseRequest& request, v1::NamingCase& response) const;
+  absl::Status ListCases(rpc::CallContext& call, const v1::ListCasesRequest& request,
+                         v1::ListCasesResponse& response) const;
   // Waits for the register's writer: not for gRPC threads.
   absl::Status ListRanges(rpc::CallContext& call, const v1::ListRangesRequest& request,
                           v1::ListRangesResponse& response) const;

@@ -47,6 +47,26 @@ grpc::ServerUnaryReactor* CustodianService::GetLineage(grpc::CallbackServerConte
                     [this](auto&... call) { return handler_.GetLineage(call...); });
 }
 
+grpc::ServerUnaryReactor* CustodianService::ListMarks(grpc::CallbackServerContext* transport,
+                                                      const v1::ListMarksRequest* request,
+                                                      v1::ListMarksResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Custodian/ListMarks", request, response,
+                    [this](auto&... call) { return handler_.ListMarks(call...); });
+}
+
+grpc::ServerUnaryReactor* CustodianService::GetCase(grpc::CallbackServerContext* transport,
+                                                    const v1::GetCaseRequest* request, v1::NamingCase* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Custodian/GetCase", request, response,
+                    [this](auto&... call) { return handler_.GetCase(call...); });
+}
+
+grpc::ServerUnaryReactor* CustodianService::ListCases(grpc::CallbackServerContext* transport,
+                                                      const v1::ListCasesRequest* request,
+                                                      v1::ListCasesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Custodian/ListCases", request, response,
+                    [this](auto&... call) { return handler_.ListCases(call...); });
+}
+
 grpc::ServerUnaryReactor* CustodianService::ListRanges(grpc::CallbackServerContext* transport,
                                                        const v1::ListRangesRequest* request,
                                                        v1::ListRangesResponse* response) {

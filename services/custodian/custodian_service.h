@@ -26,6 +26,12 @@ class CustodianService final : public v1::Custodian::CallbackService {
                                            v1::ListOperationsResponse* response) override;
   grpc::ServerUnaryReactor* GetLineage(grpc::CallbackServerContext* transport, const v1::GetLineageRequest* request,
                                        v1::GetLineageResponse* response) override;
+  grpc::ServerUnaryReactor* ListMarks(grpc::CallbackServerContext* transport, const v1::ListMarksRequest* request,
+                                      v1::ListMarksResponse* response) override;
+  grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* transport, const v1::GetCaseRequest* request,
+                                    v1::NamingCase* response) override;
+  grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* transport, const v1::ListCasesRequest* request,
+                                      v1::ListCasesResponse* response) override;
   grpc::ServerUnaryReactor* ListRanges(grpc::CallbackServerContext* transport, const v1::ListRangesRequest* request,
                                        v1::ListRangesResponse* response) override;
 

@@ -47,19 +47,30 @@ absl::StatusOr<uint64_t> ParseOperationName(std::string_view name, std::string_v
   return *number;
 }
 
-absl::StatusOr<const Operation*> OperationLog::Get(uint64_t number) {
-  if (const auto found = operations_.find(number); found != operations_.end()) {
-    return &found->second;
-  }
+absl::StatusOr<Operation> OperationLog::Read(uint64_t number, size_t* bytes) const {
   WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value,
                           reader_.Get(Family::kDecision, storage::OperationKey(reg_, number)));
   if (!value.has_value()) {
     return rpc::UnknownResource(OperationName(number));
   }
+  *bytes += value->size();
   Operation operation;
   if (!operation.ParseFromString(*value) || operation.format() != kOperationFormat) {
     return DataLoss(
         Cat("operation ", number, " is damaged or of a newer version; restore the data directory from a backup"));
+  }
+  return operation;
+}
+
+absl::StatusOr<const Operation*> OperationLog::Get(uint64_t number) {
+  if (const auto found = operations_.find(number); found != operations_.end()) {
+    return &found->second;
+  }
+  size_t bytes = 0;
+  WENSUM_ASSIGN_OR_RETURN(Operation operation, Read(number, &bytes));
+  if (keep_ == Keep::kAllButRows) {
+    operation.clear_rows();
+    operation.clear_act();
   }
   return &operations_.emplace(number, std::move(operation)).first->second;
 }
@@ -112,9 +123,9 @@ absl::StatusOr<std::vector<uint64_t>> OperationLog::ListOfStreet(uint32_t usrn, 
                   before == 0 ? "" : storage::OperationByStreetKey(reg_, usrn, before - 1), limit);
 }
 
-absl::StatusOr<std::vector<OperationLog::Event>> OperationLog::EventsOf(uint64_t uprn) {
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers,
-                          ListKeys(storage::LineagePrefix(reg_, uprn), "", SIZE_MAX));
+absl::StatusOr<std::vector<OperationLog::Event>> OperationLog::EventsOf(uint64_t uprn, size_t limit, size_t* read) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListKeys(storage::LineagePrefix(reg_, uprn), "", limit));
+  *read = numbers.size();
   std::vector<Event> events;
   for (const uint64_t number : numbers) {
     WENSUM_ASSIGN_OR_RETURN(const Operation* const operation, Get(number));
@@ -129,21 +140,30 @@ absl::StatusOr<std::vector<OperationLog::Event>> OperationLog::EventsOf(uint64_t
   return events;
 }
 
-absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, size_t max_events) {
+absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, const LineageLimits& limits) {
   Lineage lineage;
   std::set<Event> events;
+  std::set<uint64_t> origins;
+  size_t operations_left = limits.operations;
   // One walk in each direction: siblings are named by the events they share, their own fates are not followed.
   const auto walk = [&](bool forward) -> absl::StatusOr<std::set<uint64_t>> {
     // What became of a property counts from the event that led to it: one that was reinstated has an earlier life.
     using Place = std::pair<uint64_t, int>;  // operation and event
     const Place start = forward ? Place(0, -1) : Place(UINT64_MAX, 0);
-    std::map<uint64_t, Place> reached = {{uprn, start}};  // the place that shows most of its life
-    std::deque<uint64_t> ahead = {uprn};
-    while (!ahead.empty() && !lineage.truncated) {
-      const uint64_t at = ahead.front();
+    std::map<uint64_t, Place> reached = {{uprn, start}};          // the place that shows most of its life
+    std::deque<std::pair<uint64_t, size_t>> ahead = {{uprn, 0}};  // with their depth
+    while (!ahead.empty()) {
+      const auto [at, depth] = ahead.front();
       ahead.pop_front();
       const Place since = reached.at(at);
-      WENSUM_ASSIGN_OR_RETURN(const std::vector<Event> own, EventsOf(at));
+      size_t read = 0;
+      // One more than may be read tells whether there are more.
+      WENSUM_ASSIGN_OR_RETURN(const std::vector<Event> own, EventsOf(at, operations_left + 1, &read));
+      if (read > operations_left) {
+        lineage.truncated = true;
+        break;
+      }
+      operations_left -= read;
       bool came_from_another = false;
       for (const Event& event : own) {
         WENSUM_ASSIGN_OR_RETURN(const Operation* const operation, Get(event.operation));
@@ -159,17 +179,23 @@ absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, siz
         }
         for (const uint64_t next : forward ? stored.successors() : stored.predecessors()) {
           came_from_another = came_from_another || next != at;
-          const auto [known, fresh] = reached.try_emplace(next, place);
-          if (fresh || (forward ? place < known->second : place > known->second)) {
-            known->second = place;
-            ahead.push_back(next);
+          const auto known = reached.find(next);
+          if (known != reached.end() && (forward ? place >= known->second : place <= known->second)) {
+            continue;
           }
+          if (depth == limits.depth || (known == reached.end() && reached.size() == limits.properties)) {
+            lineage.truncated = true;
+            continue;
+          }
+          reached.insert_or_assign(next, place);
+          ahead.emplace_back(next, depth + 1);
         }
       }
-      if (!forward && !came_from_another) {
-        lineage.origins.push_back(at);
+      if (!forward && came_from_another) {
+        origins.erase(at);  // an earlier look saw less of its life
+      } else if (!forward) {
+        origins.insert(at);
       }
-      lineage.truncated = events.size() > max_events;
     }
     std::set<uint64_t> seen;
     for (const auto& [property, place] : reached) seen.insert(property);
@@ -178,12 +204,8 @@ absl::StatusOr<OperationLog::Lineage> OperationLog::LineageOf(uint64_t uprn, siz
   WENSUM_RETURN_IF_ERROR(walk(/*forward=*/false).status());
   WENSUM_ASSIGN_OR_RETURN(const std::set<uint64_t> later, walk(/*forward=*/true));
   lineage.later.assign(later.begin(), later.end());
-  std::sort(lineage.origins.begin(), lineage.origins.end());
-  for (const Event& event : events) {
-    if (lineage.events.size() < max_events) {
-      lineage.events.push_back(event);
-    }
-  }
+  lineage.origins.assign(origins.begin(), origins.end());
+  lineage.events.assign(events.begin(), events.end());
   return lineage;
 }
 

@@ -11,9 +11,12 @@
 #include "base/strings.h"
 #include "gazetteer/lifecycle/refusal.h"
 #include "gazetteer/lifecycle/row_columns.h"
+#include "google/protobuf/descriptor.h"
 #include "google/rpc/error_details.pb.h"
 #include "model/postcode.h"
 #include "services/convert/times.h"
+#include "services/custodian/cases.h"
+#include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
 #include "services/gazetteer/row_codec.h"
 #include "services/rpc/resource_name.h"
@@ -363,6 +366,23 @@ absl::Status ToChange(const storage::v1::RowVersion& version, v1::RowChange& out
   return absl::OkStatus();
 }
 
+absl::Status Damaged(uint64_t number) {
+  return DataLoss(Cat("operation ", number, " is damaged; restore the data directory from a backup"));
+}
+
+// As OperationSummary.kind says it.
+absl::StatusOr<std::string> KindOf(const storage::v1::CustodianOperation& stored) {
+  if (stored.undoes() != 0) {
+    return std::string("undo");
+  }
+  Message act;
+  if (!act.ParseFromString(stored.act())) {
+    return Damaged(stored.number());
+  }
+  const google::protobuf::FieldDescriptor* const field = Message::descriptor()->FindFieldByNumber(act.act_case());
+  return field == nullptr ? std::string() : std::string(field->name());
+}
+
 }  // namespace
 
 absl::StatusOr<llpg::Operation> FromOperation(const Message& message) {
@@ -401,6 +421,36 @@ absl::StatusOr<llpg::Operation> FromOperation(const Message& message) {
   return operation;
 }
 
+absl::StatusOr<std::vector<llpg::Operation>> FromAllocation(const Message::AllocateCase& message) {
+  constexpr int kMaxOperations = 50;
+  constexpr std::string_view kField = "operation.allocate_case.operations";
+  if (message.operations().empty() || message.operations_size() > kMaxOperations) {
+    return rpc::InvalidField(kField, Cat("has ", message.operations_size(), "; 1 to ", kMaxOperations, " are allowed"));
+  }
+  std::vector<llpg::Operation> operations;
+  for (int i = 0; i < message.operations_size(); ++i) {
+    const Message& one = message.operations(i);
+    switch (one.act_case()) {
+      case Message::kCreateProperty:
+      case Message::kAddRange:
+      case Message::kCreateStreet:
+      case Message::kRenameStreet:
+      case Message::kReaddress:
+      case Message::kSplit:
+        break;
+      default:
+        return rpc::InvalidField(Cat(kField, "[", i, "]"),
+                                 "must create a property, a range or a street, rename a street, readdress or split");
+    }
+    if (one.has_date()) {
+      return rpc::InvalidField(Cat(kField, "[", i, "].date"), "must be absent: the date is that of the allocation");
+    }
+    WENSUM_ASSIGN_OR_RETURN(llpg::Operation operation, FromOperation(one));
+    operations.push_back(std::move(operation));
+  }
+  return operations;
+}
+
 void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out) {
   out.set_kind(static_cast<v1::LineageEvent::Kind>(stored.kind()));
   convert::ToDate(stored.date(), *out.mutable_date());
@@ -410,7 +460,7 @@ void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out) {
 
 absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::OperationRecord& out) {
   if (!stored.act().empty() && !out.mutable_operation()->ParseFromString(stored.act())) {
-    return DataLoss(Cat("operation ", stored.number(), " is damaged; restore the data directory from a backup"));
+    return Damaged(stored.number());
   }
   if (stored.number() != 0) {
     out.set_name(OperationName(stored.number()));
@@ -422,6 +472,10 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   out.set_revision(stored.revision());
   for (const storage::v1::RowVersion& version : stored.rows()) {
     WENSUM_RETURN_IF_ERROR(ToChange(version, *out.add_changes()));
+  }
+  WENSUM_RETURN_IF_ERROR(ToCases(stored, out));
+  for (const storage::v1::MarkVersion& mark : stored.marks()) {
+    ToMark(mark, *out.add_marks());
   }
   for (const storage::v1::LineageEvent& event : stored.lineage()) {
     v1::LineageEvent& added = *out.add_lineage();
@@ -438,6 +492,35 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   copy(stored.usrns(), *out.mutable_usrns());
   copy(stored.new_uprns(), *out.mutable_new_uprns());
   copy(stored.new_usrns(), *out.mutable_new_usrns());
+  if (stored.undoes() != 0) {
+    out.set_undoes(OperationName(stored.undoes()));
+  }
+  if (stored.undone_by() != 0) {
+    out.set_undone_by(OperationName(stored.undone_by()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::OperationSummary& out) {
+  constexpr int kNamed = 20;
+  out.set_name(OperationName(stored.number()));
+  WENSUM_ASSIGN_OR_RETURN(const std::string kind, KindOf(stored));
+  out.set_kind(kind);
+  convert::ToTimestamp(stored.time(), *out.mutable_time());
+  out.set_caller(stored.caller());
+  out.set_purpose(stored.purpose());
+  out.set_reason(stored.reason());
+  out.set_revision(stored.revision());
+  for (int i = 0; i < std::min(stored.uprns_size(), kNamed); ++i) {
+    out.add_uprns(stored.uprns(i));
+  }
+  for (int i = 0; i < std::min(stored.usrns_size(), kNamed); ++i) {
+    out.add_usrns(stored.usrns(i));
+  }
+  out.set_uprn_count(stored.uprns_size());
+  out.set_usrn_count(stored.usrns_size());
+  out.set_change_count(stored.rows_size());
+  out.set_new_number_count(stored.new_uprns_size() + stored.new_usrns_size());
   if (stored.undoes() != 0) {
     out.set_undoes(OperationName(stored.undoes()));
   }

@@ -13,11 +13,18 @@
 
 namespace wensum::custodian {
 
-// INVALID_ARGUMENT naming the field. Not for AllocateNumbers, which is no operation on the gazetteer.
+// INVALID_ARGUMENT naming the field. Not for AllocateNumbers and marks, which are no operations on the
+// gazetteer's rows.
 absl::StatusOr<llpg::Operation> FromOperation(const v1::CustodianOperation& message);
+
+// INVALID_ARGUMENT: there are none or too many, or one is of a kind that no case allocates, has a date, or is wrong.
+absl::StatusOr<std::vector<llpg::Operation>> FromAllocation(const v1::CustodianOperation::AllocateCase& message);
 
 // What was stored, or would be (number 0), into an empty `out`. DATA_LOSS if it is damaged.
 absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::OperationRecord& out);
+
+// A stored operation in a list, into an empty `out`. DATA_LOSS if it is damaged.
+absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::OperationSummary& out);
 
 void ToEvent(const storage::v1::LineageEvent& stored, v1::LineageEvent& out);
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "base/status_macros.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/gazetteer/property_rows.h"
 #include "services/gazetteer/row_codec.h"
 
 namespace wensum::custodian {
@@ -17,19 +19,18 @@ using storage::Family;
 
 // Calls `visit(row)` for each row beneath the prefix, in the order of keys.
 template <typename Visitor>
-absl::Status ForEachRow(const storage::Reader& reader, const std::string& prefix, const Visitor& visit) {
-  const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+absl::Status ForEachRow(const storage::Reader& reader, const std::string& prefix, std::optional<uint64_t> as_of,
+                        const Visitor& visit) {
+  return gazetteer::ReadRows(reader, prefix, as_of, [&visit](std::string_view value) -> absl::Status {
     storage::v1::GazetteerRow stored;
-    WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(it->value(), &stored));
-    WENSUM_RETURN_IF_ERROR(visit(stored));
-  }
-  return it->status();
+    WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(value, &stored));
+    return visit(stored);
+  });
 }
 
 absl::StatusOr<uint64_t> HighestRevision(const storage::Reader& reader, const std::string& prefix) {
   uint64_t highest = 0;
-  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, [&highest](const storage::v1::GazetteerRow& stored) {
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, std::nullopt, [&highest](const storage::v1::GazetteerRow& stored) {
     highest = std::max(highest, stored.revision());
     return absl::OkStatus();
   }));
@@ -57,7 +58,7 @@ absl::StatusOr<const llpg::PropertyState*> StoredTown::FindProperty(model::Uprn 
     }
     return absl::OkStatus();
   };
-  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::PropertyRowPrefix(reg_, uprn.value()), add));
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::PropertyRowPrefix(reg_, uprn.value()), as_of_, add));
   if (has_blpu) {
     entry->second = std::move(property);
   }
@@ -81,7 +82,7 @@ absl::StatusOr<const llpg::StreetState*> StoredTown::FindStreet(model::Usrn usrn
     }
     return absl::OkStatus();
   };
-  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::StreetRowPrefix(reg_, usrn.value()), add));
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::StreetRowPrefix(reg_, usrn.value()), as_of_, add));
   if (has_street) {
     entry->second = std::move(found);
   }
@@ -95,6 +96,12 @@ absl::StatusOr<std::vector<model::Uprn>> StoredTown::ChildrenOf(model::Uprn pare
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::PropertyByParentParts parts, storage::ParsePropertyByParentKey(it->key()));
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn child, model::Uprn::Create(parts.uprn));
+    if (as_of_.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const then, FindProperty(child));
+      if (then == nullptr || then->blpu.parent_uprn != parent) {
+        continue;
+      }
+    }
     children.push_back(child);
   }
   WENSUM_RETURN_IF_ERROR(it->status());
@@ -108,6 +115,13 @@ absl::StatusOr<std::vector<model::Uprn>> StoredTown::PropertiesOn(model::Usrn us
   uprns.reserve(numbers.size());
   for (const uint64_t number : numbers) {
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
+    if (as_of_.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const then, FindProperty(uprn));
+      const auto names = [usrn](const model::Lpi& lpi) { return lpi.usrn == usrn; };
+      if (then == nullptr || std::none_of(then->lpis.begin(), then->lpis.end(), names)) {
+        continue;
+      }
+    }
     uprns.push_back(uprn);
   }
   return uprns;
@@ -119,28 +133,6 @@ absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::Re
 
 absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn) {
   return HighestRevision(reader, storage::StreetRowPrefix(reg, usrn));
-}
-
-absl::StatusOr<std::set<uint64_t>> ChangesSince(const storage::Reader& reader, const std::string& prefix,
-                                                uint64_t revision) {
-  std::set<uint64_t> revisions;
-  const auto add = [&](uint64_t changed) {
-    if (changed > revision) {
-      revisions.insert(changed);
-    }
-  };
-  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, [&add](const storage::v1::GazetteerRow& stored) {
-    add(stored.revision());
-    return absl::OkStatus();
-  }));
-  const auto history = reader.NewIterator(Family::kPropertyHistory, storage::PrefixRange(prefix));
-  for (history->SeekToFirst(); history->Valid(); history->Next()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts parts,
-                            storage::ParsePropertyHistoryKey(history->key()));
-    add(parts.revision);
-  }
-  WENSUM_RETURN_IF_ERROR(history->status());
-  return revisions;
 }
 
 }  // namespace wensum::custodian

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +21,10 @@ class StoredTown final : public llpg::Town {
  public:
   // `reader` must outlive it.
   StoredTown(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
+  // As of the end of a revision. ChildrenOf and PropertiesOn then give, of those that the reader's own state would
+  // give, the ones of which it was true at that time.
+  StoredTown(const storage::Reader& reader, storage::RegisterId reg, uint64_t as_of)
+      : reader_(reader), reg_(reg), as_of_(as_of) {}
 
   absl::StatusOr<const llpg::PropertyState*> FindProperty(model::Uprn uprn) const override;
   absl::StatusOr<const llpg::StreetState*> FindStreet(model::Usrn usrn) const override;
@@ -30,6 +34,7 @@ class StoredTown final : public llpg::Town {
  private:
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
+  const std::optional<uint64_t> as_of_;
   mutable std::map<uint64_t, std::unique_ptr<llpg::PropertyState>> properties_;  // null: there is none
   mutable std::map<uint32_t, std::unique_ptr<llpg::StreetState>> streets_;
 };
@@ -37,10 +42,6 @@ class StoredTown final : public llpg::Town {
 // The etag of a property or street: the highest revision of its rows. 0: it has none.
 absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn);
 absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn);
-
-// The revisions after `revision` that wrote or deleted a row beneath the prefix (of a property's or a street's rows).
-absl::StatusOr<std::set<uint64_t>> ChangesSince(const storage::Reader& reader, const std::string& prefix,
-                                                uint64_t revision);
 
 }  // namespace wensum::custodian
 

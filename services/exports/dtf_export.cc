@@ -1,17 +1,17 @@
 #include "services/exports/dtf_export.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/format/row_writer.h"
+#include "services/exports/custodian_records.h"
 #include "services/exports/dtf_rows.h"
+#include "services/exports/row_selector.h"
 #include "services/exports/row_walk.h"
 
 namespace wensum::exports {
@@ -19,7 +19,6 @@ namespace {
 
 using gazetteer::RowOwner;
 
-constexpr int kHeaderRecord = 10;
 constexpr int kMetadata = 29;
 constexpr int kKeySequence = 98;
 constexpr int kTrailer = 99;
@@ -56,28 +55,10 @@ class DtfExport final : public Export {
 
   // Reads what the file begins and ends with.
   absl::Status Open() {
-    RowWalk walk(reader_, reg_, RowOwner::kCustodian, span_);
-    OwnerRows rows;
-    // Its decoding needs no code yet.
-    const RowSelector decoder(options_.selection, 0);
-    while (true) {
-      WENSUM_ASSIGN_OR_RETURN(const bool more, walk.Next(&rows));
-      if (!more) {
-        break;
-      }
-      for (const RowVersions& row : rows.rows) {
-        if (row.after.has_value()) {
-          WENSUM_ASSIGN_OR_RETURN(const std::optional<model::GazetteerRow> content, decoder.Decode(*row.after));
-          if (content.has_value() && std::holds_alternative<model::CustodianRecord>(*content)) {
-            records_.push_back(std::get<model::CustodianRecord>(*content));
-          }
-        }
-      }
-      if (rows.id == 0) {
-        ownerless_ = rows;
-      }
-    }
-    WENSUM_RETURN_IF_ERROR(ChooseCustodian());
+    WENSUM_ASSIGN_OR_RETURN(CustodianRecords found, ReadCustodianRecords(reader_, reg_, span_));
+    ownerless_ = std::move(found.ownerless);
+    WENSUM_ASSIGN_OR_RETURN(const int code, ChooseCustodian(found.records, options_.selection.custodian_code));
+    TakeRecords(found.records, code);
     selector_.emplace(options_.selection, header_.custodian_code);
     lines_.set_custodian_code(header_.custodian_code);
     FillFacts();
@@ -99,30 +80,10 @@ class DtfExport final : public Export {
  private:
   enum class Stage : uint8_t { kHeader, kStreets, kProperties, kChanges, kLastRows, kEnd };
 
-  // Whose file it is.
-  absl::Status ChooseCustodian() {
-    const int wanted = options_.selection.custodian_code;
-    std::set<int> codes;
-    for (const model::CustodianRecord& record : records_) {
-      if (record.record_type == kHeaderRecord) {
-        codes.insert(record.custodian_code);
-      }
-    }
-    const int code = wanted != 0 ? wanted : codes.size() == 1 ? *codes.begin() : 0;
-    if (code == 0) {
-      std::vector<std::string> texts;
-      texts.reserve(codes.size());
-      for (const int each : codes) {
-        texts.push_back(Cat(each));
-      }
-      return FailedPrecondition(
-          codes.empty() ? "no DTF 7.3 file with a header was imported, so it is not known whose file this is: give a "
-                          "custodian code"
-                        : Cat("the register has gazetteers of the custodians ", Join(texts, ", "),
-                              ": give the code of the one whose file this is"));
-    }
+  // Header, metadata and key sequence of the file's custodian.
+  void TakeRecords(const std::vector<model::CustodianRecord>& records, int code) {
     header_ = {code, kHeaderRecord, {options_.custodian_name, "", Cat(code), std::string(kVersion)}};
-    for (model::CustodianRecord& record : records_) {
+    for (const model::CustodianRecord& record : records) {
       if (record.custodian_code != code) {
         continue;
       }
@@ -134,7 +95,6 @@ class DtfExport final : public Export {
         key_sequence_ = record;
       }
     }
-    return absl::OkStatus();
   }
 
   void FillFacts() {
@@ -264,11 +224,15 @@ class DtfExport final : public Export {
     return absl::OkStatus();
   }
 
-  // True if the property was, or is no longer, marked to be kept out: its rows need not have changed.
+  // True if the property was, or is no longer, marked to be kept out, or an LPI of it: its rows need not have changed.
   [[nodiscard]] bool MarkChanged(RowOwner owner, uint64_t id) const {
     const Selection& selection = options_.selection;
-    return owner == RowOwner::kProperty && selection.profile == Profile::kHub && selection.excluded &&
-           selection.excluded(id, *options_.since) != selection.excluded(id, facts_.revision);
+    if (owner != RowOwner::kProperty || selection.profile != Profile::kHub) {
+      return false;
+    }
+    return (selection.excluded && selection.excluded(id, *options_.since) != selection.excluded(id, facts_.revision)) ||
+           (selection.excluded_lpis &&
+            selection.excluded_lpis(id, *options_.since) != selection.excluded_lpis(id, facts_.revision));
   }
 
   absl::Status WriteChange() {
@@ -344,7 +308,6 @@ class DtfExport final : public Export {
   const DtfExportOptions options_;
   StateSpan span_;
 
-  std::vector<model::CustodianRecord> records_;
   OwnerRows ownerless_;
   model::CustodianRecord header_;
   std::optional<model::CustodianRecord> metadata_;  // of the file's custodian

@@ -1,28 +1,20 @@
 #include "services/exports/dtf_rows.h"
 
-#include <google/protobuf/arena.h>
-
 #include <algorithm>
 #include <utility>
 #include <variant>
 
-#include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/format/row_writer.h"
-#include "services/gazetteer/row_codec.h"
-#include "wensum/storage/v1/gazetteer.pb.h"
 
 namespace wensum::exports {
 namespace {
 
-using gazetteer::RowOwner;
 using model::ChangeType;
 using model::GazetteerRow;
 
 constexpr size_t kKeyLength = 14;
 constexpr std::array<char, 3> kKeyLetters = {'L', 'P', 'X'};  // in the order of record 98
-
-bool IsHead(int record_type) { return record_type == kStreetHead || record_type == kPropertyHead; }
 
 const model::KeptRow* Kept(const std::optional<GazetteerRow>& row) {
   return row.has_value() ? std::get_if<model::KeptRow>(&*row) : nullptr;
@@ -166,68 +158,6 @@ void DtfLines::RaiseKeys(const model::CustodianRecord& sequence) {
       last_keys_[i] = key;
     }
   }
-}
-
-absl::StatusOr<std::optional<GazetteerRow>> RowSelector::Decode(const std::string& serialised) const {
-  google::protobuf::Arena arena;
-  auto& stored = *google::protobuf::Arena::CreateMessage<storage::v1::GazetteerRow>(&arena);
-  WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(serialised, &stored));
-  const auto format = static_cast<model::GazetteerFormat>(stored.source_format());
-  if (IsAddressBase(format) && (!selection_.with_addressbase || stored.has_custodian())) {
-    return std::optional<GazetteerRow>();
-  }
-  WENSUM_ASSIGN_OR_RETURN(GazetteerRow row, gazetteer::DecodeRow(stored));
-  return llpg::HasDtfRecord(row) ? std::optional<GazetteerRow>(std::move(row)) : std::nullopt;
-}
-
-bool RowSelector::TakesProperty(const model::Blpu* blpu, uint64_t uprn, uint64_t revision) const {
-  if (selection_.profile == Profile::kArchive) {
-    return true;
-  }
-  return blpu != nullptr && !HoldsBack(*blpu) && blpu->local_custodian_code == custodian_code_ &&
-         !(selection_.excluded && selection_.excluded(uprn, revision));
-}
-
-absl::StatusOr<SelectedRows> RowSelector::Select(RowOwner owner, const OwnerRows& rows, bool before,
-                                                 uint64_t revision) const {
-  SelectedRows selected;
-  selected.rows.resize(rows.rows.size());
-  const model::Blpu* blpu = nullptr;
-  bool any = false;
-  for (size_t i = 0; i < rows.rows.size(); ++i) {
-    const std::optional<std::string>& serialised = before ? rows.rows[i].before() : rows.rows[i].after;
-    if (!serialised.has_value()) {
-      continue;
-    }
-    WENSUM_ASSIGN_OR_RETURN(selected.rows[i], Decode(*serialised));
-    if (!selected.rows[i].has_value()) {
-      continue;
-    }
-    any = true;
-    selected.head |= IsHead(model::RecordType(*selected.rows[i]));
-    if (const auto* const found = std::get_if<model::Blpu>(&*selected.rows[i])) {
-      blpu = found;
-    }
-  }
-  if (owner != RowOwner::kProperty || !any) {
-    return selected;
-  }
-  if (!TakesProperty(blpu, rows.id, revision)) {
-    selected.held_back = true;
-    selected.head = false;
-    selected.rows.assign(rows.rows.size(), std::nullopt);
-    return selected;
-  }
-  selected.parent = blpu == nullptr ? 0 : blpu->parent_uprn.value();
-  if (selection_.profile == Profile::kHub) {
-    for (std::optional<GazetteerRow>& row : selected.rows) {
-      const auto* const lpi = row.has_value() ? std::get_if<model::Lpi>(&*row) : nullptr;
-      if (lpi != nullptr && HoldsBack(*lpi)) {
-        row.reset();
-      }
-    }
-  }
-  return selected;
 }
 
 void AddRows(const SelectedRows& rows, DtfLines& lines) {

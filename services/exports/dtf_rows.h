@@ -5,21 +5,14 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "absl/status/statusor.h"
 #include "model/gazetteer.h"
-#include "services/exports/export.h"
+#include "services/exports/row_selector.h"
 #include "services/exports/row_walk.h"
 
 namespace wensum::exports {
-
-// The head of a street or property: the record without which there is none.
-constexpr int kStreetHead = 11;
-constexpr int kPropertyHead = 21;
 
 // Lines with their running number.
 class DtfLines {
@@ -44,36 +37,6 @@ class DtfLines {
   std::map<int, uint64_t> by_record_type_;
   std::string key_prefix_;
   std::array<std::string, 3> last_keys_;
-};
-
-// One owner's rows that belong into the file, in one state: those that the selection takes, null for the others.
-struct SelectedRows {
-  std::vector<std::optional<model::GazetteerRow>> rows;  // as many as OwnerRows has
-  bool head = false;                                     // a street or property that the file has
-  bool held_back = false;                                // a property that the profile keeps back
-  uint64_t parent = 0;                                   // of the property
-};
-
-// What of an owner's rows the file has. Constant after construction.
-class RowSelector {
- public:
-  // `custodian_code` as in the file's header.
-  RowSelector(const Selection& selection, int custodian_code)
-      : selection_(selection), custodian_code_(custodian_code) {}
-
-  // `before`: of the earlier state, which was at `revision`.
-  absl::StatusOr<SelectedRows> Select(gazetteer::RowOwner owner, const OwnerRows& rows, bool before,
-                                      uint64_t revision) const;
-
-  // The row if DTF 7.3 has such a record and the selection takes its source.
-  [[nodiscard]] absl::StatusOr<std::optional<model::GazetteerRow>> Decode(const std::string& serialised) const;
-
- private:
-  // False if the property is held back.
-  [[nodiscard]] bool TakesProperty(const model::Blpu* blpu, uint64_t uprn, uint64_t revision) const;
-
-  const Selection& selection_;
-  const int custodian_code_;
 };
 
 // Adds the rows of one state: a full supply's.

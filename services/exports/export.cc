@@ -13,7 +13,7 @@ bool HoldsBack(const model::Blpu& blpu) {
   return own_business || not_its_position || blpu.logical_status == kCandidate;
 }
 
-bool HoldsBack(const model::Lpi& lpi) { return lpi.logical_status == kCandidate; }
+bool HoldsBackLpi(int logical_status) { return logical_status == kCandidate; }
 
 bool IsAddressBase(model::GazetteerFormat format) {
   return format == model::GazetteerFormat::kAddressBasePremium2 ||

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,9 @@ enum class Profile : uint8_t {
   kHub,
 };
 
+// The keys of a property's LPIs that were marked to be kept out of files for the hub, as of a revision.
+using ExcludedLpis = std::function<std::set<std::string>(uint64_t uprn, uint64_t revision)>;
+
 // Which rows of the register a file is made of.
 struct Selection {
   Profile profile = Profile::kArchive;
@@ -35,17 +39,19 @@ struct Selection {
   // where a gazetteer of its own may, so a file has them only if it is asked for. In a DTF 7.3 file they lack what
   // AddressBase keeps in records that DTF 7.3 does not have (class and organisation).
   bool with_addressbase = false;
-  // Whose file it is. Under kHub the properties of other custodians are held back. 0: the one custodian whose DTF 7.3
-  // file was imported.
+  // Whose file it is. Under kHub the properties of others, and of no custodian, are held back. 0: the one custodian
+  // whose DTF 7.3 file was imported.
   int custodian_code = 0;
   // True if the property was marked to be kept out of files for the hub, as of a revision. May be empty.
   std::function<bool(uint64_t uprn, uint64_t revision)> excluded;
+  // May be empty.
+  ExcludedLpis excluded_lpis;
 };
 
 struct ExportFacts {
   // A name for the file, e.g. "2625_full_r812.csv".
   std::string file_name;
-  // "DTF_7_3", "CSV" or "GEOJSON".
+  // "DTF_7_3", "CSV", "GEOJSON" or "GEOPACKAGE".
   std::string format;
   uint64_t revision = 0;
   // Of a change-only file.
@@ -62,8 +68,8 @@ struct ExportFacts {
 class Export {
  public:
   virtual ~Export() = default;
-  // Replaces `*chunk` by the next piece; false, and nothing in it, at the end. Errors come from the store: DATA_LOSS
-  // for damaged rows.
+  // Replaces `*chunk` by the next piece; false, and nothing in it, at the end. A piece may be empty, where some of the
+  // work was done for which there is nothing to send yet. Errors come from the store: DATA_LOSS for damaged rows.
   virtual absl::StatusOr<bool> Next(std::string* chunk) = 0;
   [[nodiscard]] virtual const ExportFacts& facts() const = 0;
 };
@@ -74,7 +80,7 @@ class Export {
 // authority only.
 bool HoldsBack(const model::Blpu& blpu);
 // Candidates among the LPIs.
-bool HoldsBack(const model::Lpi& lpi);
+bool HoldsBackLpi(int logical_status);
 
 // True for the formats of AddressBase.
 bool IsAddressBase(model::GazetteerFormat format);

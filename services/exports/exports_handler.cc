@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "services/convert/read_options.h"
 #include "services/exports/dtf_export.h"
+#include "services/exports/geopackage_export.h"
 #include "services/register/prepare.h"
 #include "services/rpc/status_details.h"
 
@@ -152,16 +153,20 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::Open(const v1::ExportGaz
       return hooks_.excluded(reader, uprn, revision);
     };
   }
+  if (hooks_.excluded_lpis) {
+    WENSUM_ASSIGN_OR_RETURN(selection.excluded_lpis, hooks_.excluded_lpis(view.reader()));
+  }
   switch (request.format()) {
     case v1::EXPORT_FORMAT_UNSPECIFIED:
     case v1::EXPORT_FORMAT_DTF_7_3:
       return OpenDtf(request, std::move(selection), view);
     case v1::EXPORT_FORMAT_CSV:
     case v1::EXPORT_FORMAT_GEOJSON:
+    case v1::EXPORT_FORMAT_GEOPACKAGE:
       return OpenTable(request, std::move(selection), view);
     default:
       return rpc::InvalidField("format", Cat("has no value ", static_cast<int>(request.format()),
-                                             "; give DTF_7_3 (1), CSV (2) or GEOJSON (3)"));
+                                             "; give DTF_7_3 (1), CSV (2), GEOJSON (3) or GEOPACKAGE (4)"));
   }
 }
 
@@ -169,7 +174,7 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenDtf(const v1::Export
                                                                 Selection selection,
                                                                 const registry::ReadView& view) const {
   if (request.open()) {
-    return rpc::InvalidField("open", "a DTF file has all columns: choose CSV or GeoJSON");
+    return rpc::InvalidField("open", "a DTF file has all columns: choose CSV, GeoJSON or GeoPackage");
   }
   if (request.content() != v1::EXPORT_CONTENT_UNSPECIFIED) {
     return rpc::InvalidField("content", "a DTF file has streets and properties: leave it out");
@@ -200,21 +205,47 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
   if (request.has_since_revision()) {
     return rpc::InvalidField("since_revision", "changes can be exported as DTF alone");
   }
-  TableExportOptions options;
-  options.selection = std::move(selection);
-  options.format = request.format() == v1::EXPORT_FORMAT_CSV ? TableFormat::kCsv : TableFormat::kGeoJson;
-  WENSUM_ASSIGN_OR_RETURN(options.content, FromContent(request.content()));
-  options.open = request.open();
-  options.to_wgs84 = hooks_.to_wgs84;
-  absl::StatusOr<std::unique_ptr<Export>> file =
-      OpenTableExport(view.reader(), register_.register_id(), std::move(options));
+  if (request.format() == v1::EXPORT_FORMAT_GEOJSON && !hooks_.to_wgs84) {
+    return rpc::WithReason(
+        FailedPrecondition("GeoJSON needs WGS 84, and this server has no transformation from the National Grid"),
+        rpc::reason::kTransformationMissing);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const TableContent content, FromContent(request.content()));
+  absl::StatusOr<std::unique_ptr<Export>> file;
+  if (request.format() == v1::EXPORT_FORMAT_GEOPACKAGE) {
+    if (hooks_.scratch_directory.empty()) {
+      return FailedPrecondition("this server has no folder to write GeoPackages to: ask for CSV or GeoJSON");
+    }
+    file = OpenGeoPackage(request, std::move(selection), content, view);
+  } else {
+    TableExportOptions options;
+    options.table = {.selection = std::move(selection), .content = content, .open = request.open()};
+    options.format = request.format() == v1::EXPORT_FORMAT_CSV ? TableFormat::kCsv : TableFormat::kGeoJson;
+    options.to_wgs84 = hooks_.to_wgs84;
+    file = OpenTableExport(view.reader(), register_.register_id(), options);
+  }
   if (file.status().code() == absl::StatusCode::kFailedPrecondition) {
-    return rpc::WithReason(file.status(), rpc::reason::kTransformationMissing);
+    return rpc::WithReason(file.status(), rpc::reason::kCustodianUnknown);
   }
   if (file.status().code() == absl::StatusCode::kInvalidArgument) {
     return rpc::InvalidField("open", Message(file.status()));
   }
   return file;
+}
+
+absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenGeoPackage(const v1::ExportGazetteerRequest& request,
+                                                                       Selection selection, TableContent content,
+                                                                       const registry::ReadView& view) const {
+  GeoPackageExportOptions options;
+  options.selection = std::move(selection);
+  options.contents = {content};
+  if (request.content() == v1::EXPORT_CONTENT_UNSPECIFIED && !request.open()) {
+    options.contents.push_back(TableContent::kStreets);
+  }
+  options.open = request.open();
+  options.time = clock_.Now();
+  options.scratch_directory = hooks_.scratch_directory;
+  return OpenGeoPackageExport(view.reader(), register_.register_id(), options);
 }
 
 }  // namespace wensum::exports

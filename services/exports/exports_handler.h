@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
@@ -24,6 +25,10 @@ struct ExportHooks {
   ToWgs84 to_wgs84;
   // True if the property was marked to be kept out of files for the hub, as of a revision; reads `reader`.
   std::function<bool(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
+  // The same of LPIs, for one export, which `reader` outlives.
+  std::function<absl::StatusOr<ExcludedLpis>(const storage::Reader& reader)> excluded_lpis;
+  // Where GeoPackages are written before they are sent, which need it.
+  std::string scratch_directory;
 };
 
 // One export under way: its messages in order. Not thread-safe.
@@ -35,7 +40,8 @@ class ExportSession {
   ExportSession(const ExportSession&) = delete;
   ExportSession& operator=(const ExportSession&) = delete;
 
-  // Replaces `*message` by the next one; false at the end. Reads the store: not for gRPC threads.
+  // Replaces `*message` by the next one; false at the end. A chunk may be empty: it need not be sent. Reads the store:
+  // not for gRPC threads.
   absl::StatusOr<bool> Next(v1::ExportGazetteerResponse* message);
 
   [[nodiscard]] uint64_t revision() const { return file_->facts().revision; }
@@ -70,6 +76,8 @@ class ExportsHandler {
                                                   const registry::ReadView& view) const;
   absl::StatusOr<std::unique_ptr<Export>> OpenTable(const v1::ExportGazetteerRequest& request, Selection selection,
                                                     const registry::ReadView& view) const;
+  absl::StatusOr<std::unique_ptr<Export>> OpenGeoPackage(const v1::ExportGazetteerRequest& request, Selection selection,
+                                                         TableContent content, const registry::ReadView& view) const;
 
   const registry::Register& register_;
   const Clock& clock_;

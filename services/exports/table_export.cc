@@ -1,144 +1,17 @@
 #include "services/exports/table_export.h"
 
-#include <array>
-#include <charconv>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "services/exports/row_walk.h"
-#include "services/gazetteer/property_reader.h"
-#include "services/gazetteer/row_codec.h"
-#include "wensum/storage/v1/gazetteer.pb.h"
-#include "wensum/v1/properties.pb.h"
 
 namespace wensum::exports {
 namespace {
 
-using gazetteer::RowOwner;
-
-constexpr int kMetreDecimals = 2;
 constexpr int kDegreeDecimals = 7;  // about a centimetre
-
-std::string Fixed(double value, int decimals) {
-  std::array<char, 400> digits;  // a double may have 309 before the point
-  const auto result =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, decimals);
-  return {digits.data(), result.ptr};
-}
-
-std::string DateText(const v1::PartialDate& date) {
-  if (date.year() == 0) {
-    return {};
-  }
-  const auto two = [](int number) { return Cat(number < 10 ? "0" : "", number); };
-  return Cat(date.year(), "-", two(date.month()), "-", two(date.day()));
-}
-
-struct Point {
-  double x = 0;
-  double y = 0;
-  [[nodiscard]] bool empty() const { return x == 0 && y == 0; }
-};
-
-// A row: values by column, and where it lies.
-struct TableRow {
-  struct Value {
-    std::string text;
-    bool number = false;
-  };
-  std::vector<Value> values;
-  Point start;
-  Point end;  // of a street
-
-  void Text(std::string text) { values.push_back({std::move(text), false}); }
-  // 0 is an empty value.
-  void Code(int64_t value) { values.push_back({value == 0 ? std::string() : Cat(value), true}); }
-  void Metres(const Point& point) {
-    values.push_back({point.empty() ? std::string() : Fixed(point.x, kMetreDecimals), true});
-    values.push_back({point.empty() ? std::string() : Fixed(point.y, kMetreDecimals), true});
-  }
-};
-
-constexpr std::string_view kOpenColumns[] = {"uprn", "x_coordinate", "y_coordinate"};
-constexpr std::string_view kPropertyColumns[] = {
-    "uprn",        "x_coordinate", "y_coordinate", "logical_status",   "blpu_state", "classification", "parent_uprn",
-    "rpc",         "custodian",    "organisation", "address",          "postcode",   "usrn",           "ward_code",
-    "parish_code", "start_date",   "end_date",     "last_update_date", "entry_date", "source_format"};
-constexpr std::string_view kStreetColumns[] = {
-    "usrn",       "start_x",        "start_y",     "end_x",    "end_y", "record_type",         "state",
-    "surface",    "classification", "description", "locality", "town",  "administrative_area", "language",
-    "start_date", "end_date"};
-
-std::span<const std::string_view> ColumnsOf(const TableExportOptions& options) {
-  if (options.open) {
-    return kOpenColumns;
-  }
-  if (options.content == TableContent::kStreets) {
-    return kStreetColumns;
-  }
-  return kPropertyColumns;
-}
-
-TableRow RowOf(const v1::Property& property, bool open) {
-  TableRow row;
-  row.start = {property.easting(), property.northing()};
-  row.Code(static_cast<int64_t>(property.uprn()));
-  row.Metres(row.start);
-  if (open) {
-    return row;
-  }
-  row.Code(property.logical_status());
-  row.Code(property.blpu_state());
-  row.Text(property.classification());
-  row.Code(static_cast<int64_t>(property.parent_uprn()));
-  row.Code(property.rpc());
-  row.Code(property.local_custodian_code());
-  row.Text(property.organisation());
-  row.Text(property.address());
-  row.Text(property.postcode());
-  row.Code(static_cast<int64_t>(property.usrn()));
-  row.Text(property.ward_code());
-  row.Text(property.parish_code());
-  row.Text(DateText(property.start_date()));
-  row.Text(DateText(property.end_date()));
-  row.Text(DateText(property.last_update_date()));
-  row.Text(DateText(property.entry_date()));
-  row.Text(property.source_format());
-  return row;
-}
-
-TableRow RowOf(const v1::Street& street) {
-  TableRow row;
-  row.start = {street.start_easting(), street.start_northing()};
-  row.end = {street.end_easting(), street.end_northing()};
-  row.Code(static_cast<int64_t>(street.usrn()));
-  row.Metres(row.start);
-  row.Metres(row.end);
-  row.Code(street.record_type());
-  row.Code(street.state());
-  row.Code(street.surface());
-  row.Code(street.classification());
-  const v1::StreetDescriptor* best = &v1::StreetDescriptor::default_instance();
-  for (const v1::StreetDescriptor& descriptor : street.descriptors()) {
-    if (best->language().empty() || descriptor.language() == "ENG") {
-      best = &descriptor;
-    }
-  }
-  row.Text(best->description());
-  row.Text(best->locality());
-  row.Text(best->town());
-  row.Text(best->administrative_area());
-  row.Text(best->language());
-  row.Text(DateText(street.start_date()));
-  row.Text(DateText(street.end_date()));
-  return row;
-}
 
 void AppendCsvField(std::string_view text, std::string& out) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
@@ -174,17 +47,14 @@ void AppendJsonString(std::string_view text, std::string& out) {
 
 class TableExport final : public Export {
  public:
-  TableExport(const storage::Reader& reader, storage::RegisterId reg, TableExportOptions options)
-      : options_(std::move(options)),
-        columns_(ColumnsOf(options_)),
-        properties_(reader, reg),
-        walk_(reader, reg, IsStreets() ? RowOwner::kStreet : RowOwner::kProperty, {.after = AsOf()}) {
-    const bool csv = options_.format == TableFormat::kCsv;
+  TableExport(std::unique_ptr<TableRows> rows, const TableExportOptions& options)
+      : rows_(std::move(rows)), format_(options.format), to_wgs84_(options.to_wgs84) {
+    const bool csv = format_ == TableFormat::kCsv;
     facts_.format = csv ? "CSV" : "GEOJSON";
-    facts_.revision = options_.selection.revision;
-    facts_.file_name = Cat(options_.open ? "open_uprn"
-                           : IsStreets() ? "streets"
-                                         : "properties",
+    facts_.revision = options.table.selection.revision;
+    facts_.file_name = Cat(options.table.open ? "open_uprn"
+                           : rows_->streets() ? "streets"
+                                              : "properties",
                            "_r", facts_.revision, csv ? ".csv" : ".geojson");
   }
 
@@ -196,18 +66,15 @@ class TableExport final : public Export {
     if (!begun_) {
       Begin(*chunk);
     }
-    OwnerRows rows;
     while (chunk->size() < kChunkBytes) {
-      WENSUM_ASSIGN_OR_RETURN(const bool more, walk_.Next(&rows));
+      WENSUM_ASSIGN_OR_RETURN(const bool more, rows_->Next(&row_));
+      facts_.held_back = rows_->held_back();
       if (!more) {
         End(*chunk);
         break;
       }
-      WENSUM_ASSIGN_OR_RETURN(const std::optional<TableRow> row, Compose(rows));
-      if (row.has_value()) {
-        Append(*row, *chunk);
-        ++facts_.records;
-      }
+      Append(row_, *chunk);
+      ++facts_.records;
     }
     return !chunk->empty();
   }
@@ -215,94 +82,27 @@ class TableExport final : public Export {
   [[nodiscard]] const ExportFacts& facts() const override { return facts_; }
 
  private:
-  [[nodiscard]] bool IsStreets() const { return options_.content == TableContent::kStreets; }
-  [[nodiscard]] std::optional<uint64_t> AsOf() const {
-    const Selection& selection = options_.selection;
-    return selection.past ? std::optional<uint64_t>(selection.revision) : std::nullopt;
-  }
-
-  // Nullopt if it has no head record or the selection leaves it out.
-  absl::StatusOr<std::optional<TableRow>> Compose(const OwnerRows& rows) {
-    std::optional<TableRow> row;
-    WENSUM_ASSIGN_OR_RETURN(const bool taken, TakesSource(rows));
-    if (!taken) {
-      return row;
-    }
-    if (IsStreets()) {
-      WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::Street> street,
-                              properties_.GetStreet(static_cast<uint32_t>(rows.id), AsOf()));
-      if (street.has_value()) {
-        row = RowOf(*street);
-      }
-      return row;
-    }
-    v1::Property property;
-    WENSUM_ASSIGN_OR_RETURN(const bool found,
-                            properties_.FillProperty(rows.id, gazetteer::View::kBasic, AsOf(), property));
-    if (!found) {
-      return row;
-    }
-    if (HeldBack(property)) {
-      ++facts_.held_back;
-      return row;
-    }
-    const bool placed = property.easting() != 0 || property.northing() != 0;
-    if (placed || !options_.open) {
-      row = RowOf(property, options_.open);
-    }
-    return row;
-  }
-
-  // False if there is no head record, or it comes from a source that is left out.
-  [[nodiscard]] absl::StatusOr<bool> TakesSource(const OwnerRows& rows) const {
-    for (const RowVersions& row : rows.rows) {
-      if (row.record_type != (IsStreets() ? 11 : 21) || !row.after.has_value()) {
-        continue;
-      }
-      storage::v1::GazetteerRow stored;
-      WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(*row.after, &stored));
-      return options_.open || options_.selection.with_addressbase ||
-             !IsAddressBase(static_cast<model::GazetteerFormat>(stored.source_format()));
-    }
-    return false;
-  }
-
-  [[nodiscard]] bool HeldBack(const v1::Property& property) const {
-    const Selection& selection = options_.selection;
-    if (selection.profile == Profile::kArchive) {
-      return false;
-    }
-    model::Blpu blpu;
-    blpu.logical_status = property.logical_status();
-    blpu.state = property.blpu_state();
-    blpu.rpc = property.rpc();
-    const bool of_another =
-        selection.custodian_code != 0 && property.local_custodian_code() != selection.custodian_code;
-    return HoldsBack(blpu) || of_another ||
-           (selection.excluded && selection.excluded(property.uprn(), facts_.revision));
-  }
-
   void Begin(std::string& out) {
     begun_ = true;
-    if (options_.format == TableFormat::kGeoJson) {
+    if (format_ == TableFormat::kGeoJson) {
       out.append("{\"type\":\"FeatureCollection\",\"features\":[");
       return;
     }
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      AppendTo(out, i == 0 ? "" : ",", columns_[i]);
+    for (size_t i = 0; i < rows_->columns().size(); ++i) {
+      AppendTo(out, i == 0 ? "" : ",", rows_->columns()[i].name);
     }
     out.append("\r\n");
   }
 
   void End(std::string& out) {
     ended_ = true;
-    if (options_.format == TableFormat::kGeoJson) {
+    if (format_ == TableFormat::kGeoJson) {
       out.append("\n]}\n");
     }
   }
 
   void Append(const TableRow& row, std::string& out) const {
-    if (options_.format == TableFormat::kGeoJson) {
+    if (format_ == TableFormat::kGeoJson) {
       AppendFeature(row, out);
       return;
     }
@@ -310,46 +110,47 @@ class TableExport final : public Export {
       if (i > 0) {
         out.push_back(',');
       }
-      AppendCsvField(row.values[i].text, out);
+      AppendCsvField(row.values[i], out);
     }
     out.append("\r\n");
   }
 
   void AppendFeature(const TableRow& row, std::string& out) const {
-    AppendTo(out, facts_.records == 0 ? "\n" : ",\n", "{\"type\":\"Feature\",\"id\":", row.values[0].text,
-             ",\"geometry\":");
+    AppendTo(out, facts_.records == 0 ? "\n" : ",\n", "{\"type\":\"Feature\",\"id\":", row.id, ",\"geometry\":");
     AppendGeometry(row, out);
     out.append(",\"properties\":{");
     for (size_t i = 0; i < row.values.size(); ++i) {
-      const TableRow::Value& value = row.values[i];
-      AppendTo(out, i == 0 ? "\"" : ",\"", columns_[i], "\":");
-      if (value.text.empty()) {
+      const std::string& value = row.values[i];
+      const TableColumn& column = rows_->columns()[i];
+      AppendTo(out, i == 0 ? "\"" : ",\"", column.name, "\":");
+      if (value.empty()) {
         out.append("null");
-      } else if (value.number) {
-        out.append(value.text);
+      } else if (column.kind != ColumnKind::kText) {
+        out.append(value);
       } else {
-        AppendJsonString(value.text, out);
+        AppendJsonString(value, out);
       }
     }
     out.append("}}");
   }
 
   void AppendGeometry(const TableRow& row, std::string& out) const {
-    const auto placed = [this](const Point& point) {
-      return point.empty() ? std::nullopt : options_.to_wgs84(point.x, point.y);
+    const auto placed = [this](const TablePoint& point) {
+      return point.empty() ? std::nullopt : to_wgs84_(point.x, point.y);
     };
     const auto position = [&out](const LongitudeLatitude& at) {
-      AppendTo(out, '[', Fixed(at.longitude, kDegreeDecimals), ',', Fixed(at.latitude, kDegreeDecimals), ']');
+      AppendTo(out, '[', FixedText(at.longitude, kDegreeDecimals), ',', FixedText(at.latitude, kDegreeDecimals), ']');
     };
     const std::optional<LongitudeLatitude> start = placed(row.start);
-    const std::optional<LongitudeLatitude> end = IsStreets() ? placed(row.end) : std::nullopt;
-    if (!start.has_value() || (IsStreets() && !end.has_value())) {
+    const std::optional<LongitudeLatitude> end = rows_->streets() ? placed(row.end) : std::nullopt;
+    if (!start.has_value() || (rows_->streets() && !end.has_value())) {
       out.append("null");
       return;
     }
-    out.append(IsStreets() ? "{\"type\":\"LineString\",\"coordinates\":[" : "{\"type\":\"Point\",\"coordinates\":");
+    out.append(rows_->streets() ? "{\"type\":\"LineString\",\"coordinates\":["
+                                : "{\"type\":\"Point\",\"coordinates\":");
     position(*start);
-    if (IsStreets()) {
+    if (rows_->streets()) {
       out.push_back(',');
       position(*end);
       out.push_back(']');
@@ -357,10 +158,10 @@ class TableExport final : public Export {
     out.push_back('}');
   }
 
-  const TableExportOptions options_;
-  const std::span<const std::string_view> columns_;
-  const gazetteer::PropertyReader properties_;
-  RowWalk walk_;
+  const std::unique_ptr<TableRows> rows_;
+  const TableFormat format_;
+  const ToWgs84 to_wgs84_;
+  TableRow row_;
   ExportFacts facts_;
   bool begun_ = false;
   bool ended_ = false;
@@ -369,15 +170,12 @@ class TableExport final : public Export {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Export>> OpenTableExport(const storage::Reader& reader, storage::RegisterId reg,
-                                                        TableExportOptions options) {
-  if (options.open && options.content == TableContent::kStreets) {
-    return InvalidArgument(
-        "the open form has UPRNs and coordinates alone: it can be made of properties, not of streets");
-  }
+                                                        const TableExportOptions& options) {
   if (options.format == TableFormat::kGeoJson && !options.to_wgs84) {
     return FailedPrecondition("GeoJSON needs WGS 84, and this server has no transformation from the National Grid");
   }
-  return std::unique_ptr<Export>(std::make_unique<TableExport>(reader, reg, std::move(options)));
+  WENSUM_ASSIGN_OR_RETURN(std::unique_ptr<TableRows> rows, TableRows::Open(reader, reg, options.table));
+  return std::unique_ptr<Export>(std::make_unique<TableExport>(std::move(rows), options));
 }
 
 }  // namespace wensum::exports

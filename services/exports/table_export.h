@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/exports/export.h"
+#include "services/exports/table_rows.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 
@@ -23,15 +24,10 @@ struct LongitudeLatitude {
 using ToWgs84 = std::function<std::optional<LongitudeLatitude>(double easting, double northing)>;
 
 enum class TableFormat : uint8_t { kCsv, kGeoJson };
-enum class TableContent : uint8_t { kProperties, kStreets };
 
 struct TableExportOptions {
-  Selection selection;
+  TableSelection table;
   TableFormat format = TableFormat::kCsv;
-  TableContent content = TableContent::kProperties;
-  // UPRN and coordinate alone: what may be published under the Open Government Licence, of whatever source; so rows of
-  // AddressBase are in it. Properties without a coordinate are left out. Of kProperties only.
-  bool open = false;
   // Needed for kGeoJson.
   ToWgs84 to_wgs84;
 };
@@ -43,10 +39,14 @@ struct TableExportOptions {
 // one FeatureCollection, WGS 84, a property as a point and a street as a line from its start to its end, with the
 // columns of the CSV as members; without coordinates the geometry is null. Codes as the gazetteer has them.
 //
+// The selection holds back what it holds back from a DTF 7.3 file: whole properties, and of the others what the rows
+// that are left out say (addresses of candidate LPIs, names and classes of AddressBase).
+//
 // `reader` must show one state and outlive the export. Memory: a piece of the file. INVALID_ARGUMENT for options that
-// exclude each other; FAILED_PRECONDITION for GeoJSON without a transformation.
+// exclude each other; FAILED_PRECONDITION for GeoJSON without a transformation, and if under Profile::kHub it cannot be
+// told whose properties are meant (see Selection::custodian_code).
 absl::StatusOr<std::unique_ptr<Export>> OpenTableExport(const storage::Reader& reader, storage::RegisterId reg,
-                                                        TableExportOptions options);
+                                                        const TableExportOptions& options);
 
 }  // namespace wensum::exports
 

@@ -14,6 +14,8 @@
 #include "base/parallel.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "gazetteer/forms/address_lines.h"
+#include "gazetteer/forms/paf_address.h"
 #include "services/gazetteer/property_rows.h"
 
 namespace wensum::gazetteer {
@@ -93,18 +95,18 @@ void ComposeBlpu(const PropertyRows& rows, v1::Property* out) {
 
 // The one line, postcode and street of the best LPI, else of a delivery point.
 void ComposeBestAddress(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
-  PropertyAddress address;
   if (const model::Lpi* const best = BestLpi(rows)) {
-    address = AddressOf(rows, *best, streets);
+    const PropertyAddress address = AddressOf(rows, *best, streets);
+    out->set_address(FormatAddress(address));
+    out->set_postcode(address.postcode);
+    out->set_usrn(address.usrn);
   } else if (!rows.delivery_points.empty()) {
-    address = AddressOf(rows, rows.delivery_points.front());
+    const model::DeliveryPoint& point = rows.delivery_points.front();
+    out->set_address(llpg::OneLine(llpg::PafLines(point)));
+    out->set_postcode(ShownPostcode(point.postcode));
   } else {
     out->set_postcode(CanonicalPostcode(rows.blpu->postcode_locator));
-    return;
   }
-  out->set_address(FormatAddress(address));
-  out->set_postcode(address.postcode);
-  out->set_usrn(address.usrn);
 }
 
 void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Property* out) {
@@ -137,11 +139,10 @@ void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Prop
     WENSUM_SET_DATE(organisation, end_date, row.dates.end);
   }
   for (const model::DeliveryPoint& row : rows.delivery_points) {
-    const PropertyAddress address = AddressOf(rows, row);
     v1::DeliveryPoint* const point = out->add_delivery_points();
     point->set_udprn(row.udprn);
-    point->set_address(FormatAddress(address));
-    point->set_postcode(address.postcode);
+    point->set_address(llpg::OneLine(llpg::PafLines(row)));
+    point->set_postcode(ShownPostcode(row.postcode));
     point->set_postcode_type(row.postcode_type);
     point->set_delivery_point_suffix(row.delivery_point_suffix);
   }
@@ -152,11 +153,15 @@ void ComposeLists(const PropertyRows& rows, const StreetTable& streets, v1::Prop
   }
 }
 
-void Compose(const PropertyRows& rows, const StreetTable& streets, View view, v1::Property& out) {
+void Compose(const PropertyRows& rows, const StreetTable& streets, View view, const FormOptions* forms,
+             v1::Property& out) {
   ComposeBlpu(rows, &out);
   ComposeBestAddress(rows, streets, &out);
   if (view == View::kFull) {
     ComposeLists(rows, streets, &out);
+  }
+  if (forms != nullptr) {
+    ComposeForms(rows, streets, *forms, *out.mutable_address_forms());
   }
 }
 
@@ -183,12 +188,13 @@ absl::StatusOr<uint64_t> RevisionOf(std::string_view serialised) {
 
 // Adds the rows under `prefix`, PropertyRowPrefix of the property, on which the iterator stands; leaves it behind them.
 // Of rows that the view does not show, the revision alone is read: it counts for the property.
-absl::Status AddNewestRows(const std::string& prefix, View view, storage::Iterator* it, PropertyRows* rows) {
+absl::Status AddNewestRows(const std::string& prefix, View view, const RowFilter& takes, storage::Iterator* it,
+                           PropertyRows* rows) {
   for (; it->Valid() && it->key().starts_with(prefix); it->Next()) {
     const bool shown = view == View::kFull || it->key().size() == prefix.size() ||
                        SaysAddress(static_cast<uint8_t>(it->key()[prefix.size()]));
     if (shown) {
-      WENSUM_RETURN_IF_ERROR(rows->Add(it->value()));
+      WENSUM_RETURN_IF_ERROR(rows->Add(it->value(), takes));
     } else {
       WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionOf(it->value()));
       rows->revision = std::max(rows->revision, revision);
@@ -198,25 +204,26 @@ absl::Status AddNewestRows(const std::string& prefix, View view, storage::Iterat
 }
 
 absl::StatusOr<PropertyRows> ReadProperty(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
-                                          View view, std::optional<uint64_t> as_of) {
+                                          View view, std::optional<uint64_t> as_of, const RowFilter& takes) {
   PropertyRows rows;
   const std::string prefix = storage::PropertyRowPrefix(reg, uprn);
   if (as_of.has_value()) {
-    WENSUM_RETURN_IF_ERROR(
-        ReadRows(reader, prefix, as_of, [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+    WENSUM_RETURN_IF_ERROR(ReadRows(
+        reader, prefix, as_of, [&rows, &takes](std::string_view serialised) { return rows.Add(serialised, takes); }));
     return rows;
   }
   const auto it = reader.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
   it->SeekToFirst();
-  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it.get(), &rows));
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, takes, it.get(), &rows));
   return rows;
 }
 
 absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn,
-                                      std::optional<uint64_t> as_of) {
+                                      std::optional<uint64_t> as_of, const RowFilter& takes) {
   StreetRows rows;
-  WENSUM_RETURN_IF_ERROR(ReadRows(reader, storage::StreetRowPrefix(reg, usrn), as_of,
-                                  [&rows](std::string_view serialised) { return rows.Add(serialised); }));
+  WENSUM_RETURN_IF_ERROR(
+      ReadRows(reader, storage::StreetRowPrefix(reg, usrn), as_of,
+               [&rows, &takes](std::string_view serialised) { return rows.Add(serialised, takes); }));
   return rows;
 }
 
@@ -224,8 +231,8 @@ absl::StatusOr<StreetRows> ReadStreet(const storage::Reader& reader, storage::Re
 class StreetSource {
  public:
   StreetSource(const storage::Reader& reader, storage::RegisterId reg, std::optional<uint64_t> as_of,
-               StreetCache* cache = nullptr, uint64_t revision = 0)
-      : reader_(reader), reg_(reg), as_of_(as_of), cache_(cache), revision_(revision) {}
+               const RowFilter& takes = nullptr, StreetCache* cache = nullptr, uint64_t revision = 0)
+      : reader_(reader), reg_(reg), as_of_(as_of), takes_(takes), cache_(cache), revision_(revision) {}
 
   // Adds the streets that the property's LPIs name and `streets` lacks.
   absl::Status Add(const PropertyRows& rows, StreetTable* streets) const {
@@ -244,7 +251,7 @@ class StreetSource {
     if (StreetCache::Street street = cached ? cache_->Find(usrn, revision_) : nullptr; street != nullptr) {
       return street;
     }
-    WENSUM_ASSIGN_OR_RETURN(StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of_));
+    WENSUM_ASSIGN_OR_RETURN(StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of_, takes_));
     auto street = std::make_shared<const StreetRows>(std::move(rows));
     if (cached) {
       cache_->Insert(usrn, revision_, street);
@@ -255,6 +262,7 @@ class StreetSource {
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
   const std::optional<uint64_t> as_of_;
+  const RowFilter takes_;
   StreetCache* const cache_;
   const uint64_t revision_;
 };
@@ -387,18 +395,18 @@ PropertyWalk::PropertyWalk(const storage::Reader& reader, storage::RegisterId re
       reg_(reg),
       it_(reader.NewIterator(Family::kProperty, storage::PrefixRange(storage::AllPropertyRowsPrefix(reg)))) {}
 
-absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Property& out) {
+absl::StatusOr<bool> PropertyWalk::FillProperty(uint64_t uprn, View view, v1::Property& out, const FormOptions* forms) {
   const std::string prefix = storage::PropertyRowPrefix(reg_, uprn);
   PropertyRows rows;
   if (!it_->Valid() || !it_->key().starts_with(prefix)) {
     it_->Seek(prefix);
   }
-  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, it_.get(), &rows));
+  WENSUM_RETURN_IF_ERROR(AddNewestRows(prefix, view, nullptr, it_.get(), &rows));
   if (!rows.blpu.has_value()) {
     return false;
   }
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets_));
-  Compose(rows, streets_, view, out);
+  Compose(rows, streets_, view, forms, out);
   return true;
 }
 
@@ -413,20 +421,20 @@ absl::StatusOr<std::optional<v1::Property>> PropertyReader::GetProperty(uint64_t
 }
 
 absl::StatusOr<bool> PropertyReader::FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
-                                                  v1::Property& out) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of));
+                                                  v1::Property& out, const FormOptions* forms) const {
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, view, as_of, takes_));
   if (!rows.blpu.has_value()) {
     return false;
   }
   StreetTable streets;
-  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, cache_, revision_).Add(rows, &streets));
-  Compose(rows, streets, view, out);
+  WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, as_of, takes_, cache_, revision_).Add(rows, &streets));
+  Compose(rows, streets, view, forms, out);
   return true;
 }
 
 absl::StatusOr<std::optional<v1::Street>> PropertyReader::GetStreet(uint32_t usrn,
                                                                     std::optional<uint64_t> as_of) const {
-  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of));
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, as_of, takes_));
   if (!rows.street.has_value()) {
     return std::optional<v1::Street>();
   }
@@ -489,7 +497,8 @@ absl::StatusOr<std::optional<v1::PostcodeCentroid>> PropertyReader::GetPostcode(
 }
 
 absl::StatusOr<std::optional<IndexedProperty>> PropertyReader::GetIndexed(uint64_t uprn) const {
-  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows, ReadProperty(reader_, reg_, uprn, View::kBasic, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const PropertyRows rows,
+                          ReadProperty(reader_, reg_, uprn, View::kBasic, std::nullopt, nullptr));
   StreetTable streets;
   WENSUM_RETURN_IF_ERROR(StreetSource(reader_, reg_, std::nullopt).Add(rows, &streets));
   return Indexed(rows, streets);
@@ -540,7 +549,7 @@ absl::StatusOr<std::vector<uint64_t>> PropertyReader::ListByXref(std::string_vie
 }
 
 absl::StatusOr<std::optional<IndexedStreet>> PropertyReader::GetIndexedStreet(uint32_t usrn) const {
-  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, std::nullopt));
+  WENSUM_ASSIGN_OR_RETURN(const StreetRows rows, ReadStreet(reader_, reg_, usrn, std::nullopt, nullptr));
   return Indexed(rows);
 }
 

@@ -7,11 +7,13 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "matching/address/address_index.h"
+#include "services/gazetteer/address_forms.h"
 #include "services/gazetteer/property_rows.h"
 #include "services/gazetteer/street_cache.h"
 #include "storage/keys.h"
@@ -27,7 +29,11 @@ enum class View : uint8_t { kBasic, kFull };
 class PropertyReader {
  public:
   PropertyReader(const storage::Reader& reader, storage::RegisterId reg) : reader_(reader), reg_(reg) {}
-  // The same for the newest state of `store`, with a cache of streets shared by many readers: `revision` must be
+  // For who may show some rows only: GetProperty, FillProperty and GetStreet answer as though there were no others.
+  // `takes` is called for rows of properties and streets, and must be thread-safe.
+  PropertyReader(const storage::Reader& reader, storage::RegisterId reg, RowFilter takes)
+      : reader_(reader), reg_(reg), takes_(std::move(takes)) {}
+  // Everything, of the newest state of `store`, with a cache of streets shared by many readers: `revision` must be
   // Register::gazetteer_revision(), loaded before.
   PropertyReader(const storage::Store& store, storage::RegisterId reg, StreetCache* streets, uint64_t revision)
       : reader_(store), reg_(reg), cache_(streets), revision_(revision) {}
@@ -38,9 +44,10 @@ class PropertyReader {
   [[nodiscard]] absl::StatusOr<std::optional<v1::Property>> GetProperty(
       uint64_t uprn, View view, std::optional<uint64_t> as_of = std::nullopt) const;
 
-  // The same, into an empty `out`; false, and `out` still empty, if there is none.
+  // The same, into an empty `out`; false, and `out` still empty, if there is none. With address_forms if `forms` is not
+  // null.
   [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, std::optional<uint64_t> as_of,
-                                                  v1::Property& out) const;
+                                                  v1::Property& out, const FormOptions* forms = nullptr) const;
 
   // Nullopt if the register holds no street of this USRN.
   [[nodiscard]] absl::StatusOr<std::optional<v1::Street>> GetStreet(uint32_t usrn,
@@ -84,6 +91,7 @@ class PropertyReader {
  private:
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
+  const RowFilter takes_;
   StreetCache* const cache_ = nullptr;
   const uint64_t revision_ = 0;  // of what the cache may give
 };
@@ -95,7 +103,8 @@ class PropertyWalk {
   PropertyWalk(const storage::Reader& reader, storage::RegisterId reg);
 
   // As PropertyReader::FillProperty. Cheapest in the order of UPRNs.
-  [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, v1::Property& out);
+  [[nodiscard]] absl::StatusOr<bool> FillProperty(uint64_t uprn, View view, v1::Property& out,
+                                                  const FormOptions* forms = nullptr);
 
  private:
   const storage::Reader& reader_;

@@ -37,14 +37,47 @@ void SetStatus(int blpu_status, int status, PropertyAddress* address) {
   address->historical = blpu_status == kHistorical || status == kHistorical;
 }
 
-std::string JoinNonEmpty(std::string_view a, std::string_view b) {
-  return a.empty() || b.empty() ? Cat(a, b) : Cat(a, ", ", b);
+// Adds one component behind others.
+void Append(std::string_view text, std::string* out) {
+  if (!text.empty()) {
+    AppendTo(*out, out->empty() ? "" : ", ", text);
+  }
 }
 
-// The canonical form if there is one, else as the file has it.
-std::string ShownPostcode(const std::string& text) {
-  std::string canonical = CanonicalPostcode(text);
-  return canonical.empty() ? text : canonical;
+// Takes "12" or "12A" off the front of `text`; false, and nothing taken, if no number stands there.
+bool TakeNumber(std::string_view* text, int* number, std::string* suffix) {
+  size_t digits = 0;
+  while (digits < text->size() && IsDigit((*text)[digits])) {
+    ++digits;
+  }
+  const std::optional<int> value = ParseInteger<int>(text->substr(0, digits));
+  if (!value.has_value()) {
+    return false;
+  }
+  *number = *value;
+  text->remove_prefix(digits);
+  if (!text->empty() && IsLetter(text->front())) {
+    suffix->assign(1, text->front());
+    text->remove_prefix(1);
+  }
+  return true;
+}
+
+// "12", "12A" or "12A-14B" as numbers, anything else as text.
+model::AddressableObject NumberedObject(std::string_view text) {
+  model::AddressableObject object;
+  std::string_view rest = text;
+  object.has_number = TakeNumber(&rest, &object.start_number, &object.start_suffix);
+  bool whole = object.has_number;
+  if (whole && rest.starts_with('-')) {
+    rest.remove_prefix(1);
+    whole = TakeNumber(&rest, &object.end_number, &object.end_suffix);
+  }
+  if (!whole || !rest.empty()) {
+    object = {};
+    object.text = text;
+  }
+  return object;
 }
 
 std::string PostcodeOf(const PropertyRows& rows, const model::Lpi& lpi) {
@@ -78,10 +111,18 @@ class ParseArena {
 
 }  // namespace
 
-absl::Status PropertyRows::Add(std::string_view serialised) {
+std::string ShownPostcode(const std::string& text) {
+  std::string canonical = CanonicalPostcode(text);
+  return canonical.empty() ? text : canonical;
+}
+
+absl::Status PropertyRows::Add(std::string_view serialised, const RowFilter& takes) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  if (takes != nullptr && !takes(stored)) {
+    return absl::OkStatus();
+  }
   revision = std::max(revision, stored.revision());
   if (stored.has_provenance() || stored.has_kept()) {
     return absl::OkStatus();  // for exports alone
@@ -108,10 +149,13 @@ absl::Status PropertyRows::Add(std::string_view serialised) {
   return absl::OkStatus();
 }
 
-absl::Status StreetRows::Add(std::string_view serialised) {
+absl::Status StreetRows::Add(std::string_view serialised, const RowFilter& takes) {
   ParseArena parse;
   storage::v1::GazetteerRow& stored = parse.NewRow();
   WENSUM_RETURN_IF_ERROR(ParseStoredRow(serialised, &stored));
+  if (takes != nullptr && !takes(stored)) {
+    return absl::OkStatus();
+  }
   revision = std::max(revision, stored.revision());
   if (stored.has_street_reference() || stored.has_kept()) {
     return absl::OkStatus();  // for exports alone
@@ -242,24 +286,41 @@ PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi, const
   return address;
 }
 
-PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point) {
+PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point, llpg::PafLanguage language) {
   PropertyAddress address;
-  address.key = Cat("dp", point.udprn);
-  const int blpu_status = rows.blpu.has_value() ? rows.blpu->logical_status : 0;
-  SetStatus(blpu_status, kApproved, &address);
-  address.sao.text = point.sub_building_name;
-  address.pao.text = point.building_name;
-  if (const auto number = ParseInteger<int>(point.building_number); number.has_value() && *number >= 0) {
-    address.pao.start_number = *number;
-    address.pao.has_number = true;
+  address.key = Cat("dp", point.udprn, language == llpg::PafLanguage::kWelsh ? "w" : "");
+  SetStatus(rows.blpu.has_value() ? rows.blpu->logical_status : 0, kApproved, &address);
+  std::string number = llpg::PafNumber(point);
+  address.pao = NumberedObject(number);
+  for (llpg::AddressLine& line : llpg::PafLines(point, language)) {
+    switch (line.role) {
+      case llpg::LineRole::kOrganisation:
+      case llpg::LineRole::kDepartment:
+        Append(line.text, &address.organisation);
+        break;
+      case llpg::LineRole::kSao:
+        address.sao.text = std::move(line.text);
+        break;
+      case llpg::LineRole::kPoBox:
+      case llpg::LineRole::kPao:
+        Append(line.text, &address.pao.text);
+        break;
+      case llpg::LineRole::kStreet:
+      case llpg::LineRole::kLocality:
+        // The first of them begins with the number.
+        line.text.erase(0, line.text.find_first_not_of(' ', std::exchange(number, {}).size()));
+        Append(line.text,
+               line.role == llpg::LineRole::kStreet && address.street.empty() ? &address.street : &address.locality);
+        break;
+      case llpg::LineRole::kTown:
+      case llpg::LineRole::kPostTown:
+        address.town = std::move(line.text);
+        break;
+      case llpg::LineRole::kPostcode:
+        address.postcode = std::move(line.text);
+        break;
+    }
   }
-  address.organisation = JoinNonEmpty(point.organisation_name, point.department_name);
-  const bool dependent = !point.dependent_thoroughfare.empty();
-  address.street = dependent ? point.dependent_thoroughfare : point.thoroughfare;
-  address.locality = JoinNonEmpty(dependent ? point.thoroughfare : std::string(),
-                                  JoinNonEmpty(point.double_dependent_locality, point.dependent_locality));
-  address.town = point.post_town;
-  address.postcode = ShownPostcode(point.postcode);
   return address;
 }
 
@@ -286,7 +347,10 @@ std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& ro
     }
   }
   for (const model::DeliveryPoint& point : rows.delivery_points) {
-    property.addresses.push_back(AddressOf(rows, point));
+    property.addresses.push_back(AddressOf(rows, point, llpg::PafLanguage::kEnglish));
+    if (llpg::HasWelsh(point)) {
+      property.addresses.push_back(AddressOf(rows, point, llpg::PafLanguage::kWelsh));
+    }
   }
   return property;
 }

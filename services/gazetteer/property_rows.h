@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_GAZETTEER_PROPERTY_ROWS_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,12 +13,17 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/forms/paf_address.h"
 #include "matching/address/address_index.h"
 #include "model/gazetteer.h"
 #include "services/gazetteer/row_codec.h"
 #include "storage/store.h"
+#include "wensum/storage/v1/gazetteer.pb.h"
 
 namespace wensum::gazetteer {
+
+// True if a row is to be read.
+using RowFilter = std::function<bool(const storage::v1::GazetteerRow& row)>;
 
 struct PropertyRows {
   std::optional<model::Blpu> blpu;
@@ -30,7 +36,8 @@ struct PropertyRows {
   std::vector<model::DeliveryPoint> delivery_points;
   std::vector<model::Successor> successors;
 
-  absl::Status Add(std::string_view serialised);
+  // Nothing happens if a filter refuses the row.
+  absl::Status Add(std::string_view serialised, const RowFilter& takes = nullptr);
 };
 
 struct StreetRows {
@@ -38,7 +45,8 @@ struct StreetRows {
   uint64_t revision = 0;
   std::vector<model::StreetDescriptor> descriptors;  // by language
 
-  absl::Status Add(std::string_view serialised);
+  // Nothing happens if a filter refuses the row.
+  absl::Status Add(std::string_view serialised, const RowFilter& takes = nullptr);
   // In `language`, else English, else any; null if there is none.
   [[nodiscard]] const model::StreetDescriptor* Descriptor(std::string_view language) const;
 };
@@ -57,7 +65,11 @@ const model::Lpi* BestLpi(const PropertyRows& rows);
 // The LPI as the address index and FormatAddress take it.
 matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::Lpi& lpi,
                                              const StreetTable& streets);
-matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point);
+matching::address::PropertyAddress AddressOf(const PropertyRows& rows, const model::DeliveryPoint& point,
+                                             llpg::PafLanguage language);
+
+// The canonical form if there is one, else as the file has it.
+std::string ShownPostcode(const std::string& text);
 
 // AddressBase's class, or the BLPU's own.
 std::string ClassOf(const PropertyRows& rows);

@@ -11,6 +11,7 @@
 #include "services/convert/times.h"
 #include "services/health/health_messages.h"
 #include "services/health/health_store.h"
+#include "services/health/link_rates.h"
 #include "services/health/stored_check.h"
 #include "services/register/prepare.h"
 #include "services/rpc/limits.h"
@@ -24,11 +25,13 @@ namespace {
 constexpr std::string_view kReports = "healthReports/";
 constexpr std::string_view kWaivers = "healthWaivers/";
 constexpr size_t kKeptReports = 200;
-constexpr size_t kKeptWaivers = 10'000;
 constexpr size_t kDefaultExamples = 20;
 constexpr size_t kMaxExamples = 100;
 constexpr size_t kReportsPage = 20;
 constexpr size_t kMaxReportsPage = 100;
+constexpr size_t kWaiversPage = 100;
+constexpr size_t kMaxWaiversPage = 1'000;
+constexpr size_t kMaxSources = 100;
 constexpr size_t kMaxReasonBytes = 500;
 constexpr int kLongestWaiverYears = 5;
 
@@ -95,6 +98,20 @@ absl::Status CheckExpiry(model::PartialDate date, model::PartialDate today) {
   return absl::OkStatus();
 }
 
+// Takes the oldest waivers that have ended out of the store where one more would be too many; false if there are not
+// enough of them.
+bool MakeRoom(const std::vector<StoredWaiver>& waivers, size_t most, model::PartialDate today, uint32_t reg,
+              storage::WriteBatch& writes) {
+  size_t kept = waivers.size();
+  for (size_t i = 0; i < waivers.size() && kept >= most; ++i) {
+    if (!InForce(waivers[i].waiver, today)) {
+      DeleteWaiver(reg, waivers[i].number, writes);
+      --kept;
+    }
+  }
+  return kept < most;
+}
+
 }  // namespace
 
 absl::Status HealthHandler::Commit(storage::WriteBatch writes) {
@@ -146,6 +163,7 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   convert::ToTimestamp(clock_.Now(), *response.mutable_create_time());
   convert::ToDate(options.today.ToNumber(), *response.mutable_as_of_date());
   ToMessage(report, response);
+  WENSUM_RETURN_IF_ERROR(SetDuplicates(gazetteer::PropertyReader(view.reader(), reg), report.duplicates, response));
   WENSUM_ASSIGN_OR_RETURN(const std::vector<v1::HealthReport> earlier,
                           ReadReports(view.reader(), reg, view.revision(), 1));
   if (!earlier.empty()) {
@@ -221,10 +239,7 @@ absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFinding
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
   const uint32_t reg = register_.register_id();
   WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), reg));
-  if (waivers.size() >= kKeptWaivers) {
-    return rpc::WithReason(ResourceExhausted("there are 10,000 waivers: mend what they are about"),
-                           rpc::reason::kOverloaded);
-  }
+  const model::PartialDate today = registry::Today(clock_);
   StoredWaiver made;
   made.number = waivers.empty() ? 1 : waivers.back().number + 1;
   made.waiver.set_name(Cat(kWaivers, made.number));
@@ -238,10 +253,14 @@ absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFinding
   storage::WriteBatch writes;
   for (StoredWaiver& former : waivers) {
     if (former.waiver.rule() == made.waiver.rule() && former.waiver.subject() == made.waiver.subject() &&
-        InForce(former.waiver, registry::Today(clock_))) {
+        InForce(former.waiver, today)) {
       *former.waiver.mutable_revoke_time() = made.waiver.create_time();
       PutWaiver(reg, former, writes);
     }
+  }
+  if (!MakeRoom(waivers, max_waivers_, today, reg, writes)) {
+    return rpc::WithReason(ResourceExhausted(Cat(max_waivers_, " waivers are in force: mend what they are about")),
+                           rpc::reason::kOverloaded);
   }
   PutWaiver(reg, made, writes);
   WENSUM_RETURN_IF_ERROR(Commit(std::move(writes)));
@@ -254,14 +273,31 @@ absl::Status HealthHandler::Waive(rpc::CallContext& call, const v1::WaiveFinding
 
 absl::Status HealthHandler::ListWaivers(rpc::CallContext& call, const v1::ListHealthWaiversRequest& request,
                                         v1::ListHealthWaiversResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-  WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers, ReadWaivers(view.reader(), register_.register_id()));
-  for (StoredWaiver& one : waivers) {
-    one.waiver.set_active(InForce(one.waiver, registry::Today(clock_)));
-    if (one.waiver.active() || request.show_ended()) {
-      *response.add_waivers() = std::move(one.waiver);
-    }
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kWaiversPage, kMaxWaiversPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = cursor.position;
   }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<StoredWaiver> waivers,
+                          ReadWaivers(view.reader(), register_.register_id(), after));
+  const model::PartialDate today = registry::Today(clock_);
+  uint64_t last = after;
+  for (StoredWaiver& one : waivers) {
+    one.waiver.set_active(InForce(one.waiver, today));
+    if (!one.waiver.active() && !request.show_ended()) {
+      continue;
+    }
+    if (static_cast<size_t>(response.waivers_size()) == limit) {
+      response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
+      break;
+    }
+    last = one.number;
+    *response.add_waivers() = std::move(one.waiver);
+  }
+  response.set_revision(view.revision());
   call.set_revision(view.revision());
   return absl::OkStatus();
 }
@@ -286,6 +322,19 @@ absl::Status HealthHandler::RevokeWaiver(rpc::CallContext& call, const v1::Revok
   response = std::move(found->waiver);
   call.AddResource(response.name());
   return absl::OkStatus();
+}
+
+absl::Status HealthHandler::GetLinkRates(rpc::CallContext& call, const v1::GetLinkRatesRequest& request,
+                                         v1::LinkRates& response) const {
+  if (static_cast<size_t>(request.sources_size()) > kMaxSources) {
+    return rpc::InvalidField("sources", Cat("holds ", request.sources_size(), " names; at most ", kMaxSources));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
+  response.set_revision(view.revision());
+  convert::ToTimestamp(clock_.Now(), *response.mutable_create_time());
+  call.set_revision(view.revision());
+  return CountLinks(view.reader(), register_.register_id(), call.purpose_bit(),
+                    {request.sources().begin(), request.sources().end()}, response);
 }
 
 }  // namespace wensum::health

@@ -3,12 +3,14 @@
 #define WENSUM_SERVICES_HEALTH_HEALTH_HANDLER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "gazetteer/rules/rule_config.h"
+#include "services/health/boundary_check.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "storage/store.h"
@@ -16,13 +18,16 @@
 
 namespace wensum::health {
 
-// Thread-safe. RunCheck, Waive and RevokeWaiver wait for the disk: call them on a thread that may. The contract of each
-// is in health.proto; stored reports that cannot be read are DATA_LOSS.
+// Thread-safe. RunCheck, Waive, RevokeWaiver and GetLinkRates wait for the disk: call them on a thread that may. The
+// contract of each is in health.proto; stored reports that cannot be read are DATA_LOSS.
 class HealthHandler {
  public:
+  static constexpr size_t kMaxWaivers = 10'000;
+
   // Both must outlive it.
-  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {})
-      : register_(*reg), clock_(*clock), config_(std::move(config)) {}
+  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {},
+                size_t max_waivers = kMaxWaivers)
+      : register_(*reg), clock_(*clock), config_(std::move(config)), max_waivers_(max_waivers) {}
 
   absl::Status RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
   absl::Status GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
@@ -34,6 +39,10 @@ class HealthHandler {
                            v1::ListHealthWaiversResponse& response) const;
   absl::Status RevokeWaiver(rpc::CallContext& call, const v1::RevokeHealthWaiverRequest& request,
                             v1::HealthWaiver& response);
+  // The handler must outlive its uploads.
+  [[nodiscard]] BoundaryUpload NewBoundaryUpload() { return {&register_, &clock_, &boundary_uploads_}; }
+  absl::Status GetLinkRates(rpc::CallContext& call, const v1::GetLinkRatesRequest& request,
+                            v1::LinkRates& response) const;
 
  private:
   absl::Status Check(const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
@@ -42,8 +51,10 @@ class HealthHandler {
   registry::Register& register_;
   const Clock& clock_;
   const llpg::RuleConfig config_;
+  const size_t max_waivers_;
   std::atomic<bool> running_{false};
-  Mutex waiving_;  // held from reading the waivers to writing one
+  std::atomic<int> boundary_uploads_{0};  // under way
+  Mutex waiving_;                         // held from reading the waivers to writing one
 };
 
 }  // namespace wensum::health

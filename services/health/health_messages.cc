@@ -1,13 +1,17 @@
 #include "services/health/health_messages.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "services/rpc/resource_name.h"
 
 namespace wensum::health {
 namespace {
+
+constexpr int kApproved = 1;
 
 void ToMessage(const llpg::Finding& finding, v1::HealthFinding& out) {
   out.set_severity(finding.severity == llpg::Severity::kWarning ? v1::HealthFinding::SEVERITY_WARNING
@@ -65,6 +69,35 @@ void ToMessage(const HealthReport& report, v1::HealthReport& out) {
   }
 }
 
+absl::Status SetDuplicates(const gazetteer::PropertyReader& reader, const PropertyDuplicates& duplicates,
+                           v1::HealthReport& out) {
+  out.set_duplicate_count(duplicates.found);
+  out.set_waived_duplicates(duplicates.waived);
+  for (const PropertyDuplicate& duplicate : duplicates.listed) {
+    v1::PropertyDuplicate& added = *out.add_duplicates();
+    const bool one_address = duplicate.kind == DuplicateKind::kOneAddress;
+    added.set_kind(one_address ? v1::PropertyDuplicate::ONE_ADDRESS : v1::PropertyDuplicate::TWO_ADDRESSES);
+    for (size_t i = 0; i < duplicate.uprns.size() && i < kListedDuplicates; ++i) {
+      const uint64_t uprn = duplicate.uprns[i];
+      const auto view = one_address ? gazetteer::View::kBasic : gazetteer::View::kFull;
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::Property> property, reader.GetProperty(uprn, view));
+      added.add_properties(rpc::PropertyName(uprn));
+      if (!property.has_value()) {
+        continue;  // not in one state
+      }
+      if (one_address) {
+        added.add_addresses(property->address());
+      }
+      for (const v1::Lpi& lpi : property->lpis()) {
+        if (lpi.logical_status() == kApproved) {
+          added.add_addresses(lpi.address());
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 void SetChanges(const v1::HealthReport& previous, v1::HealthReport& report) {
   report.set_previous(previous.name());
   std::map<std::string, const v1::HealthRuleFindings*> before;
@@ -96,6 +129,7 @@ void SetChanges(const v1::HealthReport& previous, v1::HealthReport& report) {
 void ClearDetails(v1::HealthReport& report) {
   report.clear_by_street();
   report.clear_by_ward();
+  report.clear_duplicates();
   for (v1::HealthRuleFindings& rule : *report.mutable_by_rule()) {
     rule.clear_findings();
     rule.clear_waived_findings();

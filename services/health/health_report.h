@@ -12,6 +12,7 @@
 #include "gazetteer/rules/register_check.h"
 #include "gazetteer/rules/rule.h"
 #include "model/partial_date.h"
+#include "services/health/property_duplicates.h"
 #include "services/health/waivers.h"
 
 namespace wensum::health {
@@ -62,6 +63,7 @@ struct HealthReport {
   // A street's own findings and those of the properties whose best LPI is on it.
   std::map<uint32_t, PlaceFindings> streets_found;
   std::map<std::string, PlaceFindings> wards_found;  // "": ward not known
+  PropertyDuplicates duplicates;                     // of a register
 };
 
 // Counts findings as they come. Memory: the examples, and 32 bytes for each property and street with a finding.

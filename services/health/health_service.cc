@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/rpc/unary.h"
+#include "services/rpc/upload.h"
 
 namespace wensum::health {
 namespace {
@@ -60,6 +61,19 @@ grpc::ServerUnaryReactor* HealthService::RevokeWaiver(grpc::CallbackServerContex
                                                       v1::HealthWaiver* response) {
   return OnWorker(gate_, workers_, transport, "/wensum.v1.GazetteerHealth/RevokeWaiver", request, response,
                   [this](auto&... call) { return handler_.RevokeWaiver(call...); });
+}
+
+grpc::ServerReadReactor<v1::CheckBoundariesRequest>* HealthService::CheckBoundaries(
+    grpc::CallbackServerContext* transport, v1::BoundaryReport* response) {
+  return new rpc::UploadReactor<v1::CheckBoundariesRequest, v1::BoundaryReport, BoundaryUpload>(
+      *transport, gate_, "/wensum.v1.GazetteerHealth/CheckBoundaries", handler_.NewBoundaryUpload(), &workers_,
+      response);
+}
+
+grpc::ServerUnaryReactor* HealthService::GetLinkRates(grpc::CallbackServerContext* transport,
+                                                      const v1::GetLinkRatesRequest* request, v1::LinkRates* response) {
+  return OnWorker(gate_, workers_, transport, "/wensum.v1.GazetteerHealth/GetLinkRates", request, response,
+                  [this](auto&... call) { return handler_.GetLinkRates(call...); });
 }
 
 }  // namespace wensum::health

@@ -11,7 +11,7 @@ namespace wensum::health {
 
 class HealthService final : public v1::GazetteerHealth::CallbackService {
  public:
-  // All must outlive the service. `workers` runs checks and waits for commits.
+  // All must outlive the service. `workers` runs checks and counts, and waits for commits.
   HealthService(HealthHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
       : handler_(*handler), gate_(*gate), workers_(*workers) {}
 
@@ -30,6 +30,10 @@ class HealthService final : public v1::GazetteerHealth::CallbackService {
   grpc::ServerUnaryReactor* RevokeWaiver(grpc::CallbackServerContext* transport,
                                          const v1::RevokeHealthWaiverRequest* request,
                                          v1::HealthWaiver* response) override;
+  grpc::ServerReadReactor<v1::CheckBoundariesRequest>* CheckBoundaries(grpc::CallbackServerContext* transport,
+                                                                       v1::BoundaryReport* response) override;
+  grpc::ServerUnaryReactor* GetLinkRates(grpc::CallbackServerContext* transport, const v1::GetLinkRatesRequest* request,
+                                         v1::LinkRates* response) override;
 
  private:
   HealthHandler& handler_;

@@ -58,10 +58,11 @@ absl::Status PutReport(const storage::Reader& reader, storage::RegisterId reg, c
   return it->status();
 }
 
-absl::StatusOr<std::vector<StoredWaiver>> ReadWaivers(const storage::Reader& reader, storage::RegisterId reg) {
+absl::StatusOr<std::vector<StoredWaiver>> ReadWaivers(const storage::Reader& reader, storage::RegisterId reg,
+                                                      uint64_t after) {
   std::vector<StoredWaiver> waivers;
   const auto it = reader.NewIterator(Family::kImportRun, storage::PrefixRange(storage::HealthWaiverPrefix(reg)));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+  for (it->Seek(storage::HealthWaiverKey(reg, after + 1)); it->Valid(); it->Next()) {
     storage::v1::HealthWaiver stored;
     StoredWaiver& waiver = waivers.emplace_back();
     WENSUM_RETURN_IF_ERROR(Parse(it->key(), it->value(), &storage::v1::HealthWaiver::waiver, stored, waiver.waiver));
@@ -77,6 +78,10 @@ void PutWaiver(storage::RegisterId reg, const StoredWaiver& waiver, storage::Wri
   stored.set_number(waiver.number);
   waiver.waiver.SerializeToString(stored.mutable_waiver());
   batch.Put(Family::kImportRun, storage::HealthWaiverKey(reg, waiver.number), stored.SerializeAsString());
+}
+
+void DeleteWaiver(storage::RegisterId reg, uint64_t number, storage::WriteBatch& batch) {
+  batch.Delete(Family::kImportRun, storage::HealthWaiverKey(reg, number));
 }
 
 }  // namespace wensum::health

@@ -26,9 +26,11 @@ struct StoredWaiver {
   uint64_t number = 0;
   v1::HealthWaiver waiver;  // without `active`
 };
-// All waivers, in order of their numbers.
-absl::StatusOr<std::vector<StoredWaiver>> ReadWaivers(const storage::Reader& reader, storage::RegisterId reg);
+// Waivers with numbers above `after`, in their order.
+absl::StatusOr<std::vector<StoredWaiver>> ReadWaivers(const storage::Reader& reader, storage::RegisterId reg,
+                                                      uint64_t after = 0);
 void PutWaiver(storage::RegisterId reg, const StoredWaiver& waiver, storage::WriteBatch& batch);
+void DeleteWaiver(storage::RegisterId reg, uint64_t number, storage::WriteBatch& batch);
 
 }  // namespace wensum::health
 

@@ -8,6 +8,7 @@
 #include "gazetteer/rules/register_check.h"
 #include "gazetteer/rules/row_rules.h"
 #include "services/gazetteer/row_codec.h"
+#include "services/health/property_duplicates.h"
 
 namespace wensum::health {
 
@@ -15,6 +16,7 @@ absl::StatusOr<HealthReport> CheckRegister(const storage::Reader& reader, storag
                                            const StoredCheckOptions& options) {
   llpg::RegisterCheck whole(options.config);
   ReportBuilder builder(options.max_examples, &options.waivers);
+  DuplicateFinder duplicates(&options.waivers);
   std::vector<llpg::Finding> findings;
   storage::v1::GazetteerRow stored;
   for (const std::string& prefix : {storage::AllStreetRowsPrefix(reg), storage::AllPropertyRowsPrefix(reg)}) {
@@ -25,6 +27,7 @@ absl::StatusOr<HealthReport> CheckRegister(const storage::Reader& reader, storag
       const llpg::RowOrigin origin = {.format = static_cast<model::GazetteerFormat>(stored.source_format())};
       llpg::CheckRow(row, {.config = &options.config, .origin = origin, .today = options.today}, &findings);
       whole.Add(row, model::ChangeType::kInsert, origin, &findings);
+      duplicates.Add(row);
       for (llpg::Finding& finding : findings) {
         builder.Add(std::move(finding));
       }
@@ -33,7 +36,9 @@ absl::StatusOr<HealthReport> CheckRegister(const storage::Reader& reader, storag
     WENSUM_RETURN_IF_ERROR(it->status());
   }
   whole.Finish([&builder](llpg::Finding finding) { builder.Add(std::move(finding)); });
-  return builder.Finish(whole);
+  HealthReport report = builder.Finish(whole);
+  report.duplicates = duplicates.Finish(options.max_duplicates);
+  return report;
 }
 
 }  // namespace wensum::health

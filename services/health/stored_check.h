@@ -2,6 +2,8 @@
 #ifndef WENSUM_SERVICES_HEALTH_STORED_CHECK_H_
 #define WENSUM_SERVICES_HEALTH_STORED_CHECK_H_
 
+#include <cstddef>
+
 #include "absl/status/statusor.h"
 #include "gazetteer/rules/rule_config.h"
 #include "model/partial_date.h"
@@ -15,7 +17,8 @@ namespace wensum::health {
 struct StoredCheckOptions {
   model::PartialDate today;  // dates after it lie in the future; empty: not checked
   llpg::RuleConfig config;
-  size_t max_examples = 20;  // of each rule
+  size_t max_examples = 20;       // of each rule
+  size_t max_duplicates = 1'000;  // listed
   WaiverSet waivers;
 };
 

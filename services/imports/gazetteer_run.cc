@@ -84,7 +84,11 @@ class GazetteerRun {
     *run.mutable_supply() = SupplyOf(facts.gazetteer);
     run.set_sha256(facts.text.sha256);
     run.set_file_format(std::string(model::GazetteerFormatName(format_)));
-    if (facts.gazetteer.header) run_.context().ledger->SetSupply(run.supply());
+    if (facts.gazetteer.header) {
+      storage::v1::Supply taken = run.supply();
+      taken.set_volume(taken.volume() + facts.gazetteer.volumes - 1);  // the files that follow follow the last volume
+      run_.context().ledger->SetSupply(taken);
+    }
     const bool whole_supply = run.supply().file_type() == "F" && run.supply().volume() <= 1 &&
                               run.supply().next_volume() == 0 && run.supply().custodian_code() != 0 &&
                               facts.gazetteer.trailer;

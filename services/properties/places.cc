@@ -11,7 +11,7 @@
 namespace wensum::properties {
 
 using matching::address::Polygon;
-using Corner = matching::address::GridPoint;
+using Corner = llpg::GridPoint;
 
 absl::StatusOr<Places> Places::Create(const llpg::CoordinateConverter& coordinates, v1::CoordinateSystem crs) {
   if (crs == v1::COORDINATE_SYSTEM_UNSPECIFIED) {

@@ -20,8 +20,7 @@ class Places {
   static absl::StatusOr<Places> Create(const llpg::CoordinateConverter& coordinates, v1::CoordinateSystem crs);
 
   // On the National Grid. INVALID_ARGUMENT, naming `field`, for what lies outside Great Britain.
-  [[nodiscard]] absl::StatusOr<matching::address::GridPoint> Point(const v1::MapPoint& point,
-                                                                   const std::string& field) const;
+  [[nodiscard]] absl::StatusOr<llpg::GridPoint> Point(const v1::MapPoint& point, const std::string& field) const;
   // A box of another system than the grid is the area between its four corners.
   [[nodiscard]] absl::StatusOr<matching::address::Polygon> Area(const v1::WithinPropertiesRequest& request) const;
 

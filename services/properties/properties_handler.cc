@@ -26,7 +26,7 @@ constexpr size_t kMaxPostcodeBytes = 32;
 
 absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropertyRequest& request,
                                     v1::Property& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const Shown shown, FromShown(request));
   WENSUM_ASSIGN_OR_RETURN(rpc::PropertyId id, rpc::ParsePropertyOrRecordName(register_.ids(), request.name(), "name"));
   WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   call.AddResource(request.name());
@@ -37,11 +37,12 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
     WENSUM_ASSIGN_OR_RETURN(state, convert::OpenView(register_, request.read()));
   }
   if (id.ordinal != 0) {
-    WENSUM_ASSIGN_OR_RETURN(id.uprn, FillRecord(register_, *state, id.ordinal, call.purpose_bit(), view, response));
+    WENSUM_ASSIGN_OR_RETURN(id.uprn,
+                            FillRecord(register_, *state, id.ordinal, call.purpose_bit(), shown.view, response));
   }
   if (id.uprn != 0) {
     WENSUM_ASSIGN_OR_RETURN(const bool found,
-                            FillProperty(call, id.uprn, view, state.has_value() ? &*state : nullptr, response));
+                            FillProperty(call, id.uprn, shown, state.has_value() ? &*state : nullptr, response));
     if (!found) {
       return rpc::UnknownResource(request.name());
     }
@@ -54,41 +55,46 @@ absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropert
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
+absl::StatusOr<bool> PropertiesHandler::FillProperty(const rpc::CallContext& call, uint64_t uprn, const Shown& shown,
                                                      const registry::ReadView* state, v1::Property& response) const {
   absl::StatusOr<bool> found = false;
   if (state == nullptr) {
-    found = FindNewest(uprn, view, response);
+    found = FindNewest(uprn, shown, response);
   } else {
     const gazetteer::PropertyReader reader(state->reader(), register_.register_id());
-    found = reader.FillProperty(uprn, view, AsOf(*state), response);
+    found = reader.FillProperty(uprn, shown.view, AsOf(*state), response, shown.forms_or_null());
     Places(*coordinates_).Locate(response);
   }
   const bool past = state != nullptr && state->past();
-  if (found.ok() && *found && view == gazetteer::View::kFull && !past) {
+  if (found.ok() && *found && shown.view == gazetteer::View::kFull && !past) {
     const storage::Reader& reader = state == nullptr ? *register_.store() : state->reader();
     WENSUM_RETURN_IF_ERROR(AddFacts(register_, reader, uprn, call.purpose_bit(), response));
   }
   return found;
 }
 
-absl::StatusOr<bool> PropertiesHandler::FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const {
+absl::StatusOr<bool> PropertiesHandler::FindNewest(uint64_t uprn, const Shown& shown, v1::Property& response) const {
   const uint64_t revision = register_.gazetteer_revision();
-  if (properties_.Find(uprn, view, revision, &response)) {
+  // Forms are asked for seldom and are large: they are composed anew.
+  const bool cached = !shown.forms.has_value();
+  if (cached && properties_.Find(uprn, shown.view, revision, &response)) {
     return true;
   }
   const gazetteer::PropertyReader reader(*register_.store(), register_.register_id(), &streets_, revision);
-  WENSUM_ASSIGN_OR_RETURN(const bool found, reader.FillProperty(uprn, view, std::nullopt, response));
+  WENSUM_ASSIGN_OR_RETURN(const bool found,
+                          reader.FillProperty(uprn, shown.view, std::nullopt, response, shown.forms_or_null()));
   if (found) {
     Places(*coordinates_).Locate(response);
-    properties_.Insert(uprn, view, revision, response);
+    if (cached) {
+      properties_.Insert(uprn, shown.view, revision, response);
+    }
   }
   return found;
 }
 
 absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
                                          v1::BatchGetPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const Shown shown, FromShown(request));
   WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_RETURN_IF_ERROR(rpc::CheckBatch(static_cast<size_t>(request.names_size()), "names"));
   std::vector<rpc::PropertyId> ids;
@@ -105,7 +111,7 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
     entry.set_requested_name(request.names(i));
     call.AddResource(request.names(i));
     v1::Property& property = *entry.mutable_property();
-    const absl::StatusOr<bool> found = FillEntry(call, ids[static_cast<size_t>(i)], view, state, walk, property);
+    const absl::StatusOr<bool> found = FillEntry(call, ids[static_cast<size_t>(i)], shown, state, walk, property);
     WENSUM_RETURN_IF_ERROR(found.status());
     if (*found) {
       mask.Trim(&property);
@@ -120,12 +126,12 @@ absl::Status PropertiesHandler::BatchGet(rpc::CallContext& call, const v1::Batch
 
 // One property of a batch; `walk` is over the newest state of `state`.
 absl::StatusOr<bool> PropertiesHandler::FillEntry(const rpc::CallContext& call, const rpc::PropertyId& id,
-                                                  gazetteer::View view, const registry::ReadView& state,
+                                                  const Shown& shown, const registry::ReadView& state,
                                                   gazetteer::PropertyWalk& walk, v1::Property& property) const {
   uint64_t uprn = id.uprn;
   if (id.ordinal != 0) {
     const absl::StatusOr<uint64_t> placed =
-        FillRecord(register_, state, id.ordinal, call.purpose_bit(), view, property);
+        FillRecord(register_, state, id.ordinal, call.purpose_bit(), shown.view, property);
     if (absl::IsNotFound(placed.status())) {
       return false;
     }
@@ -136,11 +142,11 @@ absl::StatusOr<bool> PropertiesHandler::FillEntry(const rpc::CallContext& call, 
     uprn = *placed;
   }
   if (state.past()) {
-    return FillProperty(call, uprn, view, &state, property);
+    return FillProperty(call, uprn, shown, &state, property);
   }
-  WENSUM_ASSIGN_OR_RETURN(const bool found, walk.FillProperty(uprn, view, property));
+  WENSUM_ASSIGN_OR_RETURN(const bool found, walk.FillProperty(uprn, shown.view, property, shown.forms_or_null()));
   Places(*coordinates_).Locate(property);
-  if (found && view == gazetteer::View::kFull) {
+  if (found && shown.view == gazetteer::View::kFull) {
     WENSUM_RETURN_IF_ERROR(AddFacts(register_, state.reader(), uprn, call.purpose_bit(), property));
   }
   return found;

@@ -11,6 +11,7 @@
 #include "services/gazetteer/property_cache.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/gazetteer/street_cache.h"
+#include "services/properties/property_answers.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "services/rpc/resource_name.h"
@@ -56,13 +57,13 @@ class PropertiesHandler {
 
  private:
   // In the newest state; false if there is no such property.
-  absl::StatusOr<bool> FindNewest(uint64_t uprn, gazetteer::View view, v1::Property& response) const;
+  absl::StatusOr<bool> FindNewest(uint64_t uprn, const Shown& shown, v1::Property& response) const;
   // properties/{uprn}: facts included in the full view of the newest state; false, and `response` empty, if there is no
   // such property. `state` null: the newest.
-  absl::StatusOr<bool> FillProperty(const rpc::CallContext& call, uint64_t uprn, gazetteer::View view,
+  absl::StatusOr<bool> FillProperty(const rpc::CallContext& call, uint64_t uprn, const Shown& shown,
                                     const registry::ReadView* state, v1::Property& response) const;
 
-  absl::StatusOr<bool> FillEntry(const rpc::CallContext& call, const rpc::PropertyId& id, gazetteer::View view,
+  absl::StatusOr<bool> FillEntry(const rpc::CallContext& call, const rpc::PropertyId& id, const Shown& shown,
                                  const registry::ReadView& state, gazetteer::PropertyWalk& walk,
                                  v1::Property& property) const;
 

@@ -37,16 +37,16 @@ constexpr size_t kMaxNeighbours = 100;
 
 // What every list request says beside what it lists.
 struct ListTerms {
-  gazetteer::View view = gazetteer::View::kBasic;
+  Shown shown;
   size_t limit = 0;
   uint64_t parameters = 0;  // hash
   uint64_t position = 0;    // where the page token stands; 0 at the start
 };
 
 template <typename Request>
-absl::StatusOr<ListTerms> ReadTerms(const Request& request) {
+absl::StatusOr<ListTerms> ReadTerms(const Request& request, Shown shown) {
   ListTerms terms;
-  WENSUM_ASSIGN_OR_RETURN(terms.view, FromView(request.view()));
+  terms.shown = shown;
   WENSUM_ASSIGN_OR_RETURN(terms.limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
   terms.parameters = rpc::ParametersHash(request);
   if (!request.page_token().empty()) {
@@ -60,11 +60,12 @@ absl::StatusOr<ListTerms> ReadTerms(const Request& request) {
 template <typename Request, typename Find>
 absl::Status AnswerPage(const registry::Register& reg, const Places& places, rpc::CallContext& call,
                         const Request& request, const Find& find, v1::ListPropertiesResponse& response) {
-  WENSUM_ASSIGN_OR_RETURN(const ListTerms terms, ReadTerms(request));
+  WENSUM_ASSIGN_OR_RETURN(const Shown shown, FromShown(request));
+  WENSUM_ASSIGN_OR_RETURN(const ListTerms terms, ReadTerms(request, shown));
   WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, reg.OpenView({}));
   WENSUM_ASSIGN_OR_RETURN(const PropertyPage page, find(state, terms));
-  WENSUM_RETURN_IF_ERROR(PropertyLister(reg, places, state, terms.view, mask, &call).ReadAll(page.uprns, response));
+  WENSUM_RETURN_IF_ERROR(PropertyLister(reg, places, state, terms.shown, mask, &call).ReadAll(page.uprns, response));
   if (page.more) {
     response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = page.next}, terms.parameters));
     response.set_scan_limited(page.spent);
@@ -169,7 +170,7 @@ absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyP
   WENSUM_ASSIGN_OR_RETURN(const size_t limit,
                           rpc::PageSize(request.max_results(), kNeighbours, kMaxNeighbours, "max_results"));
   WENSUM_ASSIGN_OR_RETURN(const auto filter, FromFilter(request.filter()));
-  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const Shown shown, FromShown(request));
   WENSUM_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Create(request.read_mask(), v1::Property::descriptor()));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   std::vector<matching::address::Neighbour> neighbours;
@@ -185,7 +186,7 @@ absl::Status PropertiesHandler::Nearby(rpc::CallContext& call, const v1::NearbyP
     properties.push_back(added.mutable_property());
   }
   WENSUM_ASSIGN_OR_RETURN(const std::vector<bool> found,
-                          PropertyLister(register_, places, state, view, mask, &call).Read(uprns, properties));
+                          PropertyLister(register_, places, state, shown, mask, &call).Read(uprns, properties));
   DropUnfound(found, response.mutable_neighbours());
   response.set_revision(state.revision());
   call.set_revision(state.revision());
@@ -211,7 +212,8 @@ absl::Status PropertiesHandler::Within(rpc::CallContext& call, const v1::WithinP
 
 absl::Status PropertiesHandler::ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
                                              v1::ListPropertiesResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const ListTerms terms, ReadTerms(request));
+  WENSUM_ASSIGN_OR_RETURN(const gazetteer::View view, FromView(request.view()));
+  WENSUM_ASSIGN_OR_RETURN(const ListTerms terms, ReadTerms(request, {.view = view, .forms = std::nullopt}));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   WENSUM_ASSIGN_OR_RETURN(
       std::vector<uint64_t> ordinals,
@@ -222,8 +224,7 @@ absl::Status PropertiesHandler::ListUnplaced(rpc::CallContext& call, const v1::L
   }
   for (const uint64_t ordinal : ordinals) {
     v1::Property property;
-    const absl::Status status =
-        FillRecord(register_, state, ordinal, call.purpose_bit(), terms.view, property).status();
+    const absl::Status status = FillRecord(register_, state, ordinal, call.purpose_bit(), view, property).status();
     if (absl::IsNotFound(status)) {
       continue;  // not for this purpose
     }

@@ -17,6 +17,8 @@ using google::protobuf::util::FieldMaskUtil;
 
 constexpr int kMaxAlternatives = 100;
 constexpr int kMaxStatus = 9;
+constexpr int32_t kMinFormLines = 4;
+constexpr int32_t kMaxFormLines = 6;
 constexpr int kMaxCustodian = 9'999;
 constexpr size_t kMaxClass = 6;
 
@@ -60,6 +62,21 @@ absl::StatusOr<gazetteer::View> FromView(v1::PropertyView view) {
     default:
       return rpc::InvalidField("view", Cat("has no value ", static_cast<int>(view), "; give BASIC (1) or FULL (2)"));
   }
+}
+
+absl::StatusOr<gazetteer::FormOptions> FromFormOptions(const v1::AddressFormOptions& options) {
+  gazetteer::FormOptions forms;
+  if (options.max_lines() != 0) {
+    if (options.max_lines() < kMinFormLines || options.max_lines() > kMaxFormLines) {
+      return rpc::InvalidField("address_forms.max_lines", Cat("is ", options.max_lines(), "; give ", kMinFormLines,
+                                                              " to ", kMaxFormLines, ", or leave it out for 5"));
+    }
+    forms.max_lines = static_cast<size_t>(options.max_lines());
+  }
+  if (options.omit_unofficial_streets()) {
+    forms.streets = llpg::UnofficialStreets::kSuppressed;
+  }
+  return forms;
 }
 
 absl::StatusOr<model::Postcode> ParsePostcode(const std::string& text) {
@@ -110,8 +127,8 @@ void ReadMask::Trim(google::protobuf::Message* message) const {
 }
 
 PropertyLister::PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state,
-                               gazetteer::View view, ReadMask mask, rpc::CallContext* call)
-    : walk_(state.reader(), reg.register_id()), places_(places), view_(view), mask_(mask), call_(*call) {}
+                               Shown shown, ReadMask mask, rpc::CallContext* call)
+    : walk_(state.reader(), reg.register_id()), places_(places), shown_(shown), mask_(mask), call_(*call) {}
 
 absl::StatusOr<std::vector<bool>> PropertyLister::Read(const std::vector<uint64_t>& uprns,
                                                        const std::vector<v1::Property*>& out) {
@@ -121,7 +138,7 @@ absl::StatusOr<std::vector<bool>> PropertyLister::Read(const std::vector<uint64_
   std::sort(order.begin(), order.end(), [&uprns](size_t a, size_t b) { return uprns[a] < uprns[b]; });
   std::vector<bool> found(uprns.size());
   for (const size_t i : order) {
-    WENSUM_ASSIGN_OR_RETURN(found[i], walk_.FillProperty(uprns[i], view_, *out[i]));
+    WENSUM_ASSIGN_OR_RETURN(found[i], walk_.FillProperty(uprns[i], shown_.view, *out[i], shown_.forms_or_null()));
     if (found[i]) {
       call_.AddResource(out[i]->name());
       places_.Locate(*out[i]);

@@ -28,6 +28,36 @@ inline constexpr size_t kMaxListPage = 1'000;
 // INVALID_ARGUMENT for a value that has no name.
 absl::StatusOr<gazetteer::View> FromView(v1::PropertyView view);
 
+// What a request asks to see of each property.
+struct Shown {
+  gazetteer::View view = gazetteer::View::kBasic;
+  std::optional<gazetteer::FormOptions> forms;
+
+  [[nodiscard]] const gazetteer::FormOptions* forms_or_null() const { return forms.has_value() ? &*forms : nullptr; }
+};
+
+// INVALID_ARGUMENT, naming the field, for what has no meaning.
+absl::StatusOr<gazetteer::FormOptions> FromFormOptions(const v1::AddressFormOptions& options);
+
+// What a request with `view` and `address_forms` asks for; errors as of the two above.
+template <typename Request>
+absl::StatusOr<Shown> FromShown(const Request& request) {
+  Shown shown;
+  absl::StatusOr<gazetteer::View> view = FromView(request.view());
+  if (!view.ok()) {
+    return view.status();
+  }
+  shown.view = *view;
+  if (request.has_address_forms()) {
+    absl::StatusOr<gazetteer::FormOptions> forms = FromFormOptions(request.address_forms());
+    if (!forms.ok()) {
+      return forms.status();
+    }
+    shown.forms = *forms;
+  }
+  return shown;
+}
+
 // INVALID_ARGUMENT, naming field `postcode`.
 absl::StatusOr<model::Postcode> ParsePostcode(const std::string& text);
 
@@ -55,8 +85,8 @@ class ReadMask {
 class PropertyLister {
  public:
   // All must outlive the lister.
-  PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state,
-                 gazetteer::View view, ReadMask mask, rpc::CallContext* call);
+  PropertyLister(const registry::Register& reg, const Places& places, const registry::ReadView& state, Shown shown,
+                 ReadMask mask, rpc::CallContext* call);
 
   // Fills out[i], which is empty, with the property uprns[i] and names it in the audit entry; false for those, still
   // empty, that are gone.
@@ -67,7 +97,7 @@ class PropertyLister {
  private:
   gazetteer::PropertyWalk walk_;
   const Places& places_;
-  const gazetteer::View view_;
+  const Shown shown_;
   const ReadMask mask_;
   rpc::CallContext& call_;
 };

@@ -86,6 +86,8 @@ struct PlanView {
 // What a plan wants written, in one batch and under one revision.
 struct Planned {
   std::vector<gazetteer::PreparedRow> rows;  // one row at most once, and none that would be rejected
+  // Properties that change by `writes` alone: what is not of their rows but goes by revisions. The commit has one then.
+  std::vector<uint64_t> touched_uprns;
   storage::WriteBatch writes;
 };
 

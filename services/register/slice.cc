@@ -297,6 +297,12 @@ absl::Status Slice::StageRows(std::vector<gazetteer::PreparedRow> rows, std::vec
   return absl::OkStatus();
 }
 
+void Slice::TouchProperty(uint64_t uprn) {
+  changed_ = true;
+  gazetteer_changed_ = true;
+  Event(EventKind(gazetteer::TouchKind::kUpdated, v1::CHANGE_KIND_PROPERTY_CREATED), uprn);
+}
+
 absl::Status Slice::ApplyRows() {
   WENSUM_ASSIGN_OR_RETURN(gazetteer::GazetteerBatch staged, gazetteer_.Finish(revision_));
   if (staged.writes.empty()) {
@@ -376,7 +382,8 @@ absl::Status Slice::Restamp(Ordinal ordinal) {
   return absl::OkStatus();
 }
 
-// A person's UPRN is derived: the gazetteer moved beneath it, the record itself has no new version.
+// A record's UPRN is derived: the gazetteer moved beneath it, the record itself has no new version and keeps its etag.
+// The history has it all the same, so that the record as of a revision is where it was then.
 absl::Status Slice::Rematch(Ordinal ordinal) {
   DecodedSource& source = *records_.at(ordinal);
   std::vector<matching::ResolvedAddress> resolved = ResolveAddresses(source.record.details, core_.indexes);
@@ -387,8 +394,9 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   source.state.resolved_addresses = std::move(resolved);
   IndexProperty(ordinal, &former, source);
   changed_ = true;
-  batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal),
-             EncodeSource(source.record, source.state).SerializeAsString());
+  std::string value = EncodeSource(source.record, source.state).SerializeAsString();
+  batch_.Put(Family::kSourceHistory, storage::SourceHistoryKey(register_, ordinal, revision_), value);
+  batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal), std::move(value));
   matcher_changes_[ordinal] = LinkageRecordOf(core_.options.rules, source.record, source.state.resolved_addresses);
   content_changed_.insert(ordinal);
   return absl::OkStatus();

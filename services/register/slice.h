@@ -35,6 +35,8 @@ class Slice {
   // Brings the address index up to date with the staged rows and matches anew the addresses of people that depend on
   // them. Call after the rows and before the sources.
   absl::Status ApplyRows();
+  // The property changes by what the register does not know of: an event and a revision, no row.
+  void TouchProperty(uint64_t uprn);
   // Stages one source write. A refusal is in result.status; the returned status tells of the store. A slice takes one
   // write per key.
   absl::Status StageSource(PreparedSource& prepared, SourceResult& result);

@@ -28,6 +28,8 @@ struct ServerOptions {
   uint64_t block_cache_mb = 128;
   uint64_t threads = 0;            // for start-up and verify; 0: the machine's
   std::chrono::seconds grace{10};  // for calls under way at shutdown
+  // After which an export is given up of which the caller takes nothing.
+  std::chrono::milliseconds export_idle{60'000};
   registry::RegisterRules rules;
   custodian::CustodianOptions custodian;
 };

@@ -62,7 +62,7 @@ class RpcServer::Impl {
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, &gate_, &workers_),
         exports_handler_(parts.reg, parts.clock, options.export_hooks),
-        exports_(&exports_handler_, &gate_),
+        exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, &gate_, &workers_),
         health_handler_(parts.reg, parts.clock),

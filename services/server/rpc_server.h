@@ -34,6 +34,7 @@ struct RpcServerOptions {
   std::string listen = "127.0.0.1:0";
   imports::ImportFolders folders;
   exports::ExportHooks export_hooks;
+  std::chrono::milliseconds export_idle{60'000};  // see ServerOptions
   std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
   custodian::CustodianOptions custodian;
   admin::ProcessInfo process;

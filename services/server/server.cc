@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/geo/coordinates.h"
+#include "services/custodian/marks.h"
 #include "services/gazetteer/grid_file.h"
 #include "services/imports/run_engine.h"
 #include "services/imports/spool.h"
@@ -89,6 +90,9 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       .coordinate_accuracy_metres = coordinates->accuracy_metres(),
       .coordinate_grid = grid.path};
   rpc_options.coordinates = coordinates;
+  rpc_options.export_idle = options.export_idle;
+  // What a crash leaves there is removed with unfinished uploads.
+  rpc_options.export_hooks.scratch_directory = SpoolPath(options.data_dir);
   rpc_options.export_hooks.to_wgs84 = [coordinates](double easting,
                                                     double northing) -> std::optional<exports::LongitudeLatitude> {
     const auto point = coordinates->ToGeo(llpg::GridPoint{easting, northing});
@@ -96,6 +100,14 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       return std::nullopt;
     }
     return exports::LongitudeLatitude{point->longitude, point->latitude};
+  };
+  rpc_options.export_hooks.excluded = [register_id](const storage::Reader& reader, uint64_t uprn, uint64_t revision) {
+    return custodian::IsExcluded(reader, register_id, uprn, revision);
+  };
+  rpc_options.export_hooks.excluded_lpis =
+      [register_id](const storage::Reader& reader) -> absl::StatusOr<exports::ExcludedLpis> {
+    WENSUM_ASSIGN_OR_RETURN(custodian::LpiExclusions marks, custodian::LpiExclusions::Read(reader, register_id));
+    return [marks = std::move(marks)](uint64_t uprn, uint64_t revision) { return marks.KeysOf(uprn, revision); };
   };
   WENSUM_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(rpc_options, {.reg = register_.get(),
                                                                .engine = engine_.get(),

@@ -4,12 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -17,18 +17,23 @@
 namespace wensum::crash {
 
 absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string& program,
-                                                                    const std::string& folder) {
+                                                                    const std::string& folder,
+                                                                    const std::string& config) {
   const std::string data_dir = folder + "/data";
   const std::string log_file = folder + "/log";
   const std::string port_file = folder + "/port";
   std::error_code ignored;
   std::filesystem::remove(port_file, ignored);
-  std::array<std::string, 10> arguments = {program,       "serve",       "--data-dir", data_dir,    "--listen",
-                                           "127.0.0.1:0", "--port-file", port_file,    "--threads", "2"};
-  std::array<char*, arguments.size() + 1> pointers{};
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    pointers[i] = arguments[i].data();
+  std::vector<std::string> arguments = {program,       "serve",       "--data-dir", data_dir,    "--listen",
+                                        "127.0.0.1:0", "--port-file", port_file,    "--threads", "2"};
+  if (!config.empty()) {
+    arguments.insert(arguments.end(), {"--config", config});
   }
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  pointers.push_back(nullptr);
   const pid_t child = ::fork();
   if (child < 0) {
     return Unavailable("no process");

@@ -14,8 +14,9 @@ namespace wensum::crash {
 class ServerProcess {
  public:
   // Starts `program serve` over `folder`/data on a free port and returns once it serves. What it logs is appended to
-  // `folder`/log. UNAVAILABLE if it ends before it serves.
-  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const std::string& folder);
+  // `folder`/log. UNAVAILABLE if it ends before it serves. `config`: a configuration file, or empty.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const std::string& folder,
+                                                              const std::string& config = "");
   // Kills it, if it still runs.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;

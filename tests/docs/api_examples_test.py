@@ -62,6 +62,11 @@ def run_python(document, root, work, address):
     return name[1]
 
 
+WARDS = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"WD24CD": "E05005886"}, "geometry":
+  {"type": "Polygon", "coordinates": [[[623000, 308000], [624000, 308000], [624000, 309000], [623000, 308000]]]}}]}
+"""
+
+
 def run_shell(document, program, work, address, person):
     """The commands of the program itself, but for imports, which need files."""
     commands = next(block for block in blocks(document, "sh") if "wensum people search" in block).splitlines()
@@ -84,6 +89,7 @@ def main():
         work = pathlib.Path(folder)
         (work / "server.yaml").write_text(
             "custodian: {codes: [2625], uprns: [10093000001-10093999999], usrns: [14200001-14299999]}\n", encoding="utf-8")
+        (work / "wards_27700.json").write_text(WARDS, encoding="utf-8")
         with open(work / "log", "w", encoding="utf-8") as log:
             server = subprocess.Popen([program, "serve", "--config", work / "server.yaml", "--data-dir", work / "data",
                                        "--listen", "127.0.0.1:0", "--port-file", work / "port"],

@@ -125,7 +125,7 @@ TEST(ByteSource, ReadsTheOneFileOfAZipArchive) {
 }
 
 TEST(ByteSource, RefusesOtherZipArchives) {
-  EXPECT_THAT(Decode(Zip({{"1.csv", "a"}, {"2.csv", "b"}})), HasSubstr("holds 2 files (\"1.csv\", \"2.csv\")"));
+  EXPECT_THAT(Decode(Zip({{"1.csv", "a"}, {"2.csv", "b"}})), HasSubstr("holds 2 files (\"1.csv\", \"2.csv\"), and"));
   EXPECT_THAT(Decode(Zip({{"folder/", ""}})), HasSubstr("holds no file"));
   EXPECT_THAT(Decode(Zip({{"[Content_Types].xml", "<x/>"}, {"xl/workbook.xml", "<x/>"}})), HasSubstr("workbook"));
   EXPECT_THAT(Decode("PK\x03\x04xxxx"), HasSubstr("damaged or cut off"));
@@ -135,6 +135,53 @@ TEST(ByteSource, RefusesOtherZipArchives) {
   damaged[whole.size() / 2] = static_cast<char>(damaged[whole.size() / 2] ^ 0x55);
   EXPECT_THAT(Decode(damaged), HasSubstr("damaged"));
   EXPECT_THAT(Decode(Gzip(whole)), HasSubstr("inside a compressed file"));
+}
+
+// A file that begins with a header record 10 of that volume.
+std::string Volume(int number, std::string_view rest, std::string_view date = "2026-11-20") {
+  return Cat("10,\"NORWICH\",10001234,2625,", date, ",", number, ",2026-11-20,21:05:00,\"7.3.1\",\"F\"\r\n", rest);
+}
+
+TEST(ByteSource, VolumesInAZipArchiveAreOneTextInTheirOrder) {
+  TextFacts facts;
+  const std::string mark = "\xEF\xBB\xBF";
+  const std::string archive = Zip({{"c.csv", Volume(3, "third")},
+                                   {"a.csv", mark + Volume(1, "first\n")},
+                                   {"sub/b.csv", mark + Volume(2, "second without a line end")}});
+  const std::string text = Cat(Volume(1, "first\n"), Volume(2, "second without a line end\n"), Volume(3, "third"));
+  EXPECT_EQ(Decode(archive, &facts), text);
+  EXPECT_TRUE(facts.zip);
+  EXPECT_EQ(facts.zip_files, 3U);
+  EXPECT_TRUE(facts.byte_order_mark);
+  const auto source = ByteSource::OpenMemory(archive);
+  ASSERT_TRUE(source.ok());
+  const size_t place = text.find("second");
+  ASSERT_TRUE((*source)->SeekText(place).ok());
+  EXPECT_EQ(*ReadAll(**source), text.substr(place));
+  // Longer than all buffers.
+  const std::string whole = Cat(Volume(2, LongText()), Volume(3, LongText()));
+  EXPECT_EQ(Decode(Zip({{"3.csv", Volume(3, LongText())}, {"2.csv", Volume(2, LongText())}})), whole);
+}
+
+TEST(ByteSource, RefusesFilesThatAreNotTheVolumesOfOneSupply) {
+  const auto refused = [](const std::vector<std::pair<std::string, std::string>>& files) { return Decode(Zip(files)); };
+  EXPECT_THAT(refused({{"1.csv", Volume(1, "")}, {"3.csv", Volume(3, "")}}),
+              HasSubstr("lacks volume 2: after \"1.csv\", volume 1, comes \"3.csv\", volume 3"));
+  EXPECT_THAT(refused({{"a.csv", Volume(1, "")}, {"b.csv", Volume(1, "")}}),
+              HasSubstr("\"a.csv\" and \"b.csv\" in the zip archive both say that they are volume 1"));
+  EXPECT_THAT(refused({{"a.csv", Volume(1, "")}, {"b.csv", Volume(2, "", "2026-11-27")}}),
+              HasSubstr("are of different supplies"));
+  EXPECT_THAT(refused({{"a.csv", Volume(1, "")}, {"README.txt", "About this supply\n"}}),
+              HasSubstr("\"README.txt\" does not begin with the header record 10"));
+  EXPECT_THAT(refused({{"a.csv", Volume(1, "")}, {"b.zip", Zip({{"b.csv", Volume(2, "")}})}}),
+              HasSubstr("\"b.zip\" in the zip archive is an archive itself; unpack it first"));
+  EXPECT_THAT(refused({{"a.csv", Volume(1, "")}, {"b.csv.gz", Gzip(Volume(2, ""))}}),
+              HasSubstr("\"b.csv.gz\" in the zip archive is an archive itself"));
+  std::vector<std::pair<std::string, std::string>> many;
+  for (int i = 0; i <= 1'000; ++i) {
+    many.emplace_back(Cat(i, ".csv"), Volume(i, ""));
+  }
+  EXPECT_THAT(refused(many), HasSubstr("more than 1000 files"));
 }
 
 TEST(ByteSource, ReadsSeveralGzipMembers) {

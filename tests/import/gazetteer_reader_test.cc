@@ -271,6 +271,19 @@ TEST(GazetteerReader, KeptRowsOfOneKeyAreNumbered) {
                                 "26 7 E 1 7,\"E\",3", "26 8 E 1 8,\"E\",3"));
 }
 
+TEST(GazetteerReader, KeptRowsOfOneKeyAreNumberedWhereverTheyStand) {
+  const ReadFile file =
+      Read(Cat(kDtfHeader, "26,\"I\",1,7,\"E\",1\n", "26,\"I\",2,8,\"E\",1\n", "26,\"I\",3,7,\"E\",1\n",
+               "26,\"I\",4,7,\"F\",1\n", "26,\"I\",5,7,\"E\",2\n", "26,\"I\",6,8,\"E\",1\n", Trailer(6)));
+  ASSERT_TRUE(file.status.ok()) << file.status;
+  std::vector<std::string> rows;
+  for (const GazetteerRecord& record : file.records) {
+    const auto& row = std::get<model::KeptRow>(record.row);
+    rows.push_back(Cat(row.owner, " ", row.subkey, " ", row.occurrence));
+  }
+  EXPECT_THAT(rows, ElementsAre("7 E 1", "8 E 1", "7 E 2", "7 F 1", "7 E 3", "8 E 2"));
+}
+
 TEST(GazetteerReader, RowsOfInferredLayoutsThatDoNotFitAreKept) {
   const ReadFile file =
       Read(Cat(kDtfHeader, "22,\"U\",1,7,\"2625P000000001\",\"T\",\"\",BAD,,,\n",  // a date that is none
@@ -320,6 +333,84 @@ TEST(GazetteerReader, ChecksTheTrailer) {
   EXPECT_THAT(volumes.FileRules(), ElementsAre("header_repeated", "rows_after_trailer"));
   EXPECT_EQ(volumes.records.size(), 4U) << "no row vanishes";
   EXPECT_EQ(Read(Cat(kDtfHeader, "99,2,0,2026-11-20,210510\n")).facts.next_volume_number, 2);
+}
+
+// kDtfHeader with another volume number.
+std::string HeaderOf(int volume) {
+  return Cat("10,\"NORWICH\",10001234,2625,2026-11-20,", volume, ",2026-11-20,21:05:00,\"7.3.1\",\"F\"\r\n");
+}
+std::string TrailerOf(int next_volume, int count) {
+  return Cat("99,", next_volume, ",", count, ",2026-11-20,21:05:10\r\n");
+}
+
+TEST(GazetteerReader, ReadsTheVolumesOfAnArchiveAsOneFile) {
+  const ReadFile file = Read(Zip({{"2.csv", Cat(HeaderOf(2), kDtfStreet, kDtfBlpu, TrailerOf(0, 2))},
+                                  {"1.csv", Cat(HeaderOf(1), kDtfStreet, kDtfDescriptor, kDtfLpi, TrailerOf(2, 3))}}));
+  ASSERT_TRUE(file.status.ok()) << file.status;
+  EXPECT_THAT(file.FileRules(), ElementsAre());
+  std::vector<int> types;
+  std::vector<uint64_t> orders;
+  for (const GazetteerRecord& record : file.records) {
+    EXPECT_EQ(record.outcome, Outcome::kRow);
+    types.push_back(record.record_type);
+    orders.push_back(record.pro_order);
+  }
+  EXPECT_THAT(types, ElementsAre(11, 15, 24, 11, 21));
+  EXPECT_THAT(orders, ElementsAre(1, 2, 4, 5, 7)) << "what the second volume says comes later";
+  EXPECT_EQ(file.facts.volume_number, 1);
+  EXPECT_EQ(file.facts.volumes, 2);
+  EXPECT_EQ(file.facts.next_volume_number, 0);
+  EXPECT_EQ(file.facts.data_rows, 5U);
+  EXPECT_EQ(file.facts.trailer_record_count, 5U);
+}
+
+TEST(GazetteerReader, ChecksEachVolumeOfAnArchive) {
+  const auto read = [](const std::string& one, const std::string& two) {
+    return Read(Zip({{"1.csv", one}, {"2.csv", two}}));
+  };
+  const std::string one = Cat(HeaderOf(1), kDtfStreet, TrailerOf(2, 1));
+  const std::string two = Cat(HeaderOf(2), kDtfStreet, TrailerOf(0, 1));
+  EXPECT_EQ(read(one, two).facts.stop(), nullptr);
+  const ReadFile last = read(Cat(HeaderOf(1), kDtfStreet, TrailerOf(0, 1)), two);
+  ASSERT_NE(last.facts.stop(), nullptr);
+  EXPECT_THAT(last.facts.stop()->message, HasSubstr("The trailer of volume 1 says that it is the last"));
+  const ReadFile other = read(Cat(HeaderOf(1), kDtfStreet, TrailerOf(3, 1)), two);
+  ASSERT_NE(other.facts.stop(), nullptr);
+  EXPECT_THAT(other.facts.stop()->message, HasSubstr("that volume 3 follows, but the archive goes on with volume 2"));
+  EXPECT_THAT(read(Cat(HeaderOf(1), kDtfStreet, TrailerOf(2, 2)), two).FileRules(), ElementsAre("trailer_count"));
+  EXPECT_THAT(read(one, Cat(HeaderOf(2), kDtfStreet, TrailerOf(0, 2))).FileRules(), ElementsAre("trailer_count"))
+      << "each trailer counts its own volume";
+  const ReadFile cut = read(Cat(HeaderOf(1), kDtfStreet), two);
+  ASSERT_NE(cut.facts.stop(), nullptr);
+  EXPECT_THAT(cut.facts.stop()->message, HasSubstr("has no trailer record 99: it was cut off"));
+  EXPECT_THAT(read(one, Cat(HeaderOf(2), kDtfStreet)).FileRules(), ElementsAre("trailer_missing"));
+  EXPECT_EQ(read(one, Cat(HeaderOf(2), kDtfStreet, TrailerOf(3, 1))).facts.next_volume_number, 3) << "more to come";
+}
+
+TEST(GazetteerReader, GoesOnInAnyVolumeOfAnArchive) {
+  const std::string archive = Zip({{"1.csv", Cat(HeaderOf(1), kDtfStreet, kDtfDescriptor, TrailerOf(2, 2))},
+                                   {"2.csv", Cat(HeaderOf(2), kDtfBlpu, kDtfLpi, TrailerOf(0, 2))}});
+  for (int done = 1; done <= 3; ++done) {
+    const auto source = ByteSource::OpenMemory(archive);
+    ASSERT_TRUE(source.ok());
+    const auto reader = GazetteerReader::Open(source->get(), {});
+    ASSERT_TRUE(reader.ok());
+    GazetteerRecord record;
+    for (int i = 0; i < done; ++i) {
+      ASSERT_TRUE(*(*reader)->Next(record));
+    }
+    const CsvPosition position = (*reader)->position();
+    const auto again = ByteSource::OpenMemory(archive);
+    const auto resumed = GazetteerReader::Open(again->get(), {});
+    ASSERT_TRUE((*resumed)->Seek(position).ok());
+    int rows = done;
+    while (*(*resumed)->Next(record)) {
+      EXPECT_EQ(record.outcome, Outcome::kRow);
+      ++rows;
+    }
+    EXPECT_EQ(rows, 4) << "from " << done;
+    EXPECT_EQ((*resumed)->facts().stop(), nullptr);
+  }
 }
 
 TEST(GazetteerReader, RecognisesTheFormat) {

@@ -4,11 +4,13 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "base/strings.h"
 #include "services/server/offline_verify.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/custodian.grpc.pb.h"
+#include "wensum/v1/exports.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 
 namespace wensum {
@@ -79,6 +81,32 @@ class CustodianServiceTest : public ::testing::Test {
     const grpc::Status status = properties_->Get(&context, request, &property);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return property;
+  }
+
+  // The records of that type in a DTF 7.3 file; `since` 0: a full supply.
+  std::vector<std::string> Export(v1::ExportProfile profile, uint64_t since, int record_type) {
+    v1::ExportGazetteerRequest request;
+    request.set_profile(profile);
+    request.set_custodian_code(2625);
+    if (since != 0) {
+      request.set_since_revision(since);
+    }
+    grpc::ClientContext context;
+    const auto stream = v1::Exports::NewStub(ConnectTo(server_->port()))->ExportGazetteer(&context, request);
+    std::string file;
+    v1::ExportGazetteerResponse response;
+    while (stream->Read(&response)) {
+      file.append(response.chunk());
+    }
+    const grpc::Status status = stream->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    std::vector<std::string> records;
+    for (const std::string_view line : Split(file, '\n')) {
+      if (line.starts_with(Cat(record_type, ","))) {
+        records.emplace_back(line);
+      }
+    }
+    return records;
   }
 
   TempDir dir_;
@@ -184,6 +212,101 @@ TEST_F(CustodianServiceTest, FromStreetToSplitAndBack) {
   const absl::StatusOr<bool> same = server::OfflineVerify(options_, out);
   ASSERT_TRUE(same.ok()) << same.status();
   EXPECT_TRUE(*same) << out.str();
+}
+
+TEST_F(CustodianServiceTest, WhatIsMarkedStaysOutOfTheHubsFiles) {
+  v1::OperationRecord record;
+  ASSERT_TRUE(Apply(NewStreet(), record).ok());
+  v1::ApplyOperationRequest create;
+  auto& house = *create.mutable_operation()->mutable_create_property()->mutable_property();
+  SetHouse(record.new_usrns(0), 12, house);
+  house.set_logical_status(1);
+  ASSERT_TRUE(Apply(create, record).ok());
+  const uint64_t uprn = record.new_uprns(0);
+  const uint64_t since = record.revision();
+  v1::ApplyOperationRequest alternative;
+  alternative.mutable_operation()->mutable_add_alternative()->set_uprn(uprn);
+  auto& mill = *alternative.mutable_operation()->mutable_add_alternative()->mutable_address();
+  mill.set_usrn(14'200'001);
+  mill.mutable_pao()->set_text("The Mill");
+  ASSERT_TRUE(Apply(alternative, record).ok());
+  const std::string key = record.changes(0).key();
+  const uint64_t with_both = record.revision();
+
+  v1::ApplyOperationRequest exclude;
+  exclude.set_reason("The name is disputed");
+  exclude.mutable_operation()->mutable_set_export_exclusion()->set_uprn(uprn);
+  exclude.mutable_operation()->mutable_set_export_exclusion()->set_lpi_key(key);
+  exclude.mutable_operation()->mutable_set_export_exclusion()->set_excluded(true);
+  ASSERT_TRUE(Apply(exclude, record).ok());
+  EXPECT_EQ(Export(v1::EXPORT_PROFILE_ARCHIVE, 0, 24).size(), 2U);
+  EXPECT_EQ(Export(v1::EXPORT_PROFILE_HUB, 0, 24).size(), 1U);
+  EXPECT_EQ(Export(v1::EXPORT_PROFILE_HUB, since, 24).size(), 0U) << "the hub never had it";
+  std::vector<std::string> change = Export(v1::EXPORT_PROFILE_HUB, with_both, 24);
+  ASSERT_EQ(change.size(), 1U) << "the hub has it and must hear that it is to go";
+  EXPECT_TRUE(change[0].starts_with("24,\"D\"")) << change[0];
+
+  exclude.mutable_operation()->mutable_set_export_exclusion()->clear_lpi_key();
+  ASSERT_TRUE(Apply(exclude, record).ok());
+  EXPECT_EQ(Export(v1::EXPORT_PROFILE_HUB, 0, 21).size(), 0U);
+  EXPECT_EQ(Export(v1::EXPORT_PROFILE_ARCHIVE, 0, 21).size(), 1U);
+  change = Export(v1::EXPORT_PROFILE_HUB, with_both, 21);
+  ASSERT_EQ(change.size(), 1U);
+  EXPECT_TRUE(change[0].starts_with("21,\"D\"")) << change[0];
+
+  v1::ListMarksRequest request;
+  request.set_kind(v1::PropertyMark::KIND_EXPORT_EXCLUSION);
+  v1::ListMarksResponse list;
+  grpc::ClientContext context;
+  ASSERT_TRUE(custodian_->ListMarks(&context, request, &list).ok());
+  ASSERT_EQ(list.marks_size(), 2);
+  EXPECT_EQ(list.marks(0).text(), "The name is disputed");
+  EXPECT_EQ(list.marks(0).author(), "loopback");
+}
+
+TEST_F(CustodianServiceTest, ANamingCaseEndsWithItsAddresses) {
+  v1::OperationRecord record;
+  ASSERT_TRUE(Apply(NewStreet(), record).ok());
+  const uint64_t usrn = record.new_usrns(0);
+  v1::ApplyOperationRequest request;
+  auto& open = *request.mutable_operation()->mutable_open_case();
+  open.set_reference("SNN/26/0042");
+  open.set_applicant("Mill Homes Ltd");
+  open.set_kind(v1::NamingCase::KIND_NEW_DEVELOPMENT);
+  ASSERT_TRUE(Apply(request, record).ok());
+  ASSERT_EQ(record.cases_size(), 1);
+  const std::string name = record.cases(0).name();
+  for (const auto stage : {v1::NamingCase::STAGE_CONSULTED, v1::NamingCase::STAGE_APPROVED}) {
+    request.mutable_operation()->mutable_advance_case()->set_name(name);
+    request.mutable_operation()->mutable_advance_case()->set_stage(stage);
+    ASSERT_TRUE(Apply(request, record).ok());
+  }
+  auto& allocation = *request.mutable_operation()->mutable_allocate_case();
+  allocation.set_name(name);
+  auto& range = *allocation.add_operations()->mutable_add_range();
+  SetHouse(usrn, 0, *range.mutable_pattern());
+  range.set_first(1);
+  range.set_last(9);
+  range.set_step(2);
+  const grpc::Status status = Apply(request, record);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(record.new_uprns_size(), 5);
+  EXPECT_EQ(Get(record.new_uprns(4)).address(), "9 Mill Lane, Norwich, NR1 1AA");
+
+  v1::ListCasesRequest list_request;
+  list_request.set_stage(v1::NamingCase::STAGE_ALLOCATED);
+  v1::ListCasesResponse list;
+  grpc::ClientContext list_context;
+  ASSERT_TRUE(custodian_->ListCases(&list_context, list_request, &list).ok());
+  ASSERT_EQ(list.cases_size(), 1);
+  v1::GetCaseRequest get;
+  get.set_name(name);
+  v1::NamingCase one;
+  grpc::ClientContext get_context;
+  ASSERT_TRUE(custodian_->GetCase(&get_context, get, &one).ok());
+  EXPECT_EQ(one.SerializeAsString(), list.cases(0).SerializeAsString());
+  EXPECT_EQ(one.allocation(), record.name());
+  EXPECT_EQ(one.steps_size(), 4);
 }
 
 TEST_F(CustodianServiceTest, WithoutConfigurationNothingIsWritten) {

@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -55,6 +57,9 @@ std::vector<std::string> Records(const std::string& file) {
 // A server with commands run against it.
 class Site {
  public:
+  explicit Site(const std::function<void(server::ServerOptions&)>& change = [](server::ServerOptions&) {})
+      : server_(change) {}
+
   // The exit code of a command line.
   int Shell(std::vector<std::string> arguments, std::string* printed = nullptr) {
     CLI::App app;
@@ -204,7 +209,33 @@ TEST(ExportsTest, TheStreamTellsWhatItSends) {
   const Site::Streamed open = site.Call(request);
   ASSERT_TRUE(open.status.ok()) << open.status.error_message();
   EXPECT_TRUE(open.file.starts_with("uprn,x_coordinate,y_coordinate\r\n")) << open.file.substr(0, 100);
-  EXPECT_EQ(open.end.records(), full.end.record_counts().at(21));
+  v1::ExportGazetteerRequest hub;
+  hub.set_profile(v1::EXPORT_PROFILE_HUB);
+  const Site::Streamed submission = site.Call(hub);
+  EXPECT_EQ(open.end.records(), submission.end.record_counts().at(21)) << "what the hub may have";
+  EXPECT_EQ(open.end.held_back(), submission.end.held_back());
+}
+
+TEST(ExportsTest, AGeoPackageFromTheShell) {
+  Site site;
+  site.Import(SampleGazetteer(site.folder()));
+  const std::string file = site.Export({"--format", "gpkg"});
+  EXPECT_TRUE(file.starts_with(std::string("SQLite format 3\0", 16)));
+  EXPECT_EQ(file.substr(68, 4), "GPKG");
+  v1::ExportGazetteerRequest request;
+  request.set_format(v1::EXPORT_FORMAT_GEOPACKAGE);
+  const Site::Streamed both = site.Call(request);
+  ASSERT_TRUE(both.status.ok()) << both.status.error_message();
+  EXPECT_EQ(both.begin.format(), "GEOPACKAGE");
+  EXPECT_EQ(both.end.bytes(), both.file.size());
+  EXPECT_EQ(both.end.sha256(), Sha256Hex(both.file));
+  request.set_content(v1::EXPORT_CONTENT_STREETS);
+  const Site::Streamed streets = site.Call(request);
+  request.set_content(v1::EXPORT_CONTENT_PROPERTIES);
+  const Site::Streamed properties = site.Call(request);
+  EXPECT_GT(streets.end.records(), 0U);
+  EXPECT_EQ(streets.end.records() + properties.end.records(), both.end.records());
+  EXPECT_TRUE(std::filesystem::is_empty(Cat(site.server().data_dir(), "/spool"))) << "nothing is left on the server";
 }
 
 TEST(ExportsTest, WhatCannotBeExportedIsSaid) {
@@ -223,6 +254,11 @@ TEST(ExportsTest, WhatCannotBeExportedIsSaid) {
   EXPECT_EQ(ReasonOf(site.Call(request).status), "FIELD_INVALID") << "changes are DTF's";
   request.clear_since_revision();
   request.set_open(true);
+  request.set_with_addressbase(true);
+  EXPECT_EQ(ReasonOf(site.Call(request).status), "FIELD_INVALID") << "AddressBase is not open data";
+  request.set_with_addressbase(false);
+  request.clear_custodian_code();
+  EXPECT_EQ(ReasonOf(site.Call(request).status), "CUSTODIAN_UNKNOWN");
   request.set_content(v1::EXPORT_CONTENT_STREETS);
   EXPECT_EQ(ReasonOf(site.Call(request).status), "FIELD_INVALID");
   for (const auto& [format, profile, content] : {std::tuple(9, 0, 0), std::tuple(0, 9, 0), std::tuple(2, 0, 9)}) {
@@ -275,6 +311,58 @@ TEST(ExportsTest, CallersThatGoAwayFreeTheirPlaces) {
     last = site.Call(request);
   } while (last.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(last.status.ok()) << last.status.error_message();
+}
+
+// Many more bytes than a connection takes in without its reader.
+std::string LargeGazetteer() {
+  constexpr int kProperties = 40'000;
+  std::string file =
+      "10,\"NORWICH CITY COUNCIL\",100090900000,2625,2026-11-20,1,2026-11-20,21:05:00,\"7.3.1\",\"F\"\r\n";
+  const std::string organisation(100, 'X');
+  for (int i = 1; i <= kProperties; ++i) {
+    AppendTo(file, "21,\"I\",", i, ",", 1000 + i, ",1,2,2007-06-26,\"RD06\",,623150.00,308330.00,1,2625,2001-04-04,,",
+             "2016-02-10,2001-04-05,\"", organisation, "\",\"E05005886\",\"\",26,,\"\"\r\n");
+  }
+  return Cat(file, "99,0,", kProperties, ",2026-11-20,21:05:00\r\n");
+}
+
+TEST(ExportsTest, AStalledCallerLetsGoOfTheState) {
+  Site site([](server::ServerOptions& options) { options.export_idle = std::chrono::milliseconds(100); });
+  site.Import(LargeGazetteer());
+  const auto stub = v1::Exports::NewStub(site.server().channel());
+  v1::ExportGazetteerRequest request;
+  struct Reading {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<v1::ExportGazetteerResponse>> stream;
+  };
+  std::vector<std::unique_ptr<Reading>> readings;
+  v1::ExportGazetteerResponse message;
+  for (int i = 0; i < 4; ++i) {
+    readings.push_back(std::make_unique<Reading>());
+    readings.back()->stream = stub->ExportGazetteer(&readings.back()->context, request);
+    ASSERT_TRUE(readings.back()->stream->Read(&message));
+  }
+  const std::string revision = Cat(message.begin().revision());
+  // Nobody reads on, so the places become free, and with them the snapshots.
+  Site::Streamed last;
+  do {
+    last = site.Call(request);
+  } while (last.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(last.status.ok()) << "who reads is not disturbed: " << last.status.error_message();
+  EXPECT_EQ(last.end.bytes(), last.file.size());
+  int stalled = 0;
+  for (const auto& reading : readings) {
+    while (reading->stream->Read(&message)) {
+    }
+    const grpc::Status status = reading->stream->Finish();
+    // At least one place had to become free; the others may have been found to be read again just in time.
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+      ++stalled;
+      EXPECT_EQ(ReasonOf(status), "EXPORT_STALLED");
+      EXPECT_THAT(status.error_message(), HasSubstr(Cat("read.as_of_revision ", revision)));
+    }
+  }
+  EXPECT_GE(stalled, 1);
 }
 
 }  // namespace

@@ -364,6 +364,46 @@ TEST_F(PropertiesServiceTest, MasksOnEveryRead) {
   EXPECT_THAT(Refusal(&v1::Properties::Stub::BatchGet, batch), HasSubstr("colour"));
 }
 
+TEST_F(PropertiesServiceTest, AddressFormsWhereTheyAreAskedFor) {
+  v1::GetPropertyRequest get;
+  get.set_name("properties/3");
+  v1::Property property;
+  Call(&v1::Properties::Stub::Get, get, &property);
+  EXPECT_FALSE(property.has_address_forms());
+  get.mutable_address_forms()->set_max_lines(4);
+  Call(&v1::Properties::Stub::Get, get, &property);
+  ASSERT_EQ(property.address_forms().addresses_size(), 1);
+  const v1::AddressForms& forms = property.address_forms().addresses(0);
+  EXPECT_EQ(forms.geographic().single_line(), "3 PRINCES STREET, NORWICH");
+  EXPECT_THAT(forms.postal().label_lines(), ElementsAre("3 Princes Street", "NORWICH", "NR1 1AB"));
+  EXPECT_EQ(forms.mailing(), v1::AddressForms::MAILABLE);
+  EXPECT_EQ(property.address_forms().variants_size(), 2) << "with and without the postcode";
+  get.mutable_address_forms()->set_max_lines(3);
+  EXPECT_THAT(Refusal(&v1::Properties::Stub::Get, get), HasSubstr("max_lines"));
+
+  v1::NearbyPropertiesRequest nearby = Around(kEast + 101, 15);
+  nearby.mutable_address_forms();
+  v1::NearbyPropertiesResponse near;
+  Call(&v1::Properties::Stub::Nearby, nearby, &near);
+  ASSERT_EQ(near.neighbours_size(), 3);
+  EXPECT_TRUE(near.neighbours(2).property().has_address_forms());
+  v1::WithinPropertiesRequest within = InBox(kEast, kNorth - 1, kEast + 35, kNorth + 1);
+  v1::ListPropertiesResponse list;
+  Call(&v1::Properties::Stub::Within, within, &list);
+  ASSERT_EQ(list.properties_size(), 3);
+  EXPECT_FALSE(list.properties(0).has_address_forms());
+  within.mutable_address_forms();
+  Call(&v1::Properties::Stub::Within, within, &list);
+  EXPECT_TRUE(list.properties(0).has_address_forms());
+  v1::ListPropertiesByCrossReferenceRequest xref;
+  xref.set_cross_reference("CT/77");
+  xref.set_source("CTAX");
+  xref.mutable_address_forms();
+  Call(&v1::Properties::Stub::ListByCrossReference, xref, &list);
+  ASSERT_EQ(list.properties_size(), 2);
+  EXPECT_TRUE(list.properties(1).has_address_forms());
+}
+
 TEST_F(PropertiesServiceTest, ImpossiblePlacesAreRefusedWithAReason) {
   using Stub = v1::Properties::Stub;
   const double nan = std::numeric_limits<double>::quiet_NaN();

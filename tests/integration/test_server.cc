@@ -28,8 +28,10 @@ std::shared_ptr<grpc::Channel> ConnectTo(int port) {
   return grpc::CreateChannel(Cat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
 }
 
-TestServer::TestServer() {
-  absl::StatusOr<std::unique_ptr<server::Server>> started = server::Server::Start(TestOptions(dir_.path()), &clock_);
+TestServer::TestServer(const std::function<void(server::ServerOptions& options)>& change) {
+  server::ServerOptions options = TestOptions(dir_.path());
+  change(options);
+  absl::StatusOr<std::unique_ptr<server::Server>> started = server::Server::Start(options, &clock_);
   EXPECT_TRUE(started.ok()) << started.status();
   server_ = *std::move(started);
   channel_ = ConnectTo(server_->port());

@@ -7,6 +7,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,9 @@ std::shared_ptr<grpc::Channel> ConnectTo(int port);
 
 class TestServer {
  public:
-  TestServer();
+  TestServer() : TestServer([](server::ServerOptions&) {}) {}
+  // With options of its own.
+  explicit TestServer(const std::function<void(server::ServerOptions& options)>& change);
 
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   [[nodiscard]] server::Server& server() { return *server_; }

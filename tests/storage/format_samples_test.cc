@@ -129,6 +129,31 @@ TEST(FormatSamplesTest, CustodianOperation1) {
       )pb");
 }
 
+TEST(FormatSamplesTest, PropertyMark1) {
+  ExpectReadsAs<v1::PropertyMark>(
+      "0801121d0801120844697370757465641a026a6f208080f281838985062805300912111a026a6f208280f281838985062806300a",
+      R"pb(
+        format: 1
+        states { set: true text: "Disputed" author: "jo" time: 1700000000000000 operation: 5 revision: 9 }
+        states { author: "jo" time: 1700000000000001 operation: 6 revision: 10 }
+      )pb");
+}
+
+TEST(FormatSamplesTest, NamingCase1) {
+  ExpectReadsAs<v1::NamingCase>(
+      "080110071a08534e4e2f32362f31220a4d696c6c20486f6d65732a0b4e696e6520686f7573657330013a1f08011082d2d4091a026a6f"
+      "2207427920706f7374288080f281838985063007",
+      R"pb(
+        format: 1
+        number: 7
+        reference: "SNN/26/1"
+        applicant: "Mill Homes"
+        description: "Nine houses"
+        kind: 1
+        stages { stage: 1 date: 20261122 author: "jo" comment: "By post" time: 1700000000000000 operation: 7 }
+      )pb");
+}
+
 TEST(FormatSamplesTest, NumberBlock1) {
   ExpectReadsAs<v1::NumberBlock>("08011087929ceff402",
                                  R"pb(

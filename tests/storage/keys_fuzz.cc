@@ -58,6 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   });
   CheckKey(key, ParseLineageKey, [](const OperationIndexParts& p) { return LineageKey(p.reg, p.id, p.number); });
   CheckKey(key, ParseNumberBlockKey, [](const NumberBlockParts& p) { return NumberBlockKey(p.reg, p.kind, p.first); });
+  CheckKey(key, ParseCaseKey, [](const NumberedKey& p) { return CaseKey(p.reg, p.number); });
+  CheckKey(key, ParseCaseByStageKey,
+           [](const CaseByStageParts& p) { return CaseByStageKey(p.reg, p.stage, p.number); });
+  CheckKey(key, ParsePropertyMarkKey,
+           [](const PropertyMarkParts& p) { return PropertyMarkKey(p.reg, p.kind, p.uprn, p.subkey); });
+  CheckKey(key, ParseSetMarkKey,
+           [](const PropertyMarkParts& p) { return SetMarkKey(p.reg, p.kind, p.uprn, p.subkey); });
   CheckKey(key, ParsePropertyHistoryKey,
            [](const PropertyHistoryParts& p) { return PropertyHistoryKey(p.row_key, p.revision); });
   CheckKey(key, ParseImportIssueKey, [](const ImportIssueParts& p) { return ImportIssueKey(p.reg, p.run, p.number); });

@@ -34,6 +34,11 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(OperationByStreetKey(1, 12345678, 2)), "000000015300bc614e0000000000000002");
   EXPECT_EQ(HexEncode(LineageKey(1, kUprn, 2)), "000000014c000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(NumberBlockKey(1, 'U', kUprn)), "000000014e55000000174de70907");
+  EXPECT_EQ(HexEncode(CaseKey(1, 2)), "00000001430000000000000002");
+  EXPECT_EQ(HexEncode(CaseByStageKey(1, 3, 2)), "0000000163030000000000000002");
+  EXPECT_EQ(HexEncode(CaseByReferenceKey(1, "A/1")), "0000000172412f310001");
+  EXPECT_EQ(HexEncode(PropertyMarkKey(1, 'X', kUprn, "L1")), "000000014b58000000174de709074c310001");
+  EXPECT_EQ(HexEncode(SetMarkKey(1, 'X', kUprn, "L1")), "000000016b58000000174de709074c310001");
   EXPECT_EQ(HexEncode(PropertyByParentKey(1, kUprn, 2)), "0000000148000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(OccupancyKey(1, kUprn, 2)), "00000001000000174de709070000000000000002");
   EXPECT_EQ(HexEncode(PropertyRowKey(1, kUprn, 24, "L1")), "0000000155000000174de70907184c310001");
@@ -205,6 +210,27 @@ TEST(KeysTest, OperationKeysReadBackInOrder) {
       [](std::string_view key) {
         const NumberBlockParts k = ParseNumberBlockKey(key).value();
         return std::tuple(k.reg, k.kind, k.first);
+      });
+  CheckKind(
+      "case by stage", [](Parts& p) { return std::tuple(p.U32(), p.U8(), p.U64()); },
+      [](const auto& t) { return std::apply(CaseByStageKey, t); },
+      [](std::string_view key) {
+        const CaseByStageParts k = ParseCaseByStageKey(key).value();
+        return std::tuple(k.reg, k.stage, k.number);
+      });
+  CheckKind(
+      "property mark", [](Parts& p) { return std::tuple(p.U32(), p.U8(), p.U64(), p.String()); },
+      [](const auto& t) { return std::apply(PropertyMarkKey, t); },
+      [](std::string_view key) {
+        const PropertyMarkParts k = ParsePropertyMarkKey(key).value();
+        return std::tuple(k.reg, k.kind, k.uprn, k.subkey);
+      });
+  CheckKind(
+      "set mark", [](Parts& p) { return std::tuple(p.U32(), p.U8(), p.U64(), p.String()); },
+      [](const auto& t) { return std::apply(SetMarkKey, t); },
+      [](std::string_view key) {
+        const PropertyMarkParts k = ParseSetMarkKey(key).value();
+        return std::tuple(k.reg, k.kind, k.uprn, k.subkey);
       });
   CheckKind(
       "property by parent", [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64()); },

@@ -206,8 +206,8 @@ TEST(CoordinatesTest, CoveringBoxHoldsThePositionsOfTheBox) {
         const auto point =
             converter->ToGrid(GeoPoint{std::lerp(box.south, box.north, t), std::lerp(box.west, box.east, u)});
         if (point.ok()) {
-          ASSERT_TRUE(point->easting >= cover->min_easting && point->easting <= cover->max_easting &&
-                      point->northing >= cover->min_northing && point->northing <= cover->max_northing)
+          ASSERT_TRUE(point->easting >= cover->low.easting && point->easting <= cover->high.easting &&
+                      point->northing >= cover->low.northing && point->northing <= cover->high.northing)
               << point->easting << " " << point->northing;
         }
       }
@@ -220,8 +220,8 @@ TEST(CoordinatesTest, CoveringBoxIsNotMuchLarger) {
   const auto cover = CoveringBox({.south = 52.624, .west = 1.289, .north = 52.633, .east = 1.304});
   ASSERT_TRUE(cover.ok()) << cover.status();
   EXPECT_FALSE(cover->empty());
-  EXPECT_LT(cover->max_easting - cover->min_easting, 1500);
-  EXPECT_LT(cover->max_northing - cover->min_northing, 1500);
+  EXPECT_LT(cover->high.easting - cover->low.easting, 1500);
+  EXPECT_LT(cover->high.northing - cover->low.northing, 1500);
 }
 
 TEST(CoordinatesTest, CoveringBoxesElsewhere) {
@@ -235,8 +235,8 @@ TEST(CoordinatesTest, CoveringBoxesElsewhere) {
   EXPECT_FALSE(empty({-90, -180, 90, 180}));
   const auto world = CoveringBox({-90, -180, 90, 180});
   ASSERT_TRUE(world.ok());
-  EXPECT_EQ(world->min_easting, 0);
-  EXPECT_EQ(world->max_northing, 1250000);
+  EXPECT_EQ(world->low.easting, 0);
+  EXPECT_EQ(world->high.northing, 1250000);
   for (const GeoBox& box : {GeoBox{53, 1, 52, 2}, GeoBox{52, 2, 53, 1}, GeoBox{-91, 0, 0, 0}, GeoBox{0, 0, 0, 181},
                             GeoBox{std::nan(""), 0, 1, 1}}) {
     EXPECT_EQ(CoveringBox(box).status().code(), absl::StatusCode::kInvalidArgument);

@@ -55,26 +55,26 @@ TEST_F(TownTest, RefusesToCreateWhatIsWrong) {
             "INVALID_ARGUMENT property");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().language = "FRA"; })), "INVALID_ARGUMENT property");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.custodian_code = 2605; })), "INVALID_ARGUMENT property");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().usrn = S(9); })), "usrn");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().usrn = S(9); })), "LPI-V9");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front() = At(1, 2); })), "AAU24.92") << "two at one address";
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.x = 623; })), "coordinates");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.blpu_class.clear(); })), "class");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.x = 623; })), "AAU21.17");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.blpu_class.clear(); })), "VBI-2F");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.state = 2; })), "AAU21.42") << "provisional and in use";
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.parent = U(9); })), "AAU21.5");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().sao.text = "Flat 1"; })), "AAU24.7");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao = {}; })), "AAU24.20");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.end_number = 5; })), "LPI-V12");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.start_number = 10'000; })), "number_range");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.text = "12"; })), "text_number");
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.text = "The  Mill"; })), "text_spaces");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.end_number = 5; })), "WEN-24-RANGE");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.start_number = 10'000; })), "WEN-24-NUMBER");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.text = "12"; })), "WEN-24-BARE-NUMBER");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().pao.text = "The  Mill"; })), "AAU24.109");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().postcode.clear(); })), "ok")
       << "then it is not postal";
-  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().post_town.clear(); })), "postal_address");
+  EXPECT_EQ(Refused(with([](NewProperty& p) { p.addresses.front().post_town.clear(); })), "AAU24.34");
   EXPECT_EQ(Refused(with([](NewProperty& p) { p.blpu_class = "PS"; })), "AAU21.102");
   constexpr model::PartialDate kTomorrow{.year = 2026, .month = 11, .day = 23};
   EXPECT_EQ(Refused(CreateProperty{NewAt(2, 7)}, kTomorrow), "INVALID_ARGUMENT date");
   EXPECT_EQ(Refused(CreateProperty{NewAt(2, 7)}, {.year = 2020, .month = 0, .day = 0}), "INVALID_ARGUMENT date");
-  EXPECT_EQ(Refused(CreateProperty{NewAt(2, 7)}, {.year = 1752, .month = 1, .day = 1}), "AAU24.18");
+  EXPECT_EQ(Refused(CreateProperty{NewAt(2, 7)}, {.year = 1752, .month = 1, .day = 1}), "LPI-V13G VBI-2C");
 }
 
 TEST_F(TownTest, ApprovesAPropertyWithItsAddress) {
@@ -176,6 +176,41 @@ TEST_F(TownTest, ChildrenTakeTheNewAddressOnDemand) {
   EXPECT_EQ(LpisOf(107), "1:9@2");
 }
 
+TEST_F(TownTest, ABuildingIsNotRenumberedWithoutItsFlats) {
+  AddFlat(105, 101, 1);
+  AddFlat(106, 101, 2, kProvisional);
+  PropertyState& candidate = AddFlat(107, 101, 3, kCandidate);
+  candidate.blpu.state = 1;
+  model::Lpi alternative = town_.properties.at(U(105)).lpis.front();
+  alternative.lpi_key = "2625L100000999";
+  alternative.logical_status = kAlternative;
+  alternative.sao.text = "Garden Flat";
+  town_.properties.at(U(105)).lpis.push_back(alternative);
+  EXPECT_EQ(Refused(Readdress{.uprn = U(101), .addresses = {At(2, 30)}}), "live_children");
+  const Outcome outcome = Do(Readdress{
+      .uprn = U(101), .addresses = {At(2, 30)}, .former = Readdress::Former::kBecomesAlternative, .cascade = true});
+  EXPECT_EQ(LpisOf(101), "3:1@1, 1:30@2");
+  EXPECT_EQ(LpisOf(105), "3:Flat 1 1@1, 8:Garden Flat 1@1, 1:Flat 1 30@2, 3:Garden Flat 30@2");
+  EXPECT_EQ(LpisOf(106), "8:Flat 2 1@1, 6:Flat 2 30@2") << "only an approved property has alternatives";
+  EXPECT_EQ(LpisOf(107), "5:Flat 3 30@2") << "beneath a candidate stand candidates alone";
+  EXPECT_THAT(outcome.uprns, ElementsAre(U(101), U(105), U(106), U(107))) << "all in one";
+  EXPECT_EQ(outcome.lineage.size(), 4U);
+}
+
+TEST_F(TownTest, AChildOfItsOwnAddressIsLeftAlone) {
+  AddFlat(105, 101, 1);
+  town_.properties.at(U(105)).lpis.front().postcode = "NR3 3AD";
+  AddFlat(106, 101, 2);
+  town_.properties.at(U(106)).blpu.local_custodian_code = 7655;
+  town_.properties.at(U(106)).lpis.front().pao.start_number = 90;
+  NewAddress now = At(1, 1);
+  now.postcode = "NR2 2BB";
+  EXPECT_EQ(Refused(Readdress{.uprn = U(101), .addresses = {now}, .cascade = true}), "ok")
+      << "a new postcode: the flat has its own, and the other one is another custodian's";
+  const Outcome outcome = Do(Readdress{.uprn = U(101), .addresses = {now}});
+  EXPECT_THAT(outcome.uprns, ElementsAre(U(101)));
+}
+
 TEST_F(TownTest, KeepsAlternativeAddresses) {
   NewAddress mill = At(1, 0);
   mill.pao = {.text = "The Mill"};
@@ -199,7 +234,7 @@ TEST_F(TownTest, AmendsTheBlpu) {
   EXPECT_EQ(outcome.changes.size(), 1U);
   EXPECT_TRUE(outcome.lineage.empty());
   EXPECT_EQ(Refused(Amend{.uprn = U(101), .x = 623'050}), "INVALID_ARGUMENT coordinates");
-  EXPECT_EQ(Refused(Amend{.uprn = U(101), .x = 5, .y = 5}), "coordinates");
+  EXPECT_EQ(Refused(Amend{.uprn = U(101), .x = 5, .y = 5}), "AAU21.17");
   EXPECT_EQ(Refused(Amend{.uprn = U(101), .state = 4}), "AAU21.42");
   EXPECT_EQ(Refused(Amend{.uprn = U(101), .blpu_class = "CR08"}), "no_change");
 }
@@ -223,8 +258,8 @@ TEST_F(TownTest, FourLevelsAreAllowed) {
   EXPECT_TRUE(Faults().empty());
   AddHouse(105, 2, 5);
   AddHouse(106, 2, 6, kApproved, 105);
-  EXPECT_EQ(Refused(MoveParent{.uprn = U(106), .parent = U(104)}), "hierarchy_levels");
-  EXPECT_EQ(Refused(MoveParent{.uprn = U(105), .parent = U(103)}), "hierarchy_levels") << "with what is beneath it";
+  EXPECT_EQ(Refused(MoveParent{.uprn = U(106), .parent = U(104)}), "WEN-21-DEPTH");
+  EXPECT_EQ(Refused(MoveParent{.uprn = U(105), .parent = U(103)}), "WEN-21-DEPTH") << "with what is beneath it";
   EXPECT_EQ(Refused(MoveParent{.uprn = U(106), .parent = U(103)}), "ok");
 }
 

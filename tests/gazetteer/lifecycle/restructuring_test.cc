@@ -83,6 +83,45 @@ TEST_F(RestructuringTest, MergesIntoOneOfThemWithANewAddress) {
   EXPECT_EQ(town_.properties.at(U(101)).lpis.back().pao.end_number, 2);
 }
 
+TEST_F(RestructuringTest, AHistoricalPropertyGoesOnAtANewAddress) {
+  constexpr model::PartialDate kEnded{.year = 2020, .month = 2, .day = 3};
+  Do(Demolish{.uprns = {U(101)}}, kEnded);
+  Merge act{.uprns = {U(102), U(103)}, .into = U(101), .addresses = {At(1, 20)}, .lpi_keys = {"2625L100000101"}};
+  EXPECT_EQ(Refused(act), "INVALID_ARGUMENT lpi_keys") << "a new address is given in that language";
+  act.lpi_keys.clear();
+  Do(act);
+  EXPECT_EQ(LpisOf(101), "8:1@1, 1:20@1");
+  EXPECT_EQ(town_.properties.at(U(101)).lpis.front().dates.end, kEnded) << "it ended then, not today";
+}
+
+TEST_F(RestructuringTest, AnAddressThatIsStillApprovedOnAHistoricalPropertyStays) {
+  Do(Demolish{.uprns = {U(101)}});
+  // As a faulty import leaves it.
+  model::Lpi left = town_.properties.at(U(101)).lpis.front();
+  left.lpi_key = "2625L100000999";
+  left.logical_status = kApproved;
+  left.pao.start_number = 90;
+  left.dates.end = {};
+  town_.properties.at(U(101)).lpis.push_back(left);
+  Merge act{.uprns = {U(102), U(103)}, .into = U(101), .addresses = {}, .lpi_keys = {"2625L100000101"}};
+  EXPECT_EQ(Refused(act), "still_approved");
+  EXPECT_EQ(Refused(Reinstate{.uprn = U(101), .lpi_keys = {"2625L100000101"}}), "still_approved");
+  act.lpi_keys.clear();
+  Do(act);
+  EXPECT_EQ(LpisOf(101), "8:1@1, 1:90@1");
+}
+
+TEST_F(RestructuringTest, FlatsOfTheOneThatGoesOnFollowItsNewAddress) {
+  AddFlat(105, 101, 1);
+  NewAddress both = At(1, 1);
+  both.pao.end_number = 2;
+  Merge act{.uprns = {U(101), U(102)}, .into = U(101), .addresses = {both}, .lpi_keys = {}};
+  EXPECT_EQ(Refused(act), "live_children");
+  act.cascade = true;
+  Do(act);
+  EXPECT_EQ(town_.properties.at(U(105)).lpis.back().pao.end_number, 2);
+}
+
 TEST_F(RestructuringTest, MergesIntoANewOneAndTakesTheChildrenAlong) {
   AddFlat(105, 101, 1);
   NewProperty made = NewAt(1, 1);
@@ -163,7 +202,7 @@ TEST_F(RestructuringTest, DemolishesAndNamesWhatStandsThere) {
   EXPECT_EQ(Refused(Demolish{.uprns = {U(102)}, .successors = {U(999)}}), "NOT_FOUND ");
   EXPECT_EQ(Refused(Demolish{.uprns = {U(101)}}), "status");
   EXPECT_EQ(Refused(Demolish{.uprns = {U(102), U(103)}}), "INVALID_ARGUMENT uprns");
-  EXPECT_EQ(Refused(Demolish{.uprns = {U(102)}}, {.year = 1999, .month = 1, .day = 1}), "AAU24.50")
+  EXPECT_EQ(Refused(Demolish{.uprns = {U(102)}}, {.year = 1999, .month = 1, .day = 1}), "AAU24.50 VB-5C")
       << "before it was there";
 }
 
@@ -227,6 +266,7 @@ TEST_F(RestructuringTest, CreatesRenamesAndClosesAStreet) {
   act.descriptors.emplace_back().language = "ENG";
   act.descriptors.front().description = "New Road";
   act.descriptors.front().town = "Norwich";
+  act.descriptors.front().administrative_area = "Norfolk";
   const Outcome created = Do(act);
   EXPECT_THAT(created.new_usrns, ElementsAre(S(50)));
   EXPECT_EQ(town_.streets.at(S(50)).street.state, 2);
@@ -264,7 +304,7 @@ TEST_F(RestructuringTest, RefusesStreetsThatAreWrong) {
   EXPECT_EQ(Refused(act), "INVALID_ARGUMENT descriptors");
   act.descriptors.emplace_back().language = "ENG";
   act.descriptors.front().description = "New Road";
-  EXPECT_EQ(Refused(act), "S-6G");
+  EXPECT_EQ(Refused(act), "AAU15.17 AAU15.43 S-6G") << "a town, an area and its ends";
   act.street.record_type = 7;
   EXPECT_EQ(Refused(act), "INVALID_ARGUMENT street.record_type");
   act.street.record_type = 1;

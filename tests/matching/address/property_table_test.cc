@@ -19,6 +19,8 @@
 namespace wensum::matching::address {
 namespace {
 
+using llpg::GridPoint;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

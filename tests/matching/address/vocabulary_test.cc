@@ -115,5 +115,62 @@ TEST(TypedWordTest, ErrorsByLength) {
   EXPECT_EQ(WordEdits({"ROAD", "RD"}, "ROAD", false), 0);
 }
 
+TEST(VocabularyTest, AUseCountsOnceHoweverItIsFound) {
+  Vocabulary vocabulary;
+  for (const Vocabulary::Use use : {1, 2, 3}) {
+    vocabulary.Add("MILL", use);
+    vocabulary.Add("MILLER", use);
+  }
+  // The word fits as it stands, as a beginning and with an error.
+  EXPECT_THAT(*UsesOf(vocabulary, {"MILL", "MILL"}, true, 3), ElementsAre(1, 2, 3));
+  EXPECT_FALSE(UsesOf(vocabulary, {"MILL", "MILL"}, true, 2).has_value());
+  vocabulary.Add("MILLS", 4);
+  EXPECT_THAT(*UsesOf(vocabulary, {"MILL", "MILL"}, true, 4), ElementsAre(1, 2, 3, 4));
+  EXPECT_FALSE(UsesOf(vocabulary, {"MILL", "MILL"}, true, 3).has_value());
+}
+
+// The distinct uses of all words that fit, by a pass over every word.
+TEST(VocabularyTest, UsesEqualAPassOverAll) {
+  constexpr uint64_t kSeed = 20261122;
+  SCOPED_TRACE(kSeed);
+  Random random(kSeed);
+  size_t too_many = 0;
+  size_t some = 0;
+  for (int round = 0; round < 300; ++round) {
+    Vocabulary vocabulary;
+    std::map<std::string, std::vector<Vocabulary::Use>> words;
+    for (int i = 0; i < 20; ++i) {
+      const std::string word = RandomWord(random, 7);
+      const auto use = static_cast<Vocabulary::Use>(random.Below(30));
+      vocabulary.Add(word, use);
+      words[word].push_back(use);
+    }
+    for (int i = 0; i < 20; ++i) {
+      TypedWord typed{.word = RandomWord(random, 7), .unfinished = ""};
+      if (random.Chance(0.5)) {
+        typed.unfinished = typed.word;
+      }
+      const bool fuzzy = random.Chance(0.5);
+      const size_t cap = random.Below(8);
+      std::vector<Vocabulary::Use> expected;
+      for (const auto& [word, uses] : words) {
+        if (WordEdits(typed, word, fuzzy) >= 0) {
+          expected.insert(expected.end(), uses.begin(), uses.end());
+        }
+      }
+      std::sort(expected.begin(), expected.end());
+      expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
+      const auto found = UsesOf(vocabulary, typed, fuzzy, cap);
+      ASSERT_EQ(found.has_value(), expected.size() <= cap) << typed.word << " " << typed.unfinished << " " << fuzzy;
+      ++(found.has_value() ? some : too_many);
+      if (found.has_value()) {
+        ASSERT_EQ(*found, expected) << typed.word << " " << typed.unfinished << " " << fuzzy;
+      }
+    }
+  }
+  EXPECT_GT(too_many, 300U);
+  EXPECT_GT(some, 300U);
+}
+
 }  // namespace
 }  // namespace wensum::matching::address

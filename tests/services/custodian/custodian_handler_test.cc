@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "services/custodian/operation_log.h"
 #include "storage/fault_store.h"
 #include "storage/rocksdb_store.h"
 #include "tests/services/custodian/custodian_fixture.h"
@@ -137,22 +138,101 @@ TEST_F(CustodianTest, UndoRestoresTheExactRows) {
   ExpectVerified();
 }
 
-TEST_F(CustodianTest, UndoIsRefusedOnceItsObjectsWereChanged) {
+Operation AmendClass(uint64_t uprn, const std::string& code) {
+  Operation operation;
+  operation.mutable_amend()->set_uprn(uprn);
+  operation.mutable_amend()->set_classification(code);
+  return operation;
+}
+
+Operation AddXref(uint64_t uprn, const std::string& reference) {
+  Operation operation;
+  operation.mutable_add_cross_reference()->set_uprn(uprn);
+  operation.mutable_add_cross_reference()->set_source("CTAX");
+  operation.mutable_add_cross_reference()->set_cross_reference(reference);
+  return operation;
+}
+
+TEST_F(CustodianTest, UndoIsRefusedIfLaterRowsWouldBeLeftBehind) {
   const v1::OperationRecord first = Do(Create(2, 7, 1));
-  Operation xref;
-  xref.mutable_add_cross_reference()->set_uprn(kFirstUprn);
-  xref.mutable_add_cross_reference()->set_source("CTAX");
-  xref.mutable_add_cross_reference()->set_cross_reference("1");
-  const v1::OperationRecord second = Do(xref);
+  const v1::OperationRecord second = Do(AddXref(kFirstUprn, "1"));
   const absl::Status status = Undo(first.name()).status();
   EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
   EXPECT_THAT(std::string(Message(status)), ::testing::StartsWith(Cat("properties/", kFirstUprn)));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr("Undo operations/2 first"));
   ASSERT_TRUE(Undo(second.name()).ok());
   const absl::StatusOr<v1::OperationRecord> undone = Undo(first.name());
   ASSERT_TRUE(undone.ok()) << "the second left nothing behind: " << undone.status();
   EXPECT_EQ(Get(kFirstUprn).uprn(), 0U);
-  EXPECT_THAT(RulesOf(Undo(Cat("operations/3")).status()), ElementsAre("changed_since"))
+  const absl::Status orphan = Undo("operations/3").status();
+  EXPECT_THAT(RulesOf(orphan), ElementsAre("changed_since"))
       << "the undo of the second cannot be undone: the property is gone";
+  EXPECT_THAT(std::string(Message(orphan)), ::testing::HasSubstr("Undo operations/4 first"));
+}
+
+TEST_F(CustodianTest, UndoLooksAtRowsNotAtWholeProperties) {
+  const v1::OperationRecord amended = Do(AmendClass(101, "CR08"));
+  const v1::OperationRecord xref = Do(AddXref(101, "1"));
+  const v1::OperationRecord readdressed = Do(Readdress(101, 1, 20));
+  ASSERT_TRUE(Undo(amended.name()).ok()) << "later operations wrote other rows of the property";
+  EXPECT_EQ(Get(101).classification(), "RD04");
+  EXPECT_EQ(Get(101).address(), "20 High Street, Norwich, NR1 1AA") << "and what they did stands";
+  EXPECT_EQ(Get(101).cross_references_size(), 1);
+  // The same row: the one to undo first is named.
+  const v1::OperationRecord second = Do(AmendClass(101, "CR08"));
+  Operation rpc;
+  rpc.mutable_amend()->set_uprn(101);
+  rpc.mutable_amend()->set_rpc(2);
+  const v1::OperationRecord third = Do(rpc);
+  Do(AddXref(101, "2"));
+  const absl::Status status = Undo(second.name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr(Cat("Undo ", third.name(), " first")));
+  ASSERT_TRUE(Undo(third.name()).ok());
+  EXPECT_TRUE(Undo(second.name()).ok()) << "what was undone left nothing behind";
+  EXPECT_TRUE(Undo(xref.name()).ok());
+  EXPECT_TRUE(Undo(readdressed.name()).ok());
+  ExpectVerified();
+}
+
+TEST_F(CustodianTest, AnUndoIsUndoneUnlessItsRowsWereChanged) {
+  const v1::OperationRecord amended = Do(AmendClass(101, "CR08"));
+  const auto undone = Undo(amended.name());
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  const v1::OperationRecord later = Do(AmendClass(101, "RD02"));
+  const absl::Status status = Undo(undone->name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr(Cat("Undo ", later.name(), " first")));
+  ASSERT_TRUE(Undo(later.name()).ok());
+  ASSERT_TRUE(Undo(undone->name()).ok());
+  EXPECT_EQ(Get(101).classification(), "CR08") << "done again";
+  ASSERT_TRUE(Undo(amended.name()).ok()) << "and undone again";
+  EXPECT_EQ(Get(101).classification(), "RD04");
+}
+
+TEST_F(CustodianTest, UndoBringsOldFaultsBack) {
+  // As an import left them: without class, beneath a parent that is not there, at another's address.
+  std::vector<registry::GazetteerWrite> rows = TownStreet(3, "The Close", 3);
+  auto& blpu = std::get<model::Blpu>(rows[2].row);
+  blpu.blpu_class.clear();
+  blpu.parent_uprn = *model::Uprn::Create(999'999);
+  std::get<model::Lpi>(rows[5].row).pao.start_number = 1;
+  Load(rows);
+  const auto before = Rows();
+  const v1::OperationRecord classed = Do(AmendClass(301, "RD04"));
+  Operation move;
+  move.mutable_move_parent()->set_uprn(301);
+  const v1::OperationRecord moved = Do(move);
+  const v1::OperationRecord readdressed = Do(Readdress(302, 3, 20));
+  for (const v1::OperationRecord* const record : {&readdressed, &moved, &classed}) {
+    const auto undone = Undo(record->name());
+    EXPECT_TRUE(undone.ok()) << undone.status();
+  }
+  EXPECT_EQ(Rows(), before);
+  // What was no fault then and would be one now still counts.
+  Do(Readdress(303, 3, 30));
+  Do(Readdress(101, 3, 3));
+  EXPECT_THAT(RulesOf(Undo("operations/7").status()), ElementsAre("AAU24.92"));
 }
 
 TEST_F(CustodianTest, UndoIsRefusedIfSomethingLeansOnIt) {
@@ -291,7 +371,10 @@ TEST_F(CustodianTest, ListsOperationsNewestFirst) {
   ASSERT_TRUE(handler_->ListOperations(call, request, page).ok());
   ASSERT_EQ(page.operations_size(), 2);
   EXPECT_EQ(page.operations(0).name(), "operations/3");
-  EXPECT_EQ(page.operations(0).operation().readdress().uprn(), 101U);
+  EXPECT_EQ(page.operations(0).kind(), "readdress");
+  EXPECT_THAT(List(page.operations(0).uprns()), ElementsAre(101));
+  EXPECT_EQ(page.operations(0).change_count(), 2);
+  EXPECT_EQ(page.operations(0).reason(), "as asked");
   request.set_page_token(page.next_page_token());
   v1::ListOperationsResponse rest;
   ASSERT_TRUE(handler_->ListOperations(call, request, rest).ok());
@@ -311,7 +394,115 @@ TEST_F(CustodianTest, ListsOperationsNewestFirst) {
   get.set_name("operations/2");
   v1::OperationRecord record;
   ASSERT_TRUE(handler_->GetOperation(call, get, record).ok());
-  EXPECT_EQ(record.SerializeAsString(), page.operations(1).SerializeAsString());
+  EXPECT_EQ(record.changes_size(), 2);
+  EXPECT_EQ(record.operation().readdress().uprn(), 102U);
+  ASSERT_TRUE(Undo("operations/3").ok());
+  v1::ListOperationsResponse undone;
+  ASSERT_TRUE(handler_->ListOperations(call, {}, undone).ok());
+  EXPECT_EQ(undone.operations(0).kind(), "undo");
+  EXPECT_EQ(undone.operations(0).undoes(), undone.operations(1).name());
+  EXPECT_EQ(undone.operations(1).undone_by(), undone.operations(0).name());
+}
+
+TEST_F(CustodianTest, AListOfLargeOperationsStaysSmall) {
+  Operation range;
+  range.mutable_add_range()->mutable_pattern()->set_classification("RD04");
+  range.mutable_add_range()->mutable_pattern()->set_easting(623'000);
+  range.mutable_add_range()->mutable_pattern()->set_northing(308'000);
+  SetAddress(2, 0, *range.mutable_add_range()->mutable_pattern()->add_addresses());
+  range.mutable_add_range()->set_first(100);
+  range.mutable_add_range()->set_last(599);
+  const v1::OperationRecord whole = Do(range);
+  ASSERT_EQ(whole.changes_size(), 1'000);
+  rpc::CallContext call("/wensum.v1.Custodian/ListOperations");
+  v1::ListOperationsResponse list;
+  ASSERT_TRUE(handler_->ListOperations(call, {}, list).ok());
+  ASSERT_EQ(list.operations_size(), 1);
+  EXPECT_EQ(list.operations(0).uprns_size(), 20);
+  EXPECT_EQ(list.operations(0).uprn_count(), 500);
+  EXPECT_EQ(list.operations(0).change_count(), 1'000);
+  EXPECT_EQ(list.operations(0).new_number_count(), 500);
+  EXPECT_LT(list.ByteSizeLong(), 500U);
+  EXPECT_EQ(list.next_page_token(), "");
+  // What is read for one page is bounded, too; the pages hold everything once.
+  storage::v1::CustodianOperation large;
+  ASSERT_TRUE(large.ParseFromString(**store_->Get(storage::Family::kDecision, storage::OperationKey(1, 1))));
+  large.mutable_rows(0)->set_before(std::string(size_t{3} << 20, 'x'));
+  storage::WriteBatch batch;
+  for (uint64_t number = 1; number <= 7; ++number) {
+    large.set_number(number);
+    OperationLog::Put(1, large, batch);
+  }
+  ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+  v1::ListOperationsRequest request;
+  std::vector<int> pages;
+  std::vector<std::string> names;
+  do {
+    v1::ListOperationsResponse page;
+    ASSERT_TRUE(handler_->ListOperations(call, request, page).ok());
+    pages.push_back(page.operations_size());
+    for (const v1::OperationSummary& operation : page.operations()) {
+      names.push_back(operation.name());
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(pages, ElementsAre(3, 3, 1));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 7U);
+  EXPECT_EQ(names.front(), "operations/7");
+}
+
+TEST_F(CustodianTest, LineageComesInPagesAndEnds) {
+  // 101 -> A, B; B -> C, D; D -> E, F
+  uint64_t last = 101;
+  for (int i = 0; i < 3; ++i) {
+    last = Do(Split(last, 1, 21 + 2 * i, 22 + 2 * i)).new_uprns(1);
+  }
+  rpc::CallContext call("/wensum.v1.Custodian/GetLineage");
+  v1::GetLineageRequest request;
+  request.set_name("properties/101");
+  request.set_page_size(2);
+  v1::GetLineageResponse page;
+  ASSERT_TRUE(handler_->GetLineage(call, request, page).ok());
+  ASSERT_EQ(page.events_size(), 2);
+  EXPECT_FALSE(page.truncated());
+  EXPECT_EQ(page.live_uprns_size(), 4);
+  request.set_page_token(page.next_page_token());
+  ASSERT_NE(request.page_token(), "");
+  v1::GetLineageResponse rest;
+  ASSERT_TRUE(handler_->GetLineage(call, request, rest).ok());
+  ASSERT_EQ(rest.events_size(), 1);
+  EXPECT_EQ(rest.events(0).operation(), "operations/3");
+  EXPECT_EQ(rest.live_uprns_size(), 0) << "they were on the first page";
+  EXPECT_EQ(rest.next_page_token(), "");
+  request.set_name("properties/102");
+  EXPECT_EQ(ReasonOf(handler_->GetLineage(call, request, rest)), "PAGE_TOKEN_MISMATCH");
+  request.set_name("properties/101");
+  request.clear_page_token();
+  request.clear_page_size();
+  request.set_max_depth(1);
+  v1::GetLineageResponse near;
+  ASSERT_TRUE(handler_->GetLineage(call, request, near).ok());
+  EXPECT_TRUE(near.truncated());
+  EXPECT_EQ(near.events_size(), 2) << "its own split, and that of one of its parts";
+  EXPECT_THAT(List(near.live_uprns()), ElementsAre(kFirstUprn));
+  request.set_max_depth(3);
+  v1::GetLineageResponse far;
+  ASSERT_TRUE(handler_->GetLineage(call, request, far).ok());
+  EXPECT_FALSE(far.truncated());
+  request.set_max_depth(101);
+  EXPECT_EQ(ReasonOf(handler_->GetLineage(call, request, near)), "FIELD_INVALID");
+  // Bounds of the walk itself.
+  OperationLog log(*store_, 1);
+  for (const LineageLimits limits : {LineageLimits{.properties = 3}, LineageLimits{.operations = 3}}) {
+    const auto lineage = log.LineageOf(101, limits);
+    ASSERT_TRUE(lineage.ok());
+    EXPECT_TRUE(lineage->truncated);
+    EXPECT_LE(lineage->later.size(), 3U);
+    EXPECT_LT(lineage->events.size(), 3U);
+  }
+  const auto whole = log.LineageOf(101, LineageLimits{.properties = 7, .operations = 10});
+  ASSERT_TRUE(whole.ok());
+  EXPECT_FALSE(whole->truncated) << "seven properties, named in ten operations all in all: met, not passed";
 }
 
 TEST_F(CustodianTest, WhatWasThereBeforeParentKeysIsFoundByThem) {

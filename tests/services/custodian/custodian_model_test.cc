@@ -147,6 +147,8 @@ class CustodianModelTest : public CustodianTest {
         street.set_end_easting(623'100);
         street.set_end_northing(308'000);
         street.add_descriptors()->set_description(Cat("Street ", Number()));
+        street.mutable_descriptors(0)->set_town("Norwich");
+        street.mutable_descriptors(0)->set_administrative_area("Norfolk");
         break;
       }
     }

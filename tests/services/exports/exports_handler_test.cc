@@ -10,6 +10,7 @@
 #include "storage/memory_store.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/services/register/register_test_util.h"
+#include "tests/support/temp_dir.h"
 
 namespace wensum::exports {
 namespace {
@@ -100,6 +101,31 @@ TEST_F(ExportsHandlerTest, HooksMarkAndTransform) {
   EXPECT_NE(file.find("[1.2500000,52.5000000]"), std::string::npos) << file;
   EXPECT_EQ(end.records(), 1U);
   EXPECT_EQ(end.held_back(), 1U);
+}
+
+TEST_F(ExportsHandlerTest, AGeoPackageNeedsAFolder) {
+  Write({gazetteer::TestBlpu(1), gazetteer::TestStreet(100)});
+  request_.set_format(v1::EXPORT_FORMAT_GEOPACKAGE);
+  const ExportsHandler bare(register_.get(), &clock_);
+  EXPECT_EQ(bare.Start(call_, request_).status().code(), absl::StatusCode::kFailedPrecondition);
+  const TempDir folder;
+  const ExportsHandler handler(register_.get(), &clock_, {.scratch_directory = folder.Join("scratch")});
+  const auto export_it = [&] {
+    v1::ExportFacts end;
+    const std::string file = ReadAll(**handler.Start(call_, request_), &end).value();
+    EXPECT_TRUE(file.starts_with("SQLite format 3"));
+    return std::pair(end.records(), file);
+  };
+  const auto [records, file] = export_it();
+  EXPECT_EQ(records, 2U) << "a property and a street";
+  EXPECT_EQ(export_it().second, file);
+  clock_.Advance(1'000'000);
+  EXPECT_NE(export_it().second, file) << "the time of the server's clock stands in it";
+  request_.set_open(true);
+  EXPECT_EQ(export_it().first, 1U);
+  request_.clear_open();
+  request_.set_content(v1::EXPORT_CONTENT_STREETS);
+  EXPECT_EQ(export_it().first, 1U);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "services/gazetteer/property_reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -201,6 +202,144 @@ TEST_F(PropertyReaderTest, IndexedProperties) {
   blpu.blpu_class = "PS";
   Commit({blpu});
   EXPECT_TRUE((*reader_.GetIndexed(5))->street_record);
+}
+
+TEST_F(PropertyReaderTest, DeliveryPointsAreIndexedAsRoyalMailWritesThem) {
+  model::DeliveryPoint point = TestPoint(5, 77);
+  point.sub_building_name = "B";
+  point.building_number.clear();
+  point.building_name = "12A-14";
+  point.department_name = "SALES";
+  point.organisation_name = "ACME LTD";
+  point.dependent_thoroughfare = "MILL YARD";
+  point.dependent_locality = "TROWSE";
+  point.welsh_thoroughfare = "FFORDD Y FELIN";
+  point.welsh_post_town = "NORWICHIA";
+  Commit({TestBlpu(5), point});
+  const auto property = reader_.GetIndexed(5);
+  ASSERT_TRUE(property.ok() && property->has_value());
+  ASSERT_EQ((*property)->addresses.size(), 2U);
+  const matching::address::PropertyAddress& english = (*property)->addresses[0];
+  EXPECT_EQ(english.key, "dp77");
+  EXPECT_EQ(english.pao.start_number, 12);
+  EXPECT_EQ(english.pao.start_suffix, "A");
+  EXPECT_EQ(english.pao.end_number, 14);
+  EXPECT_EQ(english.pao.text, "");
+  EXPECT_EQ(english.sao.text, "B");
+  EXPECT_EQ(english.organisation, "ACME LTD, SALES");
+  EXPECT_EQ(english.street, "MILL YARD");
+  EXPECT_EQ(english.locality, "PRINCE OF WALES ROAD, TROWSE");
+  const matching::address::PropertyAddress& welsh = (*property)->addresses[1];
+  EXPECT_EQ(welsh.key, "dp77w");
+  EXPECT_EQ(welsh.locality, "FFORDD Y FELIN, TROWSE");
+  EXPECT_EQ(welsh.town, "NORWICHIA");
+  // Without an LPI the property's address is the delivery point's.
+  EXPECT_EQ(Get(5).address(), "ACME LTD, SALES, B, 12A-14 MILL YARD, PRINCE OF WALES ROAD, TROWSE, NORWICH, NR1 1DX");
+  EXPECT_EQ(Get(5).delivery_points(0).address(), Get(5).address());
+}
+
+TEST_F(PropertyReaderTest, ANumberInFrontOfALocalityOrOfAStreetsOwnNumber) {
+  model::DeliveryPoint village = TestPoint(5, 77);
+  village.sub_building_name.clear();
+  village.thoroughfare.clear();
+  village.dependent_locality = "TROWSE";
+  model::DeliveryPoint numbered = TestPoint(6, 78);
+  numbered.building_number.clear();
+  numbered.sub_building_name.clear();
+  numbered.building_name = "ROSE COTTAGE";
+  numbered.thoroughfare = "10 ACRE LANE";
+  model::DeliveryPoint odd = TestPoint(7, 79);
+  odd.sub_building_name.clear();
+  odd.building_number = "12/14";
+  Commit({TestBlpu(5), TestBlpu(6), TestBlpu(7), village, numbered, odd});
+  const auto indexed = [this](uint64_t uprn) { return (*reader_.GetIndexed(uprn))->addresses.at(0); };
+  EXPECT_EQ(indexed(5).pao.start_number, 12);
+  EXPECT_EQ(indexed(5).locality, "TROWSE");
+  EXPECT_EQ(indexed(5).street, "");
+  EXPECT_FALSE(indexed(6).pao.has_number);
+  EXPECT_EQ(indexed(6).street, "10 ACRE LANE");
+  EXPECT_EQ(indexed(6).pao.text, "ROSE COTTAGE");
+  EXPECT_FALSE(indexed(7).pao.has_number);
+  EXPECT_EQ(indexed(7).pao.text, "12/14");
+  EXPECT_EQ(indexed(7).street, "PRINCE OF WALES ROAD");
+}
+
+// "kind language key: text" of each.
+std::vector<std::string> Variants(const v1::Property& property) {
+  std::vector<std::string> out;
+  for (const v1::AddressVariant& variant : property.address_forms().variants()) {
+    out.push_back(
+        Cat(static_cast<int>(variant.kind()), " ", variant.language(), " ", variant.key(), ": ", variant.text()));
+  }
+  return out;
+}
+
+TEST_F(PropertyReaderTest, AddressForms) {
+  model::Lpi english = TestLpi(5, 1, 9, 12);
+  english.sao.text = "FLAT 1";
+  english.pao.text = "ST JOHN'S HOUSE";
+  model::Lpi welsh = english;
+  welsh.lpi_key = TestKey('L', 2);
+  welsh.language = "CYM";
+  model::Lpi old = TestLpi(5, 3, 9, 11, 8);
+  model::Lpi rejected = TestLpi(5, 4, 9, 99, 9);
+  model::StreetDescriptor street = TestDescriptor(9, "MILL LANE");
+  street.locality = "TROWSE";
+  street.town = "NEWTON";
+  Commit({TestBlpu(5), TestStreet(9), street, TestDescriptor(9, "LÔN Y FELIN", "CYM"), english, welsh, old, rejected,
+          TestPoint(5, 77), TestOrganisation(5, 1, "ACME LTD")});
+  const auto get = [this](const FormOptions* forms) {
+    v1::Property property;
+    EXPECT_TRUE(*reader_.FillProperty(5, View::kBasic, std::nullopt, property, forms));
+    return property;
+  };
+  EXPECT_FALSE(get(nullptr).has_address_forms()) << "only when asked";
+  FormOptions options{.max_lines = 4};
+  const v1::Property property = get(&options);
+  const v1::PropertyAddressForms& forms = property.address_forms();
+  ASSERT_EQ(forms.addresses_size(), 4) << "the rejected one is none";
+  const v1::AddressForms& best = forms.addresses(0);
+  EXPECT_EQ(best.key(), english.lpi_key);
+  EXPECT_EQ(best.kind(), v1::ADDRESS_KIND_PREFERRED);
+  EXPECT_EQ(best.geographic().single_line(), "ACME LTD, FLAT 1, ST JOHN'S HOUSE, 12 MILL LANE, TROWSE, NEWTON");
+  EXPECT_EQ(best.postal().single_line(),
+            "ACME LTD, FLAT 1, ST JOHN'S HOUSE, 12 MILL LANE, TROWSE, NEWTON, NORWICH, NR1 1AB");
+  EXPECT_EQ(best.postal().lines_size(), 4);
+  EXPECT_EQ(best.postal().label_lines_size(), 4);
+  EXPECT_EQ(best.postal().label_lines(0), "Acme Ltd, Flat 1, St John's House");
+  EXPECT_EQ(best.postal().label_lines(3), "NR1 1AB");
+  EXPECT_EQ(best.mailing(), v1::AddressForms::MAILABLE);
+  EXPECT_FALSE(best.has_paf());
+  EXPECT_EQ(forms.addresses(1).language(), "CYM");
+  EXPECT_EQ(forms.addresses(1).geographic().single_line(),
+            "ACME LTD, FLAT 1, ST JOHN'S HOUSE, 12 LÔN Y FELIN, NORWICH");
+  EXPECT_EQ(forms.addresses(2).kind(), v1::ADDRESS_KIND_DELIVERY_POINT);
+  EXPECT_EQ(forms.addresses(2).paf().single_line(), "FLAT 1, 12 PRINCE OF WALES ROAD, NORWICH, NR1 1DX");
+  EXPECT_EQ(forms.addresses(2).paf().label_lines(1), "12 Prince of Wales Road");
+  EXPECT_EQ(forms.addresses(3).kind(), v1::ADDRESS_KIND_HISTORICAL);
+  EXPECT_EQ(forms.addresses(3).mailing(), v1::AddressForms::NOT_MAILABLE);
+  EXPECT_NE(forms.addresses(3).mailing_reason(), "");
+  EXPECT_THAT(Variants(property),
+              testing::IsSupersetOf({Cat("1 CYM ", welsh.lpi_key, ": ", forms.addresses(1).geographic().single_line()),
+                                     Cat("2 ENG dp77: ", forms.addresses(2).paf().single_line()),
+                                     Cat("5 ENG ", old.lpi_key, ": ACME LTD, 11 MILL LANE, TROWSE, NEWTON")}));
+  options.max_lines = 6;
+  EXPECT_EQ(get(&options).address_forms().addresses(0).postal().lines_size(), 6);
+}
+
+TEST_F(PropertyReaderTest, AddressFormsOfHistoricalAndRejectedProperties) {
+  Commit(
+      {TestBlpu(5, 8), TestLpi(5, 1, 9, 12), TestPoint(5, 77), TestBlpu(6, 9), TestLpi(6, 2, 9, 13), TestPoint(6, 78)});
+  const FormOptions options;
+  v1::Property historical;
+  ASSERT_TRUE(*reader_.FillProperty(5, View::kBasic, std::nullopt, historical, &options));
+  ASSERT_EQ(historical.address_forms().addresses_size(), 2);
+  EXPECT_EQ(historical.address_forms().addresses(0).kind(), v1::ADDRESS_KIND_HISTORICAL);
+  EXPECT_EQ(historical.address_forms().addresses(1).kind(), v1::ADDRESS_KIND_HISTORICAL);
+  v1::Property rejected;
+  ASSERT_TRUE(*reader_.FillProperty(6, View::kBasic, std::nullopt, rejected, &options));
+  EXPECT_EQ(rejected.address_forms().addresses_size(), 0);
+  EXPECT_EQ(rejected.address_forms().variants_size(), 0);
 }
 
 std::string Print(const matching::address::IndexedProperty& property) {

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "services/convert/times.h"
 #include "services/health/stored_check.h"
+#include "services/register/prepare.h"
 #include "storage/memory_store.h"
 #include "tests/gazetteer/rules/rule_world.h"
 #include "tests/services/register/register_test_util.h"
@@ -271,6 +272,104 @@ TEST_F(HealthHandlerTest, SurvivesAReopening) {
   v1::ListHealthWaiversResponse waivers;
   ASSERT_TRUE(again.ListWaivers(call, {}, waivers).ok());
   EXPECT_EQ(waivers.waivers_size(), 1);
+}
+
+TEST_F(HealthHandlerTest, WaiversInPages) {
+  for (int i = 1; i <= 7; ++i) {
+    ASSERT_TRUE(Waive("VB-11B", Cat("properties/", i)).ok());
+  }
+  rpc::CallContext call("/test");
+  for (const uint64_t ended : {2, 3, 7}) {
+    v1::RevokeHealthWaiverRequest request;
+    request.set_name(Cat("healthWaivers/", ended));
+    v1::HealthWaiver waiver;
+    ASSERT_TRUE(handler_.RevokeWaiver(call, request, waiver).ok());
+  }
+  const auto pages = [&](bool show_ended) {
+    std::vector<std::string> names;
+    v1::ListHealthWaiversRequest request;
+    request.set_show_ended(show_ended);
+    request.set_page_size(2);
+    do {
+      v1::ListHealthWaiversResponse response;
+      EXPECT_TRUE(handler_.ListWaivers(call, request, response).ok());
+      EXPECT_GT(response.waivers_size(), 0) << "no page is empty";
+      EXPECT_EQ(response.revision(), register_->revision());
+      for (const v1::HealthWaiver& waiver : response.waivers()) {
+        names.push_back(waiver.name().substr(14));
+      }
+      names.emplace_back("|");
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return Join(names, "");
+  };
+  EXPECT_EQ(pages(false), "14|56|");
+  EXPECT_EQ(pages(true), "12|34|56|7|");
+  v1::ListHealthWaiversRequest request;
+  v1::ListHealthWaiversResponse response;
+  request.set_page_size(-1);
+  EXPECT_EQ(handler_.ListWaivers(call, request, response).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(HealthHandlerTest, EndedWaiversMakeRoomForNewOnes) {
+  HealthHandler handler(register_.get(), &clock_, {}, /*max_waivers=*/3);
+  rpc::CallContext call("/test");
+  const auto waive = [&](int property, model::PartialDate expires) {
+    v1::WaiveFindingRequest request;
+    request.set_rule("VB-11B");
+    request.set_subject(Cat("properties/", property));
+    request.set_reason("agreed");
+    convert::ToDate(expires.ToNumber(), *request.mutable_expire_date());
+    v1::HealthWaiver waiver;
+    const absl::Status status = handler.Waive(call, request, waiver);
+    return status.ok() ? waiver.name() : std::string(absl::StatusCodeToString(status.code()));
+  };
+  const model::PartialDate today = registry::Today(clock_);
+  EXPECT_EQ(waive(1, kExpiry), "healthWaivers/1");
+  EXPECT_EQ(waive(2, today), "healthWaivers/2");
+  EXPECT_EQ(waive(3, kExpiry), "healthWaivers/3");
+  EXPECT_EQ(waive(4, kExpiry), "RESOURCE_EXHAUSTED");
+  clock_.Advance(kDay);  // the second ends
+  EXPECT_EQ(waive(4, kExpiry), "healthWaivers/4");
+  EXPECT_THAT(Waivers(true), ElementsAre("healthWaivers/1 VB-11B", "healthWaivers/3 VB-11B", "healthWaivers/4 VB-11B"));
+  // One that is replaced makes room for the one in its place.
+  EXPECT_EQ(waive(3, kExpiry), "healthWaivers/5");
+  EXPECT_THAT(Waivers(true), ElementsAre("healthWaivers/1 VB-11B", "healthWaivers/4 VB-11B", "healthWaivers/5 VB-11B"));
+}
+
+TEST_F(HealthHandlerTest, AReportNamesTheRevisionThatWasJudged) {
+  Commit(FaultyWorld().Rows());
+  const uint64_t judged = register_->revision();
+  const v1::HealthReport first = Run();
+  EXPECT_EQ(first.revision(), judged);
+  EXPECT_EQ(first.name(), Cat("healthReports/", judged));
+  EXPECT_TRUE(Get(first.name()).ok());
+}
+
+TEST_F(HealthHandlerTest, DuplicatesAreListedWithTheirAddresses) {
+  World world;
+  model::Lpi again = world.NewLpi(4);
+  again.sao.text = "Flat 3";
+  model::Lpi other = world.NewLpi(3);
+  other.sao.text = "FLAT 3.";
+  world.AddProperty(world.NewBlpu(3), other);
+  world.AddProperty(world.NewBlpu(4), again);
+  Commit(world.Rows());
+  const v1::HealthReport report = Run();
+  EXPECT_EQ(report.duplicate_count(), 1U);
+  ASSERT_EQ(report.duplicates_size(), 1);
+  const v1::PropertyDuplicate& duplicate = report.duplicates(0);
+  EXPECT_EQ(duplicate.kind(), v1::PropertyDuplicate::ONE_ADDRESS);
+  const std::string third = Cat("properties/", World::kShell + 2);
+  EXPECT_THAT(duplicate.properties(), ElementsAre(third, Cat("properties/", World::kShell + 3)));
+  ASSERT_EQ(duplicate.addresses_size(), 2);
+  EXPECT_THAT(duplicate.addresses(0), HasSubstr("FLAT 3."));
+  EXPECT_THAT(duplicate.addresses(1), HasSubstr("Flat 3"));
+  EXPECT_EQ(Get("")->duplicates_size(), 1) << "as stored";
+  ASSERT_TRUE(Waive("AAU24.92", third).ok());
+  const v1::HealthReport waived = Run();
+  EXPECT_EQ(waived.duplicate_count(), 0U);
+  EXPECT_EQ(waived.waived_duplicates(), 1U);
 }
 
 }  // namespace

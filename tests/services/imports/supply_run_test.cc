@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "services/gazetteer/property_reader.h"
+#include "tests/import/test_text.h"
 #include "tests/services/imports/run_engine_fixture.h"
 
 namespace wensum::imports {
@@ -131,6 +132,30 @@ TEST_F(SupplyRunTest, VolumesOfASupplyComeOneAfterTheOther) {
   const ImportRun again = Import(first);
   ExpectTaken(again);
   EXPECT_EQ(again.unchanged(), 4) << "a full supply may come again: it says the same";
+}
+
+TEST_F(SupplyRunTest, TheVolumesOfAnArchiveAreTakenInTogether) {
+  const std::string second = Rows().Blpus(4, 6).Blpu(3, 'U', "W3").File({.volume = 2, .next = 3});
+  const std::string first = Rows().Street().Blpus(1, 3).File({.next = 2});
+  const std::string archive = ingest::Zip({{"later.csv", second}, {"first.csv", first}});
+  ExpectRefused(ingest::Zip({{"later.csv", second}, {"first.csv", Rows().Blpu(1).File({})}}),
+                "The trailer of volume 1 says that it is the last");
+  ExpectRefused(ingest::Zip({{"1.csv", first}, {"3.csv", Rows().Blpu(7).File({.volume = 3})}}), "lacks volume 2");
+  const ImportRun run = Import(archive);
+  ExpectTaken(run);
+  EXPECT_EQ(run.read(), 8);
+  EXPECT_EQ(WardOf(3), "W3") << "PRO_ORDER begins anew in each volume; the later volume counts";
+  ExpectRefused(Rows().Blpu(1, 'U').File({.type = 'C', .date = "2026-11-21"}), "must come its volume 3");
+  ExpectTaken(Import(Rows().Blpu(7).File({.volume = 3})));
+  ExpectTaken(Import(archive));
+
+  // Changes count on from the last volume of an archive.
+  ExpectTaken(Import(Rows().Blpu(7, 'U', "W7").File({.volume = 3})));
+  ExpectTaken(
+      Import(ingest::Zip({{"a", Rows().Blpu(1, 'U', "W1").File({.type = 'C', .date = "2026-11-22", .next = 2})},
+                          {"b", Rows().Blpu(2, 'U', "W2").File({.type = 'C', .date = "2026-11-22", .volume = 2})}})));
+  EXPECT_EQ(WardOf(1) + WardOf(2), "W1W2");
+  ExpectTaken(Import(Rows().Blpu(1, 'U', "W0").File({.type = 'C', .date = "2026-11-22", .volume = 3})));
 }
 
 TEST_F(SupplyRunTest, RefusesChangesToAnotherState) {

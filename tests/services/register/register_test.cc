@@ -339,6 +339,42 @@ TEST_F(RegisterTest, AGazetteerThatComesLateMovesPeopleToTheirProperties) {
   ExpectVerified();
 }
 
+TEST_F(RegisterTest, ARecordAsOfARevisionIsWhereTheGazetteerOfThatRevisionHadIt) {
+  const std::string address = "3 Prince of Wales Road, Norwich";
+  SourceWrite garage = MakeWrite("housing", "G1", "", "", "", address, "NR1 1DX");
+  garage.record.kind = model::RecordKind::kProperty;
+  const SourceResult property = CommitOne(*register_, garage);
+  const SourceResult person =
+      CommitOne(*register_, MakeWrite("housing", "H1", "Ann", "Lee", "1970-01-02", address, "NR1 1DX"));
+  std::vector<std::pair<uint64_t, uint64_t>> expected = {{register_->revision(), 0}};  // UPRN by revision
+  for (int round = 0; round < 2; ++round) {
+    for (const auto change : {model::ChangeType::kInsert, model::ChangeType::kDelete}) {
+      Mutation mutation;
+      mutation.rows = MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DX", 5);
+      for (GazetteerWrite& write : mutation.rows) {
+        write.change = change;
+      }
+      const MutationResult result = register_->Commit(std::move(mutation));
+      ASSERT_TRUE(result.status.ok()) << result.status;
+      expected.emplace_back(result.revision, change == model::ChangeType::kInsert ? 20900001003 : 0);
+    }
+  }
+  for (const auto& [revision, uprn] : expected) {
+    ReadSpec then;
+    then.as_of_revision = revision;
+    const auto view = register_->OpenView(then);
+    ASSERT_TRUE(view.ok()) << view.status();
+    for (const SourceResult& written : {property, person}) {
+      const auto record = register_->GetSourceByOrdinal(*view, written.ordinal);
+      ASSERT_TRUE(record.ok()) << record.status();
+      ASSERT_EQ(record->stored.resolved_addresses_size(), 1);
+      EXPECT_EQ(record->stored.resolved_addresses(0).uprn(), uprn) << "at revision " << revision;
+      EXPECT_EQ(record->stored.revision(), written.revision) << "it is the same version of the record";
+    }
+  }
+  ExpectVerified();
+}
+
 TEST_F(RegisterTest, ReadsAsOfRevisionAndTime) {
   const uint64_t id = CommitOne(*register_, MakeWrite("housing", "H1", "Ann", "Lee", "1970-01-02")).anchor;
   clock_.Advance(1'000'000);

@@ -1,0 +1,249 @@
+// Undoing an operation: what it may not touch, what it would leave behind, and the rows that come back.
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "gazetteer/lifecycle/invariants.h"
+#include "gazetteer/lifecycle/refusal.h"
+#include "services/custodian/cases.h"
+#include "services/custodian/marks.h"
+#include "services/custodian/operation_log.h"
+#include "services/custodian/operation_messages.h"
+#include "services/custodian/plan_parts.h"
+#include "services/custodian/planner.h"
+#include "services/custodian/stored_town.h"
+#include "services/gazetteer/gazetteer_writer.h"
+#include "services/rpc/resource_name.h"
+#include "storage/overlay_reader.h"
+
+namespace wensum::custodian {
+namespace {
+
+using registry::Planned;
+using registry::PlanView;
+using storage::Family;
+using Record = storage::v1::CustodianOperation;
+
+bool IsStreet(const gazetteer::RowIdentity& row) { return row.owner == gazetteer::RowOwner::kStreet; }
+
+std::string NameOf(const gazetteer::RowIdentity& row) {
+  return IsStreet(row) ? rpc::StreetName(row.id) : rpc::PropertyName(row.id);
+}
+
+// The row as it was before the operation.
+absl::StatusOr<gazetteer::PreparedRow> Former(storage::RegisterId reg, const storage::v1::RowVersion& version) {
+  storage::v1::GazetteerRow stored;
+  WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(version.has_before() ? version.before() : version.after(), &stored));
+  WENSUM_ASSIGN_OR_RETURN(const model::GazetteerRow row, gazetteer::DecodeRow(stored));
+  gazetteer::PreparedRow prepared;
+  prepared.identity = gazetteer::IdentityOf(row);
+  prepared.key = version.key();
+  if (!version.has_before()) {
+    prepared.change = model::ChangeType::kDelete;
+    return prepared;
+  }
+  prepared.change = version.has_after() ? model::ChangeType::kUpdate : model::ChangeType::kInsert;
+  stored.clear_revision();
+  prepared.value = stored.SerializeAsString();
+  prepared.secondary = gazetteer::SecondaryKeys(reg, row);
+  return prepared;
+}
+
+absl::StatusOr<std::string> WithoutRevision(std::string_view value) {
+  storage::v1::GazetteerRow stored;
+  WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(value, &stored));
+  stored.clear_revision();
+  return stored.SerializeAsString();
+}
+
+// True if the row stands as the operation left it. What was changed and changed back since counts as untouched.
+absl::StatusOr<bool> StandsAsLeft(const storage::Reader& reader, const storage::v1::RowVersion& version) {
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> now, reader.Get(Family::kProperty, version.key()));
+  if (!now.has_value() || !version.has_after()) {
+    return now.has_value() == version.has_after();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::string is, WithoutRevision(*now));
+  WENSUM_ASSIGN_OR_RETURN(const std::string was, WithoutRevision(version.after()));
+  return is == was;
+}
+
+// The newest operation after `number` that wrote a row of the object: the row of that key, or any if it is empty. 0: no
+// operation did.
+absl::StatusOr<uint64_t> NewestOn(OperationLog& log, const gazetteer::RowIdentity& object, std::string_view key,
+                                  uint64_t number) {
+  constexpr size_t kPage = 16;
+  for (uint64_t before = 0;;) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> later,
+                            IsStreet(object) ? log.ListOfStreet(static_cast<uint32_t>(object.id), before, kPage)
+                                             : log.ListOfProperty(object.id, before, kPage));
+    for (const uint64_t at : later) {
+      if (at <= number) {
+        return 0;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const Record* const operation, log.Get(at));
+      const auto& rows = operation->rows();
+      if (key.empty() || std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.key() == key; })) {
+        return at;
+      }
+    }
+    if (later.size() < kPage) {
+      return 0;
+    }
+    before = later.back();
+  }
+}
+
+std::string WhatToUndo(uint64_t later) {
+  return later == 0 ? "An import did that, which is not undone: do what mends it as a new operation."
+                    : Cat("Undo ", OperationName(later), " first.");
+}
+
+// Refuses once for each object that has a row which is not as the operation left it.
+absl::Status CheckUntouched(const PlanView& view, OperationLog& log, const Record& undone,
+                            const std::vector<gazetteer::PreparedRow>& rows) {
+  std::vector<llpg::Refusal> refusals;
+  std::set<std::string> named;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const gazetteer::RowIdentity& row = rows[i].identity;
+    WENSUM_ASSIGN_OR_RETURN(const bool untouched, StandsAsLeft(view.reader, undone.rows(static_cast<int>(i))));
+    if (untouched || !named.insert(NameOf(row)).second) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t later, NewestOn(log, row, rows[i].key, undone.number()));
+    refusals.push_back({"changed_since", NameOf(row),
+                        Cat("Its record ", row.row_type, row.subkey.empty() ? "" : " ", row.subkey,
+                            " was changed after ", OperationName(undone.number()), ". ", WhatToUndo(later))});
+  }
+  return refusals.empty() ? absl::OkStatus() : llpg::Refuse(refusals);
+}
+
+// A property without its BLPU, or a street without its record 11, must have no other rows either: later ones would be
+// left behind.
+absl::Status CheckNothingOrphaned(const storage::Reader& after, storage::RegisterId reg, OperationLog& log,
+                                  const Record& undone, const std::vector<gazetteer::PreparedRow>& rows) {
+  const StoredTown town(after, reg);
+  std::vector<llpg::Refusal> refusals;
+  std::set<std::string> seen;
+  for (const gazetteer::PreparedRow& row : rows) {
+    const gazetteer::RowIdentity& object = row.identity;
+    if (!seen.insert(NameOf(object)).second) {
+      continue;
+    }
+    bool stands = false;
+    std::string prefix;
+    if (IsStreet(object)) {
+      WENSUM_ASSIGN_OR_RETURN(const model::Usrn usrn, model::Usrn::Create(object.id));
+      WENSUM_ASSIGN_OR_RETURN(const llpg::StreetState* const street, town.FindStreet(usrn));
+      stands = street != nullptr;
+      prefix = storage::StreetRowPrefix(reg, static_cast<uint32_t>(object.id));
+    } else {
+      WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(object.id));
+      WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const property, town.FindProperty(uprn));
+      stands = property != nullptr;
+      prefix = storage::PropertyRowPrefix(reg, object.id);
+    }
+    const auto left = after.NewIterator(Family::kProperty, storage::PrefixRange(prefix));
+    left->SeekToFirst();
+    WENSUM_RETURN_IF_ERROR(left->status());
+    if (stands || !left->Valid()) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t later, NewestOn(log, object, "", undone.number()));
+    refusals.push_back(
+        {"changed_since", NameOf(object),
+         Cat("Rows that do not come from ", OperationName(undone.number()), " would be left without their ",
+             IsStreet(object) ? "street" : "BLPU", ". ", WhatToUndo(later))});
+  }
+  return refusals.empty() ? absl::OkStatus() : llpg::Refuse(refusals);
+}
+
+// What came later elsewhere may lean on what would go, e.g. a child that was moved beneath a property made by the
+// operation. Faults that stand now do not count, and neither do those that stood before the operation: they come back
+// with the rows.
+absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, OperationLog& log, const Record& undone,
+                            const std::vector<gazetteer::PreparedRow>& rows) {
+  gazetteer::GazetteerWriter writer(view.reader, reg);
+  WENSUM_RETURN_IF_ERROR(writer.StageMany(rows).status());
+  WENSUM_ASSIGN_OR_RETURN(const gazetteer::GazetteerBatch batch, writer.Finish(view.revision));
+  storage::OverlayReader overlay(&view.reader);
+  overlay.Add(batch.writes);
+  WENSUM_RETURN_IF_ERROR(CheckNothingOrphaned(overlay, reg, log, undone, rows));
+  const StoredTown now(view.reader, reg);
+  const StoredTown then(overlay, reg, undone.revision() - 1);
+  const StoredTown after(overlay, reg);
+  llpg::CheckScope scope;
+  for (const uint64_t number : undone.uprns()) {
+    WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
+    scope.properties.insert(uprn);
+    WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const property, after.FindProperty(uprn));
+    if (property != nullptr) {
+      for (const model::Lpi& lpi : property->lpis) {
+        if (llpg::IsLive(lpi.logical_status)) {
+          scope.crowded.insert(lpi.usrn);
+        }
+      }
+    }
+  }
+  for (const uint32_t number : undone.usrns()) {
+    WENSUM_ASSIGN_OR_RETURN(const model::Usrn usrn, model::Usrn::Create(number));
+    scope.streets.insert(usrn);
+  }
+  return llpg::CheckNoNewFaults({&now, &then}, after, std::move(scope), DateOf(view.time));
+}
+
+}  // namespace
+
+absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, const PlanCaller& caller,
+                                 uint64_t number, const std::string& reason, Record& record) {
+  OperationLog log(view.reader, reg);
+  WENSUM_ASSIGN_OR_RETURN(const Record* const undone, log.Get(number));
+  WENSUM_ASSIGN_OR_RETURN(const bool in_force, log.InForce(number));
+  const auto refuse = [&](std::string_view rule, std::string_view message) {
+    return ToApiStatus(llpg::Refuse(rule, OperationName(number), message));
+  };
+  if (!in_force) {
+    return refuse("undone", Cat("It was undone by ", OperationName(undone->undone_by()), " already."));
+  }
+  if (undone->rows().empty() && undone->marks().empty() && undone->cases().empty()) {
+    return refuse("no_rows", "It only gave out numbers, which are never taken back.");
+  }
+  std::vector<gazetteer::PreparedRow> rows;
+  for (const storage::v1::RowVersion& version : undone->rows()) {
+    WENSUM_ASSIGN_OR_RETURN(gazetteer::PreparedRow row, Former(reg, version));
+    rows.push_back(std::move(row));
+  }
+  if (const absl::Status status = CheckUntouched(view, log, *undone, rows); !status.ok()) {
+    return ToApiStatus(status);
+  }
+  if (const absl::Status status = CheckAfterUndo(view, reg, log, *undone, rows); !status.ok()) {
+    return ToApiStatus(status);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t own_number, log.NextNumber());
+  StartRecord(view, caller, own_number, record);
+  record.set_reason(reason);
+  record.set_undoes(number);
+  Planned planned;
+  for (gazetteer::PreparedRow& row : rows) {
+    WENSUM_RETURN_IF_ERROR(AddRow(view, std::move(row), planned, record));
+  }
+  if (const absl::Status status = PlanUnmark(view, reg, *undone, planned, record); !status.ok()) {
+    return ToApiStatus(status);
+  }
+  if (const absl::Status status = PlanCaseBack(view, reg, *undone, planned, record); !status.ok()) {
+    return ToApiStatus(status);
+  }
+  *record.mutable_uprns() = undone->uprns();
+  *record.mutable_usrns() = undone->usrns();
+  Record marked = *undone;
+  marked.set_undone_by(own_number);
+  planned.writes.Put(Family::kDecision, storage::OperationKey(reg, number), marked.SerializeAsString());
+  return Finish(view, reg, caller, std::move(planned), record);
+}
+
+}  // namespace wensum::custodian

@@ -1,0 +1,39 @@
+// GeoPackage files (OGC 12-128r18) through GDAL. The one place that knows GDAL.
+#ifndef WENSUM_SERVICES_EXPORTS_GEOPACKAGE_WRITER_H_
+#define WENSUM_SERVICES_EXPORTS_GEOPACKAGE_WRITER_H_
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "services/exports/table_rows.h"
+
+namespace wensum::exports {
+
+// Writes layers of points or lines on the National Grid (EPSG:27700), each with a spatial index, into a file. The same
+// rows and time give the same bytes, with the same version of GDAL and SQLite. Memory does not grow with the file.
+// Thread-compatible: calls may come from different threads, one at a time.
+//
+// RESOURCE_EXHAUSTED with what GDAL says if the file cannot be written, mostly as the disk is full; FAILED_PRECONDITION
+// if PROJ's database is not installed.
+class GeoPackageWriter {
+ public:
+  // `path` must not exist. `time` stands in the file as that of the last change.
+  static absl::StatusOr<std::unique_ptr<GeoPackageWriter>> Create(const std::string& path, TimeMicros time);
+  // Leaves the file, which is no GeoPackage unless Finish was called.
+  virtual ~GeoPackageWriter() = default;
+
+  // Rows go into the layer that was begun last. `name` must be new, `columns` must outlive the layer.
+  virtual absl::Status BeginLayer(const std::string& name, std::span<const TableColumn> columns, bool lines) = 0;
+  // A feature whose id is the row's. Empty values are NULL, and so is the geometry of a row without coordinates.
+  virtual absl::Status Add(const TableRow& row) = 0;
+  // Completes and closes the file. Nothing may be called afterwards.
+  virtual absl::Status Finish() = 0;
+};
+
+}  // namespace wensum::exports
+
+#endif  // WENSUM_SERVICES_EXPORTS_GEOPACKAGE_WRITER_H_

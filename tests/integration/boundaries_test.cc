@@ -1,0 +1,107 @@
+// Boundaries and link rates over a real channel and from the shell.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "services/cli/gazetteer_command.h"
+#include "services/cli/import_command.h"
+#include "tests/integration/test_server.h"
+#include "tests/services/exports/every_record.h"
+#include "tests/support/temp_dir.h"
+#include "wensum/v1/health.grpc.pb.h"
+#include "wensum/v1/properties.grpc.pb.h"
+
+namespace wensum {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The property of EveryRecord() lies in it.
+constexpr std::string_view kWards =
+    R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"WD24CD":"E05099999","WD24NM":"New"},)"
+    R"("geometry":{"type":"Polygon","coordinates":[[[623000,308000],[624000,308000],[624000,309000],[623000,309000],)"
+    R"([623000,308000]]]}}]})";
+constexpr std::string_view kProperty = "properties/100090900001";
+
+class BoundariesTest : public ::testing::Test {
+ protected:
+  BoundariesTest() {
+    std::ofstream(folder_.Join("import.csv"), std::ios::binary) << exports::EveryRecord();
+    EXPECT_EQ(Shell({"import", folder_.Join("import.csv"), "--feed", "gazetteer"}), 0) << printed_;
+    std::ofstream(wards_, std::ios::binary) << kWards;
+  }
+  // The exit code of a command line; what it printed is in printed_.
+  int Shell(std::vector<std::string> arguments) {
+    CLI::App app;
+    int code = -1;
+    cli::AddGazetteerCommands(app, code);
+    cli::AddImportCommand(app, code);
+    arguments.insert(arguments.end(), {"--server", Cat("127.0.0.1:", server_.server().port())});
+    std::reverse(arguments.begin(), arguments.end());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    app.parse(arguments);
+    printed_ = ::testing::internal::GetCapturedStdout();
+    printed_ += ::testing::internal::GetCapturedStderr();
+    return code;
+  }
+  std::string Ward() {
+    const auto stub = v1::Properties::NewStub(server_.channel());
+    grpc::ClientContext context;
+    v1::GetPropertyRequest request;
+    request.set_name(std::string(kProperty));
+    v1::Property property;
+    const grpc::Status status = stub->Get(&context, request, &property);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return property.ward_code();
+  }
+
+  TempDir folder_;
+  TestServer server_;
+  const std::string wards_ = folder_.Join("wards.json");
+  std::string printed_;
+};
+
+TEST_F(BoundariesTest, WardsAreComparedAndSetFromTheShell) {
+  EXPECT_EQ(Ward(), "E05005886");
+  ASSERT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("1 boundaries; 1 live properties"));
+  EXPECT_THAT(printed_, HasSubstr(Cat(kProperty, "  E05005886 -> E05099999")));
+  EXPECT_EQ(Ward(), "E05005886") << "not asked to set";
+  ASSERT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward", "--set"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("1 changed"));
+  EXPECT_EQ(Ward(), "E05099999");
+  ASSERT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward", "--json"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("\"same\": \"1\""));
+}
+
+TEST_F(BoundariesTest, WhatCannotBeReadIsSaid) {
+  EXPECT_EQ(Shell({"gazetteer", "boundaries", folder_.Join("none.json"), "--kind", "ward"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("cannot be read"));
+  EXPECT_EQ(Shell({"gazetteer", "boundaries", folder_.Join("import.csv"), "--kind", "ward"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("UPLOAD_INVALID"));
+  EXPECT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "parish"}), 1) << "no property begins with PAR";
+  EXPECT_THAT(printed_, HasSubstr("WD24CD"));
+}
+
+TEST_F(BoundariesTest, LinkRates) {
+  const auto records = v1::SourceRecords::NewStub(server_.channel());
+  v1::UpsertSourceRecordRequest request;
+  *request.mutable_record() = TestRecord("H1", "Ann", "Okafor");
+  v1::UpsertSourceRecordResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(records->Upsert(&context, request, &response).ok());
+  ASSERT_EQ(Shell({"gazetteer", "link-rates"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("housing: 0.0 % of 1 records linked"));
+  ASSERT_EQ(Shell({"gazetteer", "link-rates", "--source", "nowhere", "--json"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("\"revision\""));
+}
+
+}  // namespace
+}  // namespace wensum

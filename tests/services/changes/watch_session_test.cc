@@ -1,0 +1,139 @@
+#include "services/changes/watch_session.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/strings.h"
+#include "storage/memory_store.h"
+#include "tests/services/gazetteer/row_fixture.h"
+#include "tests/services/register/register_test_util.h"
+
+namespace wensum::changes {
+namespace {
+
+// Wakes the test when a session has something new.
+class Bell {
+ public:
+  void Ring() {
+    const MutexLock lock(mutex_);
+    rung_ = true;
+    wake_.NotifyAll();
+  }
+  void Wait() {
+    const MutexLock lock(mutex_);
+    while (!rung_) {
+      wake_.Wait(mutex_);
+    }
+    rung_ = false;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar wake_;
+  bool rung_ WENSUM_GUARDED_BY(mutex_) = false;
+};
+
+class WatchSessionTest : public ::testing::Test {
+ protected:
+  WatchSessionTest()
+      : store_(storage::NewMemoryStore()),
+        clock_(registry::kStartTime),
+        register_(registry::OpenOrDie(store_.get(), &clock_)) {}
+
+  // In one commit.
+  uint64_t WriteProperties(uint64_t first, uint64_t last) {
+    registry::Mutation mutation;
+    for (uint64_t uprn = first; uprn <= last; ++uprn) {
+      mutation.rows.push_back({.row = gazetteer::TestBlpu(uprn), .format = model::GazetteerFormat::kDtf73});
+    }
+    const registry::MutationResult result = register_->Commit(std::move(mutation));
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    return result.revision;
+  }
+
+  std::shared_ptr<WatchSession> Watch(const v1::WatchChangesRequest& request) {
+    auto session = WatchSession::Start(call_, request, register_.get(), &executor_, [this] { bell_.Ring(); });
+    EXPECT_TRUE(session.ok()) << session.status();
+    return *std::move(session);
+  }
+
+  // All events until the session ends; never are more of them waiting than may.
+  std::vector<v1::ChangeEvent> TakeAll(WatchSession& session) {
+    std::vector<v1::ChangeEvent> events;
+    v1::ChangeEvent event;
+    while (true) {
+      EXPECT_LE(session.waiting(), WatchSession::kMostWaiting);
+      if (session.TakeEvent(event)) {
+        events.push_back(event);
+      } else if (session.outcome().has_value()) {
+        EXPECT_TRUE(session.outcome()->ok()) << *session.outcome();
+        return events;
+      } else {
+        bell_.Wait();
+      }
+    }
+  }
+
+  std::unique_ptr<storage::Store> store_;
+  ManualClock clock_;
+  std::unique_ptr<registry::Register> register_;
+  rpc::CallContext call_{"/wensum.v1.Changes/Watch"};
+  Bell bell_;
+  rpc::Executor executor_{2};
+};
+
+TEST_F(WatchSessionTest, ALargeCommitDoesNotWaitInMemory) {
+  constexpr uint64_t kProperties = 3 * WatchSession::kMostWaiting + 7;
+  const uint64_t large = WriteProperties(1, kProperties);
+  const uint64_t small = WriteProperties(kProperties + 1, kProperties + 2);
+  v1::WatchChangesRequest request;
+  request.set_stop_at_head(true);
+  const std::shared_ptr<WatchSession> session = Watch(request);
+  bell_.Wait();
+  // Nothing is taken: one piece was read, and no other is.
+  EXPECT_EQ(session->waiting(), WatchSession::kMostWaiting);
+  EXPECT_LT(session->revision(), large) << "the commit is not read to its end";
+  const std::vector<v1::ChangeEvent> events = TakeAll(*session);
+  ASSERT_EQ(events.size(), kProperties + 2);
+  for (size_t i = 0; i < events.size(); ++i) {
+    ASSERT_EQ(events[i].name(), Cat("properties/", i + 1)) << "in order, none lost or twice";
+    ASSERT_EQ(events[i].revision(), i < kProperties ? large : small);
+    ASSERT_EQ(events[i].last_of_revision(), i + 1 == kProperties || i + 1 == events.size()) << i;
+  }
+}
+
+TEST_F(WatchSessionTest, EventsNobodyWantsTakeNoRoom) {
+  const uint64_t large = WriteProperties(1, 2 * WatchSession::kMostWaiting);
+  registry::Mutation mutation;
+  mutation.rows.push_back({.row = gazetteer::TestStreet(100), .format = model::GazetteerFormat::kDtf73});
+  const uint64_t street = register_->Commit(std::move(mutation)).revision;
+  v1::WatchChangesRequest request;
+  request.set_stop_at_head(true);
+  request.add_kinds(v1::CHANGE_KIND_STREET_CREATED);
+  const std::vector<v1::ChangeEvent> events = TakeAll(*Watch(request));
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].revision(), street);
+  EXPECT_TRUE(events[0].last_of_revision());
+  EXPECT_GT(street, large);
+}
+
+TEST_F(WatchSessionTest, ExactlyAsManyEventsAsThereIsRoom) {
+  WriteProperties(1, WatchSession::kMostWaiting);
+  WriteProperties(5'001, 5'001);
+  WriteProperties(5'002, 5'002);
+  v1::WatchChangesRequest request;
+  request.set_stop_at_head(true);
+  const std::vector<v1::ChangeEvent> events = TakeAll(*Watch(request));
+  ASSERT_EQ(events.size(), WatchSession::kMostWaiting + 2) << "commits that found no room at all are read later";
+  EXPECT_TRUE(events[WatchSession::kMostWaiting - 1].last_of_revision());
+  EXPECT_EQ(std::ranges::count_if(events, [](const auto& event) { return event.last_of_revision(); }), 3);
+}
+
+}  // namespace
+}  // namespace wensum::changes

@@ -1,0 +1,177 @@
+#include "services/custodian/marks.h"
+
+#include "tests/services/custodian/custodian_fixture.h"
+
+namespace wensum::custodian {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class MarksTest : public CustodianTest {
+ protected:
+  static Operation Note(uint64_t uprn, const std::string& text) {
+    Operation operation;
+    operation.mutable_add_note()->set_uprn(uprn);
+    operation.mutable_add_note()->set_text(text);
+    return operation;
+  }
+  static Operation Exclude(uint64_t uprn, bool excluded, const std::string& lpi_key = "") {
+    Operation operation;
+    operation.mutable_set_export_exclusion()->set_uprn(uprn);
+    operation.mutable_set_export_exclusion()->set_lpi_key(lpi_key);
+    operation.mutable_set_export_exclusion()->set_excluded(excluded);
+    return operation;
+  }
+  static Operation Visit(uint64_t uprn, bool needed) {
+    Operation operation;
+    operation.mutable_set_site_visit()->set_uprn(uprn);
+    operation.mutable_set_site_visit()->set_needed(needed);
+    return operation;
+  }
+
+  v1::ListMarksResponse Page(v1::ListMarksRequest request) {
+    rpc::CallContext call("/wensum.v1.Custodian/ListMarks");
+    v1::ListMarksResponse response;
+    const absl::Status status = handler_->ListMarks(call, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  }
+  // "UPRN text" of each, in pages of `page_size`.
+  std::vector<std::string> List(v1::PropertyMark::Kind kind, const std::string& parent = "", int page_size = 2) {
+    v1::ListMarksRequest request;
+    request.set_kind(kind);
+    request.set_parent(parent);
+    request.set_page_size(page_size);
+    std::vector<std::string> marks;
+    do {
+      const v1::ListMarksResponse page = Page(request);
+      EXPECT_LE(page.marks_size(), page_size);
+      for (const v1::PropertyMark& mark : page.marks()) {
+        EXPECT_FALSE(mark.cleared());
+        marks.push_back(Cat(mark.name().substr(mark.name().find('/') + 1), " ", mark.text()));
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return marks;
+  }
+  bool Excluded(uint64_t uprn, uint64_t revision) {
+    return IsExcluded(*store_, register_->register_id(), uprn, revision);
+  }
+};
+
+TEST_F(MarksTest, NotesAreKeptWithAuthorAndTime) {
+  const auto rows = Rows();
+  const uint64_t revision = register_->revision();
+  const v1::OperationRecord first = Do(Note(102, "The owner rang."));
+  clock_.Advance(TimeMicros{60} * 1'000'000);
+  Do(Note(101, "Gate locked."));
+  Do(Note(102, "Rang again."));
+  Do(Note(102, "And again."));
+  EXPECT_EQ(Rows(), rows) << "no row is touched, so no file has them";
+  EXPECT_EQ(register_->revision(), revision);
+  EXPECT_THAT(List(v1::PropertyMark::KIND_NOTE, "properties/102"),
+              ElementsAre("102 The owner rang.", "102 Rang again.", "102 And again."));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_NOTE),
+              ElementsAre("101 Gate locked.", "102 The owner rang.", "102 Rang again.", "102 And again."));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_NOTE, "properties/103"), IsEmpty());
+  v1::ListMarksRequest request;
+  request.set_kind(v1::PropertyMark::KIND_NOTE);
+  request.set_parent("properties/102");
+  const v1::PropertyMark mark = Page(request).marks(0);
+  EXPECT_EQ(mark.author(), "tester");
+  EXPECT_EQ(mark.time().seconds(), first.time().seconds());
+  EXPECT_EQ(mark.operation(), first.name());
+  ASSERT_EQ(first.marks_size(), 1);
+  EXPECT_EQ(first.marks(0).text(), "The owner rang.");
+  // An undo takes one away, the next gives it back as it was.
+  const auto undone = Undo(first.name());
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  EXPECT_TRUE(undone->marks(0).cleared());
+  EXPECT_THAT(List(v1::PropertyMark::KIND_NOTE, "properties/102"), ElementsAre("102 Rang again.", "102 And again."));
+  ASSERT_TRUE(Undo(undone->name()).ok());
+  EXPECT_EQ(Page(request).marks(0).time().seconds(), first.time().seconds());
+  EXPECT_EQ(Page(request).marks(0).author(), "tester");
+  Open();
+  EXPECT_EQ(List(v1::PropertyMark::KIND_NOTE, "properties/102").size(), 3U);
+  ExpectVerified();
+}
+
+TEST_F(MarksTest, SaysWhatIsWrong) {
+  EXPECT_EQ(ReasonOf(Apply(Note(101, "")).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Apply(Note(101, std::string(4'001, 'x'))).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Apply(Note(0, "x")).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Apply(Note(999, "x")).status()), "RESOURCE_UNKNOWN");
+  EXPECT_EQ(ReasonOf(Apply(Exclude(101, true, "2625L999999999")).status()), "FIELD_INVALID");
+  EXPECT_THAT(RulesOf(Apply(Visit(101, false)).status()), ElementsAre("no_change"));
+  v1::ApplyOperationRequest without_reason;
+  *without_reason.mutable_operation() = Exclude(101, true);
+  EXPECT_EQ(ReasonOf(Apply(without_reason).status()), "FIELD_INVALID");
+  rpc::CallContext call("/wensum.v1.Custodian/ListMarks");
+  v1::ListMarksResponse response;
+  EXPECT_EQ(ReasonOf(handler_->ListMarks(call, {}, response)), "FIELD_INVALID") << "which marks?";
+  options_.codes = {2605};
+  Open();
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true)).status()), ElementsAre("own_custodian"));
+}
+
+TEST_F(MarksTest, ExclusionsHoldFromTheirRevisionOn) {
+  const uint64_t before = register_->revision();
+  const auto preview = Apply(Exclude(101, true), /*validate_only=*/true);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->marks_size(), 1);
+  EXPECT_EQ(register_->revision(), before);
+  const v1::OperationRecord excluded = Do(Exclude(101, true));
+  EXPECT_EQ(excluded.revision(), before + 1) << "a revision of its own, though no row changed";
+  EXPECT_EQ(register_->revision(), before + 1);
+  EXPECT_FALSE(Excluded(101, before));
+  EXPECT_TRUE(Excluded(101, before + 1));
+  EXPECT_FALSE(Excluded(102, before + 1));
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true)).status()), ElementsAre("no_change"));
+  Do(Exclude(101, false));
+  EXPECT_TRUE(Excluded(101, before + 1));
+  EXPECT_FALSE(Excluded(101, before + 2));
+  const absl::Status status = Undo(excluded.name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr("Undo operations/2 first"));
+  ASSERT_TRUE(Undo("operations/2").ok());
+  EXPECT_TRUE(Excluded(101, register_->revision()));
+  ASSERT_TRUE(Undo(excluded.name()).ok());
+  EXPECT_FALSE(Excluded(101, register_->revision()));
+  EXPECT_TRUE(Excluded(101, register_->revision() - 1));
+  ExpectVerified();
+}
+
+TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
+  const std::string key = "2625L500001001";
+  const uint64_t before = register_->revision();
+  Do(Exclude(101, true, key));
+  EXPECT_FALSE(Excluded(101, register_->revision())) << "the property itself goes on";
+  const auto exclusions = LpiExclusions::Read(*store_, register_->register_id());
+  ASSERT_TRUE(exclusions.ok()) << exclusions.status();
+  EXPECT_THAT(exclusions->KeysOf(101, before), IsEmpty());
+  EXPECT_THAT(exclusions->KeysOf(101, before + 1), ElementsAre(key));
+  EXPECT_THAT(exclusions->KeysOf(102, before + 1), IsEmpty());
+  Do(Exclude(101, true));
+  v1::ListMarksRequest request;
+  request.set_kind(v1::PropertyMark::KIND_EXPORT_EXCLUSION);
+  const v1::ListMarksResponse list = Page(request);
+  ASSERT_EQ(list.marks_size(), 2);
+  EXPECT_EQ(list.marks(0).lpi_key(), "");
+  EXPECT_EQ(list.marks(1).lpi_key(), key);
+  EXPECT_EQ(list.marks(1).text(), "as asked") << "the reason";
+}
+
+TEST_F(MarksTest, ListsWhatIsToBeVisited) {
+  for (const uint64_t uprn : {103, 101, 202, 105}) {
+    Do(Visit(uprn, true));
+  }
+  Do(Visit(101, false));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_SITE_VISIT), ElementsAre("103 as asked", "105 as asked", "202 as asked"));
+  ASSERT_TRUE(Undo("operations/5").ok());
+  EXPECT_EQ(List(v1::PropertyMark::KIND_SITE_VISIT).size(), 4U);
+  ExpectVerified();
+}
+
+}  // namespace
+}  // namespace wensum::custodian

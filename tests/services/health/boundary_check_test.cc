@@ -1,0 +1,287 @@
+// Wards and parishes by boundaries: the file, the comparison, the change.
+#include "services/health/boundary_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/gazetteer/property_reader.h"
+#include "services/health/boundary_file.h"
+#include "services/health/health_handler.h"
+#include "storage/memory_store.h"
+#include "tests/services/register/register_test_util.h"
+
+namespace wensum::health {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A feature with a square.
+std::string Feature(const std::string& code, double west, double south, double size = 100,
+                    const std::string& property = "WD24CD") {
+  const std::string name = property.substr(0, property.size() - 2) + "NM";
+  return Cat(R"({"type":"Feature","properties":{"FID":1,")", property, R"(":")", code, R"(",")", name, R"(":"Ward of )",
+             code, R"("},"geometry":{"type":"Polygon","coordinates":[[[)", west, ",", south, "],[", west + size, ",",
+             south, "],[", west + size, ",", south + size, "],[", west, ",", south + size, "],[", west, ",", south,
+             "]]]}}");
+}
+
+std::string Collection(const std::vector<std::string>& features, const std::string& more = "") {
+  return Cat(R"({"type":"FeatureCollection",)", more, R"("features":[)", Join(features, ","), "]}");
+}
+
+std::string Refusal(const std::string& text, const BoundaryFileOptions& options = {}) {
+  const auto parsed = ParseBoundaries(text, options);
+  EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument) << text;
+  return std::string(parsed.status().message());
+}
+
+TEST(BoundaryFileTest, ReadsPolygonsAndPartsOfOneCode) {
+  const std::string crs = R"("crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::27700"}},)";
+  const std::string multi =
+      R"({"type":"Feature","properties":{"wd24cd":"E1","wd24nm":"Ŵard"},"geometry":{"type":"MultiPolygon","coordinates":)"
+      R"([[[[0,0],[10,0,5.5],[10,10],[0,10],[0,0]],[[2,2],[4,2],[4,4],[2,4],[2,2]]],[[[50,0],[60,0],[60,10],[50,0]]]]}})";
+  const std::string part =
+      R"({"type":"Feature","properties":{"wd24cd":"E1"},"geometry":{"type":"Polygon","coordinates":)"
+      R"([[[80,0],[90,0],[90,10],[80,0]]]}})";
+  const auto parsed = ParseBoundaries(Collection({multi, part}, crs), {});
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  ASSERT_EQ(parsed->size(), 1U);
+  const llpg::Boundary& boundary = parsed->front();
+  EXPECT_EQ(boundary.code(), "E1");
+  EXPECT_EQ(boundary.name(), "Ŵard");
+  EXPECT_TRUE(boundary.Contains({1, 1}));
+  EXPECT_FALSE(boundary.Contains({3, 3}));
+  EXPECT_TRUE(boundary.Contains({58, 2}));
+  EXPECT_TRUE(boundary.Contains({88, 2}));
+}
+
+TEST(BoundaryFileTest, TheCodesPropertyIsFoundOrNamed) {
+  EXPECT_EQ(ParseBoundaries(Collection({Feature("E2", 0, 0, 500, "PAR23CD")}), {.prefix = "PAR"})->front().name(),
+            "Ward of E2");
+  const std::string other = Collection({Feature("E2", 0, 0, 500, "LOCALCD")});
+  EXPECT_THAT(Refusal(other), HasSubstr("\"LOCALCD\""));
+  EXPECT_EQ(ParseBoundaries(other, {.code_property = "LOCALCD"})->front().code(), "E2");
+}
+
+TEST(BoundaryFileTest, SaysWhatIsWrongAndWhere) {
+  EXPECT_THAT(Refusal(""), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal("[1,2"), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0)}).substr(0, 150)), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal(Collection({})), HasSubstr("no feature"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0)}, R"("crs":{"properties":{"name":"EPSG:4326"}},)")),
+              HasSubstr("EPSG:27700"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 1.2, 52.6, 0.1), Feature("E2", 1.3, 52.6, 0.1)})),
+              HasSubstr("longitude and latitude"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0), Feature("", 0, 0)})), HasSubstr("feature 2"));
+  EXPECT_THAT(Refusal(Collection({Feature("E-1", 0, 0)})), HasSubstr("no code"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 9e6, 0)})), HasSubstr("not on the National Grid"));
+  EXPECT_THAT(Refusal(Collection({R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":null})"})),
+              HasSubstr("neither a Polygon"));
+  EXPECT_THAT(Refusal(Collection({R"({"type":"Feature","properties":null,"geometry":null})"})),
+              HasSubstr("no properties"));
+  EXPECT_THAT(
+      Refusal(Collection(
+          {R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":"Polygon","coordinates":[[[1,"2"]]]}})"})),
+      HasSubstr("two numbers"));
+  EXPECT_THAT(
+      Refusal(Collection(
+          {R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":"Polygon","coordinates":[[[1,2]]]}})"})),
+      HasSubstr("the boundary of E1"));
+}
+
+class BoundaryCheckTest : public testing::Test {
+ protected:
+  static constexpr uint64_t kFirst = 100;
+
+  model::Blpu Blpu(uint64_t uprn, double x, double y, std::string ward, int status = 1) const {
+    model::Blpu row;
+    row.uprn = *model::Uprn::Create(uprn);
+    row.logical_status = status;
+    row.x = x;
+    row.y = y;
+    row.ward_code = std::move(ward);
+    row.local_custodian_code = 2625;
+    row.dates.last_update = {2020, 1, 1};
+    row.dates.entry = {2019, 1, 1};
+    return row;
+  }
+  void Commit(const std::vector<model::Blpu>& rows, model::GazetteerFormat format = model::GazetteerFormat::kDtf73) {
+    registry::Mutation mutation;
+    for (const model::Blpu& row : rows) {
+      mutation.rows.push_back({.row = row, .change = model::ChangeType::kInsert, .format = format});
+    }
+    ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+  }
+  absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file) {
+    BoundaryUpload upload = handler_.NewBoundaryUpload();
+    v1::CheckBoundariesRequest message;
+    *message.mutable_spec() = spec;
+    absl::Status status = upload.OnMessage(message);
+    for (size_t at = 0; at < file.size() && status.ok(); at += 100) {
+      message.set_chunk(file.substr(at, 100));
+      status = upload.OnMessage(message);
+    }
+    rpc::CallContext call("/test");
+    v1::BoundaryReport report;
+    if (status.ok()) {
+      status = upload.Finish(call, report);
+    }
+    return status.ok() ? absl::StatusOr<v1::BoundaryReport>(report) : status;
+  }
+  static v1::BoundarySpec Wards(bool set = false) {
+    v1::BoundarySpec spec;
+    spec.set_kind(v1::BoundarySpec::WARD);
+    spec.set_set(set);
+    return spec;
+  }
+  v1::Property Get(uint64_t uprn) const {
+    const gazetteer::PropertyReader reader(*register_->store(), register_->register_id());
+    const auto property = reader.GetProperty(uprn, gazetteer::View::kBasic);
+    EXPECT_TRUE(property.ok() && property->has_value());
+    return **property;
+  }
+  std::string WardOf(uint64_t uprn) const { return Get(uprn).ward_code(); }
+
+  // W1 and W2 are neighbours; both own easting 100.
+  const std::string file_ = Collection({Feature("W1", 0, 0), Feature("W2", 100, 0), Feature("W3", 900, 900)});
+  std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
+  ManualClock clock_{registry::kStartTime};
+  std::unique_ptr<registry::Register> register_ = registry::OpenOrDie(store_.get(), &clock_);
+  HealthHandler handler_{register_.get(), &clock_};
+};
+
+TEST_F(BoundaryCheckTest, ComparesAndLeavesAsItIs) {
+  Commit({Blpu(1, 50, 50, "W1"), Blpu(2, 50, 60, "W2"), Blpu(3, 150, 50, ""), Blpu(4, 500, 500, "W1"),
+          Blpu(5, 100, 50, "W2"), Blpu(6, 100, 60, "W9"), Blpu(7, 0, 0, "W1"), Blpu(8, 50, 70, "W2", 8)});
+  Commit({Blpu(9, 50, 80, "")}, model::GazetteerFormat::kAddressBasePremium2);
+  const uint64_t before = register_->revision();
+  const auto report = Check(Wards(), file_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(register_->revision(), before) << "nothing is written";
+  EXPECT_EQ(report->revision(), before);
+  EXPECT_EQ(report->boundaries(), 3U);
+  EXPECT_EQ(report->properties(), 8U) << "the historical one is none";
+  EXPECT_EQ(report->same(), 2U);
+  EXPECT_EQ(report->different(), 1U);
+  EXPECT_EQ(report->unset(), 1U);
+  EXPECT_EQ(report->outside(), 1U);
+  EXPECT_EQ(report->ambiguous(), 1U);
+  EXPECT_EQ(report->not_judged(), 2U);
+  EXPECT_EQ(report->changed(), 0U);
+  EXPECT_EQ(report->last_revision(), 0U);
+  ASSERT_EQ(report->differences_size(), 2);
+  EXPECT_EQ(report->differences(0).property(), "properties/2");
+  EXPECT_EQ(report->differences(0).stored_code(), "W2");
+  EXPECT_EQ(report->differences(0).found_code(), "W1");
+  EXPECT_EQ(report->differences(0).northing(), 60);
+  EXPECT_EQ(report->differences(1).stored_code(), "");
+  std::vector<std::string> counts;
+  for (const v1::BoundaryCount& count : report->by_boundary()) {
+    counts.push_back(Cat(count.code(), " ", count.name(), " ", count.properties(), " ", count.different()));
+  }
+  EXPECT_THAT(counts, ElementsAre("W1 Ward of W1 2 1", "W2 Ward of W2 2 1", "W3 Ward of W3 0 0"));
+}
+
+TEST_F(BoundaryCheckTest, SetsWhatDiffers) {
+  Commit({Blpu(1, 50, 50, "W1"), Blpu(2, 50, 60, "W2"), Blpu(3, 150, 50, ""), Blpu(4, 500, 500, "W7")});
+  const auto report = Check(Wards(/*set=*/true), file_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->changed(), 2U);
+  EXPECT_EQ(report->last_revision(), register_->revision());
+  EXPECT_EQ(WardOf(1), "W1");
+  EXPECT_EQ(WardOf(2), "W1");
+  EXPECT_EQ(WardOf(3), "W2");
+  EXPECT_EQ(WardOf(4), "W7") << "outside: it stays";
+  EXPECT_EQ(Get(1).last_update_date().year(), 2020);
+  EXPECT_EQ(Get(2).last_update_date().year(), 2026);
+  EXPECT_EQ(Get(2).entry_date().year(), 2019);
+  EXPECT_EQ(Get(2).import_run(), "boundaries/WARD");
+  EXPECT_EQ(Get(2).source_format(), "DTF_7_3");
+  const auto again = Check(Wards(/*set=*/true), file_);
+  EXPECT_EQ(again->changed(), 0U);
+  EXPECT_EQ(again->same(), 3U);
+}
+
+TEST_F(BoundaryCheckTest, ParishesOfOneCustodianAlone) {
+  model::Blpu other = Blpu(2, 50, 60, "");
+  other.local_custodian_code = 2605;
+  Commit({Blpu(1, 50, 50, "W1"), other});
+  v1::BoundarySpec spec;
+  spec.set_kind(v1::BoundarySpec::PARISH);
+  spec.set_set(true);
+  spec.add_local_custodian_codes(2625);
+  const auto report = Check(spec, Collection({Feature("P1", 0, 0, 100, "PAR23CD")}));
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->properties(), 1U);
+  EXPECT_EQ(Get(1).parish_code(), "P1");
+  EXPECT_EQ(Get(1).ward_code(), "W1");
+  EXPECT_EQ(Get(2).parish_code(), "");
+}
+
+TEST_F(BoundaryCheckTest, ManyChangesInSeveralCommits) {
+  std::vector<model::Blpu> rows;
+  for (uint64_t uprn = 1; uprn <= 2'100; ++uprn) {
+    rows.push_back(Blpu(uprn, 50, 50, "W2"));
+  }
+  Commit(rows);
+  const uint64_t before = register_->revision();
+  v1::BoundarySpec spec = Wards(/*set=*/true);
+  spec.set_max_differences(7);
+  const auto report = Check(spec, file_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->changed(), 2'100U);
+  EXPECT_EQ(report->different(), 2'100U);
+  EXPECT_EQ(report->differences_size(), 7);
+  EXPECT_EQ(report->last_revision(), before + 3);
+  EXPECT_EQ(WardOf(2'100), "W1");
+}
+
+TEST_F(BoundaryCheckTest, RefusesWhatDoesNotFitTogether) {
+  const auto code = [](const auto& result) { return result.status().code(); };
+  EXPECT_EQ(code(Check({}, file_)), absl::StatusCode::kInvalidArgument) << "no kind";
+  EXPECT_EQ(code(Check(Wards(), "")), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code(Check(Wards(), "{}")), absl::StatusCode::kInvalidArgument);
+  v1::BoundarySpec spec = Wards();
+  spec.set_max_differences(-1);
+  EXPECT_EQ(code(Check(spec, file_)), absl::StatusCode::kInvalidArgument);
+  BoundaryUpload upload = handler_.NewBoundaryUpload();
+  v1::CheckBoundariesRequest message;
+  EXPECT_FALSE(upload.OnMessage(message).ok()) << "an empty message";
+  message.set_chunk("{");
+  EXPECT_FALSE(upload.OnMessage(message).ok()) << "bytes before the spec";
+  *message.mutable_spec() = Wards();
+  EXPECT_TRUE(upload.OnMessage(message).ok());
+  EXPECT_FALSE(upload.OnMessage(message).ok()) << "the spec twice";
+  message.set_chunk(std::string((1U << 20) + 1, ' '));
+  EXPECT_FALSE(upload.OnMessage(message).ok()) << "too large a chunk";
+  message.set_chunk(std::string(1U << 20, ' '));
+  for (int i = 0; i < 64; ++i) {
+    EXPECT_TRUE(upload.OnMessage(message).ok());
+  }
+  EXPECT_FALSE(upload.OnMessage(message).ok()) << "too large a file";
+}
+
+TEST_F(BoundaryCheckTest, TwoUploadsAtATime) {
+  v1::CheckBoundariesRequest message;
+  *message.mutable_spec() = Wards();
+  BoundaryUpload first = handler_.NewBoundaryUpload();
+  EXPECT_TRUE(first.OnMessage(message).ok());
+  {
+    BoundaryUpload second = handler_.NewBoundaryUpload();
+    EXPECT_TRUE(second.OnMessage(message).ok());
+    BoundaryUpload third = handler_.NewBoundaryUpload();
+    EXPECT_EQ(third.OnMessage(message).code(), absl::StatusCode::kResourceExhausted);
+  }
+  EXPECT_TRUE(Check(Wards(), file_).ok()) << "one has ended";
+  const BoundaryUpload moved = std::move(first);
+  EXPECT_TRUE(Check(Wards(), file_).ok());
+}
+
+}  // namespace
+}  // namespace wensum::health
