@@ -48,8 +48,8 @@ exports::DtfExportOptions FileOptions(const registry::Register& reg) {
 absl::Status ChangeSome(OpenRegister& open) {
   WENSUM_ASSIGN_OR_RETURN(const auto view, open.reg().OpenView({}));
   exports::TableExportOptions options;
-  options.selection.revision = view.revision();
-  options.open = true;
+  options.table.selection.revision = view.revision();
+  options.table.open = true;
   WENSUM_ASSIGN_OR_RETURN(const auto file, exports::OpenTableExport(view.reader(), open.reg().register_id(), options));
   std::string chunk;
   WENSUM_ASSIGN_OR_RETURN(const bool more, file->Next(&chunk));
@@ -89,7 +89,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
     }
     report.Add("dtf_full", static_cast<double>(full.records) / full.seconds, "records/s");
     exports::TableExportOptions table;
-    table.selection.revision = reg.revision();
+    table.table.selection.revision = reg.revision();
     WENSUM_ASSIGN_OR_RETURN(const auto csv, exports::OpenTableExport(view.reader(), reg.register_id(), table));
     WENSUM_ASSIGN_OR_RETURN(const Measured rows, Drain(*csv));
     if (rows.records != summary.properties) {

@@ -61,9 +61,7 @@ uint64_t CandidatePairs::size() {
 
 void CandidatePairs::FetchAhead(const std::vector<RecordIndex>& others, size_t at) const {
   if (at + 2 * kAhead < others.size()) {
-    const Row row = records_->row(others[at + 2 * kAhead]);  // may lie across two lines
-    __builtin_prefetch(&row.front());
-    __builtin_prefetch(&row.back());
+    __builtin_prefetch(records_->row(others[at + 2 * kAhead]).data());
   }
   if (at + kAhead < others.size()) comparer_->Prefetch(records_->row(others[at + kAhead]));
 }

@@ -5,8 +5,7 @@
 
 namespace wensum::matching {
 
-LiveRecords::LiveRecords(Schema schema)
-    : values_(std::move(schema)), records_(1), keys_(1), contents_(1), rows_(values_.schema().size()) {}
+LiveRecords::LiveRecords(Schema schema) : values_(std::move(schema)), records_(1), keys_(1), contents_(1), rows_(1) {}
 
 uint32_t LiveRecords::OnceFor(const std::string& once) {
   if (once.empty()) return 0;
@@ -21,14 +20,14 @@ ContentId LiveRecords::ContentFor(Row row, std::string_view key) {
   if (free_contents_.empty()) {
     content = static_cast<ContentId>(contents_.size());
     contents_.emplace_back();
-    rows_.resize(rows_.size() + row.size());
+    rows_.emplace_back();
   } else {
     content = free_contents_.back();
     free_contents_.pop_back();
   }
   it->second = content;
   contents_[content] = {.hash = hash};
-  std::ranges::copy(row, rows_.begin() + static_cast<std::ptrdiff_t>(size_t{content} * row.size()));
+  std::ranges::copy(row, rows_[content].values.begin());
   return content;
 }
 
@@ -140,7 +139,7 @@ bool LiveRecords::Decided(RecordId id) const {
 size_t LiveRecords::memory_bytes() const {
   constexpr size_t kMapSlot = 1;
   size_t bytes = values_.memory_bytes() + records_.capacity() * sizeof(Record) +
-                 contents_.capacity() * sizeof(Content) + rows_.capacity() * sizeof(ValueId) +
+                 contents_.capacity() * sizeof(Content) + rows_.capacity() * sizeof(KeptRow) +
                  free_contents_.capacity() * sizeof(ContentId) + keys_.capacity() * sizeof(std::string) +
                  by_hash_.capacity() * (sizeof(uint64_t) * 2 + kMapSlot);
   for (const std::string& key : keys_) bytes += key.capacity() > 15 ? key.capacity() + 1 : 0;

@@ -61,9 +61,7 @@ class LiveRecords {
 
   // All contents' numbers are below it.
   [[nodiscard]] ContentId content_end() const { return static_cast<ContentId>(contents_.size()); }
-  [[nodiscard]] Row row(ContentId content) const {
-    return {rows_.data() + size_t{content} * values_.schema().size(), values_.schema().size()};
-  }
+  [[nodiscard]] Row row(ContentId content) const { return {rows_[content].values.data(), values_.schema().size()}; }
   [[nodiscard]] uint64_t hash(ContentId content) const { return contents_[content].hash; }
   [[nodiscard]] uint32_t count(ContentId content) const { return contents_[content].count; }
   // The content with the hash; 0: none. Contents of equal hashes are taken for equal.
@@ -127,7 +125,7 @@ class LiveRecords {
   std::vector<std::string> keys_;
   size_t size_ = 0;
   std::vector<Content> contents_;
-  std::vector<ValueId> rows_;
+  std::vector<KeptRow> rows_;
   std::vector<ContentId> free_contents_;
   absl::flat_hash_map<uint64_t, ContentId> by_hash_;
   absl::flat_hash_map<std::string, uint32_t> once_ids_;

@@ -21,9 +21,7 @@ std::vector<T> InOrder(std::vector<T>& from, const std::vector<uint32_t>& order)
 RecordSet::RecordSet(Schema schema) : values_(std::move(schema)) {}
 
 void RecordSet::Add(std::string_view key, std::span<const std::string_view> raw, std::string_view once) {
-  const size_t begin = rows_.size();
-  rows_.resize(begin + schema().size());
-  const std::span<ValueId> row(rows_.data() + begin, schema().size());
+  const std::span<ValueId> row(rows_.emplace_back().values.data(), schema().size());
   values_.InternRaw(raw, row);
   content_.push_back(values_.ContentHash(row, key));
   keys_.emplace_back(key);
@@ -42,14 +40,7 @@ void RecordSet::Seal() {
   keys_ = InOrder(keys_, order);
   content_ = InOrder(content_, order);
   once_ = InOrder(once_, order);
-  const size_t width = schema().size();
-  std::vector<ValueId> rows;
-  rows.reserve(rows_.size());
-  for (const uint32_t place : order) {
-    rows.insert(rows.end(), rows_.begin() + static_cast<std::ptrdiff_t>(place * width),
-                rows_.begin() + static_cast<std::ptrdiff_t>((place + 1) * width));
-  }
-  rows_ = std::move(rows);
+  rows_ = InOrder(rows_, order);
   content_of_.resize(keys_.size());
   content_begin_.assign(1, 0);
   for (RecordIndex i = 0; i < keys_.size(); ++i) {
@@ -62,7 +53,7 @@ void RecordSet::Seal() {
 size_t RecordSet::memory_bytes() const {
   size_t bytes = values_.memory_bytes();
   for (const std::string& key : keys_) bytes += sizeof(key) + (key.capacity() > 15 ? key.capacity() : 0);
-  return bytes + rows_.capacity() * sizeof(ValueId) + content_.capacity() * sizeof(uint64_t) +
+  return bytes + rows_.capacity() * sizeof(KeptRow) + content_.capacity() * sizeof(uint64_t) +
          (once_.capacity() + content_of_.capacity() + content_begin_.capacity()) * sizeof(uint32_t);
 }
 

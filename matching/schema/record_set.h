@@ -39,9 +39,7 @@ class RecordSet {
   [[nodiscard]] const Schema& schema() const { return values_.schema(); }
   [[nodiscard]] size_t size() const { return keys_.size(); }
   [[nodiscard]] const std::string& key(RecordIndex record) const { return keys_[record]; }
-  [[nodiscard]] Row row(RecordIndex record) const {
-    return {rows_.data() + size_t{record} * schema().size(), schema().size()};
-  }
+  [[nodiscard]] Row row(RecordIndex record) const { return {rows_[record].values.data(), schema().size()}; }
   // Records of equal content stand side by side. Contents of equal hashes (64 bits) are taken for equal.
   [[nodiscard]] ContentIndex contents() const { return static_cast<ContentIndex>(content_begin_.size() - 1); }
   [[nodiscard]] ContentIndex content(RecordIndex record) const { return content_of_[record]; }
@@ -58,7 +56,7 @@ class RecordSet {
  private:
   ValueStore values_;
   std::vector<std::string> keys_;
-  std::vector<ValueId> rows_;
+  std::vector<KeptRow> rows_;
   std::vector<uint64_t> content_;  // hashes
   std::vector<ContentIndex> content_of_;
   std::vector<RecordIndex> content_begin_ = {0};  // by content, and the end

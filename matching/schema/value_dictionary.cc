@@ -56,7 +56,8 @@ ValueDictionary::ValueDictionary(const Attribute& attribute, WordDictionary* tok
     : type_(attribute.type),
       reads_addresses_(attribute.type == AttributeType::kText && attribute.address == AddressPart::kHouse),
       tokens_(tokens),
-      values_(1) {}
+      values_(1),
+      digests_(type_ == AttributeType::kDate || reads_addresses_ ? 1 : 0) {}
 
 ValueId ValueDictionary::Keep(std::string_view text, const Value& value) {
   const auto id = static_cast<ValueId>(values_.size());
@@ -64,8 +65,9 @@ ValueId ValueDictionary::Keep(std::string_view text, const Value& value) {
   kept.text = arena_.Keep(text);
   ids_.emplace(kept.text, id);
   if (reads_addresses_) {
-    kept.digest = addresses_.emplace_back(kept.is_set() ? std::string_view() : kept.text).mark_bits();
+    digests_.push_back(addresses_.emplace_back(kept.is_set() ? std::string_view() : kept.text).mark_bits());
   }
+  if (type_ == AttributeType::kDate) digests_.push_back(kept.is_set() ? 0 : PackDigits(kept.text));
   return id;
 }
 
@@ -106,7 +108,6 @@ ValueId ValueDictionary::Intern(std::string_view text) {
   if (text.find(kAlternativeSeparator) != std::string_view::npos) return InternSet(text);
   Value value;
   value.signature = LetterSignature(text);
-  if (type_ == AttributeType::kDate) value.digest = PackDigits(text);
   AddTokens(text, value);
   value.first_element = static_cast<uint32_t>(element_ids_.size());
   value.element_count = 1;
@@ -115,9 +116,9 @@ ValueId ValueDictionary::Intern(std::string_view text) {
 }
 
 size_t ValueDictionary::memory_bytes() const {
-  return arena_.bytes() + values_.capacity() * sizeof(Value) + token_ids_.capacity() * sizeof(TokenId) +
-         element_ids_.capacity() * sizeof(ValueId) + ids_.capacity() * (sizeof(std::string_view) + 8) +
-         addresses_.size() * kAddressBytes;
+  return arena_.bytes() + values_.capacity() * sizeof(Value) + digests_.capacity() * sizeof(uint32_t) +
+         token_ids_.capacity() * sizeof(TokenId) + element_ids_.capacity() * sizeof(ValueId) +
+         ids_.capacity() * (sizeof(std::string_view) + 8) + addresses_.size() * kAddressBytes;
 }
 
 }  // namespace wensum::matching

@@ -61,14 +61,13 @@ struct alignas(64) Value {
   uint64_t token_mask = 0;     // a bit for each token: values whose masks share no bit share no token
   uint64_t nickname_mask = 0;  // the same for nickname groups
   LetterSignature signature;
-  uint32_t digest = 0;  // dates: PackDigits; addresses of houses: AddressWords::mark_bits
   uint32_t first_token = 0;
   uint32_t first_element = 0;
   uint16_t token_count = 0;
   uint16_t element_count = 0;
 
   // Several alternatives: a record's two phones, the postcodes it has had. Its text is theirs, parted; its tokens are
-  // those of all; signature and digest say nothing.
+  // those of all; the signature says nothing.
   [[nodiscard]] bool is_set() const { return element_count > 1; }
   // Hardly ever looks at the texts of values that differ.
   [[nodiscard]] bool SameText(const Value& other) const { return signature == other.signature && text == other.text; }
@@ -85,6 +84,10 @@ class ValueDictionary {
   // their own, with smaller numbers.
   ValueId Intern(std::string_view text);
   [[nodiscard]] const Value& operator[](ValueId id) const { return values_[id]; }
+  [[nodiscard]] bool IsSet(ValueId id) const { return has_sets() && values_[id].is_set(); }
+  // What most comparisons of two dates or houses need, by itself, where many fit a cache line: of dates PackDigits, of
+  // the addresses of houses AddressWords::mark_bits. Of no sets.
+  [[nodiscard]] uint32_t digest(ValueId id) const { return digests_[id]; }
   // The words of a value in order, each once: all words of names; of texts those of at least kMinTextToken bytes.
   [[nodiscard]] std::span<const TokenId> TokensOf(const Value& value) const {
     return {token_ids_.data() + value.first_token, value.token_count};
@@ -119,6 +122,7 @@ class ValueDictionary {
   WordDictionary* tokens_;
   TextArena arena_;
   std::vector<Value> values_;
+  std::vector<uint32_t> digests_;  // by value; empty of other types
   std::vector<TokenId> token_ids_;
   std::vector<ValueId> element_ids_;
   std::deque<AddressWords> addresses_;  // by value from 1 on, if the dictionary reads addresses; sets have none in them

@@ -2,6 +2,7 @@
 #ifndef WENSUM_MATCHING_SCHEMA_VALUE_STORE_H_
 #define WENSUM_MATCHING_SCHEMA_VALUE_STORE_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,6 +16,12 @@ namespace wensum::matching {
 
 // The values of one record by attribute; kNoValue where it says nothing.
 using Row = std::span<const ValueId>;
+
+// A row as it is kept: on one cache line, which is what comparisons of candidates wait for first.
+struct alignas(64) KeptRow {
+  std::array<ValueId, kMaxAttributes> values{};
+};
+static_assert(sizeof(KeptRow) == 64);
 
 // Everything that comparisons, scores and candidate keys need to know of records besides their rows. Grows as rows are
 // interned and never forgets a value. Not thread-safe for interning; const members may run concurrently.

@@ -107,9 +107,11 @@ LevelIndex CompareTextValues(const ValueDictionary& dictionary, const Value& a, 
 }
 
 // Where the numbers differ it is another house, however near the texts are.
-bool SameHouse(const ValueDictionary& dictionary, const Value& a, const Value& b) {
-  const uint32_t common = a.digest & b.digest;
-  if (common != a.digest && common != b.digest) return false;  // nearly all: their words are not fetched
+bool SameHouse(const ValueDictionary& dictionary, ValueId a_id, ValueId b_id) {
+  const uint32_t common = dictionary.digest(a_id) & dictionary.digest(b_id);
+  if (common != dictionary.digest(a_id) && common != dictionary.digest(b_id)) return false;  // nearly all
+  const Value& a = dictionary[a_id];
+  const Value& b = dictionary[b_id];
   const AddressWords& x = dictionary.AddressOf(a);
   const AddressWords& y = dictionary.AddressOf(b);
   const AddressTextLevel level = CompareAddressTexts(x, y);
@@ -117,9 +119,9 @@ bool SameHouse(const ValueDictionary& dictionary, const Value& a, const Value& b
          (x.marks() == y.marks() && (WithinEdits(a, b, 1) || AtLeastSimilar(a, b, kSimilarText)));
 }
 
-LevelIndex CompareHouses(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+LevelIndex CompareHouses(const ValueDictionary& dictionary, ValueId a, ValueId b) {
   if (SameHouse(dictionary, a, b)) return text_level::kNear;
-  return ShareToken(dictionary, a, b) ? text_level::kShared : text_level::kDifferent;
+  return ShareToken(dictionary, dictionary[a], dictionary[b]) ? text_level::kShared : text_level::kDifferent;
 }
 
 LevelIndex CompareCodeValues(const Value& a, const Value& b) {
@@ -183,15 +185,19 @@ LevelIndex CompareReferences(const Value& a, const Value& b) {
   return a.SameText(b) ? reference_level::kExact : reference_level::kDifferent;
 }
 
-LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b) {
+LevelIndex CompareValues(const ValueDictionary& dictionary, ValueId a_id, ValueId b_id) {
+  if (dictionary.type() == AttributeType::kDate) {
+    return CompareDateDigits(dictionary.digest(a_id), dictionary.digest(b_id));
+  }
+  if (dictionary.reads_addresses()) return CompareHouses(dictionary, a_id, b_id);
+  const Value& a = dictionary[a_id];
+  const Value& b = dictionary[b_id];
   switch (dictionary.type()) {
     case AttributeType::kGivenName:
     case AttributeType::kSurname:
       return CompareNameValues(dictionary, a, b);
     case AttributeType::kOtherNames:
       return CompareOtherNames(dictionary, a, b);
-    case AttributeType::kDate:
-      return CompareDateDigits(a.digest, b.digest);
     case AttributeType::kPostcode:
       return ComparePostcodeValues(a, b);
     case AttributeType::kCode:
@@ -205,16 +211,17 @@ LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, cons
     case AttributeType::kReference:
       return CompareReferences(a, b);
     case AttributeType::kText:
+    case AttributeType::kDate:
       break;
   }
-  return dictionary.reads_addresses() ? CompareHouses(dictionary, a, b) : CompareTextValues(dictionary, a, b);
+  return CompareTextValues(dictionary, a, b);
 }
 
 LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b) {
   LevelIndex best = DifferentLevel(dictionary.type());
   for (const ValueId x : dictionary.ElementsOf(a)) {
     for (const ValueId y : dictionary.ElementsOf(b)) {
-      best = std::min(best, x == y ? LevelIndex{1} : CompareValues(dictionary, dictionary[x], dictionary[y]));
+      best = std::min(best, x == y ? LevelIndex{1} : CompareValues(dictionary, x, y));
     }
   }
   return best;
@@ -244,13 +251,13 @@ LevelVector PairComparer::CompareNames(Row a, Row b) const {
 LevelIndex PairComparer::CompareAttribute(size_t attribute, ValueId a, ValueId b) const {
   if (a == kNoValue || b == kNoValue) return kNullLevel;
   const ValueDictionary& dictionary = values_->dictionary(attribute);
-  const Value& x = dictionary[a];
   if (a == b) {
     // The same initial twice is no name in common. Else: exact, or shared, in every type.
-    return x.text.size() == 1 && dictionary.type() == AttributeType::kGivenName ? name_level::kInitial : LevelIndex{1};
+    const bool initial = dictionary.type() == AttributeType::kGivenName && dictionary[a].text.size() == 1;
+    return initial ? name_level::kInitial : LevelIndex{1};
   }
-  const Value& y = dictionary[b];
-  return x.is_set() || y.is_set() ? CompareSets(dictionary, x, y) : CompareValues(dictionary, x, y);
+  return dictionary.IsSet(a) || dictionary.IsSet(b) ? CompareSets(dictionary, dictionary[a], dictionary[b])
+                                                    : CompareValues(dictionary, a, b);
 }
 
 bool IsFullSwap(const ValueStore& values, Row a, Row b) {

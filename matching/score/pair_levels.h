@@ -25,7 +25,7 @@ LevelIndex CompareNameValues(const ValueDictionary& dictionary, const Value& a, 
 LevelIndex CompareOtherNames(const ValueDictionary& dictionary, const Value& a, const Value& b);
 LevelIndex CompareReferences(const Value& a, const Value& b);
 // By the dictionary's type; of two values that are no sets.
-LevelIndex CompareValues(const ValueDictionary& dictionary, const Value& a, const Value& b);
+LevelIndex CompareValues(const ValueDictionary& dictionary, ValueId a, ValueId b);
 // The best level over all pairs of their alternatives.
 LevelIndex CompareSets(const ValueDictionary& dictionary, const Value& a, const Value& b);
 

@@ -195,7 +195,7 @@ double PairScorer::RarestNear(size_t attribute, LevelIndex level, ValueId a, Val
   double rarest = 0;
   for (const ValueId x : dictionary.ElementsOf(dictionary[a])) {
     for (const ValueId y : dictionary.ElementsOf(dictionary[b])) {
-      if (CompareValues(dictionary, dictionary[x], dictionary[y]) == level) rarest = std::min(rarest, commoner(x, y));
+      if (CompareValues(dictionary, x, y) == level) rarest = std::min(rarest, commoner(x, y));
     }
   }
   return rarest;
