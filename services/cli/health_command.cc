@@ -62,7 +62,8 @@ void Print(const v1::BoundaryReport& report) {
     std::cout << "... and " << all - listed << " more\n";
   }
   if (report.changed() > 0) {
-    std::cout << report.changed() << " changed, up to revision " << report.last_revision() << "\n";
+    std::cout << report.changed() << " changed, in revisions " << report.first_revision() << " to "
+              << report.last_revision() << "\n";
   }
 }
 

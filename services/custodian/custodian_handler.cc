@@ -100,10 +100,7 @@ void Run(registry::Register& reg, rpc::CallContext& call, const Request& request
 
 absl::Status CheckWrite(const CustodianOptions& options, const std::string& reason, const std::string& request_id) {
   if (options.codes.empty()) {
-    return rpc::WithReason(
-        FailedPrecondition(
-            "the server's configuration names no custodian code: set `custodian` (docs/configuration.md)"),
-        rpc::reason::kCustodianNotConfigured);
+    return rpc::CustodianNotConfigured();
   }
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(reason, kMaxReasonBytes, "reason"));
   return rpc::CheckRequestId(request_id);

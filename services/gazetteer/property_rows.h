@@ -75,7 +75,8 @@ std::string ShownPostcode(const std::string& text);
 std::string ClassOf(const PropertyRows& rows);
 std::string OrganisationOf(const PropertyRows& rows);
 
-// Nullopt without a BLPU.
+// Nullopt without a BLPU. Matches of addresses are stored: whoever changes what this gives must raise
+// registry::kAddressRules (services/register/meta_record.h), as with a change of matching/address.
 std::optional<matching::address::IndexedProperty> Indexed(const PropertyRows& rows, const StreetTable& streets);
 
 // Nullopt without a record 11.

@@ -1,5 +1,6 @@
 #include "services/health/boundary_check.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -80,8 +81,7 @@ class Checker {
         continue;
       }
       WENSUM_ASSIGN_OR_RETURN(const StoredBlpu blpu, ParseBlpu(it->value()));
-      const bool wanted = options_.custodians.empty() || options_.custodians.contains(blpu.row.local_custodian_code);
-      if (IsLive(blpu.row) && wanted) {
+      if (IsLive(blpu.row) && IsWanted(blpu.row)) {
         Judge(blpu);
       }
       if (changes_.size() == kRowsOfCommit) {
@@ -101,6 +101,10 @@ class Checker {
   [[nodiscard]] bool ward() const { return options_.kind == v1::BoundarySpec::WARD; }
   [[nodiscard]] const std::string& CodeOf(const model::Blpu& row) const {
     return ward() ? row.ward_code : row.parish_code;
+  }
+
+  [[nodiscard]] bool IsWanted(const model::Blpu& row) const {
+    return options_.custodians.empty() || options_.custodians.contains(row.local_custodian_code);
   }
 
   void Judge(const StoredBlpu& blpu) {
@@ -168,6 +172,9 @@ class Checker {
     WENSUM_RETURN_IF_ERROR(result.status);
     changes_.clear();
     if (changed > 0) {
+      if (report_.first_revision() == 0) {
+        report_.set_first_revision(result.revision);
+      }
       report_.set_changed(report_.changed() + changed);
       report_.set_last_revision(result.revision);
     }
@@ -191,7 +198,7 @@ class Checker {
       WENSUM_ASSIGN_OR_RETURN(StoredBlpu blpu, ParseBlpu(*values[i]));
       const Change& change = changes_[i];
       const bool moved = llpg::GridPoint{blpu.row.x, blpu.row.y} != change.position;
-      if (moved || CodeOf(blpu.row) != change.stored || !IsLive(blpu.row) ||
+      if (moved || CodeOf(blpu.row) != change.stored || !IsLive(blpu.row) || !IsWanted(blpu.row) ||
           blpu.origin.format != model::GazetteerFormat::kDtf73) {
         continue;
       }
@@ -267,6 +274,9 @@ absl::Status BoundaryUpload::OnSpec(const v1::BoundarySpec& spec) {
   options_.kind = spec.kind();
   options_.custodians = {spec.local_custodian_codes().begin(), spec.local_custodian_codes().end()};
   options_.set = spec.set();
+  if (options_.set) {
+    WENSUM_RETURN_IF_ERROR(HoldToOwn(spec));
+  }
   code_property_ = spec.code_property();
   if (++*under_way_ > kMaxUploads) {
     --*under_way_;
@@ -274,6 +284,23 @@ absl::Status BoundaryUpload::OnSpec(const v1::BoundarySpec& spec) {
                            rpc::reason::kOverloaded);
   }
   begun_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status BoundaryUpload::HoldToOwn(const v1::BoundarySpec& spec) {
+  if (own_custodians_.empty()) {
+    return rpc::CustodianNotConfigured();
+  }
+  for (const int code : spec.local_custodian_codes()) {
+    if (std::ranges::find(own_custodians_, code) == own_custodians_.end()) {
+      return rpc::InvalidField(
+          "spec.local_custodian_codes",
+          Cat("names ", code, ", which is no custodian code of the server's configuration: with `set`, leave it out"));
+    }
+  }
+  if (options_.custodians.empty()) {
+    options_.custodians.insert(own_custodians_.begin(), own_custodians_.end());
+  }
   return absl::OkStatus();
 }
 
@@ -288,8 +315,13 @@ absl::Status BoundaryUpload::Finish(rpc::CallContext& call, v1::BoundaryReport& 
   }
   std::string().swap(file_);
   const llpg::BoundaryIndex boundaries(*std::move(parsed));
-  WENSUM_RETURN_IF_ERROR(CheckBoundaries(register_, clock_, boundaries, options_, response));
+  const absl::Status checked = CheckBoundaries(register_, clock_, boundaries, options_, response);
   call.set_revision(response.last_revision() == 0 ? response.revision() : response.last_revision());
+  if (options_.set) {
+    call.AddResource(Cat("changed=", response.changed(), " first_revision=", response.first_revision(),
+                         " last_revision=", response.last_revision()));
+  }
+  WENSUM_RETURN_IF_ERROR(checked);
   for (const v1::BoundaryDifference& difference : response.differences()) {
     call.AddResource(difference.property());
   }

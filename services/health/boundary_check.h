@@ -21,13 +21,13 @@ namespace wensum::health {
 struct BoundaryCheckOptions {
   v1::BoundarySpec::Kind kind = v1::BoundarySpec::WARD;
   absl::flat_hash_set<int> custodians;  // empty: all
-  bool set = false;
+  bool set = false;                     // the caller sees to it that all `custodians` may be written
   size_t max_differences = 100;
 };
 
 // Judges every live BLPU of the newest state, and changes those that differ if it is asked to: the contract is that of
-// GazetteerHealth.CheckBoundaries. Fills an empty `report`. Waits for commits: not for gRPC threads. One walk over the
-// rows of all properties; memory does not grow with them.
+// GazetteerHealth.CheckBoundaries. Fills an empty `report`; after an error it tells what was changed before. Waits for
+// commits: not for gRPC threads. One walk over the rows of all properties; memory does not grow with them.
 absl::Status CheckBoundaries(registry::Register& reg, const Clock& clock, const llpg::BoundaryIndex& boundaries,
                              const BoundaryCheckOptions& options, v1::BoundaryReport& report);
 
@@ -37,13 +37,16 @@ class BoundaryUpload {
   static constexpr size_t kMaxBytes = size_t{64} << 20;
   static constexpr int kMaxUploads = 2;
 
-  // `under_way` counts the uploads that have begun. All must outlive the upload.
-  BoundaryUpload(registry::Register* reg, const Clock* clock, std::atomic<int>* under_way)
-      : register_(*reg), clock_(*clock), under_way_(under_way) {}
+  // `own_custodians`: whose BLPUs may be changed. `under_way` counts the uploads that have begun. All must outlive the
+  // upload.
+  BoundaryUpload(registry::Register* reg, const Clock* clock, const std::vector<int>* own_custodians,
+                 std::atomic<int>* under_way)
+      : register_(*reg), clock_(*clock), own_custodians_(*own_custodians), under_way_(under_way) {}
   ~BoundaryUpload();
   BoundaryUpload(BoundaryUpload&& other) noexcept
       : register_(other.register_),
         clock_(other.clock_),
+        own_custodians_(other.own_custodians_),
         under_way_(other.under_way_),
         begun_(std::exchange(other.begun_, false)),
         options_(std::move(other.options_)),
@@ -60,9 +63,12 @@ class BoundaryUpload {
 
  private:
   absl::Status OnSpec(const v1::BoundarySpec& spec);
+  // What may be changed: the custodian's own alone.
+  absl::Status HoldToOwn(const v1::BoundarySpec& spec);
 
   registry::Register& register_;
   const Clock& clock_;
+  const std::vector<int>& own_custodians_;
   std::atomic<int>* under_way_;
   bool begun_ = false;
   BoundaryCheckOptions options_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
@@ -24,10 +25,14 @@ class HealthHandler {
  public:
   static constexpr size_t kMaxWaivers = 10'000;
 
-  // Both must outlive it.
-  HealthHandler(registry::Register* reg, const Clock* clock, llpg::RuleConfig config = {},
-                size_t max_waivers = kMaxWaivers)
-      : register_(*reg), clock_(*clock), config_(std::move(config)), max_waivers_(max_waivers) {}
+  // Both must outlive it. `own_custodians`: local custodian codes whose rows CheckBoundaries may change; empty: none.
+  HealthHandler(registry::Register* reg, const Clock* clock, std::vector<int> own_custodians = {},
+                llpg::RuleConfig config = {}, size_t max_waivers = kMaxWaivers)
+      : register_(*reg),
+        clock_(*clock),
+        own_custodians_(std::move(own_custodians)),
+        config_(std::move(config)),
+        max_waivers_(max_waivers) {}
 
   absl::Status RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
   absl::Status GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
@@ -40,7 +45,9 @@ class HealthHandler {
   absl::Status RevokeWaiver(rpc::CallContext& call, const v1::RevokeHealthWaiverRequest& request,
                             v1::HealthWaiver& response);
   // The handler must outlive its uploads.
-  [[nodiscard]] BoundaryUpload NewBoundaryUpload() { return {&register_, &clock_, &boundary_uploads_}; }
+  [[nodiscard]] BoundaryUpload NewBoundaryUpload() {
+    return {&register_, &clock_, &own_custodians_, &boundary_uploads_};
+  }
   absl::Status GetLinkRates(rpc::CallContext& call, const v1::GetLinkRatesRequest& request,
                             v1::LinkRates& response) const;
 
@@ -50,6 +57,7 @@ class HealthHandler {
 
   registry::Register& register_;
   const Clock& clock_;
+  const std::vector<int> own_custodians_;
   const llpg::RuleConfig config_;
   const size_t max_waivers_;
   std::atomic<bool> running_{false};

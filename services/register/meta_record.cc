@@ -38,9 +38,13 @@ absl::StatusOr<matching::LinkageModel> ModelInForce(const storage::Store& store,
   return model;
 }
 
+void PutMeta(const storage::v1::Meta& meta, storage::WriteBatch& batch) {
+  batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+}
+
 absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model) {
   storage::WriteBatch batch;
-  batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
+  PutMeta(meta, batch);
   batch.Put(Family::kMeta, storage::ModelKey(model.version), matching::ModelToJson(model));
   return store.Write(batch, storage::Durability::kSync);
 }
@@ -71,6 +75,7 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_rules_yaml(options.rules.yaml);
   meta.set_derived_version(kDerivedVersion);
   meta.set_gazetteer_keys(kGazetteerKeys);
+  meta.set_address_rules(kAddressRules);
   WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, matching::DefaultPersonModel());
   meta.set_model_version(model.version);
   meta.mutable_purposes()->Add(options.rules.purposes.begin(), options.rules.purposes.end());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,12 +16,13 @@ namespace {
 
 constexpr size_t kRecordsPerBatch = 4096;
 
-absl::Status WriteSlice(Core& core, Slice& slice, uint64_t revision) {
+absl::Status WriteSlice(Core& core, Slice& slice, uint64_t revision, storage::WriteBatch more = {}) {
   WENSUM_RETURN_IF_ERROR(slice.Resolve());
   if (!slice.changed()) {
-    return absl::OkStatus();
+    return more.empty() ? absl::OkStatus() : core.store->Write(more, storage::Durability::kSync);
   }
-  const storage::WriteBatch batch = slice.TakeBatch();
+  storage::WriteBatch batch = slice.TakeBatch();
+  batch.Append(std::move(more));
   WENSUM_RETURN_IF_ERROR(core.store->Write(batch, storage::Durability::kSync));
   core.revision.store(revision, std::memory_order_release);
   return absl::OkStatus();
@@ -77,7 +79,49 @@ absl::Status RecomputeRange(Core& core, uint64_t begin, uint64_t end) {
   return WriteSlice(core, slice, revision);
 }
 
+// Live records whose addresses match other properties, or with another outcome, than stored. Ascending.
+absl::StatusOr<std::vector<uint64_t>> FindStaleMatches(const Core& core) {
+  std::vector<uint64_t> stale;
+  Mutex mutex;
+  WENSUM_RETURN_IF_ERROR(ScanSources(
+      core, *core.store, core.indexes.ids.size(), [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
+        if (!source.state.deleted &&
+            ResolveAddresses(source.record.details, core.indexes) != source.state.resolved_addresses) {
+          MutexLock lock(mutex);
+          stale.push_back(ordinal);
+        }
+        return absl::OkStatus();
+      }));
+  std::ranges::sort(stale);
+  return stale;
+}
+
+absl::Status RematchBatch(Core& core, std::span<const uint64_t> ordinals, storage::WriteBatch more) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  WENSUM_RETURN_IF_ERROR(slice.Rematch(ordinals));
+  WENSUM_RETURN_IF_ERROR(WriteSlice(core, slice, revision, std::move(more)));
+  MutexLock lock(core.indexes.counts_mutex);
+  RegisterStats& counts = core.indexes.counts;
+  counts.entities += static_cast<uint64_t>(slice.deltas().entities);  // may fall: modulo 2^64
+  for (size_t i = 0; i < counts.reviews.size(); ++i) {
+    counts.reviews[i] += slice.deltas().reviews[i];
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> stale, FindStaleMatches(core));
+  std::span<const uint64_t> left = stale;
+  for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
+    WENSUM_RETURN_IF_ERROR(RematchBatch(core, left.first(kRecordsPerBatch), {}));
+  }
+  WENSUM_RETURN_IF_ERROR(RematchBatch(core, left, std::move(with_last)));
+  return stale.size();
+}
 
 absl::Status RecomputeForRules(Core& core) {
   WENSUM_RETURN_IF_ERROR(Repartition(core));

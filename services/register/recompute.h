@@ -1,9 +1,13 @@
-// Brings a register in line with changed rules.
+// Brings a register in line with changed rules, its own or those of the program.
 #ifndef WENSUM_SERVICES_REGISTER_RECOMPUTE_H_
 #define WENSUM_SERVICES_REGISTER_RECOMPUTE_H_
 
+#include <cstdint>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/register/core.h"
+#include "storage/store.h"
 
 namespace wensum::registry {
 
@@ -12,6 +16,12 @@ namespace wensum::registry {
 // same is not written. For start-up, after LoadIndexes and before there is a writer; a run that is cut off is done
 // again at the next start.
 absl::Status RecomputeForRules(Core& core);
+
+// Matches all addresses of live records anew and writes those that come out differently with what follows from them,
+// some thousand records a commit; returns the number of records. `with_last` is written in one batch with the last of
+// them: a run that is cut off leaves it out, and the next one finds what is left. For start-up as above; one pass over
+// all records on core.options.threads threads.
+absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last);
 
 }  // namespace wensum::registry
 

@@ -59,6 +59,9 @@ class RegisterImpl final : public Register {
       meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
       WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *model));
     }
+    if (meta.address_rules() < kAddressRules) {
+      WENSUM_RETURN_IF_ERROR(BringAddressesInLine(std::move(meta)));
+    }
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
     model_work_ = std::make_unique<ModelWork>(&core_, writer_.get());
@@ -405,6 +408,18 @@ class RegisterImpl final : public Register {
   storage::Store* store() const override { return core_.store; }
 
  private:
+  absl::Status BringAddressesInLine(storage::v1::Meta meta) {
+    meta.set_address_rules(kAddressRules);
+    storage::WriteBatch with_last;
+    PutMeta(meta, with_last);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t matched, RematchAddresses(core_, std::move(with_last)));
+    if (core_.options.on_upgrade != nullptr) {
+      core_.options.on_upgrade(Cat("addresses were stored as an earlier version matched them: ", matched,
+                                   " source records match otherwise now and are brought in line"));
+    }
+    return absl::OkStatus();
+  }
+
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
   absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {

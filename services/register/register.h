@@ -49,6 +49,8 @@ struct RegisterOptions {
   // Record keys of the gazetteer above this number are not looked at when new ones are made: see PlanView::record_keys.
   uint64_t last_record_key = kLastRecordKey;
   TimeMicros request_ttl = TimeMicros{7} * 86'400 * 1'000'000;  // how long answers are kept for repeated request ids
+  // Told, by Open alone, of what another version of the program had stored and this one computed anew: a sentence each.
+  std::function<void(std::string_view)> on_upgrade = nullptr;
 };
 
 // Which state a read answers for.
@@ -135,7 +137,8 @@ class Register {
  public:
   // Opens the register in `store`, making a new one if the store is empty; rebuilds the in-memory indexes and, if the
   // rules differ from those in force, or the data was resolved by a version without stored models, recomputes the
-  // golden records before it returns. FAILED_PRECONDITION if the data was written by a newer format. `store` and
+  // golden records before it returns; if addresses were matched by the rules of an earlier version, matches them anew.
+  // FAILED_PRECONDITION if the data was written by a newer format. `store` and
   // `clock` must outlive the register.
   static absl::StatusOr<std::unique_ptr<Register>> Open(storage::Store* store, const Clock* clock,
                                                         RegisterOptions options);

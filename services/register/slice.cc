@@ -358,11 +358,7 @@ absl::Status Slice::ApplyRows() {
       affected.insert(found->second.begin(), found->second.end());
     }
   }
-  WENSUM_RETURN_IF_ERROR(LoadAll({affected.begin(), affected.end()}));
-  for (const Ordinal ordinal : affected) {
-    WENSUM_RETURN_IF_ERROR(Rematch(ordinal));
-  }
-  return absl::OkStatus();
+  return Rematch(std::vector<Ordinal>(affected.begin(), affected.end()));
 }
 
 absl::Status Slice::Restamp(Ordinal ordinal) {
@@ -382,13 +378,21 @@ absl::Status Slice::Restamp(Ordinal ordinal) {
   return absl::OkStatus();
 }
 
+absl::Status Slice::Rematch(std::span<const uint64_t> ordinals) {
+  WENSUM_RETURN_IF_ERROR(LoadAll({ordinals.begin(), ordinals.end()}));
+  for (const Ordinal ordinal : ordinals) {
+    RematchLoaded(ordinal);
+  }
+  return absl::OkStatus();
+}
+
 // A record's UPRN is derived: the gazetteer moved beneath it, the record itself has no new version and keeps its etag.
 // The history has it all the same, so that the record as of a revision is where it was then.
-absl::Status Slice::Rematch(Ordinal ordinal) {
+void Slice::RematchLoaded(Ordinal ordinal) {
   DecodedSource& source = *records_.at(ordinal);
   std::vector<matching::ResolvedAddress> resolved = ResolveAddresses(source.record.details, core_.indexes);
   if (resolved == source.state.resolved_addresses) {
-    return absl::OkStatus();
+    return;
   }
   const DecodedSource former = source;
   source.state.resolved_addresses = std::move(resolved);
@@ -399,7 +403,6 @@ absl::Status Slice::Rematch(Ordinal ordinal) {
   batch_.Put(Family::kSource, storage::SourceKey(register_, ordinal), std::move(value));
   matcher_changes_[ordinal] = LinkageRecordOf(core_.options.rules, source.record, source.state.resolved_addresses);
   content_changed_.insert(ordinal);
-  return absl::OkStatus();
 }
 
 }  // namespace wensum::registry

@@ -43,6 +43,9 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
+  // For a change of the rules that addresses are matched by: matches the addresses of live records anew. Records whose
+  // matches stay are not written.
+  absl::Status Rematch(std::span<const uint64_t> ordinals);
   // For a change of rules or model: the clusters are these, and all open review pairs, found by the model of that
   // version, instead of what the matcher finds. Entities and pairs that stay as they are are not written.
   void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
@@ -85,7 +88,7 @@ class Slice {
   [[nodiscard]] bool IsPropertyRecord(Ordinal ordinal) const;
   void IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next);
   void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
-  absl::Status Rematch(Ordinal ordinal);
+  void RematchLoaded(Ordinal ordinal);
 
   absl::Status TakeBackIds();
   absl::Status HandOverIds();

@@ -59,4 +59,10 @@ absl::Status InvalidFields(const std::vector<FieldViolation>& violations) {
   return WithFieldViolations(WithReason(InvalidArgument(message), reason::kFieldInvalid), violations);
 }
 
+absl::Status CustodianNotConfigured() {
+  return WithReason(
+      FailedPrecondition("the server's configuration names no custodian code: set `custodian` (docs/configuration.md)"),
+      reason::kCustodianNotConfigured);
+}
+
 }  // namespace wensum::rpc

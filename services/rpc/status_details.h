@@ -61,6 +61,10 @@ absl::Status InvalidField(std::string_view field, std::string_view description);
 // The same for several. Not for an empty list.
 absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
 
+// Of a write to the gazetteer where the configuration does not say whose it is: FAILED_PRECONDITION, reason
+// CUSTODIAN_NOT_CONFIGURED.
+absl::Status CustodianNotConfigured();
+
 }  // namespace wensum::rpc
 
 #endif  // WENSUM_SERVICES_RPC_STATUS_DETAILS_H_

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -26,6 +27,7 @@ absl::StatusOr<bool> OfflineVerify(const ServerOptions& options, std::ostream& o
   registry::RegisterOptions register_options;
   register_options.rules = options.rules;
   register_options.threads = static_cast<size_t>(options.threads);
+  register_options.on_upgrade = [&out](std::string_view what) { out << what << "\n"; };
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<registry::Register> reg,
                           registry::Register::Open(store.get(), &clock, std::move(register_options)));
   WENSUM_ASSIGN_OR_RETURN(const registry::VerifyReport report, reg->Verify());

@@ -65,7 +65,7 @@ class RpcServer::Impl {
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, &gate_, &workers_),
-        health_handler_(parts.reg, parts.clock),
+        health_handler_(parts.reg, parts.clock, options.custodian.codes),
         health_(&health_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}

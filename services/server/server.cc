@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -66,6 +67,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   register_options.rules = options.rules;
   register_options.threads = static_cast<size_t>(options.threads);
   register_options.last_record_key = options.custodian.record_keys.last;
+  register_options.on_upgrade = [](std::string_view what) { spdlog::info("{}", what); };
   const uint32_t register_id = register_options.register_id;
   WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
   WENSUM_ASSIGN_OR_RETURN(audit_, rpc::AuditLog::Open(store_.get(), {.register_id = register_id}));

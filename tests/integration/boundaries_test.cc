@@ -63,7 +63,7 @@ class BoundariesTest : public ::testing::Test {
   }
 
   TempDir folder_;
-  TestServer server_;
+  TestServer server_{[](server::ServerOptions& options) { options.custodian.codes = {2625}; }};
   const std::string wards_ = folder_.Join("wards.json");
   std::string printed_;
 };
@@ -74,6 +74,9 @@ TEST_F(BoundariesTest, WardsAreComparedAndSetFromTheShell) {
   EXPECT_THAT(printed_, HasSubstr("1 boundaries; 1 live properties"));
   EXPECT_THAT(printed_, HasSubstr(Cat(kProperty, "  E05005886 -> E05099999")));
   EXPECT_EQ(Ward(), "E05005886") << "not asked to set";
+  EXPECT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward", "--custodian", "2605", "--set"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("FIELD_INVALID"));
+  EXPECT_EQ(Ward(), "E05005886") << "another custodian's";
   ASSERT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward", "--set"}), 0) << printed_;
   EXPECT_THAT(printed_, HasSubstr("1 changed"));
   EXPECT_EQ(Ward(), "E05099999");

@@ -12,6 +12,8 @@
 #include "services/gazetteer/property_reader.h"
 #include "services/health/boundary_file.h"
 #include "services/health/health_handler.h"
+#include "services/rpc/status_details.h"
+#include "storage/fault_store.h"
 #include "storage/memory_store.h"
 #include "tests/services/register/register_test_util.h"
 
@@ -20,6 +22,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 // A feature with a square.
 std::string Feature(const std::string& code, double west, double south, double size = 100,
@@ -97,7 +100,8 @@ TEST(BoundaryFileTest, SaysWhatIsWrongAndWhere) {
 
 class BoundaryCheckTest : public testing::Test {
  protected:
-  static constexpr uint64_t kFirst = 100;
+  static constexpr int kNorwich = 2625;
+  static constexpr int kOtherOwn = 2605;
 
   model::Blpu Blpu(uint64_t uprn, double x, double y, std::string ward, int status = 1) const {
     model::Blpu row;
@@ -106,7 +110,7 @@ class BoundaryCheckTest : public testing::Test {
     row.x = x;
     row.y = y;
     row.ward_code = std::move(ward);
-    row.local_custodian_code = 2625;
+    row.local_custodian_code = kNorwich;
     row.dates.last_update = {2020, 1, 1};
     row.dates.entry = {2019, 1, 1};
     return row;
@@ -118,8 +122,13 @@ class BoundaryCheckTest : public testing::Test {
     }
     ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
   }
+  // What the audit entry would name is left in resources_.
   absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file) {
-    BoundaryUpload upload = handler_.NewBoundaryUpload();
+    return Check(handler_, spec, file);
+  }
+  absl::StatusOr<v1::BoundaryReport> Check(HealthHandler& handler, const v1::BoundarySpec& spec,
+                                           const std::string& file) {
+    BoundaryUpload upload = handler.NewBoundaryUpload();
     v1::CheckBoundariesRequest message;
     *message.mutable_spec() = spec;
     absl::Status status = upload.OnMessage(message);
@@ -132,6 +141,8 @@ class BoundaryCheckTest : public testing::Test {
     if (status.ok()) {
       status = upload.Finish(call, report);
     }
+    resources_ = call.resources();
+    revision_ = call.revision();
     return status.ok() ? absl::StatusOr<v1::BoundaryReport>(report) : status;
   }
   static v1::BoundarySpec Wards(bool set = false) {
@@ -153,7 +164,9 @@ class BoundaryCheckTest : public testing::Test {
   std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
   ManualClock clock_{registry::kStartTime};
   std::unique_ptr<registry::Register> register_ = registry::OpenOrDie(store_.get(), &clock_);
-  HealthHandler handler_{register_.get(), &clock_};
+  HealthHandler handler_{register_.get(), &clock_, {kNorwich, kOtherOwn}};
+  std::string resources_;
+  uint64_t revision_ = 0;
 };
 
 TEST_F(BoundaryCheckTest, ComparesAndLeavesAsItIs) {
@@ -174,7 +187,9 @@ TEST_F(BoundaryCheckTest, ComparesAndLeavesAsItIs) {
   EXPECT_EQ(report->ambiguous(), 1U);
   EXPECT_EQ(report->not_judged(), 2U);
   EXPECT_EQ(report->changed(), 0U);
+  EXPECT_EQ(report->first_revision(), 0U);
   EXPECT_EQ(report->last_revision(), 0U);
+  EXPECT_EQ(resources_, "properties/2 properties/3");
   ASSERT_EQ(report->differences_size(), 2);
   EXPECT_EQ(report->differences(0).property(), "properties/2");
   EXPECT_EQ(report->differences(0).stored_code(), "W2");
@@ -193,6 +208,7 @@ TEST_F(BoundaryCheckTest, SetsWhatDiffers) {
   const auto report = Check(Wards(/*set=*/true), file_);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->changed(), 2U);
+  EXPECT_EQ(report->first_revision(), register_->revision());
   EXPECT_EQ(report->last_revision(), register_->revision());
   EXPECT_EQ(WardOf(1), "W1");
   EXPECT_EQ(WardOf(2), "W1");
@@ -206,16 +222,51 @@ TEST_F(BoundaryCheckTest, SetsWhatDiffers) {
   const auto again = Check(Wards(/*set=*/true), file_);
   EXPECT_EQ(again->changed(), 0U);
   EXPECT_EQ(again->same(), 3U);
+  EXPECT_EQ(resources_, "changed=0 first_revision=0 last_revision=0");
+}
+
+TEST_F(BoundaryCheckTest, SetsOnlyWhatIsTheCustodiansOwn) {
+  constexpr int kForeign = 2600;
+  std::vector<model::Blpu> rows = {Blpu(1, 50, 50, ""), Blpu(2, 50, 60, ""), Blpu(3, 50, 70, "")};
+  rows[1].local_custodian_code = kOtherOwn;
+  rows[2].local_custodian_code = kForeign;
+  Commit(rows);
+  const uint64_t before = register_->revision();
+  v1::BoundarySpec foreign = Wards(/*set=*/true);
+  foreign.add_local_custodian_codes(kNorwich);
+  foreign.add_local_custodian_codes(kForeign);
+  const auto refused = Check(foreign, file_);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(refused.status().message(), HasSubstr("spec.local_custodian_codes: names 2600"));
+  HealthHandler nobodys(register_.get(), &clock_);
+  for (const v1::BoundarySpec& spec : {Wards(/*set=*/true), foreign}) {
+    const auto unconfigured = Check(nobodys, spec, file_);
+    EXPECT_EQ(unconfigured.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(unconfigured.status(), rpc::CustodianNotConfigured());
+  }
+  EXPECT_EQ(register_->revision(), before);
+  // To compare is everybody's.
+  foreign.set_set(false);
+  EXPECT_EQ(Check(nobodys, foreign, file_)->properties(), 2U);
+  EXPECT_EQ(Check(Wards(), file_)->properties(), 3U);
+
+  const auto report = Check(Wards(/*set=*/true), file_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->properties(), 2U);
+  EXPECT_EQ(report->changed(), 2U);
+  EXPECT_EQ(WardOf(1), "W1");
+  EXPECT_EQ(WardOf(2), "W1");
+  EXPECT_EQ(WardOf(3), "");
 }
 
 TEST_F(BoundaryCheckTest, ParishesOfOneCustodianAlone) {
   model::Blpu other = Blpu(2, 50, 60, "");
-  other.local_custodian_code = 2605;
+  other.local_custodian_code = kOtherOwn;
   Commit({Blpu(1, 50, 50, "W1"), other});
   v1::BoundarySpec spec;
   spec.set_kind(v1::BoundarySpec::PARISH);
   spec.set_set(true);
-  spec.add_local_custodian_codes(2625);
+  spec.add_local_custodian_codes(kNorwich);
   const auto report = Check(spec, Collection({Feature("P1", 0, 0, 100, "PAR23CD")}));
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->properties(), 1U);
@@ -238,8 +289,30 @@ TEST_F(BoundaryCheckTest, ManyChangesInSeveralCommits) {
   EXPECT_EQ(report->changed(), 2'100U);
   EXPECT_EQ(report->different(), 2'100U);
   EXPECT_EQ(report->differences_size(), 7);
+  EXPECT_EQ(report->first_revision(), before + 1);
   EXPECT_EQ(report->last_revision(), before + 3);
+  EXPECT_EQ(revision_, before + 3);
+  EXPECT_THAT(resources_, StartsWith(Cat("changed=2100 first_revision=", before + 1, " last_revision=", before + 3,
+                                         " properties/1 ")));
   EXPECT_EQ(WardOf(2'100), "W1");
+}
+
+TEST_F(BoundaryCheckTest, WhatWasChangedBeforeAFailureIsAudited) {
+  std::vector<model::Blpu> rows;
+  for (uint64_t uprn = 1; uprn <= 1'500; ++uprn) {
+    rows.push_back(Blpu(uprn, 50, 50, "W2"));
+  }
+  Commit(rows);
+  const uint64_t before = register_->revision();
+  register_.reset();
+  storage::FaultStore faults(store_.get());
+  register_ = registry::OpenOrDie(&faults, &clock_);
+  HealthHandler handler(register_.get(), &clock_, {kNorwich});
+  faults.FailWritesAfter(1, absl::ResourceExhaustedError("disk full"));
+  EXPECT_EQ(Check(handler, Wards(/*set=*/true), file_).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(resources_, Cat("changed=1000 first_revision=", before + 1, " last_revision=", before + 1));
+  EXPECT_EQ(revision_, before + 1);
+  register_.reset();  // before the store that it is over
 }
 
 TEST_F(BoundaryCheckTest, RefusesWhatDoesNotFitTogether) {

@@ -312,7 +312,7 @@ TEST_F(HealthHandlerTest, WaiversInPages) {
 }
 
 TEST_F(HealthHandlerTest, EndedWaiversMakeRoomForNewOnes) {
-  HealthHandler handler(register_.get(), &clock_, {}, /*max_waivers=*/3);
+  HealthHandler handler(register_.get(), &clock_, {}, {}, /*max_waivers=*/3);
   rpc::CallContext call("/test");
   const auto waive = [&](int property, model::PartialDate expires) {
     v1::WaiveFindingRequest request;
