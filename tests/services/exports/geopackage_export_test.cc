@@ -207,6 +207,22 @@ TEST_F(GeoPackageExportTest, HoldsBackWhatTheTablesHoldBack) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(GeoPackageExportTest, TheHubIsToldOfNoParentThatIsHeldBack) {
+  model::Blpu first = TestBlpu(11);
+  first.parent_uprn = *model::Uprn::Create(3);
+  model::Blpu second = TestBlpu(12);
+  second.parent_uprn = *model::Uprn::Create(4);
+  ASSERT_EQ(gazetteer_.Apply({{first}, {second}}), absl::OkStatus());
+  options_.selection.revision = gazetteer_.revision();
+  options_.selection.custodian_code = 2625;
+  const std::string query = "SELECT parent_uprn FROM properties WHERE fid IN (11, 12) ORDER BY fid";
+  Write();
+  EXPECT_THAT(Database(path_).Query(query), ElementsAre("3", "4"));
+  options_.selection.profile = Profile::kHub;
+  Write();
+  EXPECT_THAT(Database(path_).Query(query), ElementsAre("-", "4"));
+}
+
 TEST_F(GeoPackageExportTest, AnEmptyRegisterIsAGeoPackageToo) {
   gazetteer_ = TestGazetteer();
   Write();
