@@ -32,7 +32,7 @@ class GeoPackageWriter {
   virtual absl::Status BeginLayer(const std::string& name, std::span<const TableColumn> columns, bool lines) = 0;
   // A feature whose id is the row's. Empty values are NULL, and so is the geometry of a row without coordinates.
   virtual absl::Status Add(const TableRow& row) = 0;
-  // Makes the layer's spatial index, in one go: some seconds for a million rows.
+  // Makes the layer's spatial index, in one go: some 30 us a row, so 10 seconds for 300,000.
   virtual absl::Status EndLayer() = 0;
   // Completes and closes the file. Nothing may be called afterwards.
   virtual absl::Status Finish() = 0;
