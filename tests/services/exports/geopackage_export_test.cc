@@ -6,12 +6,10 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
-#include <array>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -274,31 +272,6 @@ TEST_F(GeoPackageExportTest, IsMadeInPieces) {
     ++pieces;
   }
   EXPECT_EQ(pieces, 2 * 3 + 1 + 1) << "of each layer its table, rows and index; the end; the bytes";
-}
-
-TEST_F(GeoPackageExportTest, WhatIsAbandonedIsNotCompleted) {
-  TableRow row;
-  row.id = 1;
-  row.values = {"1"};
-  row.start = {623050, 308050};
-  constexpr std::array<TableColumn, 1> kColumns = {TableColumn{"uprn", ColumnKind::kInteger}};
-  const auto indexes = [&](bool whole) {
-    const std::string path = folder_.Join(whole ? "whole" : "abandoned");
-    auto writer = GeoPackageWriter::Create(path, kTime);
-    EXPECT_TRUE(writer.ok()) << writer.status();
-    EXPECT_EQ((*writer)->BeginLayer("properties", kColumns, /*lines=*/false), absl::OkStatus());
-    EXPECT_EQ((*writer)->Add(row), absl::OkStatus());
-    if (whole) {
-      EXPECT_EQ((*writer)->EndLayer(), absl::OkStatus());
-      EXPECT_EQ((*writer)->Finish(), absl::OkStatus());
-    }
-    writer->reset();
-    std::stringstream bytes;
-    bytes << std::ifstream(path, std::ios::binary).rdbuf();
-    return bytes.str().find("rtree_properties_geom") != std::string::npos;
-  };
-  EXPECT_TRUE(indexes(/*whole=*/true));
-  EXPECT_FALSE(indexes(/*whole=*/false));
 }
 
 TEST_F(GeoPackageExportTest, AFolderThatCannotBeMadeIsSaid) {
