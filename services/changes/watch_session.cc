@@ -18,8 +18,8 @@
 namespace wensum::changes {
 namespace {
 
-constexpr size_t kMostCommitsPerRead = 64;
-constexpr size_t kLowWater = 64;  // events; with fewer, the next piece is read
+constexpr int kCommitsPerRead = 64;  // then others have their turn on the executor
+constexpr size_t kLowWater = 64;     // events; with fewer, the next piece is read
 
 bool IsPersonKind(uint32_t kind) {
   return (kind >= v1::CHANGE_KIND_PERSON_CREATED && kind <= v1::CHANGE_KIND_PERSON_ENDED) ||
@@ -88,7 +88,6 @@ WatchSession::WatchSession(const v1::WatchChangesRequest& request, int purpose_b
       stop_at_(request.stop_at_head() ? reg->revision() : 0),
       changed_(std::move(changed)),
       place_{.revision = request.after_revision()},
-      commits_per_read_(kMostCommitsPerRead),
       announced_(request.after_revision()) {
   if (request.kinds_size() > 0) {
     kinds_.resize(static_cast<size_t>(v1::ChangeKind_MAX) + 1);
@@ -114,40 +113,47 @@ void WatchSession::ScheduleRead() {
 
 void WatchSession::Read() {
   Place place;
+  std::shared_ptr<const LoggedCommit> begun;
   size_t room = 0;  // only this thread adds events
-  size_t limit = 0;
+  uint64_t announced = 0;
   {
     ReaderLock lock(mutex_);
     if (ended_) {
       return;
     }
     place = place_;
+    begun = begun_;
     room = kMostWaiting - events_.size();
-    limit = commits_per_read_;
+    announced = announced_;
   }
   std::deque<v1::ChangeEvent> events;
-  absl::StatusOr<registry::Register::Commits> read = register_.ReadChanges(place.revision, limit);
-  absl::Status status = read.status();
-  bool stop = false;
-  bool full = false;
-  if (status.ok()) {
-    for (const auto& [revision, commit] : read->commits) {
-      if (stop_at_ != 0 && revision > stop_at_) {
+  absl::Status status;
+  for (int i = 0; i < kCommitsPerRead && events.size() < room && place.revision < announced; ++i) {
+    uint64_t head = 0;
+    if (begun == nullptr) {
+      absl::StatusOr<std::shared_ptr<const LoggedCommit>> read = ReadCommitAfter(place.revision, &head);
+      if (!read.ok()) {
+        status = read.status();
         break;
       }
-      const absl::StatusOr<bool> whole = Collect(revision, commit, room, place, events);
+      begun = *std::move(read);
+    }
+    if (begun == nullptr) {
+      place.revision = std::max(place.revision, head);  // revisions that hold no events
+      break;
+    }
+    if (stop_at_ != 0 && begun->first > stop_at_) {
+      place.revision = stop_at_;  // the same
+      break;
+    }
+    const absl::StatusOr<bool> whole = Collect(*begun, room, place, events);
+    if (!whole.ok()) {
       status = whole.status();
-      full = whole.ok() && !*whole;
-      if (!status.ok() || full) {
-        break;
-      }
+      break;
     }
-    if (status.ok() && read->commits.empty()) {
-      place.revision = std::max(place.revision, read->head);  // revisions that hold no events
+    if (*whole) {
+      begun = nullptr;
     }
-    stop = stop_at_ != 0 && place.revision >= stop_at_;
-    // Commits that there is no room for are read again: no more of them than needed.
-    limit = full ? std::max<size_t>(limit / 2, 1) : std::min(limit * 2, kMostCommitsPerRead);
   }
   {
     MutexLock lock(mutex_);
@@ -156,10 +162,11 @@ void WatchSession::Read() {
       return;
     }
     place_ = place;
-    commits_per_read_ = limit;
+    begun_ = std::move(begun);
     std::move(events.begin(), events.end(), std::back_inserter(events_));
-    if (!status.ok() || stop) {
+    if (!status.ok() || (stop_at_ != 0 && place.revision >= stop_at_)) {
       ended_ = true;
+      begun_ = nullptr;
       status_ = status;
     }
     ScheduleRead();
@@ -167,8 +174,16 @@ void WatchSession::Read() {
   changed_();
 }
 
-absl::StatusOr<bool> WatchSession::Collect(uint64_t revision, const storage::v1::Commit& commit, size_t room,
-                                           Place& place, std::deque<v1::ChangeEvent>& events) const {
+absl::StatusOr<std::shared_ptr<const WatchSession::LoggedCommit>> WatchSession::ReadCommitAfter(uint64_t revision,
+                                                                                                uint64_t* head) const {
+  WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, register_.ReadChanges(revision, /*limit=*/1));
+  *head = read.head;
+  return read.commits.empty() ? nullptr : std::make_shared<const LoggedCommit>(std::move(read.commits.front()));
+}
+
+absl::StatusOr<bool> WatchSession::Collect(const LoggedCommit& logged, size_t room, Place& place,
+                                           std::deque<v1::ChangeEvent>& events) const {
+  const auto& [revision, commit] = logged;
   const size_t before = events.size();
   const auto count = static_cast<size_t>(commit.events_size());
   for (size_t i = place.events; i < count; ++i) {
@@ -259,6 +274,7 @@ void WatchSession::Cancel() {
     MutexLock lock(mutex_);
     ended_ = true;
     events_.clear();
+    begun_ = nullptr;
     status_ = MakeStatus(absl::StatusCode::kCancelled, "the caller went away");
   }
   changed_();
@@ -269,6 +285,7 @@ void WatchSession::Drain() {
     MutexLock lock(mutex_);
     if (!ended_) {
       ended_ = true;
+      begun_ = nullptr;
       status_ = rpc::ShuttingDown();
     }
   }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,9 +20,10 @@
 
 namespace wensum::changes {
 
-// Hands out events one by one, reading the log a piece at a time as they are taken, so that a slow consumer holds back
-// nobody and costs the memory of kMostWaiting events, whatever the size of commits. A commit only wakes the session; it
-// reads on the executor. Events of people of whom the caller's purpose may see nothing are left out. Thread-safe.
+// Hands out events one by one, reading the log commit by commit as they are taken, so that a slow consumer holds back
+// nobody. It costs the memory of kMostWaiting events, and of the one commit whose events did not all find room: that is
+// kept until they do, so that no commit is read twice. A commit only wakes the session; it reads on the executor.
+// Events of people of whom the caller's purpose may see nothing are left out. Thread-safe.
 class WatchSession : public std::enable_shared_from_this<WatchSession> {
  public:
   static constexpr size_t kMostWaiting = 1'024;
@@ -55,6 +57,11 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   void OnCommit();
   void ScheduleRead() WENSUM_REQUIRES(mutex_);
   void Read();
+  // One of the log, with its revision.
+  using LoggedCommit = std::pair<uint64_t, storage::v1::Commit>;
+  // The first commit behind the revision; null if there is none, and then `*head` is the newest revision. Reads the
+  // log.
+  absl::StatusOr<std::shared_ptr<const LoggedCommit>> ReadCommitAfter(uint64_t revision, uint64_t* head) const;
   // Where in the log a session stands: behind this revision, and this many events of the commit after it.
   struct Place {
     uint64_t revision = 0;
@@ -62,7 +69,7 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   };
   // Appends events of the commit from place.events on, and moves the place: behind the commit, or, if it answers false,
   // to the first event for which there is no room.
-  absl::StatusOr<bool> Collect(uint64_t revision, const storage::v1::Commit& commit, size_t room, Place& place,
+  absl::StatusOr<bool> Collect(const LoggedCommit& logged, size_t room, Place& place,
                                std::deque<v1::ChangeEvent>& events) const;
   absl::StatusOr<bool> Wanted(const storage::v1::ChangeEvent& event) const;
   absl::Status ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const;
@@ -77,10 +84,10 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
 
   mutable Mutex mutex_;
   std::deque<v1::ChangeEvent> events_ WENSUM_GUARDED_BY(mutex_);
-  Place place_ WENSUM_GUARDED_BY(mutex_);  // up to where the log was read
-  size_t commits_per_read_ WENSUM_GUARDED_BY(mutex_);
-  uint64_t announced_ WENSUM_GUARDED_BY(mutex_);    // newest revision known of
-  bool reading_ WENSUM_GUARDED_BY(mutex_) = false;  // a read is queued or running
+  Place place_ WENSUM_GUARDED_BY(mutex_);                                // up to where the log was read
+  std::shared_ptr<const LoggedCommit> begun_ WENSUM_GUARDED_BY(mutex_);  // that place_ is in; null if in none
+  uint64_t announced_ WENSUM_GUARDED_BY(mutex_);                         // newest revision known of
+  bool reading_ WENSUM_GUARDED_BY(mutex_) = false;                       // a read is queued or running
   bool ended_ WENSUM_GUARDED_BY(mutex_) = false;
   absl::Status status_ WENSUM_GUARDED_BY(mutex_);
   uint64_t taken_ WENSUM_GUARDED_BY(mutex_) = 0;

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -9,6 +10,7 @@
 #include "base/strings.h"
 #include "services/exports/export.h"
 #include "services/gazetteer/row_codec.h"
+#include "services/rpc/status_details.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
 
 namespace wensum::exports {
@@ -16,6 +18,10 @@ namespace {
 
 bool IsAddressBaseRow(const storage::v1::GazetteerRow& stored) {
   return IsAddressBase(static_cast<model::GazetteerFormat>(stored.source_format()));
+}
+
+absl::Status CustodianUnknown(std::string_view message) {
+  return rpc::WithReason(FailedPrecondition(message), rpc::reason::kCustodianUnknown);
 }
 
 }  // namespace
@@ -64,7 +70,7 @@ absl::StatusOr<int> ChooseCustodian(const std::vector<model::CustodianRecord>& r
     return *codes.begin();
   }
   if (codes.size() <= 1) {
-    return FailedPrecondition(
+    return CustodianUnknown(
         "no DTF 7.3 file with a header was imported, so it is not known whose file this is: give a custodian code");
   }
   std::vector<std::string> texts;
@@ -72,8 +78,8 @@ absl::StatusOr<int> ChooseCustodian(const std::vector<model::CustodianRecord>& r
   for (const int each : codes) {
     texts.push_back(Cat(each));
   }
-  return FailedPrecondition(Cat("the register has gazetteers of the custodians ", Join(texts, ", "),
-                                ": give the code of the one whose file this is"));
+  return CustodianUnknown(Cat("the register has gazetteers of the custodians ", Join(texts, ", "),
+                              ": give the code of the one whose file this is"));
 }
 
 }  // namespace wensum::exports

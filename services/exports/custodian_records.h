@@ -24,7 +24,7 @@ absl::StatusOr<CustodianRecords> ReadCustodianRecords(const storage::Reader& rea
                                                       const StateSpan& span);
 
 // The code of the custodian whose file is written: `wanted`, or if that is 0 the only one with a header.
-// FAILED_PRECONDITION if there is none, or several.
+// FAILED_PRECONDITION, reason CUSTODIAN_UNKNOWN, if there is none, or several.
 absl::StatusOr<int> ChooseCustodian(const std::vector<model::CustodianRecord>& records, int wanted);
 
 }  // namespace wensum::exports

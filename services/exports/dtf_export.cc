@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -59,7 +60,7 @@ class DtfExport final : public Export {
     ownerless_ = std::move(found.ownerless);
     WENSUM_ASSIGN_OR_RETURN(const int code, ChooseCustodian(found.records, options_.selection.custodian_code));
     TakeRecords(found.records, code);
-    selector_.emplace(options_.selection, header_.custodian_code);
+    selector_.emplace(reader_, reg_, options_.selection, header_.custodian_code, span_);
     lines_.set_custodian_code(header_.custodian_code);
     FillFacts();
     return absl::OkStatus();
@@ -193,6 +194,7 @@ class DtfExport final : public Export {
     }
   }
 
+  // Lists owners of the kind that have changed, in the order of their numbers.
   absl::Status FindChanges(RowOwner owner, std::vector<Change>& put, std::vector<Change>& gone) {
     absl::flat_hash_map<uint64_t, uint64_t> new_parents;   // of properties that are new, by UPRN
     absl::flat_hash_map<uint64_t, uint64_t> gone_parents;  // of those that are gone
@@ -219,9 +221,60 @@ class DtfExport final : public Export {
         }
       }
     }
+    if (owner == RowOwner::kProperty && options_.selection.profile == Profile::kHub) {
+      WENSUM_RETURN_IF_ERROR(FindChildren(new_parents, gone_parents, gone, put));
+    }
     SetDepths(put, new_parents);
     SetDepths(gone, gone_parents);
     return absl::OkStatus();
+  }
+
+  // Adds the properties that have not changed themselves, but whose parent is in the file and was not, or was and is
+  // not: the BLPU names it in one state only.
+  absl::Status FindChildren(const absl::flat_hash_map<uint64_t, uint64_t>& appeared,
+                            const absl::flat_hash_map<uint64_t, uint64_t>& gone_parents,
+                            const std::vector<Change>& gone, std::vector<Change>& put) {
+    if (appeared.empty() && gone_parents.empty()) {
+      return absl::OkStatus();
+    }
+    std::vector<Change> children;
+    RowWalk walk(reader_, reg_, RowOwner::kProperty, span_);
+    while (true) {
+      WENSUM_ASSIGN_OR_RETURN(const bool more, walk.Next(&rows_));
+      if (!more) {
+        break;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t parent, ParentOf(rows_));
+      const bool named_otherwise = parent != 0 && (appeared.contains(parent) || gone_parents.contains(parent));
+      if (!named_otherwise || Lists(put, rows_.id) || Lists(gone, rows_.id)) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const SelectedRows after,
+                              selector_->Select(RowOwner::kProperty, rows_, false, facts_.revision));
+      if (after.head) {
+        children.push_back({.id = rows_.id, .parent = after.parent});
+      }
+    }
+    put.insert(put.end(), children.begin(), children.end());
+    return absl::OkStatus();
+  }
+
+  static bool Lists(const std::vector<Change>& changes, uint64_t id) {
+    return std::ranges::binary_search(changes, id, {}, &Change::id);
+  }
+
+  // That of the later state; 0: none.
+  [[nodiscard]] absl::StatusOr<uint64_t> ParentOf(const OwnerRows& rows) const {
+    for (const RowVersions& row : rows.rows) {
+      if (row.record_type != kPropertyHead || !row.after.has_value()) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<model::GazetteerRow> decoded, selector_->Decode(*row.after));
+      if (const auto* const blpu = decoded.has_value() ? std::get_if<model::Blpu>(&*decoded) : nullptr) {
+        return blpu->parent_uprn.value();
+      }
+    }
+    return uint64_t{0};
   }
 
   // True if the property was, or is no longer, marked to be kept out, or an LPI of it: its rows need not have changed.

@@ -39,6 +39,9 @@ struct DtfExportOptions {
 // The hub gets a key sequence 98 of the last keys that it had or that are in use; an archive has the one of the files
 // that made the register, if they had one.
 //
+// The hub is told of no parent that it does not get. So when a parent becomes local or ceases to be, its children have
+// changed for the hub, whether or not their rows have.
+//
 // `reader` must show one state and outlive the export. Memory: a piece of the file, and in a change-only file some 24
 // bytes for each changed street and property. FAILED_PRECONDITION if it cannot be told whose file it is: there is no
 // header of an imported file and options name no custodian, or there are several.

@@ -191,12 +191,7 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenDtf(const v1::Export
   options.custodian_name = request.custodian_name();
   options.date = registry::Today(clock_);
   options.time = TimeOfDay(clock_.Now());
-  absl::StatusOr<std::unique_ptr<Export>> file =
-      OpenDtfExport(view.reader(), register_.register_id(), std::move(options));
-  if (file.status().code() == absl::StatusCode::kFailedPrecondition) {
-    return rpc::WithReason(file.status(), rpc::reason::kCustodianUnknown);
-  }
-  return file;
+  return OpenDtfExport(view.reader(), register_.register_id(), std::move(options));
 }
 
 absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::ExportGazetteerRequest& request,
@@ -223,9 +218,6 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
     options.format = request.format() == v1::EXPORT_FORMAT_CSV ? TableFormat::kCsv : TableFormat::kGeoJson;
     options.to_wgs84 = hooks_.to_wgs84;
     file = OpenTableExport(view.reader(), register_.register_id(), options);
-  }
-  if (file.status().code() == absl::StatusCode::kFailedPrecondition) {
-    return rpc::WithReason(file.status(), rpc::reason::kCustodianUnknown);
   }
   if (file.status().code() == absl::StatusCode::kInvalidArgument) {
     return rpc::InvalidField("open", Message(file.status()));

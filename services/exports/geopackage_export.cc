@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -53,6 +54,9 @@ class GeoPackageExport final : public Export {
   [[nodiscard]] const ExportFacts& facts() const override { return facts_; }
 
  private:
+  // Of a layer: a piece of work each, or several, so that who waits for an export to stop waits for no more.
+  enum class Step : uint8_t { kBegin, kRows, kEnd };
+
   [[nodiscard]] std::string_view LayerName(const TableRows& rows) const {
     return open_ ? "open_uprn" : rows.streets() ? "streets" : "properties";
   }
@@ -65,16 +69,28 @@ class GeoPackageExport final : public Export {
       return file_.is_open() ? absl::OkStatus() : Unreadable();
     }
     TableRows& rows = *layers_[layer_];
-    if (!begun_) {
-      WENSUM_RETURN_IF_ERROR(writer_->BeginLayer(std::string(LayerName(rows)), rows.columns(), rows.streets()));
-      begun_ = true;
+    switch (step_) {
+      case Step::kBegin:
+        WENSUM_RETURN_IF_ERROR(writer_->BeginLayer(std::string(LayerName(rows)), rows.columns(), rows.streets()));
+        step_ = Step::kRows;
+        return absl::OkStatus();
+      case Step::kRows:
+        return WriteRows(rows);
+      case Step::kEnd:
+        WENSUM_RETURN_IF_ERROR(writer_->EndLayer());
+        step_ = Step::kBegin;
+        ++layer_;
+        break;
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteRows(TableRows& rows) {
     for (int i = 0; i < kRowsPerPiece; ++i) {
       WENSUM_ASSIGN_OR_RETURN(const bool more, rows.Next(&row_));
       if (!more) {
         facts_.held_back += rows.held_back();
-        begun_ = false;
-        ++layer_;
+        step_ = Step::kEnd;
         return absl::OkStatus();
       }
       WENSUM_RETURN_IF_ERROR(writer_->Add(row_));
@@ -101,8 +117,8 @@ class GeoPackageExport final : public Export {
   const TimeMicros time_;
   const std::string path_;
   const std::vector<std::unique_ptr<TableRows>> layers_;
-  size_t layer_ = 0;    // that is written
-  bool begun_ = false;  // it has its table
+  size_t layer_ = 0;          // that is written
+  Step step_ = Step::kBegin;  // of it
   std::unique_ptr<GeoPackageWriter> writer_;
   std::ifstream file_;  // open once it is whole
   TableRow row_;
@@ -126,8 +142,9 @@ absl::StatusOr<std::unique_ptr<Export>> OpenGeoPackageExport(const storage::Read
   std::error_code error;
   std::filesystem::create_directories(options.scratch_directory, error);
   if (error) {
-    return FailedPrecondition(Cat("a GeoPackage is written to ", Quote(options.scratch_directory),
-                                  " first, which cannot be made: ", error.message()));
+    const std::string what = Cat("a GeoPackage is written to ", Quote(options.scratch_directory),
+                                 " first, which cannot be made: ", error.message());
+    return error == std::errc::no_space_on_device ? ResourceExhausted(Cat(what, "; make room")) : Unavailable(what);
   }
   return std::unique_ptr<Export>(std::make_unique<GeoPackageExport>(options, std::move(layers)));
 }

@@ -28,7 +28,8 @@ struct GeoPackageExportOptions {
 //
 // A GeoPackage is a database, so nothing can be sent before all is written: until then Next gives empty pieces. The
 // file stands in the scratch directory under a random name that ends in ".part", and has no name any more once its
-// first bytes are sent. Memory: some megabytes of GDAL's and SQLite's. Errors as TableRows::Open and GeoPackageWriter.
+// first bytes are sent. Memory: some megabytes of GDAL's and SQLite's. Errors as
+// TableRows::Open and GeoPackageWriter, UNAVAILABLE or RESOURCE_EXHAUSTED if there can be no such directory.
 absl::StatusOr<std::unique_ptr<Export>> OpenGeoPackageExport(const storage::Reader& reader, storage::RegisterId reg,
                                                              const GeoPackageExportOptions& options);
 

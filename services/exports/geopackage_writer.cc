@@ -40,12 +40,25 @@ std::string TimeText(TimeMicros time) {
   return {text.data(), size};
 }
 
-// GDAL is set up by options of the thread that calls it, and prints errors unless told otherwise.
+constexpr const char* kGeometryColumn = "geom";
+
+// GDAL prints errors unless told otherwise.
+class Quiet {
+ public:
+  Quiet() {
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    CPLErrorReset();
+  }
+  ~Quiet() { CPLPopErrorHandler(); }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+};
+
+// GDAL is set up by options of the thread that calls it. They count where a file is opened or closed or a layer made,
+// not for each row.
 class Scope {
  public:
   explicit Scope(const std::string& time) {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    CPLErrorReset();
     Set("OGR_CURRENT_DATE", time.c_str());
     // The file is of no use until it is whole, so nothing is kept beside it to roll back or to survive a crash.
     Set("OGR_SQLITE_JOURNAL", "OFF");
@@ -56,7 +69,6 @@ class Scope {
     for (const char* const key : set_) {
       CPLSetThreadLocalConfigOption(key, nullptr);
     }
-    CPLPopErrorHandler();
   }
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
@@ -67,14 +79,12 @@ class Scope {
     set_[count_++] = key;
   }
 
+  const Quiet quiet_;
   std::array<const char*, 4> set_{};
   size_t count_ = 0;
 };
 
-absl::Status Failed(std::string_view what) {
-  return ResourceExhausted(Cat("the GeoPackage could not be written (", what, ": ", CPLGetLastErrorMsg(),
-                               "); make room in the server's data directory and export again"));
-}
+absl::Status Failed(std::string_view step) { return GeoPackageError(step, CPLGetLastErrorMsg()); }
 
 struct FeatureDeleter {
   void operator()(OGRFeatureH feature) const { OGR_F_Destroy(feature); }
@@ -115,8 +125,11 @@ class Writer final : public GeoPackageWriter {
     const Scope scope(time_);
     columns_ = columns;
     lines_ = lines;
+    name_ = name;
     std::string identifier = Cat("IDENTIFIER=", name);
-    std::array<char*, 2> options = {identifier.data(), nullptr};
+    std::string geometry = Cat("GEOMETRY_NAME=", kGeometryColumn);
+    std::string index = "SPATIAL_INDEX=NO";  // else closing makes it, also of a file that is thrown away
+    std::array<char*, 4> options = {identifier.data(), geometry.data(), index.data(), nullptr};
     layer_ = GDALDatasetCreateLayer(dataset_, name.c_str(), grid_, lines ? wkbLineString : wkbPoint, options.data());
     if (layer_ == nullptr) {
       return Failed("create a layer");
@@ -132,11 +145,12 @@ class Writer final : public GeoPackageWriter {
         return Failed("create a column");
       }
     }
-    return absl::OkStatus();
+    // Makes the tables now, not with the first row.
+    return OGR_L_SyncToDisk(layer_) == OGRERR_NONE ? absl::OkStatus() : Failed("create a layer's tables");
   }
 
   absl::Status Add(const TableRow& row) override {
-    const Scope scope(time_);
+    const Quiet quiet;
     const std::unique_ptr<void, FeatureDeleter> feature(OGR_F_Create(OGR_L_GetLayerDefn(layer_)));
     OGR_F_SetFID(feature.get(), static_cast<GIntBig>(row.id));
     for (size_t i = 0; i < row.values.size(); ++i) {
@@ -153,13 +167,28 @@ class Writer final : public GeoPackageWriter {
     return OGR_L_CreateFeature(layer_, feature.get()) == OGRERR_NONE ? absl::OkStatus() : Failed("add a feature");
   }
 
+  absl::Status EndLayer() override {
+    const Scope scope(time_);
+    // GDAL's own SQL function: its C functions cannot index a layer that exists.
+    const std::string sql = Cat("SELECT CreateSpatialIndex('", name_, "', '", kGeometryColumn, "')");
+    const OGRLayerH result = GDALDatasetExecuteSQL(dataset_, sql.c_str(), nullptr, nullptr);
+    const bool indexed = result != nullptr && CPLGetLastErrorType() < CE_Failure;
+    absl::Status status = indexed ? absl::OkStatus() : Failed("make a spatial index");
+    if (result != nullptr) {
+      GDALDatasetReleaseResultSet(dataset_, result);
+    }
+    return status;
+  }
+
   absl::Status Finish() override {
     const Scope scope(time_);
-    const bool committed = GDALDatasetCommitTransaction(dataset_) == OGRERR_NONE;
-    // It is in closing that GDAL writes spatial indexes and extents; it tells of errors by its last one.
+    if (GDALDatasetCommitTransaction(dataset_) != OGRERR_NONE) {
+      return Failed("commit");
+    }
+    // In closing GDAL writes extents; it tells of errors by its last one.
     CPLErrorReset();
     GDALClose(std::exchange(dataset_, nullptr));
-    return committed && CPLGetLastErrorType() < CE_Failure ? absl::OkStatus() : Failed("close");
+    return CPLGetLastErrorType() < CE_Failure ? absl::OkStatus() : Failed("close");
   }
 
  private:
@@ -179,11 +208,21 @@ class Writer final : public GeoPackageWriter {
   OGRSpatialReferenceH grid_ = nullptr;
   GDALDatasetH dataset_ = nullptr;
   OGRLayerH layer_ = nullptr;  // of the dataset
+  std::string name_;           // of the layer
   std::span<const TableColumn> columns_;
   bool lines_ = false;
 };
 
 }  // namespace
+
+absl::Status GeoPackageError(std::string_view step, std::string_view gdal_message) {
+  const std::string what = Cat("the GeoPackage could not be written (", step, ": ", gdal_message, ")");
+  // SQLite's words for ENOSPC, which GDAL passes on; it has no code for it.
+  if (gdal_message.find("disk is full") != std::string_view::npos) {
+    return ResourceExhausted(Cat(what, "; make room in the server's data directory and export again"));
+  }
+  return Unavailable(Cat(what, "; see the server's data directory and its disk, and export again"));
+}
 
 absl::StatusOr<std::unique_ptr<GeoPackageWriter>> GeoPackageWriter::Create(const std::string& path, TimeMicros time) {
   auto writer = std::make_unique<Writer>(time);

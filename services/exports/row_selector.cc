@@ -14,6 +14,21 @@ namespace wensum::exports {
 using gazetteer::RowOwner;
 using model::GazetteerRow;
 
+namespace {
+
+// Parents have many children, of numbers that are close together.
+constexpr size_t kKnownProperties = 4'096;
+
+}  // namespace
+
+RowSelector::RowSelector(const storage::Reader& reader, storage::RegisterId reg, const Selection& selection,
+                         int custodian_code, const StateSpan& span)
+    : reader_(reader), reg_(reg), selection_(selection), custodian_code_(custodian_code), span_(span) {
+  if (selection_.profile == Profile::kHub) {
+    known_.fill(std::vector<Known>(kKnownProperties));
+  }
+}
+
 bool RowSelector::TakesSource(const storage::v1::GazetteerRow& stored) const {
   const auto format = static_cast<model::GazetteerFormat>(stored.source_format());
   return !IsAddressBase(format) || (selection_.with_addressbase && !stored.has_custodian());
@@ -45,8 +60,40 @@ bool RowSelector::TakesProperty(const model::Blpu* blpu, uint64_t uprn, uint64_t
          !(selection_.excluded && selection_.excluded(uprn, revision));
 }
 
+absl::StatusOr<bool> RowSelector::HasProperty(uint64_t uprn, bool before, uint64_t revision) {
+  Known& known = known_[before ? 1 : 0][uprn % kKnownProperties];
+  if (known.uprn != uprn) {
+    RowWalk walk(reader_, reg_, RowOwner::kProperty, uprn, span_);
+    OwnerRows rows;
+    WENSUM_RETURN_IF_ERROR(walk.Next(&rows).status());
+    rows.id = uprn;  // where it has no rows
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected, SelectWithParent(RowOwner::kProperty, rows, before, revision));
+    known = {.uprn = uprn, .taken = selected.head};
+  }
+  return known.taken;
+}
+
 absl::StatusOr<SelectedRows> RowSelector::Select(RowOwner owner, const OwnerRows& rows, bool before,
-                                                 uint64_t revision) const {
+                                                 uint64_t revision) {
+  WENSUM_ASSIGN_OR_RETURN(SelectedRows selected, SelectWithParent(owner, rows, before, revision));
+  if (selection_.profile == Profile::kArchive || selected.parent == 0) {
+    return selected;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool has_parent, HasProperty(selected.parent, before, revision));
+  if (has_parent) {
+    return selected;
+  }
+  selected.parent = 0;
+  for (std::optional<GazetteerRow>& row : selected.rows) {
+    if (auto* const blpu = row.has_value() ? std::get_if<model::Blpu>(&*row) : nullptr; blpu != nullptr) {
+      blpu->parent_uprn = {};
+    }
+  }
+  return selected;
+}
+
+absl::StatusOr<SelectedRows> RowSelector::SelectWithParent(RowOwner owner, const OwnerRows& rows, bool before,
+                                                           uint64_t revision) const {
   SelectedRows selected;
   selected.rows.resize(rows.rows.size());
   const model::Blpu* blpu = nullptr;

@@ -172,7 +172,7 @@ absl::StatusOr<std::unique_ptr<TableRows>> TableRows::Open(const storage::Reader
 TableRows::TableRows(const storage::Reader& reader, storage::RegisterId reg, TableSelection options, int custodian_code)
     : options_(std::move(options)),
       as_of_(AsOf(options_.selection)),
-      selector_(options_.selection, custodian_code),
+      selector_(reader, reg, options_.selection, custodian_code, {.before = std::nullopt, .after = as_of_}),
       properties_(
           reader, reg,
           [this](const storage::v1::GazetteerRow& row) { return selector_.TakesRow(row, selected_.excluded_lpis); }),
@@ -221,6 +221,7 @@ absl::StatusOr<bool> TableRows::Compose(const OwnerRows& rows, TableRow* row) {
   if (!found || (options_.open && !placed)) {
     return false;
   }
+  property.set_parent_uprn(selected_.parent);
   SetRow(property, options_.open, row);
   return true;
 }

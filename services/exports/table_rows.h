@@ -78,7 +78,7 @@ class TableRows {
 
   const TableSelection options_;
   const std::optional<uint64_t> as_of_;
-  const RowSelector selector_;
+  RowSelector selector_;
   const gazetteer::PropertyReader properties_;
   RowWalk walk_;
   OwnerRows rows_;

@@ -2,7 +2,9 @@
 // of the other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,7 +89,29 @@ class History {
   std::map<std::string, model::GazetteerRow> rows_;
 };
 
-void CheckLaw(uint64_t seed) {
+// No record 21 of a file for the hub names a parent that has none.
+void CheckParents(const std::string& full, uint64_t* named) {
+  std::set<std::string> properties;
+  std::set<std::string> parents;
+  for (std::string line : Lines(full)) {
+    bool quoted = false;
+    std::erase_if(line, [&quoted](char c) {  // texts, which may have commas
+      quoted ^= c == '"';
+      return quoted;
+    });
+    const std::vector<std::string_view> columns = Split(line, ',');
+    if (columns[0] == "21") {
+      properties.emplace(columns[3]);
+      if (!columns[8].empty()) {
+        parents.emplace(columns[8]);
+      }
+    }
+  }
+  EXPECT_TRUE(std::ranges::includes(properties, parents)) << full;
+  *named += parents.size();
+}
+
+void CheckLaw(uint64_t seed, uint64_t* named_parents) {
   SCOPED_TRACE(Cat("WENSUM_SEED=", seed));
   History history(seed);
   TestGazetteer source;
@@ -106,6 +130,9 @@ void CheckLaw(uint64_t seed) {
       ASSERT_EQ(consumer.Import(since == 0 ? full : source.Changes(since, profile).value()), absl::OkStatus());
       const std::string held = consumer.Full().value();
       ASSERT_EQ(SortedRecords(held, {kSequence}), SortedRecords(full, {kSequence})) << "revision " << commit;
+      if (profile == Profile::kHub) {
+        CheckParents(full, named_parents);
+      }
     }
   }
   // From any state to any later one, and to a past one.
@@ -127,12 +154,14 @@ void CheckLaw(uint64_t seed) {
 
 TEST(DtfChangeTest, AStateChangedByItsFileIsTheNextState) {
   const uint64_t first = TestSeed(1122);
+  uint64_t named_parents = 0;
   for (int round = 0; round < Rounds(30, 2000); ++round) {
-    CheckLaw(first + static_cast<uint64_t>(round));
+    CheckLaw(first + static_cast<uint64_t>(round), &named_parents);
     if (HasFatalFailure()) {
       return;
     }
   }
+  EXPECT_GT(named_parents, 0U) << "of parents that a file has";
 }
 
 }  // namespace

@@ -143,6 +143,46 @@ TEST_F(HubTest, APropertyThatBecomesLocalIsDeletedAndOneThatCeasesToBeIsNew) {
                                         "98 \"2625L000000071\" \"2625X000000041\"\r\n"));
 }
 
+TEST_F(HubTest, AChildIsUpdatedWhenItsParentGoesOrComes) {
+  model::Blpu parent = TestBlpu(8);
+  model::Blpu child = TestBlpu(9);
+  child.parent_uprn = *model::Uprn::Create(8);
+  model::Blpu held_back = TestBlpu(10);
+  held_back.parent_uprn = child.parent_uprn;
+  held_back.state = 5;
+  model::Blpu moved = TestBlpu(11);
+  moved.parent_uprn = child.parent_uprn;
+  ASSERT_EQ(gazetteer_.Apply({{parent}, {child}, {held_back}, {moved}}), absl::OkStatus());
+  const uint64_t since = gazetteer_.revision();
+  parent.state = 5;
+  moved.parent_uprn = *model::Uprn::Create(1);
+  ASSERT_EQ(gazetteer_.Apply({{parent}, {moved}}), absl::OkStatus());
+  const std::string sequence = "98 \"2625L000000071\" \"2625X000000041\"\r\n";
+  const std::string gone = gazetteer_.Changes(since, Profile::kHub).value();
+  EXPECT_THAT(Kinds(gone), ElementsAre("21 \"U\" 9", "21 \"U\" 11", "21 \"D\" 8", sequence));
+  EXPECT_THAT(Lines(gone)[1], HasSubstr(",\"RD04\",,"));
+  parent.state = 2;
+  ASSERT_EQ(gazetteer_.Apply({{parent}}), absl::OkStatus());
+  const std::string back = gazetteer_.Changes(since + 1, Profile::kHub).value();
+  EXPECT_THAT(Kinds(back), ElementsAre("21 \"I\" 8", "21 \"U\" 9", sequence)) << "the parent first";
+  EXPECT_THAT(Lines(back)[2], HasSubstr(",\"RD04\",8,"));
+  EXPECT_THAT(Kinds(gazetteer_.Changes(since, Profile::kHub).value()),
+              ElementsAre("21 \"U\" 8", "21 \"U\" 11", sequence))
+      << "gone and back again";
+
+  DtfExportOptions options = gazetteer_.Options(Profile::kHub);
+  const uint64_t marked_since = gazetteer_.revision() + 1;
+  ASSERT_EQ(gazetteer_.Apply({{TestBlpu(12)}}), absl::OkStatus());
+  options.since = marked_since - 1;
+  options.selection.revision = marked_since;
+  options.selection.excluded = [marked_since](uint64_t uprn, uint64_t revision) {
+    return uprn == 8 && revision >= marked_since;
+  };
+  EXPECT_THAT(Kinds(gazetteer_.ExportDtf(options).value()),
+              ElementsAre("21 \"U\" 9", "21 \"I\" 12", "21 \"D\" 8", sequence))
+      << "marked, no row of it changed";
+}
+
 TEST(DtfExportTest, ChangesStandInAnOrderThatCanBeAppliedLineByLine) {
   TestGazetteer gazetteer;
   const auto child = [](uint64_t uprn, uint64_t parent) {

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "google/rpc/error_details.pb.h"
 #include "services/exports/export.h"
 #include "storage/memory_store.h"
 #include "tests/services/gazetteer/row_fixture.h"
@@ -14,6 +17,13 @@
 
 namespace wensum::exports {
 namespace {
+
+// Empty if it has none of its own.
+std::string ReasonOf(const absl::Status& status) {
+  google::rpc::ErrorInfo info;
+  const auto payload = status.GetPayload("type.googleapis.com/google.rpc.ErrorInfo");
+  return payload.has_value() && info.ParseFromString(std::string(*payload)) ? info.reason() : std::string();
+}
 
 class ExportsHandlerTest : public ::testing::Test {
  protected:
@@ -101,6 +111,26 @@ TEST_F(ExportsHandlerTest, HooksMarkAndTransform) {
   EXPECT_NE(file.find("[1.2500000,52.5000000]"), std::string::npos) << file;
   EXPECT_EQ(end.records(), 1U);
   EXPECT_EQ(end.held_back(), 1U);
+}
+
+TEST_F(ExportsHandlerTest, ErrorsSayWhatIsWrong) {
+  const TempDir folder;
+  std::ofstream(folder.Join("file")) << "x";
+  const ExportsHandler handler(register_.get(), &clock_, {.scratch_directory = folder.Join("file")});
+  const auto error = [&](v1::ExportFormat format) {
+    request_.set_format(format);
+    return handler.Start(call_, request_).status();
+  };
+  EXPECT_EQ(error(v1::EXPORT_FORMAT_GEOPACKAGE).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(error(v1::EXPORT_FORMAT_GEOPACKAGE)), "") << "it is known whose file it is";
+  EXPECT_EQ(ReasonOf(error(v1::EXPORT_FORMAT_GEOJSON)), "TRANSFORMATION_MISSING");
+  request_.clear_custodian_code();
+  EXPECT_EQ(ReasonOf(error(v1::EXPORT_FORMAT_DTF_7_3)), "CUSTODIAN_UNKNOWN");
+  request_.set_profile(v1::EXPORT_PROFILE_HUB);
+  for (const v1::ExportFormat format : {v1::EXPORT_FORMAT_CSV, v1::EXPORT_FORMAT_GEOPACKAGE}) {
+    EXPECT_EQ(error(format).code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ReasonOf(error(format)), "CUSTODIAN_UNKNOWN");
+  }
 }
 
 TEST_F(ExportsHandlerTest, AGeoPackageNeedsAFolder) {

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <filesystem>
@@ -13,6 +15,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/exports/geopackage_writer.h"
 #include "tests/services/exports/test_gazetteer.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/support/temp_dir.h"
@@ -27,6 +30,7 @@ using gazetteer::TestStreet;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr TimeMicros kTime = 1'795'348'800'000'000;  // 2026-11-22T12:00:00Z
 
@@ -207,6 +211,22 @@ TEST_F(GeoPackageExportTest, HoldsBackWhatTheTablesHoldBack) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(GeoPackageExportTest, TheHubIsToldOfNoParentThatIsHeldBack) {
+  model::Blpu first = TestBlpu(11);
+  first.parent_uprn = *model::Uprn::Create(3);
+  model::Blpu second = TestBlpu(12);
+  second.parent_uprn = *model::Uprn::Create(4);
+  ASSERT_EQ(gazetteer_.Apply({{first}, {second}}), absl::OkStatus());
+  options_.selection.revision = gazetteer_.revision();
+  options_.selection.custodian_code = 2625;
+  const std::string query = "SELECT parent_uprn FROM properties WHERE fid IN (11, 12) ORDER BY fid";
+  Write();
+  EXPECT_THAT(Database(path_).Query(query), ElementsAre("3", "4"));
+  options_.selection.profile = Profile::kHub;
+  Write();
+  EXPECT_THAT(Database(path_).Query(query), ElementsAre("-", "4"));
+}
+
 TEST_F(GeoPackageExportTest, AnEmptyRegisterIsAGeoPackageToo) {
   gazetteer_ = TestGazetteer();
   Write();
@@ -241,20 +261,64 @@ TEST_F(GeoPackageExportTest, LeavesNothingBehind) {
   EXPECT_THAT(Scratch(), IsEmpty());
 }
 
-TEST_F(GeoPackageExportTest, AFolderThatCannotBeWrittenIsSaid) {
+// How many pieces of work there are before the first bytes.
+TEST_F(GeoPackageExportTest, IsMadeInPieces) {
+  const auto file = OpenGeoPackageExport(gazetteer_.store(), kTestRegister, options_);
+  ASSERT_TRUE(file.ok());
+  int pieces = 0;
+  std::string chunk;
+  while (chunk.empty()) {
+    ASSERT_TRUE(*(*file)->Next(&chunk));
+    ++pieces;
+  }
+  EXPECT_EQ(pieces, 2 * 3 + 1 + 1) << "of each layer its table, rows and index; the end; the bytes";
+}
+
+TEST_F(GeoPackageExportTest, AFolderThatCannotBeMadeIsSaid) {
   const std::string path = folder_.Join("file");
   std::ofstream(path) << "x";
   options_.scratch_directory = path;
-  EXPECT_EQ(OpenGeoPackageExport(gazetteer_.store(), kTestRegister, options_).status().code(),
-            absl::StatusCode::kFailedPrecondition);
-  options_.scratch_directory = folder_.Join("gone");
+  const absl::Status status = OpenGeoPackageExport(gazetteer_.store(), kTestRegister, options_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  EXPECT_THAT(std::string(wensum::Message(status)), HasSubstr(path));
+}
+
+TEST_F(GeoPackageExportTest, AFolderThatIsGoneIsSaid) {
   const auto file = OpenGeoPackageExport(gazetteer_.store(), kTestRegister, options_);
   ASSERT_TRUE(file.ok());
   std::filesystem::remove(options_.scratch_directory);
   std::string chunk;
   const absl::Status status = (*file)->Next(&chunk).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
-  EXPECT_THAT(std::string(wensum::Message(status)), HasSubstr("the GeoPackage could not be written"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  EXPECT_THAT(std::string(wensum::Message(status)), HasSubstr("unable to open database file")) << "GDAL's own words";
+  EXPECT_THAT(std::string(wensum::Message(status)), Not(HasSubstr("make room")));
+}
+
+TEST_F(GeoPackageExportTest, AFileThatMayNotGrowIsSaid) {
+  struct sigaction before = {};
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  ASSERT_EQ(sigaction(SIGXFSZ, &ignore, &before), 0);
+  rlimit limit = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small = {.rlim_cur = 64 * 1024, .rlim_max = limit.rlim_max};
+  const auto file = OpenGeoPackageExport(gazetteer_.store(), kTestRegister, options_);
+  ASSERT_TRUE(file.ok());
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status status = ReadExport(**file).status();
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  ASSERT_EQ(sigaction(SIGXFSZ, &before, nullptr), 0);
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  EXPECT_THAT(std::string(wensum::Message(status)), HasSubstr("disk I/O error"));
+}
+
+TEST(GeoPackageErrorTest, OnlyAFullDiskNeedsRoom) {
+  const absl::Status full = GeoPackageError("commit", "sqlite3_exec(COMMIT) failed: database or disk is full");
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(wensum::Message(full)), HasSubstr("make room"));
+  const absl::Status read_only = GeoPackageError("add a feature", "attempt to write a readonly database");
+  EXPECT_EQ(read_only.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(wensum::Message(read_only)), HasSubstr("(add a feature: attempt to write a readonly"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -180,6 +181,35 @@ std::vector<uint64_t> UprnsOfDtf(const std::string& dtf) {
   return uprns;
 }
 
+// By UPRN, the parents that the records 21 name.
+std::map<uint64_t, uint64_t> ParentsOfDtf(const std::string& dtf) {
+  std::map<uint64_t, uint64_t> parents;
+  for (const std::string& line : Lines(dtf)) {
+    const std::vector<std::string_view> columns = Split(line, ',');
+    if (columns[0] == "21" && !columns[8].empty()) {
+      parents[*ParseInteger<uint64_t>(columns[3])] = *ParseInteger<uint64_t>(columns[8]);
+    }
+  }
+  return parents;
+}
+
+std::map<uint64_t, uint64_t> ParentsOfGeoJson(const std::string& text) {
+  std::map<uint64_t, uint64_t> parents;
+  const nlohmann::json file = nlohmann::json::parse(text);
+  for (const nlohmann::json& feature : file["features"]) {
+    if (const nlohmann::json& parent = feature["properties"]["parent_uprn"]; !parent.is_null()) {
+      parents[feature["id"]] = parent;
+    }
+  }
+  return parents;
+}
+
+model::Blpu ChildOf(uint64_t parent, uint64_t uprn) {
+  model::Blpu child = TestBlpu(uprn);
+  child.parent_uprn = *model::Uprn::Create(parent);
+  return child;
+}
+
 TEST(HubTableTest, WithoutWhatTheDtfFileForTheHubIsWithout) {
   model::Blpu planning = TestBlpu(2);
   planning.state = 5;
@@ -220,6 +250,60 @@ TEST(HubTableTest, WithoutWhatTheDtfFileForTheHubIsWithout) {
     EXPECT_EQ((*file)->facts().records, 1U) << text;
     EXPECT_EQ((*file)->facts().held_back, dtf_facts.held_back);
     EXPECT_THAT(text, HasSubstr(format == TableFormat::kCsv ? "\r\n1," : "\"id\":1,"));
+  }
+}
+
+// A property in the file is no way to learn of one that is not.
+TEST(HubTableTest, NamesNoParentThatIsHeldBack) {
+  model::Blpu planning = TestBlpu(2);
+  planning.state = 5;
+  model::Blpu refused = ChildOf(1, 3);
+  refused.state = 7;
+  model::Blpu centre = TestBlpu(4);
+  centre.rpc = 9;
+  model::Blpu neighbour = TestBlpu(6);
+  neighbour.local_custodian_code = 2630;
+  std::vector<TestGazetteer::Write> writes = {
+      {model::CustodianRecord{2625, 10, {"NORWICH", "1", "2625", "7.3.1"}}},
+      {TestBlpu(1)},
+      {planning},
+      {refused},
+      {centre},
+      {TestBlpu(5, /*status=*/5)},
+      {neighbour},
+      {TestLpi(7, 71, 100, 7)},  // no BLPU; and there is no property 8 at all
+      {TestBlpu(9)},
+      {TestBlpu(10), model::ChangeType::kInsert, model::GazetteerFormat::kAddressBasePremium2}};
+  for (uint64_t parent = 1; parent <= 10; ++parent) {
+    writes.push_back({ChildOf(parent, 10 + parent)});
+    writes.push_back({ChildOf(parent, 20 + parent)});
+  }
+  writes.push_back({ChildOf(32, 31)});  // each other's
+  writes.push_back({ChildOf(31, 32)});
+  TestGazetteer gazetteer;
+  ASSERT_EQ(gazetteer.Apply(writes), absl::OkStatus());
+  const std::map<uint64_t, uint64_t> expected = {{11, 1}, {21, 1}, {31, 32}, {32, 31}};
+  for (const bool past : {false, true}) {
+    DtfExportOptions dtf = gazetteer.Options(Profile::kHub);
+    dtf.selection.past = past;
+    dtf.selection.excluded = [](uint64_t uprn, uint64_t) { return uprn == 9; };
+    EXPECT_EQ(ParentsOfDtf(gazetteer.ExportDtf(dtf).value()), expected);
+    TableExportOptions options;
+    options.table.selection = dtf.selection;
+    options.to_wgs84 = [](double x, double y) { return std::optional<LongitudeLatitude>({x, y}); };
+    const auto write = [&] { return ReadExport(**OpenTableExport(gazetteer.store(), kTestRegister, options)).value(); };
+    std::map<uint64_t, uint64_t> in_csv;
+    for (const std::string& line : Lines(write())) {
+      const std::vector<std::string_view> columns = Split(line, ',');
+      if (const auto parent = ParseInteger<uint64_t>(columns[6]); parent.has_value()) {
+        in_csv[*ParseInteger<uint64_t>(columns[0])] = *parent;
+      }
+    }
+    EXPECT_EQ(in_csv, expected);
+    options.format = TableFormat::kGeoJson;
+    EXPECT_EQ(ParentsOfGeoJson(write()), expected);
+    options.table.selection.profile = Profile::kArchive;
+    EXPECT_EQ(ParentsOfGeoJson(write()).size(), 23U) << "an archive has everything";
   }
 }
 
