@@ -61,8 +61,8 @@ class Checker {
  public:
   // All must outlive it.
   Checker(registry::Register* reg, const Clock* clock, const llpg::BoundaryIndex* boundaries,
-          const BoundaryCheckOptions* options, v1::BoundaryReport* report)
-      : register_(*reg), clock_(*clock), boundaries_(*boundaries), options_(*options), report_(*report) {
+          const BoundaryCheckOptions* options, const rpc::CallContext* call, v1::BoundaryReport* report)
+      : register_(*reg), clock_(*clock), boundaries_(*boundaries), options_(*options), call_(*call), report_(*report) {
     for (const llpg::Boundary& boundary : boundaries_.boundaries()) {
       counts_[boundary.code()].set_name(boundary.name());
     }
@@ -78,6 +78,10 @@ class Checker {
       WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParsePropertyRowKey(it->key()));
       if (parts.row_type != kBlpuRecord) {
         continue;
+      }
+      if (call_.cancelled()) {
+        return MakeStatus(absl::StatusCode::kCancelled,
+                          Cat("the caller went away; ", report_.changed(), " properties were changed until then"));
       }
       WENSUM_ASSIGN_OR_RETURN(const StoredBlpu blpu, ParseBlpu(it->value()));
       const bool wanted = options_.custodians.empty() || options_.custodians.contains(blpu.row.local_custodian_code);
@@ -208,6 +212,7 @@ class Checker {
   const Clock& clock_;
   const llpg::BoundaryIndex& boundaries_;
   const BoundaryCheckOptions& options_;
+  const rpc::CallContext& call_;
   v1::BoundaryReport& report_;
   std::map<std::string, v1::BoundaryCount> counts_;
   std::vector<Change> changes_;
@@ -220,8 +225,9 @@ absl::Status UploadError(std::string_view message) {
 }  // namespace
 
 absl::Status CheckBoundaries(registry::Register& reg, const Clock& clock, const llpg::BoundaryIndex& boundaries,
-                             const BoundaryCheckOptions& options, v1::BoundaryReport& report) {
-  return Checker(&reg, &clock, &boundaries, &options, &report).Run();
+                             const BoundaryCheckOptions& options, const rpc::CallContext& call,
+                             v1::BoundaryReport& report) {
+  return Checker(&reg, &clock, &boundaries, &options, &call, &report).Run();
 }
 
 BoundaryUpload::~BoundaryUpload() {
@@ -288,12 +294,13 @@ absl::Status BoundaryUpload::Finish(rpc::CallContext& call, v1::BoundaryReport& 
   }
   std::string().swap(file_);
   const llpg::BoundaryIndex boundaries(*std::move(parsed));
-  WENSUM_RETURN_IF_ERROR(CheckBoundaries(register_, clock_, boundaries, options_, response));
+  // What was committed before an error is in the audit entry too.
+  const absl::Status status = CheckBoundaries(register_, clock_, boundaries, options_, call, response);
   call.set_revision(response.last_revision() == 0 ? response.revision() : response.last_revision());
   for (const v1::BoundaryDifference& difference : response.differences()) {
     call.AddResource(difference.property());
   }
-  return absl::OkStatus();
+  return status;
 }
 
 }  // namespace wensum::health

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -210,7 +211,8 @@ class BoundaryCheckTest : public testing::Test {
     }
     ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
   }
-  absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file) {
+  absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file,
+                                           const std::atomic<bool>* cancelled = nullptr) {
     BoundaryUpload upload = handler_.NewBoundaryUpload();
     v1::CheckBoundariesRequest message;
     *message.mutable_spec() = spec;
@@ -220,6 +222,7 @@ class BoundaryCheckTest : public testing::Test {
       status = upload.OnMessage(message);
     }
     rpc::CallContext call("/test");
+    call.set_cancelled(cancelled);
     v1::BoundaryReport report;
     if (status.ok()) {
       status = upload.Finish(call, report);
@@ -332,6 +335,25 @@ TEST_F(BoundaryCheckTest, ManyChangesInSeveralCommits) {
   EXPECT_EQ(report->differences_size(), 7);
   EXPECT_EQ(report->last_revision(), before + 3);
   EXPECT_EQ(WardOf(2'100), "W1");
+}
+
+TEST_F(BoundaryCheckTest, ACallerThatGoesAwayEndsTheCheckBetweenCommits) {
+  std::vector<model::Blpu> rows;
+  for (uint64_t uprn = 1; uprn <= 2'100; ++uprn) {
+    rows.push_back(Blpu(uprn, 50, 50, "W2"));
+  }
+  Commit(rows);
+  std::atomic<bool> cancelled = false;
+  const std::unique_ptr<registry::Register::Subscription> away =
+      register_->Subscribe([&cancelled](uint64_t /*revision*/) { cancelled = true; });
+  const auto report = Check(Wards(/*set=*/true), file_, &cancelled);
+  EXPECT_EQ(report.status().code(), absl::StatusCode::kCancelled) << report.status();
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("1000 properties were changed"));
+  EXPECT_EQ(WardOf(1'000), "W1");
+  EXPECT_EQ(WardOf(1'001), "W2");
+  cancelled = true;
+  EXPECT_EQ(Check(Wards(/*set=*/true), file_, &cancelled).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(WardOf(1'001), "W2") << "gone before it began";
 }
 
 TEST_F(BoundaryCheckTest, RefusesWhatDoesNotFitTogether) {
