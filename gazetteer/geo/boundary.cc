@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -14,6 +15,9 @@ namespace {
 constexpr size_t kFanOut = 8;
 constexpr size_t kEdgesOfBand = 8;  // about as many
 constexpr size_t kMaxBands = 4096;
+// Entries of all bands together, for each edge and beside. The outline of a ward has not 2 for each edge.
+constexpr size_t kEntriesOfEdge = 4;
+constexpr size_t kMoreEntries = 64;
 
 // Twice the signed area of the triangle: positive if `c` lies left of the way from `a` to `b`.
 double Turn(const GridPoint& a, const GridPoint& b, const GridPoint& c) {
@@ -62,6 +66,9 @@ absl::StatusOr<Boundary> Boundary::Create(std::string code, std::string name, co
         return InvalidArgument(Cat("point ", k, " of ring ", i, " (counted from 0) is not a position"));
       }
       if (from != to) {
+        if (boundary.edges_.size() == kMaxEdges) {
+          return InvalidArgument(Cat("it has more than ", kMaxEdges, " edges; simplify its lines"));
+        }
         boundary.edges_.push_back({from, to});
       }
     }
@@ -76,31 +83,47 @@ absl::StatusOr<Boundary> Boundary::Create(std::string code, std::string name, co
   for (const Edge& edge : boundary.edges_) {
     Extend({edge.from, edge.from}, &boundary.bounds_);
   }
-  const size_t bands = std::clamp(boundary.edges_.size() / kEdgesOfBand, size_t{1}, kMaxBands);
-  // Counted, then filled: two passes over the edges.
-  boundary.band_begin_.assign(bands + 1, 0);
-  const auto bands_of = [&boundary](const Edge& edge) {
-    return std::pair(boundary.BandOf(std::min(edge.from.northing, edge.to.northing)),
-                     boundary.BandOf(std::max(edge.from.northing, edge.to.northing)));
-  };
-  for (const Edge& edge : boundary.edges_) {
-    const auto [low, high] = bands_of(edge);
-    for (size_t band = low; band <= high; ++band) {
-      ++boundary.band_begin_[band + 1];
-    }
-  }
-  for (size_t band = 0; band < bands; ++band) {
-    boundary.band_begin_[band + 1] += boundary.band_begin_[band];
-  }
-  boundary.band_edges_.resize(boundary.band_begin_[bands]);
-  std::vector<uint32_t> next = boundary.band_begin_;
-  for (size_t i = 0; i < boundary.edges_.size(); ++i) {
-    const auto [low, high] = bands_of(boundary.edges_[i]);
-    for (size_t band = low; band <= high; ++band) {
-      boundary.band_edges_[next[band]++] = static_cast<uint32_t>(i);
-    }
-  }
+  boundary.FillBands();
   return boundary;
+}
+
+// An edge stands in every band that it reaches into, so the entries of a zigzag would be the product of edges and
+// bands: then there are fewer bands.
+void Boundary::FillBands() {
+  const size_t most = kEntriesOfEdge * edges_.size() + kMoreEntries;
+  size_t bands = std::clamp(edges_.size() / kEdgesOfBand, size_t{1}, kMaxBands);
+  for (size_t entries = most + 1; entries > most; bands /= 2) {
+    band_begin_.assign(bands + 1, 0);  // BandOf asks how many there are
+    entries = 0;
+    for (const Edge& edge : edges_) {
+      const auto [low, high] = BandsOf(edge);
+      entries += high - low + 1;
+    }
+  }
+  // Counted, then filled: no number is above `most`, which is far below 2^32.
+  static_assert(kEntriesOfEdge * kMaxEdges + kMoreEntries <= std::numeric_limits<uint32_t>::max());
+  for (const Edge& edge : edges_) {
+    const auto [low, high] = BandsOf(edge);
+    for (size_t band = low; band <= high; ++band) {
+      ++band_begin_[band + 1];
+    }
+  }
+  for (size_t band = 1; band < band_begin_.size(); ++band) {
+    band_begin_[band] += band_begin_[band - 1];
+  }
+  band_edges_.resize(band_begin_.back());
+  std::vector<uint32_t> next = band_begin_;
+  for (size_t i = 0; i < edges_.size(); ++i) {
+    const auto [low, high] = BandsOf(edges_[i]);
+    for (size_t band = low; band <= high; ++band) {
+      band_edges_[next[band]++] = static_cast<uint32_t>(i);
+    }
+  }
+}
+
+std::pair<size_t, size_t> Boundary::BandsOf(const Edge& edge) const {
+  return {BandOf(std::min(edge.from.northing, edge.to.northing)),
+          BandOf(std::max(edge.from.northing, edge.to.northing))};
 }
 
 size_t Boundary::BandOf(double northing) const {

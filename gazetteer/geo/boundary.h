@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,16 +18,19 @@ class Boundary {
  public:
   using Ring = std::vector<GridPoint>;
 
+  static constexpr size_t kMaxEdges = 4'000'000;
+
   // The rings of all parts and holes, in any order and direction; the last point of each may repeat the first. A
   // position lies inside if an odd number of rings go around it, so holes need not be told from parts. INVALID_ARGUMENT
-  // if there is no ring, for a ring of fewer than 3 different points, and for what is not a number. Rings that cross
-  // are not looked for.
+  // if there is no ring, for a ring of fewer than 3 different points, for what is not a number, and for more than
+  // kMaxEdges edges. Rings that cross are not looked for. Memory: some 50 bytes an edge, whatever its shape.
   static absl::StatusOr<Boundary> Create(std::string code, std::string name, const std::vector<Ring>& rings);
 
   [[nodiscard]] const std::string& code() const { return code_; }  // e.g. "E05005886"
   [[nodiscard]] const std::string& name() const { return name_; }  // may be empty
   [[nodiscard]] const GridBox& bounds() const { return bounds_; }
-  // True on an edge. Looks at the edges that cross the position's band of latitude alone: some tens of thousands.
+  // True on an edge. Looks at the edges alone that reach into the position's band of northings: some tens, if the area
+  // is shaped as wards and parishes are; at worst, where most edges cross most of its height, at all of them.
   [[nodiscard]] bool Contains(const GridPoint& point) const;
 
  private:
@@ -36,13 +40,16 @@ class Boundary {
   };
 
   Boundary() = default;
+  void FillBands();
+  [[nodiscard]] std::pair<size_t, size_t> BandsOf(const Edge& edge) const;
   [[nodiscard]] size_t BandOf(double northing) const;
 
   std::string code_;
   std::string name_;
   GridBox bounds_;
   std::vector<Edge> edges_;
-  // Bands of one height from south to north; edges of band i are band_edges_[band_begin_[i], band_begin_[i + 1]).
+  // Bands of northings of one height, from south to north; the edges that reach into band i are
+  // band_edges_[band_begin_[i], band_begin_[i + 1]), an edge in each that it reaches into.
   std::vector<uint32_t> band_begin_;
   std::vector<uint32_t> band_edges_;
 };

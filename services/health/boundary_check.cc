@@ -62,8 +62,8 @@ class Checker {
  public:
   // All must outlive it.
   Checker(registry::Register* reg, const Clock* clock, const llpg::BoundaryIndex* boundaries,
-          const BoundaryCheckOptions* options, v1::BoundaryReport* report)
-      : register_(*reg), clock_(*clock), boundaries_(*boundaries), options_(*options), report_(*report) {
+          const BoundaryCheckOptions* options, const rpc::CallContext* call, v1::BoundaryReport* report)
+      : register_(*reg), clock_(*clock), boundaries_(*boundaries), options_(*options), call_(*call), report_(*report) {
     for (const llpg::Boundary& boundary : boundaries_.boundaries()) {
       counts_[boundary.code()].set_name(boundary.name());
     }
@@ -79,6 +79,10 @@ class Checker {
       WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParsePropertyRowKey(it->key()));
       if (parts.row_type != kBlpuRecord) {
         continue;
+      }
+      if (call_.cancelled()) {
+        return MakeStatus(absl::StatusCode::kCancelled,
+                          Cat("the caller went away; ", report_.changed(), " properties were changed until then"));
       }
       WENSUM_ASSIGN_OR_RETURN(const StoredBlpu blpu, ParseBlpu(it->value()));
       if (IsLive(blpu.row) && IsWanted(blpu.row)) {
@@ -215,6 +219,7 @@ class Checker {
   const Clock& clock_;
   const llpg::BoundaryIndex& boundaries_;
   const BoundaryCheckOptions& options_;
+  const rpc::CallContext& call_;
   v1::BoundaryReport& report_;
   std::map<std::string, v1::BoundaryCount> counts_;
   std::vector<Change> changes_;
@@ -227,8 +232,9 @@ absl::Status UploadError(std::string_view message) {
 }  // namespace
 
 absl::Status CheckBoundaries(registry::Register& reg, const Clock& clock, const llpg::BoundaryIndex& boundaries,
-                             const BoundaryCheckOptions& options, v1::BoundaryReport& report) {
-  return Checker(&reg, &clock, &boundaries, &options, &report).Run();
+                             const BoundaryCheckOptions& options, const rpc::CallContext& call,
+                             v1::BoundaryReport& report) {
+  return Checker(&reg, &clock, &boundaries, &options, &call, &report).Run();
 }
 
 BoundaryUpload::~BoundaryUpload() {
@@ -315,7 +321,7 @@ absl::Status BoundaryUpload::Finish(rpc::CallContext& call, v1::BoundaryReport& 
   }
   std::string().swap(file_);
   const llpg::BoundaryIndex boundaries(*std::move(parsed));
-  const absl::Status checked = CheckBoundaries(register_, clock_, boundaries, options_, response);
+  const absl::Status checked = CheckBoundaries(register_, clock_, boundaries, options_, call, response);
   call.set_revision(response.last_revision() == 0 ? response.revision() : response.last_revision());
   if (options_.set) {
     call.AddResource(Cat("changed=", response.changed(), " first_revision=", response.first_revision(),

@@ -26,10 +26,12 @@ struct BoundaryCheckOptions {
 };
 
 // Judges every live BLPU of the newest state, and changes those that differ if it is asked to: the contract is that of
-// GazetteerHealth.CheckBoundaries. Fills an empty `report`; after an error it tells what was changed before. Waits for
-// commits: not for gRPC threads. One walk over the rows of all properties; memory does not grow with them.
+// GazetteerHealth.CheckBoundaries. Fills an empty `report`; after an error it tells what was changed before. CANCELLED
+// before the next property once the call's caller has gone away; commits made until then stay. Waits for commits: not
+// for gRPC threads. One walk over the rows of all properties; memory does not grow with them.
 absl::Status CheckBoundaries(registry::Register& reg, const Clock& clock, const llpg::BoundaryIndex& boundaries,
-                             const BoundaryCheckOptions& options, v1::BoundaryReport& report);
+                             const BoundaryCheckOptions& options, const rpc::CallContext& call,
+                             v1::BoundaryReport& report);
 
 // One CheckBoundaries call, fed message by message. Not thread-safe.
 class BoundaryUpload {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "services/rpc/unary.h"
-#include "services/rpc/upload.h"
 
 namespace wensum::health {
 namespace {
@@ -65,9 +64,8 @@ grpc::ServerUnaryReactor* HealthService::RevokeWaiver(grpc::CallbackServerContex
 
 grpc::ServerReadReactor<v1::CheckBoundariesRequest>* HealthService::CheckBoundaries(
     grpc::CallbackServerContext* transport, v1::BoundaryReport* response) {
-  return new rpc::UploadReactor<v1::CheckBoundariesRequest, v1::BoundaryReport, BoundaryUpload>(
-      *transport, gate_, "/wensum.v1.GazetteerHealth/CheckBoundaries", handler_.NewBoundaryUpload(), &workers_,
-      response);
+  return rpc::UploadReactor<v1::CheckBoundariesRequest, v1::BoundaryReport, BoundaryUpload>::Start(
+      uploads_, *transport, "/wensum.v1.GazetteerHealth/CheckBoundaries", handler_.NewBoundaryUpload(), response);
 }
 
 grpc::ServerUnaryReactor* HealthService::GetLinkRates(grpc::CallbackServerContext* transport,

@@ -5,15 +5,17 @@
 #include "services/health/health_handler.h"
 #include "services/rpc/call_gate.h"
 #include "services/rpc/executor.h"
+#include "services/rpc/upload.h"
 #include "wensum/v1/health.grpc.pb.h"
 
 namespace wensum::health {
 
 class HealthService final : public v1::GazetteerHealth::CallbackService {
  public:
-  // All must outlive the service. `workers` runs checks and counts, and waits for commits.
-  HealthService(HealthHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
-      : handler_(*handler), gate_(*gate), workers_(*workers) {}
+  // The handler and what `uploads` names must outlive the service. Its workers run checks and counts, and wait for
+  // commits.
+  HealthService(HealthHandler* handler, const rpc::UploadSite& uploads)
+      : handler_(*handler), gate_(*uploads.gate), workers_(*uploads.workers), uploads_(uploads) {}
 
   grpc::ServerUnaryReactor* RunCheck(grpc::CallbackServerContext* transport, const v1::RunHealthCheckRequest* request,
                                      v1::HealthReport* response) override;
@@ -39,6 +41,7 @@ class HealthService final : public v1::GazetteerHealth::CallbackService {
   HealthHandler& handler_;
   rpc::CallGate& gate_;
   rpc::Executor& workers_;
+  const rpc::UploadSite uploads_;
 };
 
 }  // namespace wensum::health

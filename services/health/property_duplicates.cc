@@ -152,20 +152,23 @@ PropertyDuplicates DuplicateFinder::Finish(size_t limit) {
   one_address_.erase(std::unique(one_address_.begin(), one_address_.end()), one_address_.end());
 
   PropertyDuplicates out;
-  const auto add = [&out, limit](PropertyDuplicate duplicate, bool waived) {
+  size_t most = limit;  // of the list, which has all of one kind before the other
+  const auto add = [&out, &most](PropertyDuplicate duplicate, bool waived) {
     ++(waived ? out.waived : out.found);
-    if (!waived && out.listed.size() < limit) {
+    if (!waived && out.listed.size() < most) {
       out.listed.push_back(std::move(duplicate));
     }
   };
   for (const uint64_t uprn : many_addresses_) {
     add({.kind = DuplicateKind::kTwoAddresses, .uprns = {uprn}}, Waived(llpg::RuleId::kOneApprovedLpi, uprn));
   }
+  most = out.listed.size() + limit;
   for (std::vector<uint64_t>& uprns : one_address_) {
     std::vector<uint64_t> asked;
     std::ranges::copy_if(uprns, std::back_inserter(asked),
                          [this](uint64_t uprn) { return !Waived(llpg::RuleId::kDuplicateAddress, uprn); });
-    // One that is waived stays beside another that is not: which of them is right, the steward sees only in both.
+    // Of two, a waiver for one settles the question. Of three and more, those that are waived stay beside two or more
+    // that are not: which of them is right, the steward sees only in all.
     add({.kind = DuplicateKind::kOneAddress, .uprns = std::move(uprns)}, asked.size() < 2);
   }
   return out;

@@ -30,7 +30,7 @@ struct PropertyDuplicate {
 struct PropertyDuplicates {
   uint64_t found = 0;                     // without waived ones
   uint64_t waived = 0;                    // those that a waiver leaves nothing of
-  std::vector<PropertyDuplicate> listed;  // by kind, then UPRN
+  std::vector<PropertyDuplicate> listed;  // by kind (see Finish), then UPRN
 };
 
 // The words and numbers of an address as they are compared: "Flat 3, 12 High St." is "FLAT 3 12 HIGH STREET". Equal
@@ -50,7 +50,7 @@ class DuplicateFinder {
   explicit DuplicateFinder(const WaiverSet* waivers) : waivers_(*waivers) {}
 
   void Add(const model::GazetteerRow& row);
-  // Lists at most `limit`, properties with several addresses first. Call once.
+  // Lists at most `limit` of each kind, properties with several addresses first. Call once.
   [[nodiscard]] PropertyDuplicates Finish(size_t limit);
 
  private:

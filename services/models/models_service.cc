@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "services/rpc/unary.h"
-#include "services/rpc/upload.h"
 
 namespace wensum::models {
 namespace {
@@ -28,8 +27,8 @@ grpc::ServerUnaryReactor* ModelsService::Get(grpc::CallbackServerContext* transp
 
 grpc::ServerReadReactor<v1::CreateModelRequest>* ModelsService::Create(grpc::CallbackServerContext* transport,
                                                                        v1::Model* response) {
-  return new rpc::UploadReactor<v1::CreateModelRequest, v1::Model, ModelUpload>(
-      *transport, gate_, kCreateMethod, handler_.NewModelUpload(), workers_, response);
+  return rpc::UploadReactor<v1::CreateModelRequest, v1::Model, ModelUpload>::Start(uploads_, *transport, kCreateMethod,
+                                                                                   handler_.NewModelUpload(), response);
 }
 
 grpc::ServerUnaryReactor* ModelsService::Delete(grpc::CallbackServerContext* transport,
@@ -38,15 +37,15 @@ grpc::ServerUnaryReactor* ModelsService::Delete(grpc::CallbackServerContext* tra
   return rpc::UnaryAsync(
       gate_, transport, "/wensum.v1.Models/Delete", request, response,
       [this](rpc::CallContext& call, const v1::DeleteModelRequest& asked, v1::DeleteModelResponse& answer, auto done) {
-        workers_->Run(
+        uploads_.workers->Run(
             [this, &call, &asked, &answer, done = std::move(done)] { done(handler_.Delete(call, asked, answer)); });
       });
 }
 
 grpc::ServerReadReactor<v1::StartModelRunRequest>* ModelsService::StartRun(grpc::CallbackServerContext* transport,
                                                                            v1::ModelRun* response) {
-  return new rpc::UploadReactor<v1::StartModelRunRequest, v1::ModelRun, RunUpload>(
-      *transport, gate_, kStartMethod, handler_.NewRunUpload(), workers_, response);
+  return rpc::UploadReactor<v1::StartModelRunRequest, v1::ModelRun, RunUpload>::Start(
+      uploads_, *transport, kStartMethod, handler_.NewRunUpload(), response);
 }
 
 grpc::ServerUnaryReactor* ModelsService::GetRun(grpc::CallbackServerContext* transport,

@@ -4,16 +4,16 @@
 
 #include "services/models/models_handler.h"
 #include "services/rpc/call_gate.h"
-#include "services/rpc/executor.h"
+#include "services/rpc/upload.h"
 #include "wensum/v1/models.grpc.pb.h"
 
 namespace wensum::models {
 
 class ModelsService final : public v1::Models::CallbackService {
  public:
-  // All must outlive the service. `workers` waits for commits.
-  ModelsService(const ModelsHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
-      : handler_(*handler), gate_(*gate), workers_(workers) {}
+  // The handler and what `uploads` names must outlive the service. Its workers wait for commits.
+  ModelsService(const ModelsHandler* handler, const rpc::UploadSite& uploads)
+      : handler_(*handler), gate_(*uploads.gate), uploads_(uploads) {}
 
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* transport, const v1::ListModelsRequest* request,
                                  v1::ListModelsResponse* response) override;
@@ -35,7 +35,7 @@ class ModelsService final : public v1::Models::CallbackService {
  private:
   const ModelsHandler& handler_;
   rpc::CallGate& gate_;
-  rpc::Executor* const workers_;
+  const rpc::UploadSite uploads_;
 };
 
 }  // namespace wensum::models

@@ -2,6 +2,7 @@
 #ifndef WENSUM_SERVICES_RPC_CALL_CONTEXT_H_
 #define WENSUM_SERVICES_RPC_CALL_CONTEXT_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -38,7 +39,12 @@ class CallContext {
   [[nodiscard]] int purpose_bit() const { return grant_.purpose_bit; }
   [[nodiscard]] bool expired() const { return deadline_ <= std::chrono::system_clock::now(); }
 
+  // True once the caller has gone away. Long work asks now and then; only calls whose transport tells ever say so.
+  [[nodiscard]] bool cancelled() const { return cancelled_ != nullptr && *cancelled_; }
+
   void set_grant(Grant grant) { grant_ = std::move(grant); }
+  // `cancelled` must outlive the context.
+  void set_cancelled(const std::atomic<bool>* cancelled) { cancelled_ = cancelled; }
   void set_deadline(Deadline deadline) { deadline_ = deadline; }
 
   // Names a resource that the call read or wrote, for the audit entry. Opaque names only (people/{id},
@@ -66,6 +72,7 @@ class CallContext {
  private:
   std::string_view method_;
   Grant grant_;
+  const std::atomic<bool>* cancelled_ = nullptr;
   Deadline deadline_ = Deadline::max();
   std::string resources_;
   uint64_t resources_cut_ = 0;

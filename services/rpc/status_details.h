@@ -34,6 +34,7 @@ inline constexpr std::string_view kRecordRefused = "RECORD_REFUSED";
 inline constexpr std::string_view kOverloaded = "OVERLOADED";
 inline constexpr std::string_view kVerifyRunning = "VERIFY_RUNNING";
 inline constexpr std::string_view kUploadInvalid = "UPLOAD_INVALID";
+inline constexpr std::string_view kUploadStalled = "UPLOAD_STALLED";
 inline constexpr std::string_view kModelInUse = "MODEL_IN_USE";
 inline constexpr std::string_view kRunGoingOn = "RUN_GOING_ON";
 inline constexpr std::string_view kCustodianUnknown = "CUSTODIAN_UNKNOWN";

@@ -20,7 +20,7 @@ namespace {
 constexpr uint64_t kMaxBlockCacheMb = 1'048'576;
 constexpr uint64_t kMaxThreads = 1'024;
 constexpr uint64_t kMaxGraceSeconds = 3'600;
-constexpr uint64_t kMaxExportIdleSeconds = 86'400;
+constexpr uint64_t kMaxIdleSeconds = 86'400;
 const std::set<std::string, std::less<>>& LogLevels() {
   static const auto& levels = *new std::set<std::string, std::less<>>{"trace", "debug", "info", "warn", "error"};
   return levels;
@@ -118,13 +118,13 @@ class Parser {
       options.grace = std::chrono::seconds(seconds);
       return absl::OkStatus();
     }
-    if (key == "export_idle_seconds") {
+    if (key == "export_idle_seconds" || key == "upload_idle_seconds") {
       uint64_t seconds = 0;
-      WENSUM_RETURN_IF_ERROR(Number(key, node, kMaxExportIdleSeconds, seconds));
+      WENSUM_RETURN_IF_ERROR(Number(key, node, kMaxIdleSeconds, seconds));
       if (seconds == 0) {
-        return InvalidArgument(Cat(Where(node), ": export_idle_seconds: expected at least 1"));
+        return InvalidArgument(Cat(Where(node), ": ", key, ": expected at least 1"));
       }
-      options.export_idle = std::chrono::seconds(seconds);
+      (key == "export_idle_seconds" ? options.export_idle : options.upload_idle) = std::chrono::seconds(seconds);
       return absl::OkStatus();
     }
     if (key == "rules") {
@@ -133,10 +133,10 @@ class Parser {
     if (key == "custodian") {
       return ParseCustodian(node, options.custodian);
     }
-    return InvalidArgument(
-        Cat(Where(key_node), ": unknown key ", Quote(key),
-            "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
-            "log_format, block_cache_mb, threads, grace_seconds, export_idle_seconds, rules, custodian"));
+    return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
+                               "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
+                               "log_format, block_cache_mb, threads, grace_seconds, export_idle_seconds, "
+                               "upload_idle_seconds, rules, custodian"));
   }
 
   // The register compares the text with that in force: comments and spacing must not count.
@@ -314,6 +314,8 @@ std::string PrintServerOptions(const ServerOptions& options) {
   out << YAML::Key << "grace_seconds" << YAML::Value << static_cast<int64_t>(options.grace.count());
   out << YAML::Key << "export_idle_seconds" << YAML::Value
       << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.export_idle).count());
+  out << YAML::Key << "upload_idle_seconds" << YAML::Value
+      << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.upload_idle).count());
   out << YAML::Key << "rules" << YAML::Value << YAML::Load(options.rules.yaml);
   PrintCustodian(options.custodian, out);
   out << YAML::EndMap;

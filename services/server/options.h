@@ -30,6 +30,8 @@ struct ServerOptions {
   std::chrono::seconds grace{10};  // for calls under way at shutdown
   // After which an export is given up of which the caller takes nothing.
   std::chrono::milliseconds export_idle{60'000};
+  // After which an upload of a model, a truth or boundaries is given up of which the caller sends nothing.
+  std::chrono::milliseconds upload_idle{60'000};
   registry::RegisterRules rules;
   custodian::CustodianOptions custodian;
 };

@@ -21,6 +21,7 @@
 #include "services/people/people_service.h"
 #include "services/properties/properties_service.h"
 #include "services/rpc/limits.h"
+#include "services/rpc/upload.h"
 #include "services/source_records/source_records_service.h"
 
 namespace wensum::server {
@@ -64,9 +65,9 @@ class RpcServer::Impl {
         exports_handler_(parts.reg, parts.clock, options.export_hooks),
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
-        models_(&models_handler_, &gate_, &workers_),
+        models_(&models_handler_, Uploads(options)),
         health_handler_(parts.reg, parts.clock, options.custodian.codes),
-        health_(&health_handler_, &gate_, &workers_),
+        health_(&health_handler_, Uploads(options)),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -116,6 +117,10 @@ class RpcServer::Impl {
   [[nodiscard]] int port() const { return port_; }
 
  private:
+  rpc::UploadSite Uploads(const RpcServerOptions& options) {
+    return {.gate = &gate_, .workers = &workers_, .timers = &timers_, .idle_limit = options.upload_idle};
+  }
+
   // No call is under way when these are destroyed; tasks of the executors use the register alone.
   rpc::CallGate gate_;
   rpc::Executor timers_{kTimerThreads};

@@ -35,6 +35,7 @@ struct RpcServerOptions {
   imports::ImportFolders folders;
   exports::ExportHooks export_hooks;
   std::chrono::milliseconds export_idle{60'000};  // see ServerOptions
+  std::chrono::milliseconds upload_idle{60'000};
   std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
   custodian::CustodianOptions custodian;
   admin::ProcessInfo process;

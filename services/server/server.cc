@@ -93,6 +93,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       .coordinate_grid = grid.path};
   rpc_options.coordinates = coordinates;
   rpc_options.export_idle = options.export_idle;
+  rpc_options.upload_idle = options.upload_idle;
   // What a crash leaves there is removed with unfinished uploads.
   rpc_options.export_hooks.scratch_directory = SpoolPath(options.data_dir);
   rpc_options.export_hooks.to_wgs84 = [coordinates](double easting,

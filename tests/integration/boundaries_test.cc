@@ -4,7 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +18,7 @@
 #include "tests/services/exports/every_record.h"
 #include "tests/support/temp_dir.h"
 #include "wensum/v1/health.grpc.pb.h"
+#include "wensum/v1/models.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 
 namespace wensum {
@@ -82,6 +86,49 @@ TEST_F(BoundariesTest, WardsAreComparedAndSetFromTheShell) {
   EXPECT_EQ(Ward(), "E05099999");
   ASSERT_EQ(Shell({"gazetteer", "boundaries", wards_, "--kind", "ward", "--json"}), 0) << printed_;
   EXPECT_THAT(printed_, HasSubstr("\"same\": \"1\""));
+}
+
+// Two that say what they will send, and then send nothing, would hold both places for ever.
+TEST(BoundaryUploadsTest, AnUploadThatStallsLosesItsPlace) {
+  TestServer server([](server::ServerOptions& options) { options.upload_idle = std::chrono::milliseconds(500); });
+  const auto stub = v1::GazetteerHealth::NewStub(server.channel());
+  v1::CheckBoundariesRequest spec;
+  spec.mutable_spec()->set_kind(v1::BoundarySpec::WARD);
+  struct Upload {
+    grpc::ClientContext context;
+    v1::BoundaryReport report;
+    std::unique_ptr<grpc::ClientWriter<v1::CheckBoundariesRequest>> stream;
+  };
+  std::array<Upload, 2> silent;
+  for (Upload& upload : silent) {
+    upload.stream = stub->CheckBoundaries(&upload.context, &upload.report);
+    ASSERT_TRUE(upload.stream->Write(spec));
+  }
+  for (Upload& upload : silent) {
+    const grpc::Status status = upload.stream->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << status.error_message();
+    EXPECT_EQ(ReasonOf(status), "UPLOAD_STALLED");
+    EXPECT_THAT(status.error_message(), HasSubstr("send it again"));
+  }
+  Upload last;
+  last.stream = stub->CheckBoundaries(&last.context, &last.report);
+  v1::CheckBoundariesRequest file;
+  file.set_chunk(std::string(kWards));
+  EXPECT_TRUE(last.stream->Write(spec));
+  EXPECT_TRUE(last.stream->Write(file));
+  last.stream->WritesDone();
+  const grpc::Status status = last.stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(last.report.boundaries(), 1U);
+  // Models share the watch.
+  const auto models = v1::Models::NewStub(server.channel());
+  grpc::ClientContext context;
+  v1::Model model;
+  const auto create = models->Create(&context, &model);
+  v1::CreateModelRequest part;
+  part.set_chunk("[1, 2");
+  ASSERT_TRUE(create->Write(part));
+  EXPECT_EQ(ReasonOf(create->Finish()), "UPLOAD_STALLED");
 }
 
 TEST_F(BoundariesTest, WhatCannotBeReadIsSaid) {

@@ -17,6 +17,7 @@ namespace wensum::llpg {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 Boundary::Ring Square(double west, double south, double size) {
@@ -100,6 +101,44 @@ TEST(BoundaryTest, EqualToAPassOverAllEdges) {
     }
   }
   EXPECT_GT(inside, 3000U);
+}
+
+// Nearly every edge of a comb reaches from its south to its north, through all bands: the entries of the largest one
+// would be more than 2^32.
+TEST(BoundaryTest, AZigzagIsEqualToAPassOverAllEdges) {
+  constexpr uint64_t kSeed = 20261126;
+  SCOPED_TRACE(kSeed);
+  Random random(kSeed);
+  for (const size_t teeth : {10, 1'000, 530'000}) {
+    Boundary::Ring comb;
+    for (size_t i = 0; i < teeth; ++i) {
+      comb.push_back({static_cast<double>(2 * i), random.Unit()});
+      comb.push_back({static_cast<double>(2 * i + 1), 1000 - random.Unit()});
+    }
+    comb.push_back({static_cast<double>(2 * teeth), -50});
+    comb.push_back({-1, -50});
+    const Boundary boundary = Make("E05", {comb});
+    size_t inside = 0;
+    for (int i = 0; i < 100; ++i) {
+      const GridPoint point = {random.Unit() * 2 * static_cast<double>(teeth), random.Unit() * 1100 - 75};
+      ASSERT_EQ(boundary.Contains(point), NaiveContains({comb}, point)) << point.easting << " " << point.northing;
+      inside += boundary.Contains(point) ? 1 : 0;
+    }
+    EXPECT_GT(inside, 20U);
+    EXPECT_LT(inside, 80U);
+  }
+}
+
+TEST(BoundaryTest, RefusesTooManyEdges) {
+  Boundary::Ring ring;
+  for (size_t i = 0; i <= Boundary::kMaxEdges; ++i) {
+    ring.push_back({static_cast<double>(i), static_cast<double>(i % 7)});
+  }
+  const auto refused = Boundary::Create("E05", "", {ring});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("more than 4000000 edges; simplify"));
+  ring.pop_back();
+  EXPECT_TRUE(Boundary::Create("E05", "", {ring}).ok());
 }
 
 std::vector<std::string> Codes(const std::vector<const Boundary*>& boundaries) {

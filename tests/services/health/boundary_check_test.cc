@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -88,14 +91,104 @@ TEST(BoundaryFileTest, SaysWhatIsWrongAndWhere) {
               HasSubstr("neither a Polygon"));
   EXPECT_THAT(Refusal(Collection({R"({"type":"Feature","properties":null,"geometry":null})"})),
               HasSubstr("no properties"));
-  EXPECT_THAT(
-      Refusal(Collection(
-          {R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":"Polygon","coordinates":[[[1,"2"]]]}})"})),
-      HasSubstr("two numbers"));
-  EXPECT_THAT(
-      Refusal(Collection(
-          {R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":"Polygon","coordinates":[[[1,2]]]}})"})),
-      HasSubstr("the boundary of E1"));
+  EXPECT_THAT(Refusal(Collection({R"(7)"})), HasSubstr("feature 1 is not an object"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0), "{}"})), HasSubstr("feature 2: its type is not Feature"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0)}, R"("crs":"EPSG:27700",)")), HasSubstr("an object with a name"));
+  EXPECT_THAT(Refusal(Collection({Feature("E1", 0, 0)}, R"("crs":{},)")), HasSubstr("EPSG:27700"));
+}
+
+TEST(BoundaryFileTest, CoordinatesAreThoseOfTheType) {
+  const auto refusal = [](const std::string& type, const std::string& coordinates) {
+    return Refusal(Collection({Cat(R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":")", type,
+                                   R"(","coordinates":)", coordinates, "}}")}));
+  };
+  EXPECT_THAT(refusal("Polygon", R"([[[1,"2"]]])"), HasSubstr("two numbers"));
+  EXPECT_THAT(refusal("Polygon", "[[[1],[2],[3]]]"), HasSubstr("two numbers"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,null]]]"), HasSubstr("two numbers"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,{}]]]"), HasSubstr("two numbers"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,2],[1,2],3]]"), HasSubstr("two numbers"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,2],[1,[2]]]]"), HasSubstr("nested too deep"));
+  EXPECT_THAT(refusal("MultiPolygon", "[[[[[1,2]]]]]"), HasSubstr("nested too deep"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,2]]]"), HasSubstr("fewer than 3 positions"));
+  EXPECT_THAT(refusal("Polygon", "[[[1,2],[1,2],[1,2],[1,2]]]"), HasSubstr("the boundary of E1"));
+  EXPECT_THAT(refusal("Polygon", "[]"), HasSubstr("the boundary of E1"));
+  for (const char* const coordinates : {"7", "null", "{}", "[[]]", "[[[]]]", "[[[[1,2],[3,2],[3,4]]]]", "[1,2]"}) {
+    EXPECT_THAT(refusal("Polygon", coordinates), HasSubstr("not those of a Polygon")) << coordinates;
+  }
+  for (const char* const coordinates : {"7", "[[[]]]", "[[[[]]]]", "[[[1,2],[3,2],[3,4]]]"}) {
+    EXPECT_THAT(refusal("MultiPolygon", coordinates), HasSubstr("not those of a MultiPolygon")) << coordinates;
+  }
+  EXPECT_THAT(refusal("Point", "[1,2]"), HasSubstr("neither a Polygon"));
+  EXPECT_THAT(refusal("LineString", "[[1,2],[3,4],[5,6]]"), HasSubstr("neither a Polygon"));
+  // What follows easting and northing is nobody's concern, and a MultiPolygon may have a polygon of nothing.
+  EXPECT_TRUE(
+      ParseBoundaries(Collection({R"({"type":"Feature","properties":{"WD24CD":"E1"},"geometry":{"type":"MultiPolygon",)"
+                                  R"("coordinates":[[],[[[0,0,null],[900,0,"m",4],[900,900,{"a":[1]}],[0,0]]]]}})"}),
+                      {})
+          .ok());
+}
+
+TEST(BoundaryFileTest, MembersInAnyOrder) {
+  const std::string crs = R"("crs":{"properties":{"code":[{"name":"x"}],"name":"EPSG:27700"},"type":"name"})";
+  const std::string features =
+      R"("features":[{"geometry":{"coordinates":[[[0,0],[10,0],[10,10],[0,10]]],"bbox":[0,0,10,10],"type":"Polygon"},)"
+      R"("id":{"type":"Feature"},"properties":{"WD24NM":"North","type":"Feature","WD24CD":"E1"},"type":"Feature"}])";
+  const std::string type = R"("type":"FeatureCollection")";
+  std::vector<std::string> members = {crs, features, R"("name":{"type":"Feature","properties":null})", type};
+  std::ranges::sort(members);
+  do {
+    const auto parsed = ParseBoundaries(Cat("{", Join(members, ","), "}"), {});
+    ASSERT_TRUE(parsed.ok()) << parsed.status() << " " << Join(members, ",");
+    ASSERT_EQ(parsed->size(), 1U);
+    EXPECT_EQ(parsed->front().code(), "E1");
+    EXPECT_EQ(parsed->front().name(), "North");
+    EXPECT_TRUE(parsed->front().Contains({5, 5}));
+  } while (std::ranges::next_permutation(members).found);
+}
+
+TEST(BoundaryFileTest, AFeatureElsewhereIsNoBoundary) {
+  const std::string feature = Feature("E1", 0, 0, 500);
+  EXPECT_THAT(Refusal(feature), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal(Cat("[", feature, "]")), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal(Collection({}, Cat(R"("others":[)", feature, "],"))), HasSubstr("no feature"));
+  EXPECT_THAT(Refusal(Cat(R"({"type":"FeatureCollection","features":{"features":[)", feature, "]}}")),
+              HasSubstr("no feature"));
+  std::string nested = Feature("E2", 0, 0, 500);
+  nested.replace(nested.find(R"("FID":1)"), 7, Cat(R"("FID":)", feature));
+  const auto parsed = ParseBoundaries(Collection({nested}), {});
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  ASSERT_EQ(parsed->size(), 1U);
+  EXPECT_EQ(parsed->front().code(), "E2");
+}
+
+// None of these may take a stack, a time or a memory that grows faster than the file.
+TEST(BoundaryFileTest, FilesMadeToHarm) {
+  constexpr size_t kMany = 4'000'000;
+  const std::string feature = Feature("E1", 0, 0, 500);
+  for (const std::string_view open : {"[", R"({"a":)", R"({"properties":)"}) {
+    std::string deep;
+    for (size_t i = 0; i < kMany; ++i) {
+      deep += open;
+    }
+    EXPECT_THAT(Refusal(Cat(R"({"type":"FeatureCollection","crs":{"properties":{"name":)", deep)),
+                HasSubstr("deeper than 32 levels"));
+    EXPECT_THAT(Refusal(deep), HasSubstr("deeper than 32 levels"));
+    EXPECT_THAT(Refusal(Collection({Cat(R"({"geometry":{"coordinates":)", deep)})), HasSubstr("deeper than 32 levels"));
+  }
+  std::string empty = "{}";
+  for (size_t i = 0; i < kMany; ++i) {
+    empty += ",{}";
+  }
+  EXPECT_THAT(Refusal(Cat("[", empty, "]")), HasSubstr("not a GeoJSON FeatureCollection"));
+  EXPECT_THAT(Refusal(Collection({empty})), HasSubstr("feature 1: its type is not Feature"));
+  EXPECT_TRUE(ParseBoundaries(Collection({feature}, Cat(R"("others":[)", empty, "],")), {}).ok());
+  std::string dots = "[[[0,0]";
+  for (size_t i = 0; i < llpg::Boundary::kMaxEdges; ++i) {
+    dots += ",[1,1]";
+  }
+  EXPECT_THAT(Refusal(Collection({Cat(R"({"geometry":{"type":"Polygon","coordinates":)", dots,
+                                      R"(]]},"type":"Feature","properties":{"WD24CD":"E1"}})")})),
+              HasSubstr("more than 4000000 positions; simplify"));
 }
 
 class BoundaryCheckTest : public testing::Test {
@@ -123,11 +216,12 @@ class BoundaryCheckTest : public testing::Test {
     ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
   }
   // What the audit entry would name is left in resources_.
-  absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file) {
-    return Check(handler_, spec, file);
+  absl::StatusOr<v1::BoundaryReport> Check(const v1::BoundarySpec& spec, const std::string& file,
+                                           const std::atomic<bool>* cancelled = nullptr) {
+    return Check(handler_, spec, file, cancelled);
   }
   absl::StatusOr<v1::BoundaryReport> Check(HealthHandler& handler, const v1::BoundarySpec& spec,
-                                           const std::string& file) {
+                                           const std::string& file, const std::atomic<bool>* cancelled = nullptr) {
     BoundaryUpload upload = handler.NewBoundaryUpload();
     v1::CheckBoundariesRequest message;
     *message.mutable_spec() = spec;
@@ -137,6 +231,7 @@ class BoundaryCheckTest : public testing::Test {
       status = upload.OnMessage(message);
     }
     rpc::CallContext call("/test");
+    call.set_cancelled(cancelled);
     v1::BoundaryReport report;
     if (status.ok()) {
       status = upload.Finish(call, report);
@@ -313,6 +408,25 @@ TEST_F(BoundaryCheckTest, WhatWasChangedBeforeAFailureIsAudited) {
   EXPECT_EQ(resources_, Cat("changed=1000 first_revision=", before + 1, " last_revision=", before + 1));
   EXPECT_EQ(revision_, before + 1);
   register_.reset();  // before the store that it is over
+}
+
+TEST_F(BoundaryCheckTest, ACallerThatGoesAwayEndsTheCheckBetweenCommits) {
+  std::vector<model::Blpu> rows;
+  for (uint64_t uprn = 1; uprn <= 2'100; ++uprn) {
+    rows.push_back(Blpu(uprn, 50, 50, "W2"));
+  }
+  Commit(rows);
+  std::atomic<bool> cancelled = false;
+  const std::unique_ptr<registry::Register::Subscription> away =
+      register_->Subscribe([&cancelled](uint64_t /*revision*/) { cancelled = true; });
+  const auto report = Check(Wards(/*set=*/true), file_, &cancelled);
+  EXPECT_EQ(report.status().code(), absl::StatusCode::kCancelled) << report.status();
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("1000 properties were changed"));
+  EXPECT_EQ(WardOf(1'000), "W1");
+  EXPECT_EQ(WardOf(1'001), "W2");
+  cancelled = true;
+  EXPECT_EQ(Check(Wards(/*set=*/true), file_, &cancelled).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(WardOf(1'001), "W2") << "gone before it began";
 }
 
 TEST_F(BoundaryCheckTest, RefusesWhatDoesNotFitTogether) {

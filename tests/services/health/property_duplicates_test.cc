@@ -91,6 +91,17 @@ TEST_F(PropertyDuplicatesTest, OneAddressHoweverItIsWritten) {
   EXPECT_EQ(result_.found, 1U);
 }
 
+TEST_F(PropertyDuplicatesTest, EachKindHasItsOwnLimit) {
+  for (uint64_t uprn = 1; uprn <= 5; ++uprn) {
+    const auto number = static_cast<int>(uprn);
+    Add(Blpu(uprn), {Lpi(uprn, 1, number), Lpi(uprn, 1, 100 + number)});
+    Add(Blpu(10 + uprn), {Lpi(10 + uprn, 3, number)});
+    Add(Blpu(20 + uprn), {Lpi(20 + uprn, 3, number)});
+  }
+  EXPECT_THAT(Found(2), ElementsAre("TWO 1", "TWO 2", "ONE 11 21", "ONE 12 22"));
+  EXPECT_EQ(result_.found, 10U);
+}
+
 TEST_F(PropertyDuplicatesTest, StreetsOfOneNameFarApartAreNotOne) {
   Add(Blpu(5), {Lpi(5, 1, 12)});
   Add(Blpu(6), {Lpi(6, 2, 12, "", "NR9 9ZZ")});
@@ -138,7 +149,7 @@ TEST_F(PropertyDuplicatesTest, TheLimitBoundsTheListAlone) {
     Add(Blpu(uprn), {Lpi(uprn, 1, static_cast<int>(uprn / 2))});
   }
   Add(Blpu(30), {Lpi(30, 1, 90), Lpi(30, 1, 91)});
-  EXPECT_THAT(Found(2), ElementsAre("TWO 30", "ONE 10 11"));
+  EXPECT_THAT(Found(2), ElementsAre("TWO 30", "ONE 10 11", "ONE 12 13"));
   EXPECT_EQ(result_.found, 11U);
 }
 

@@ -22,7 +22,7 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
       "data_dir: /d\nlisten: 0.0.0.0:1\nallow_remote: true\ndrop_dir: /drop\nmappings_dir: /m\nostn15: "
       "/grid\nlog_level: debug\n"
       "log_format: text\nblock_cache_mb: 64\nthreads: 3\ngrace_seconds: 7\n"
-      "export_idle_seconds: 90\n"
+      "export_idle_seconds: 90\nupload_idle_seconds: 80\n"
       "rules:\n  purposes: [service, fraud]\n  sources:\n    - name: housing\n",
       "c.yaml");
   ASSERT_TRUE(options.ok()) << options.status();
@@ -33,6 +33,7 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
   EXPECT_EQ(options->block_cache_mb, 64U);
   EXPECT_EQ(options->grace.count(), 7);
   EXPECT_EQ(options->export_idle, std::chrono::seconds(90));
+  EXPECT_EQ(options->upload_idle, std::chrono::seconds(80));
   EXPECT_EQ(options->rules.purposes.size(), 2U);
   // What is printed reads back as the same.
   const std::string printed = PrintServerOptions(*options);
@@ -77,6 +78,7 @@ TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
       {"log_level: loud\n", "c.yaml, line 1, column 12: log_level"},
       {"threads: 1\nthreads: 2\n", "is given twice"},
       {"export_idle_seconds: 0\n", "c.yaml, line 1, column 22: export_idle_seconds: expected at least 1"},
+      {"upload_idle_seconds: 0\n", "c.yaml, line 1, column 22: upload_idle_seconds: expected at least 1"},
       {"- a\n", "expected a map"},
       {"custodian: [1]\n", "c.yaml, line 1, column 12: custodian: expected a map"},
       {"custodian:\n  code: 1\n", "c.yaml, line 2, column 3: unknown key \"code\" of custodian"},
