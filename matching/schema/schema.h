@@ -57,7 +57,7 @@ inline constexpr size_t kMaxLevelIndex = 15;  // a level fits four bits
 [[nodiscard]] std::span<const Level> LevelsOf(AttributeType type);
 
 // Levels that code names. Given names and surnames share one list. What stored clusters rest on: where the comparison
-// of two values, the candidate keys or the resolution change, kDerivedVersion in services/register/register.cc must
+// of two values, the candidate keys or the resolution change, kDerivedVersion in services/register/meta_record.h must
 // grow.
 namespace name_level {
 inline constexpr LevelIndex kExact = 1;

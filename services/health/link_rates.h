@@ -18,7 +18,7 @@ namespace wensum::health {
 
 // Counts the live records of the register that `reader`, which should be a snapshot, shows to the purpose of that bit;
 // only those of `sources` unless it is empty. Fills the sources of an empty `rates`. DATA_LOSS for damaged records.
-// Cost: one walk over all records, some three microseconds each; no memory to speak of.
+// Cost: one walk over all records; no memory to speak of.
 absl::Status CountLinks(const storage::Reader& reader, storage::RegisterId reg, int purpose_bit,
                         const absl::flat_hash_set<std::string>& sources, v1::LinkRates& rates);
 
