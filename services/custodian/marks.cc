@@ -175,9 +175,12 @@ absl::Status PlanMark(const registry::PlanView& view, storage::RegisterId reg, c
                       const v1::ApplyOperationRequest& request, registry::Planned& planned,
                       storage::v1::CustodianOperation& record) {
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, ReadAsked(request, record.number()));
-  WENSUM_RETURN_IF_ERROR(CheckObject(view, reg, options, asked));
   WENSUM_ASSIGN_OR_RETURN(storage::v1::PropertyMark mark, ReadMark(view.reader, reg, asked.id));
-  if (StateOf(mark).set() == asked.set) {
+  const bool is_set = StateOf(mark).set();
+  if (asked.set || !is_set) {  // a mark may be cleared whatever became of what it is on
+    WENSUM_RETURN_IF_ERROR(CheckObject(view, reg, options, asked));
+  }
+  if (is_set == asked.set) {
     return ToApiStatus(llpg::Refuse("no_change", rpc::PropertyName(asked.id.uprn),
                                     asked.set ? "It is marked so already." : "It is not marked so."));
   }

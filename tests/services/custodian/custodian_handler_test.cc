@@ -250,6 +250,37 @@ TEST_F(CustodianTest, UndoIsRefusedIfSomethingLeansOnIt) {
   EXPECT_THAT(RulesOf(Undo("operations/5").status()), ElementsAre("AAU24.92")) << "its address is taken";
 }
 
+TEST_F(CustodianTest, UndoDoesNotWriteRowsOfAnotherCustodian) {
+  const v1::OperationRecord readdressed = Do(Readdress(101, 1, 20));
+  const v1::OperationRecord made = Do(Create(2, 7, 1));
+  Operation rename;
+  rename.mutable_rename_street()->set_usrn(1);
+  rename.mutable_rename_street()->add_descriptors()->set_description("Long Street");
+  const v1::OperationRecord renamed = Do(rename);
+  const auto undone = Undo(made.name());
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  // An import hands the property and its street over.
+  std::vector<registry::GazetteerWrite> rows = TownStreet(1, "High Street", 1);
+  std::get<model::Street>(rows[0].row).swa_org_ref_naming = 2600;
+  std::get<model::Blpu>(rows[2].row).local_custodian_code = 2605;
+  Load({rows[0], rows[2]});
+  const auto before = Rows();
+  EXPECT_THAT(RulesOf(Undo(readdressed.name()).status()), ElementsAre("own_custodian"));
+  EXPECT_THAT(RulesOf(Undo(renamed.name()).status()), ElementsAre("own_custodian"));
+  EXPECT_EQ(Rows(), before);
+  options_.street_authorities = {2600};
+  Open();
+  const absl::Status street = Undo(renamed.name()).status();
+  EXPECT_TRUE(street.ok()) << street;
+  // What is gone counts as what it would come back as.
+  options_.codes = {2605};
+  Open();
+  EXPECT_THAT(RulesOf(Undo(undone->name()).status()), ElementsAre("own_custodian"));
+  const absl::Status own = Undo(readdressed.name()).status();
+  EXPECT_TRUE(own.ok()) << "now it is: " << own;
+  ExpectVerified();
+}
+
 TEST_F(CustodianTest, NumbersAreNeverGivenTwice) {
   const v1::OperationRecord first = Do(Create(2, 7));
   ASSERT_TRUE(Undo(first.name()).ok());

@@ -162,6 +162,39 @@ TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   EXPECT_EQ(list.marks(1).text(), "as asked") << "the reason";
 }
 
+TEST_F(MarksTest, AMarkIsClearedWhateverBecameOfItsObject) {
+  Operation alternative;
+  alternative.mutable_add_alternative()->set_uprn(101);
+  SetAddress(2, 40, *alternative.mutable_add_alternative()->mutable_address());
+  const v1::OperationRecord added = Do(alternative);
+  const std::string key = added.changes(0).key();
+  Do(Exclude(101, true, key));
+  ASSERT_TRUE(Undo(added.name()).ok());
+  EXPECT_EQ(List(v1::PropertyMark::KIND_EXPORT_EXCLUSION).size(), 1U) << "of an LPI that is gone";
+  Do(Exclude(101, false, key));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_EXPORT_EXCLUSION), IsEmpty());
+  EXPECT_EQ(ReasonOf(Apply(Exclude(101, false, key)).status()), "FIELD_INVALID") << "neither LPI nor mark";
+  const v1::OperationRecord made = Do(Create(2, 7));
+  Do(Visit(kFirstUprn, true));
+  ASSERT_TRUE(Undo(made.name()).ok());
+  Do(Visit(kFirstUprn, false));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_SITE_VISIT), IsEmpty());
+  EXPECT_EQ(ReasonOf(Apply(Visit(kFirstUprn, false)).status()), "RESOURCE_UNKNOWN");
+  ExpectVerified();
+}
+
+TEST_F(MarksTest, AnExclusionIsNotSetAgainOnAnothersProperty) {
+  Do(Exclude(101, true));
+  const v1::OperationRecord cleared = Do(Exclude(101, false));
+  const v1::OperationRecord again = Do(Exclude(102, true));
+  const v1::OperationRecord note = Do(Note(101, "Gate locked."));
+  options_.codes = {2605};
+  Open();
+  EXPECT_THAT(RulesOf(Undo(cleared.name()).status()), ElementsAre("own_custodian"));
+  EXPECT_TRUE(Undo(again.name()).ok()) << "clearing writes no rows of theirs";
+  EXPECT_TRUE(Undo(note.name()).ok()) << "notes may be kept on any property";
+}
+
 TEST_F(MarksTest, ListsWhatIsToBeVisited) {
   for (const uint64_t uprn : {103, 101, 202, 105}) {
     Do(Visit(uprn, true));
