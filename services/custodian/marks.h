@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/lifecycle/apply_operation.h"
 #include "services/custodian/custodian_options.h"
 #include "services/register/mutation.h"
 #include "storage/keys.h"
@@ -44,6 +45,11 @@ absl::Status PlanMark(const registry::PlanView& view, storage::RegisterId reg, c
 absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
                         const storage::v1::CustodianOperation& undone, registry::Planned& planned,
                         storage::v1::CustodianOperation& record);
+
+// Refuses ("export_exclusion") what would let into exports again what is kept out: an LPI or property that is excluded
+// gives way to another that is not. `town` is the one before `outcome`.
+absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,
+                                 const llpg::Outcome& outcome);
 
 // As of the end of a revision, whether a property is kept out of exports as a whole. A mark that cannot be read keeps
 // it out. Costs one read.

@@ -170,6 +170,39 @@ TEST_F(CustodianTest, UndoIsRefusedIfLaterRowsWouldBeLeftBehind) {
   EXPECT_THAT(std::string(Message(orphan)), ::testing::HasSubstr("Undo operations/4 first"));
 }
 
+TEST_F(CustodianTest, UndoNamesTheOperationThatIsInTheWay) {
+  const v1::OperationRecord first = Do(Create(2, 7, 1));
+  const v1::OperationRecord second = Do(AddXref(kFirstUprn, "1"));
+  ASSERT_TRUE(Undo(Do(AddXref(kFirstUprn, "2")).name()).ok());
+  Operation note;
+  note.mutable_add_note()->set_uprn(kFirstUprn);
+  note.mutable_add_note()->set_text("Gate locked.");
+  Do(note);
+  const absl::Status status = Undo(first.name()).status();
+  EXPECT_THAT(RulesOf(status), ElementsAre("changed_since"));
+  EXPECT_THAT(std::string(Message(status)), ::testing::HasSubstr(Cat("Undo ", second.name(), " first")));
+}
+
+TEST_F(CustodianTest, ARefusalOfManyCanBeRead) {
+  constexpr int kHouses = 60;
+  Operation range;
+  SetProperty(2, 0, *range.mutable_add_range()->mutable_pattern());
+  range.mutable_add_range()->set_first(100);
+  range.mutable_add_range()->set_last(99 + kHouses);
+  const v1::OperationRecord whole = Do(range);
+  ASSERT_EQ(whole.new_uprns_size(), kHouses);
+  for (const uint64_t uprn : whole.new_uprns()) {
+    Do(AmendClass(uprn, "RD02"));
+  }
+  const absl::Status status = Undo(whole.name()).status();
+  EXPECT_GT(RulesOf(status).size(), 10U);
+  EXPECT_LE(RulesOf(status).size(), 20U);
+  EXPECT_THAT(std::string(Message(status)), ::testing::EndsWith("And 55 more.")) << "five stand in the message";
+  size_t bytes = Message(status).size();
+  status.ForEachPayload([&bytes](const auto& /*type*/, const absl::Cord& payload) { bytes += payload.size(); });
+  EXPECT_LT(bytes, 6'000U) << "8 KB of trailers with their encoding";
+}
+
 TEST_F(CustodianTest, UndoLooksAtRowsNotAtWholeProperties) {
   const v1::OperationRecord amended = Do(AmendClass(101, "CR08"));
   const v1::OperationRecord xref = Do(AddXref(101, "1"));

@@ -183,6 +183,40 @@ TEST_F(MarksTest, AMarkIsClearedWhateverBecameOfItsObject) {
   ExpectVerified();
 }
 
+TEST_F(MarksTest, WhatIsKeptOutDoesNotComeBackByAnEdit) {
+  const std::string key = "2625L500001001";
+  Do(Exclude(101, true, key));
+  const Operation readdress = Readdress(101, 1, 30);
+  const auto rows = Rows();
+  EXPECT_THAT(RulesOf(Apply(readdress).status()), ElementsAre("export_exclusion"));
+  Operation as_alternative = readdress;
+  as_alternative.mutable_readdress()->set_keep_former_as_alternative(true);
+  EXPECT_THAT(RulesOf(Apply(as_alternative).status()), ElementsAre("export_exclusion"));
+  const absl::Status split = Apply(Split(101, 1, 31, 32)).status();
+  EXPECT_THAT(RulesOf(split), ElementsAre("export_exclusion"));
+  EXPECT_THAT(std::string(Message(split)), ::testing::HasSubstr("Clear the exclusion first"));
+  EXPECT_EQ(Rows(), rows);
+  EXPECT_TRUE(Apply(Gone(101), /*validate_only=*/true).ok()) << "nothing takes its place";
+  Do(Exclude(101, false, key));
+  Do(readdress);
+
+  Do(Exclude(102, true));
+  Do(Readdress(102, 1, 34));  // the property stays itself, and out
+  EXPECT_THAT(RulesOf(Apply(Split(102, 1, 35, 36)).status()), ElementsAre("export_exclusion"));
+  Operation shell = Split(102, 1, 35, 36);
+  shell.mutable_split()->set_keep_as_shell(true);
+  EXPECT_THAT(RulesOf(Apply(shell).status()), ElementsAre("export_exclusion"));
+  Operation merge;
+  merge.mutable_merge()->add_uprns(102);
+  merge.mutable_merge()->add_uprns(103);
+  SetProperty(1, 37, *merge.mutable_merge()->mutable_property());
+  EXPECT_THAT(RulesOf(Apply(merge).status()), ElementsAre("export_exclusion"));
+  EXPECT_TRUE(Apply(Gone(102), /*validate_only=*/true).ok());
+  Do(Exclude(102, false));
+  Do(merge);
+  ExpectVerified();
+}
+
 TEST_F(MarksTest, AnExclusionIsNotSetAgainOnAnothersProperty) {
   Do(Exclude(101, true));
   const v1::OperationRecord cleared = Do(Exclude(101, false));
