@@ -186,6 +186,34 @@ absl::StatusOr<bool> IsLiveAfter(const llpg::Town& town, const llpg::Outcome& ou
   return property != nullptr && llpg::IsLive(property->blpu.logical_status);
 }
 
+// A file for the hub has no BLPU without an LPI of its status.
+absl::Status CheckNotOnlyAddress(const storage::Reader& reader, storage::RegisterId reg,
+                                 const llpg::PropertyState& property, const std::string& key) {
+  const int status = property.blpu.logical_status;
+  const uint64_t uprn = property.blpu.uprn.value();
+  bool is_of_status = false;
+  for (const model::Lpi& lpi : property.lpis) {
+    if (lpi.logical_status != status) {
+      continue;
+    }
+    if (lpi.lpi_key == key) {
+      is_of_status = true;
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,
+                            ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = lpi.lpi_key}));
+    if (!StateOf(mark).set()) {
+      return absl::OkStatus();
+    }
+  }
+  if (!is_of_status) {
+    return absl::OkStatus();
+  }
+  return ToApiStatus(llpg::Refuse("only_address", rpc::PropertyName(uprn),
+                                  Cat("Without ", key, " no LPI of the property's own status, ", status,
+                                      ", would be left in exports. Exclude the whole property.")));
+}
+
 absl::Status CheckObject(const registry::PlanView& view, storage::RegisterId reg, const CustodianOptions& options,
                          const Asked& asked) {
   const auto uprn = model::Uprn::Create(asked.id.uprn);
@@ -211,7 +239,7 @@ absl::Status CheckObject(const registry::PlanView& view, storage::RegisterId reg
                                    [&key](const model::Lpi& lpi) { return lpi.lpi_key == key; })) {
     return rpc::InvalidField(Cat("operation.", asked.field, ".lpi_key"), Cat(Quote(key), " is no LPI of the property"));
   }
-  return absl::OkStatus();
+  return asked.set && !key.empty() ? CheckNotOnlyAddress(view.reader, reg, *property, key) : absl::OkStatus();
 }
 
 }  // namespace
@@ -308,9 +336,11 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
   return absl::OkStatus();
 }
 
-bool IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn, uint64_t revision) {
-  const auto mark = ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = {}});
-  return !mark.ok() || IsSetAsOf(*mark, revision);
+absl::StatusOr<bool> IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
+                                uint64_t revision) {
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,
+                          ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = {}}));
+  return IsSetAsOf(mark, revision);
 }
 
 absl::StatusOr<LpiExclusions> LpiExclusions::Read(const storage::Reader& reader, storage::RegisterId reg) {

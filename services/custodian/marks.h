@@ -51,9 +51,9 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
 absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,
                                  const llpg::Outcome& outcome);
 
-// As of the end of a revision, whether a property is kept out of exports as a whole. A mark that cannot be read keeps
-// it out. Costs one read.
-bool IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn, uint64_t revision);
+// As of the end of a revision, whether a property is kept out of exports as a whole. Costs one read.
+absl::StatusOr<bool> IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
+                                uint64_t revision);
 // The LPIs that are kept out. Thread-safe.
 class LpiExclusions {
  public:

@@ -55,8 +55,17 @@ class MarksTest : public CustodianTest {
     } while (!request.page_token().empty());
     return marks;
   }
+  // An approved LPI of 101 beside its first, 2625L500001001.
+  void LoadSecondAddress() {
+    model::Lpi lpi = std::get<model::Lpi>(TownStreet(1, "High Street", 1)[3].row);
+    lpi.lpi_key = "2625L500001900";
+    lpi.pao.start_number = 90;
+    Load({{.row = lpi, .change = model::ChangeType::kInsert, .format = model::GazetteerFormat::kDtf73}});
+  }
   bool Excluded(uint64_t uprn, uint64_t revision) {
-    return IsExcluded(*store_, register_->register_id(), uprn, revision);
+    const absl::StatusOr<bool> excluded = IsExcluded(*store_, register_->register_id(), uprn, revision);
+    EXPECT_TRUE(excluded.ok()) << excluded.status();
+    return excluded.value_or(false);
   }
 };
 
@@ -142,8 +151,20 @@ TEST_F(MarksTest, ExclusionsHoldFromTheirRevisionOn) {
   ExpectVerified();
 }
 
+TEST_F(MarksTest, AMarkThatCannotBeReadIsNoAnswer) {
+  Do(Exclude(101, true));
+  const storage::RegisterId reg = register_->register_id();
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kDecision,
+            storage::PropertyMarkKey(reg, static_cast<uint8_t>(MarkKind::kExclusion), 101, ""), "damaged");
+  ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+  EXPECT_EQ(IsExcluded(*store_, reg, 101, register_->revision()).status().code(), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   const std::string key = "2625L500001001";
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true, key)).status()), ElementsAre("only_address"));
+  LoadSecondAddress();
   const uint64_t before = register_->revision();
   Do(Exclude(101, true, key));
   EXPECT_FALSE(Excluded(101, register_->revision())) << "the property itself goes on";
@@ -152,6 +173,8 @@ TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   EXPECT_THAT(exclusions->KeysOf(101, before), IsEmpty());
   EXPECT_THAT(exclusions->KeysOf(101, before + 1), ElementsAre(key));
   EXPECT_THAT(exclusions->KeysOf(102, before + 1), IsEmpty());
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true, "2625L500001900")).status()), ElementsAre("only_address"))
+      << "the other one is out already";
   Do(Exclude(101, true));
   v1::ListMarksRequest request;
   request.set_kind(v1::PropertyMark::KIND_EXPORT_EXCLUSION);
@@ -185,6 +208,7 @@ TEST_F(MarksTest, AMarkIsClearedWhateverBecameOfItsObject) {
 
 TEST_F(MarksTest, WhatIsKeptOutDoesNotComeBackByAnEdit) {
   const std::string key = "2625L500001001";
+  LoadSecondAddress();
   Do(Exclude(101, true, key));
   const Operation readdress = Readdress(101, 1, 30);
   const auto rows = Rows();
