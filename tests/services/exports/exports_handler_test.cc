@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "services/exports/export.h"
 #include "storage/memory_store.h"
 #include "tests/services/gazetteer/row_fixture.h"
@@ -101,6 +104,33 @@ TEST_F(ExportsHandlerTest, HooksMarkAndTransform) {
   EXPECT_NE(file.find("[1.2500000,52.5000000]"), std::string::npos) << file;
   EXPECT_EQ(end.records(), 1U);
   EXPECT_EQ(end.held_back(), 1U);
+}
+
+TEST_F(ExportsHandlerTest, AnExclusionThatCannotBeReadEndsTheExport) {
+  Write({gazetteer::TestBlpu(1), gazetteer::TestBlpu(2)});
+  int asked = 0;
+  const ExportsHandler handler(
+      register_.get(), &clock_,
+      {.excluded = [&asked](const storage::Reader&, uint64_t uprn, uint64_t) -> absl::StatusOr<bool> {
+         ++asked;
+         return uprn == 1 ? absl::StatusOr<bool>(DataLoss("a mark is damaged")) : false;
+       },
+       .excluded_lpis = [&asked](const storage::Reader&) -> absl::StatusOr<ExcludedLpis> {
+         ++asked;
+         return [](uint64_t, uint64_t) { return std::set<std::string>(); };
+       }});
+  v1::ExportFacts end;
+  for (const auto format : {v1::EXPORT_FORMAT_DTF_7_3, v1::EXPORT_FORMAT_CSV}) {
+    request_.set_format(format);
+    request_.set_profile(v1::EXPORT_PROFILE_HUB);
+    absl::StatusOr<std::unique_ptr<ExportSession>> session = handler.Start(call_, request_);
+    const absl::Status status = session.ok() ? ReadAll(**session, &end).status() : session.status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_GT(std::exchange(asked, 0), 0);
+    request_.set_profile(v1::EXPORT_PROFILE_ARCHIVE);
+    EXPECT_TRUE(ReadAll(**handler.Start(call_, request_), &end).ok());
+    EXPECT_EQ(asked, 0) << "archives have what is excluded: nothing is read";
+  }
 }
 
 TEST_F(ExportsHandlerTest, AGeoPackageNeedsAFolder) {
