@@ -89,6 +89,9 @@ absl::StatusOr<Outcome> ApplyOperations(const std::vector<Operation>& operations
     if (const std::optional<std::string> wrong = WrongFieldOf(status); wrong.has_value()) {
       std::string_view message = Message(status);
       message.remove_prefix(std::min(message.size(), wrong->size() + 2));  // it starts with the field
+      if (draft.full()) {
+        return WrongOperation(Cat(field, "[", i, "]"), message);
+      }
       return WrongOperation(Cat(field, "[", i, "].", *wrong), message);
     }
     WENSUM_RETURN_IF_ERROR(status);

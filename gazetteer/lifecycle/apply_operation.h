@@ -34,9 +34,10 @@ struct Outcome {
 };
 
 // Changes nothing itself. Every row changed gets today as its last update. An operation that leaves everything as it
-// was is refused ("no_change"). Faults that were there before are left alone; it must not add one (see invariants.h).
-// Statuses as in refusal.h; others come from the town or the numbers. Reads what it touches, parents and children of
-// those, and the properties of streets on which it puts addresses.
+// was is refused ("no_change"), and one that changes more than 1,000 properties is wrong. Faults that were there before
+// are left alone; it must not add one (see invariants.h). Statuses as in refusal.h; others come from the town or the
+// numbers. Reads what it touches, parents and children of those, and the properties of streets on which it puts
+// addresses.
 absl::StatusOr<Outcome> ApplyOperation(const Operation& operation, const Town& town, NumberSource& numbers,
                                        const LifecycleRules& rules);
 

@@ -95,6 +95,15 @@ absl::StatusOr<std::vector<model::Uprn>> Draft::PropertiesOn(model::Usrn usrn) c
   return std::vector<model::Uprn>(properties.begin(), properties.end());
 }
 
+absl::Status Draft::CheckRoom() {
+  if (properties_.size() < kMaxProperties) {
+    return absl::OkStatus();
+  }
+  full_ = true;
+  return WrongOperation("cascade", Cat("changes more than ", kMaxProperties,
+                                       " properties with all that is asked for; do it in several operations"));
+}
+
 absl::StatusOr<PropertyState*> Draft::Change(model::Uprn uprn) {
   if (const auto found = properties_.find(uprn.value()); found != properties_.end()) {
     return &found->second.now;
@@ -108,6 +117,7 @@ absl::StatusOr<PropertyState*> Draft::Change(model::Uprn uprn) {
                   Cat("The property is kept by custodian ", before->blpu.local_custodian_code,
                       ", whose rows are not changed here; see `custodian.codes` of the configuration."));
   }
+  WENSUM_RETURN_IF_ERROR(CheckRoom());
   Entry<PropertyState>& entry = properties_[uprn.value()];
   entry = {before, *before};
   children_[before->blpu.parent_uprn].insert(uprn);
@@ -143,6 +153,7 @@ absl::StatusOr<StreetState*> Draft::Change(model::Usrn usrn) {
 }
 
 absl::StatusOr<PropertyState*> Draft::AddProperty(model::Uprn uprn) {
+  WENSUM_RETURN_IF_ERROR(CheckRoom());
   if (uprn.empty()) {
     do {  // a number that this operation claimed before may be the next free one
       WENSUM_ASSIGN_OR_RETURN(uprn, numbers_.NextUprn());

@@ -28,6 +28,10 @@ class Draft final : public Town {
   absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const override;
 
   // --- Changing ---
+  // The writer plans an operation while all other writes wait: one draft changes and makes no more properties. What
+  // would be one too many is refused with WrongOperation, and `full` is true from then on.
+  static constexpr size_t kMaxProperties = 1'000;
+  [[nodiscard]] bool full() const { return full_; }
   // To be changed in place, but for the parent; pointers stay good as long as the draft. NOT_FOUND; refused if another
   // custodian's.
   absl::StatusOr<PropertyState*> Change(model::Uprn uprn);
@@ -56,6 +60,8 @@ class Draft final : public Town {
   absl::StatusOr<Outcome> Finish();
 
  private:
+  absl::Status CheckRoom();
+
   template <typename State>
   struct Entry {
     const State* before = nullptr;  // of the town beneath; null: new
@@ -71,6 +77,7 @@ class Draft final : public Town {
   std::map<uint32_t, Entry<StreetState>> streets_;
   std::vector<LineageEvent> lineage_;
   Outcome outcome_;
+  bool full_ = false;
 };
 
 }  // namespace wensum::llpg

@@ -24,12 +24,20 @@ absl::Status Refuse(std::string_view rule, std::string_view object, std::string_
 
 absl::Status Refuse(const std::vector<Refusal>& refusals) {
   constexpr size_t kNamed = 5;
+  constexpr size_t kMaxPayload = 3'500;
   std::string message;
   std::string payload;
+  bool room = true;
   for (size_t i = 0; i < refusals.size(); ++i) {
     const Refusal& refusal = refusals[i];
     if (i < kNamed) {
       AppendTo(message, i == 0 ? "" : " ", refusal.object, ": ", refusal.message, " (", refusal.rule, ")");
+    }
+    room =
+        room && i < kMaxRefusals &&
+        (i == 0 || payload.size() + refusal.rule.size() + refusal.object.size() + refusal.message.size() < kMaxPayload);
+    if (!room) {
+      continue;
     }
     AppendTo(payload, i == 0 ? "" : std::string_view(&kItemSeparator, 1), refusal.rule, kPartSeparator, refusal.object,
              kPartSeparator, refusal.message);

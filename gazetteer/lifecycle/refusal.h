@@ -24,7 +24,9 @@ std::string ObjectName(model::Usrn usrn);
 
 // FAILED_PRECONDITION: the gazetteer as it stands forbids it.
 absl::Status Refuse(std::string_view rule, std::string_view object, std::string_view message);
-// The same for several; not for none.
+// The same for several; not for none. The status has the first kMaxRefusals of them, its message how many there are: it
+// travels in the trailers of an answer, of which clients read some kilobytes.
+inline constexpr size_t kMaxRefusals = 20;
 absl::Status Refuse(const std::vector<Refusal>& refusals);
 // INVALID_ARGUMENT: the operation itself is wrong, whatever the gazetteer says. `field` names what of it.
 absl::Status WrongOperation(std::string_view field, std::string_view message);

@@ -234,6 +234,23 @@ absl::Status PlanCaseBack(const registry::PlanView& view, storage::RegisterId re
   return absl::OkStatus();
 }
 
+void ForgetOperation(storage::v1::CustodianOperation& record) {
+  for (storage::v1::CaseVersion& version : *record.mutable_cases()) {
+    Case one;
+    if (version.after().empty() || !one.ParseFromString(version.after())) {
+      continue;
+    }
+    if (!one.stages().empty() && one.stages().rbegin()->operation() == record.number()) {
+      one.mutable_stages(one.stages_size() - 1)->clear_operation();
+    }
+    if (one.number() == record.number()) {  // it would be opened
+      one.clear_number();
+      version.clear_number();
+    }
+    version.set_after(one.SerializeAsString());
+  }
+}
+
 absl::StatusOr<Case> ReadCase(const storage::Reader& reader, storage::RegisterId reg, uint64_t number) {
   WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value,
                           reader.Get(Family::kDecision, storage::CaseKey(reg, number)));
@@ -265,7 +282,9 @@ absl::StatusOr<std::vector<uint64_t>> ListCases(const storage::Reader& reader, s
 }
 
 void ToCase(const Case& stored, ApiCase& out) {
-  out.set_name(CaseName(stored.number()));
+  if (stored.number() != 0) {
+    out.set_name(CaseName(stored.number()));
+  }
   out.set_reference(stored.reference());
   out.set_applicant(stored.applicant());
   out.set_description(stored.description());

@@ -40,6 +40,9 @@ absl::Status PlanCaseBack(const registry::PlanView& view, storage::RegisterId re
                           const storage::v1::CustodianOperation& undone, registry::Planned& planned,
                           storage::v1::CustodianOperation& record);
 
+// Of an operation that is only validated: its cases no longer have its number, which will be another's.
+void ForgetOperation(storage::v1::CustodianOperation& record);
+
 // NOT_FOUND if there is no such case.
 absl::StatusOr<storage::v1::NamingCase> ReadCase(const storage::Reader& reader, storage::RegisterId reg,
                                                  uint64_t number);

@@ -204,7 +204,7 @@ void CustodianHandler::Undo(rpc::CallContext& call, const v1::UndoOperationReque
   }
   auto plan = [this, &request, number = *number, caller = CallerOf(call, request.validate_only())](
                   const registry::PlanView& view, Record& record) {
-    return PlanUndo(view, register_.register_id(), caller, number, request.reason(), record);
+    return PlanUndo(view, register_.register_id(), options_, caller, number, request.reason(), record);
   };
   Run(register_, call, request, response, std::move(plan), std::move(done));
 }

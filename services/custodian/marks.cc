@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -137,6 +138,82 @@ absl::StatusOr<Asked> ReadAsked(const v1::ApplyOperationRequest& request, uint64
   return asked;
 }
 
+// What an operation puts in the place of what.
+struct Replaced {
+  std::vector<std::pair<model::Uprn, model::Uprn>> properties;  // a predecessor and another property that goes on
+  std::vector<const model::Lpi*> ended;                         // LPIs that were live, or the official address
+  std::set<model::Uprn> renewed;                                // properties with an LPI that was not live before
+};
+
+Replaced ReplacedBy(const llpg::Outcome& outcome) {
+  Replaced replaced;
+  for (const llpg::LineageEvent& event : outcome.lineage) {
+    for (const model::Uprn former : event.predecessors) {
+      for (const model::Uprn successor : event.successors) {
+        // One that the operation leaves as it is lets nothing out.
+        if (successor != former && std::binary_search(outcome.uprns.begin(), outcome.uprns.end(), successor)) {
+          replaced.properties.emplace_back(former, successor);
+        }
+      }
+    }
+  }
+  for (const llpg::RowChange& change : outcome.changes) {
+    const auto* const after = std::get_if<model::Lpi>(&change.after);
+    if (after == nullptr) {
+      continue;
+    }
+    const auto* const before = change.before.has_value() ? std::get_if<model::Lpi>(&*change.before) : nullptr;
+    const bool was_live = before != nullptr && llpg::IsLive(before->logical_status);
+    const bool is_live = llpg::IsLive(after->logical_status);
+    if (!was_live && is_live) {
+      replaced.renewed.insert(after->uprn);
+    } else if (was_live && (!is_live || (after->logical_status == llpg::kAlternative &&
+                                         before->logical_status != llpg::kAlternative))) {
+      replaced.ended.push_back(after);
+    }
+  }
+  return replaced;
+}
+
+absl::StatusOr<bool> IsLiveAfter(const llpg::Town& town, const llpg::Outcome& outcome, model::Uprn uprn) {
+  for (const llpg::RowChange& change : outcome.changes) {
+    const auto* const blpu = std::get_if<model::Blpu>(&change.after);
+    if (blpu != nullptr && blpu->uprn == uprn) {
+      return llpg::IsLive(blpu->logical_status);
+    }
+  }
+  WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const property, town.FindProperty(uprn));
+  return property != nullptr && llpg::IsLive(property->blpu.logical_status);
+}
+
+// A file for the hub has no BLPU without an LPI of its status.
+absl::Status CheckNotOnlyAddress(const storage::Reader& reader, storage::RegisterId reg,
+                                 const llpg::PropertyState& property, const std::string& key) {
+  const int status = property.blpu.logical_status;
+  const uint64_t uprn = property.blpu.uprn.value();
+  bool is_of_status = false;
+  for (const model::Lpi& lpi : property.lpis) {
+    if (lpi.logical_status != status) {
+      continue;
+    }
+    if (lpi.lpi_key == key) {
+      is_of_status = true;
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,
+                            ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = lpi.lpi_key}));
+    if (!StateOf(mark).set()) {
+      return absl::OkStatus();
+    }
+  }
+  if (!is_of_status) {
+    return absl::OkStatus();
+  }
+  return ToApiStatus(llpg::Refuse("only_address", rpc::PropertyName(uprn),
+                                  Cat("Without ", key, " no LPI of the property's own status, ", status,
+                                      ", would be left in exports. Exclude the whole property.")));
+}
+
 absl::Status CheckObject(const registry::PlanView& view, storage::RegisterId reg, const CustodianOptions& options,
                          const Asked& asked) {
   const auto uprn = model::Uprn::Create(asked.id.uprn);
@@ -162,7 +239,7 @@ absl::Status CheckObject(const registry::PlanView& view, storage::RegisterId reg
                                    [&key](const model::Lpi& lpi) { return lpi.lpi_key == key; })) {
     return rpc::InvalidField(Cat("operation.", asked.field, ".lpi_key"), Cat(Quote(key), " is no LPI of the property"));
   }
-  return absl::OkStatus();
+  return asked.set && !key.empty() ? CheckNotOnlyAddress(view.reader, reg, *property, key) : absl::OkStatus();
 }
 
 }  // namespace
@@ -175,9 +252,12 @@ absl::Status PlanMark(const registry::PlanView& view, storage::RegisterId reg, c
                       const v1::ApplyOperationRequest& request, registry::Planned& planned,
                       storage::v1::CustodianOperation& record) {
   WENSUM_ASSIGN_OR_RETURN(const Asked asked, ReadAsked(request, record.number()));
-  WENSUM_RETURN_IF_ERROR(CheckObject(view, reg, options, asked));
   WENSUM_ASSIGN_OR_RETURN(storage::v1::PropertyMark mark, ReadMark(view.reader, reg, asked.id));
-  if (StateOf(mark).set() == asked.set) {
+  const bool is_set = StateOf(mark).set();
+  if (asked.set || !is_set) {  // a mark may be cleared whatever became of what it is on
+    WENSUM_RETURN_IF_ERROR(CheckObject(view, reg, options, asked));
+  }
+  if (is_set == asked.set) {
     return ToApiStatus(llpg::Refuse("no_change", rpc::PropertyName(asked.id.uprn),
                                     asked.set ? "It is marked so already." : "It is not marked so."));
   }
@@ -187,6 +267,50 @@ absl::Status PlanMark(const registry::PlanView& view, storage::RegisterId reg, c
   state.set_author(record.caller());
   state.set_time(record.time());
   Write(view, reg, asked.id, std::move(mark), std::move(state), planned, record);
+  return absl::OkStatus();
+}
+
+absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,
+                                 const llpg::Outcome& outcome) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<ListedMark> any,
+                          ListMarks(reader, reg, MarkKind::kExclusion, std::nullopt, {}, 1));
+  if (any.empty()) {
+    return absl::OkStatus();
+  }
+  const auto excluded = [&](model::Uprn uprn, const std::string& key) -> absl::StatusOr<bool> {
+    WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,
+                            ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn.value(), .subkey = key}));
+    return StateOf(mark).set();
+  };
+  const Replaced replaced = ReplacedBy(outcome);
+  std::set<model::Uprn> replaced_uprns;
+  for (const auto& [former, successor] : replaced.properties) {
+    WENSUM_ASSIGN_OR_RETURN(const bool live, IsLiveAfter(town, outcome, successor));
+    WENSUM_ASSIGN_OR_RETURN(const bool kept_out, excluded(successor, ""));
+    if (!live || kept_out) {
+      continue;
+    }
+    replaced_uprns.insert(former);
+    WENSUM_ASSIGN_OR_RETURN(const bool was_out, excluded(former, ""));
+    if (was_out) {
+      return llpg::Refuse("export_exclusion", llpg::ObjectName(former),
+                          Cat("It is kept out of exports, and properties/", successor.value(),
+                              ", which takes its place, would not be. Clear the exclusion first, and set it again "
+                              "afterwards on what is to stay out."));
+    }
+  }
+  for (const model::Lpi* const lpi : replaced.ended) {
+    if (!replaced.renewed.contains(lpi->uprn) && !replaced_uprns.contains(lpi->uprn)) {
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const bool was_out, excluded(lpi->uprn, lpi->lpi_key));
+    if (was_out) {
+      return llpg::Refuse("export_exclusion", llpg::ObjectName(lpi->uprn),
+                          Cat("Its LPI ", lpi->lpi_key,
+                              " is kept out of exports, and the address that takes its place would not be. Clear the "
+                              "exclusion first, and set it again afterwards on what is to stay out."));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -212,9 +336,11 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
   return absl::OkStatus();
 }
 
-bool IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn, uint64_t revision) {
-  const auto mark = ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = {}});
-  return !mark.ok() || IsSetAsOf(*mark, revision);
+absl::StatusOr<bool> IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
+                                uint64_t revision) {
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,
+                          ReadMark(reader, reg, {.kind = MarkKind::kExclusion, .uprn = uprn, .subkey = {}}));
+  return IsSetAsOf(mark, revision);
 }
 
 absl::StatusOr<LpiExclusions> LpiExclusions::Read(const storage::Reader& reader, storage::RegisterId reg) {

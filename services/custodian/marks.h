@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gazetteer/lifecycle/apply_operation.h"
 #include "services/custodian/custodian_options.h"
 #include "services/register/mutation.h"
 #include "storage/keys.h"
@@ -45,9 +46,14 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
                         const storage::v1::CustodianOperation& undone, registry::Planned& planned,
                         storage::v1::CustodianOperation& record);
 
-// As of the end of a revision, whether a property is kept out of exports as a whole. A mark that cannot be read keeps
-// it out. Costs one read.
-bool IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn, uint64_t revision);
+// Refuses ("export_exclusion") what would let into exports again what is kept out: an LPI or property that is excluded
+// gives way to another that is not. `town` is the one before `outcome`.
+absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,
+                                 const llpg::Outcome& outcome);
+
+// As of the end of a revision, whether a property is kept out of exports as a whole. Costs one read.
+absl::StatusOr<bool> IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
+                                uint64_t revision);
 // The LPIs that are kept out. Thread-safe.
 class LpiExclusions {
  public:

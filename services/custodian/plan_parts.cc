@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/custodian/cases.h"
 #include "services/custodian/operation_log.h"
 #include "services/register/prepare.h"
 
@@ -47,6 +48,7 @@ registry::Planned Finish(const registry::PlanView& view, storage::RegisterId reg
                          registry::Planned planned, storage::v1::CustodianOperation& record) {
   record.set_revision(planned.rows.empty() && planned.touched_uprns.empty() ? view.revision - 1 : view.revision);
   if (caller.validate_only) {
+    ForgetOperation(record);
     record.clear_number();
     record.clear_time();
     record.clear_revision();

@@ -135,6 +135,9 @@ absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg,
     if (!outcome.ok()) {
       return ToApiStatus(outcome.status());
     }
+    if (const absl::Status status = CheckExclusionsKept(view.reader, reg, town, *outcome); !status.ok()) {
+      return ToApiStatus(status);
+    }
     const gazetteer::RowOrigin origin{
         .format = model::GazetteerFormat::kDtf73, .import_run = OperationName(number), .purposes = model::kAllPurposes};
     for (const llpg::RowChange& change : outcome->changes) {

@@ -29,10 +29,10 @@ absl::StatusOr<registry::Planned> PlanApply(const registry::PlanView& view, stor
                                             storage::v1::CustodianOperation& record);
 
 // The same for the undoing of operation `number`. Rows come back byte for byte, their origin with them, but for their
-// revision.
+// revision. As in PlanApply, rows of other custodians are not written, even if they were the custodian's own then.
 absl::StatusOr<registry::Planned> PlanUndo(const registry::PlanView& view, storage::RegisterId reg,
-                                           const PlanCaller& caller, uint64_t number, const std::string& reason,
-                                           storage::v1::CustodianOperation& record);
+                                           const CustodianOptions& options, const PlanCaller& caller, uint64_t number,
+                                           const std::string& reason, storage::v1::CustodianOperation& record);
 
 }  // namespace wensum::custodian
 

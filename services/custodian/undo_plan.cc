@@ -73,10 +73,12 @@ absl::StatusOr<bool> StandsAsLeft(const storage::Reader& reader, const storage::
   return is == was;
 }
 
-// The newest operation after `number` that wrote a row of the object: the row of that key, or any if it is empty. 0: no
-// operation did.
-absl::StatusOr<uint64_t> NewestOn(OperationLog& log, const gazetteer::RowIdentity& object, std::string_view key,
-                                  uint64_t number) {
+// The newest operation after `number` that is in force and wrote a row of the object whose key `matches`. 0: no
+// operation did. An undo of an operation after `number` is passed over with it: both together left nothing.
+template <typename Matches>
+absl::StatusOr<uint64_t> NewestOn(const PlanView& view, storage::RegisterId reg, const gazetteer::RowIdentity& object,
+                                  uint64_t number, const Matches& matches) {
+  OperationLog log(view.reader, reg, OperationLog::Keep::kAllButRows);
   constexpr size_t kPage = 16;
   for (uint64_t before = 0;;) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> later,
@@ -86,9 +88,15 @@ absl::StatusOr<uint64_t> NewestOn(OperationLog& log, const gazetteer::RowIdentit
       if (at <= number) {
         return 0;
       }
-      WENSUM_ASSIGN_OR_RETURN(const Record* const operation, log.Get(at));
-      const auto& rows = operation->rows();
-      if (key.empty() || std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.key() == key; })) {
+      size_t bytes = 0;
+      WENSUM_ASSIGN_OR_RETURN(const Record operation, log.Read(at, &bytes));  // not kept: it may be large
+      const auto& rows = operation.rows();
+      if (operation.undoes() > number ||
+          std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return matches(row.key()); })) {
+        continue;
+      }
+      WENSUM_ASSIGN_OR_RETURN(const bool in_force, log.InForce(at));
+      if (in_force) {
         return at;
       }
     }
@@ -105,7 +113,7 @@ std::string WhatToUndo(uint64_t later) {
 }
 
 // Refuses once for each object that has a row which is not as the operation left it.
-absl::Status CheckUntouched(const PlanView& view, OperationLog& log, const Record& undone,
+absl::Status CheckUntouched(const PlanView& view, storage::RegisterId reg, const Record& undone,
                             const std::vector<gazetteer::PreparedRow>& rows) {
   std::vector<llpg::Refusal> refusals;
   std::set<std::string> named;
@@ -115,7 +123,14 @@ absl::Status CheckUntouched(const PlanView& view, OperationLog& log, const Recor
     if (untouched || !named.insert(NameOf(row)).second) {
       continue;
     }
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t later, NewestOn(log, row, rows[i].key, undone.number()));
+    if (refusals.size() >= llpg::kMaxRefusals) {
+      refusals.push_back({"changed_since", NameOf(row), ""});  // counted, not told
+      continue;
+    }
+    const std::string& changed = rows[i].key;
+    WENSUM_ASSIGN_OR_RETURN(
+        const uint64_t later,
+        NewestOn(view, reg, row, undone.number(), [&changed](const std::string& key) { return key == changed; }));
     refusals.push_back({"changed_since", NameOf(row),
                         Cat("Its record ", row.row_type, row.subkey.empty() ? "" : " ", row.subkey,
                             " was changed after ", OperationName(undone.number()), ". ", WhatToUndo(later))});
@@ -125,7 +140,7 @@ absl::Status CheckUntouched(const PlanView& view, OperationLog& log, const Recor
 
 // A property without its BLPU, or a street without its record 11, must have no other rows either: later ones would be
 // left behind.
-absl::Status CheckNothingOrphaned(const storage::Reader& after, storage::RegisterId reg, OperationLog& log,
+absl::Status CheckNothingOrphaned(const PlanView& view, const storage::Reader& after, storage::RegisterId reg,
                                   const Record& undone, const std::vector<gazetteer::PreparedRow>& rows) {
   const StoredTown town(after, reg);
   std::vector<llpg::Refusal> refusals;
@@ -154,7 +169,13 @@ absl::Status CheckNothingOrphaned(const storage::Reader& after, storage::Registe
     if (stands || !left->Valid()) {
       continue;
     }
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t later, NewestOn(log, object, "", undone.number()));
+    if (refusals.size() >= llpg::kMaxRefusals) {
+      refusals.push_back({"changed_since", NameOf(object), ""});
+      continue;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t later,
+                            NewestOn(view, reg, object, undone.number(),
+                                     [&prefix](const std::string& key) { return key.starts_with(prefix); }));
     refusals.push_back(
         {"changed_since", NameOf(object),
          Cat("Rows that do not come from ", OperationName(undone.number()), " would be left without their ",
@@ -163,20 +184,86 @@ absl::Status CheckNothingOrphaned(const storage::Reader& after, storage::Registe
   return refusals.empty() ? absl::OkStatus() : llpg::Refuse(refusals);
 }
 
+bool Holds(const std::vector<int>& codes, int code) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+// An import may have handed over what was the custodian's own. Looks at the object as it stands, or as it would come
+// back.
+absl::Status CheckOwnProperty(const StoredTown& now, const StoredTown& after, const CustodianOptions& options,
+                              uint64_t number) {
+  WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
+  WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* property, now.FindProperty(uprn));
+  if (property == nullptr) {
+    WENSUM_ASSIGN_OR_RETURN(property, after.FindProperty(uprn));
+  }
+  if (property == nullptr || Holds(options.codes, property->blpu.local_custodian_code)) {
+    return absl::OkStatus();
+  }
+  return llpg::Refuse("own_custodian", rpc::PropertyName(number),
+                      Cat("The property is kept by custodian ", property->blpu.local_custodian_code,
+                          ", whose rows are not changed here; see `custodian.codes` of the configuration."));
+}
+
+absl::Status CheckOwnStreet(const StoredTown& now, const StoredTown& after, const CustodianOptions& options,
+                            uint32_t number) {
+  WENSUM_ASSIGN_OR_RETURN(const model::Usrn usrn, model::Usrn::Create(number));
+  WENSUM_ASSIGN_OR_RETURN(const llpg::StreetState* street, now.FindStreet(usrn));
+  if (street == nullptr) {
+    WENSUM_ASSIGN_OR_RETURN(street, after.FindStreet(usrn));
+  }
+  const int authority = street == nullptr ? 0 : street->street.swa_org_ref_naming;
+  if (authority == 0 || Holds(options.codes, authority) || Holds(options.street_authorities, authority)) {
+    return absl::OkStatus();
+  }
+  return llpg::Refuse(
+      "own_custodian", rpc::StreetName(number),
+      Cat("The street is named by authority ", authority,
+          ", whose streets are not changed here; see `custodian.street_authorities` of the configuration."));
+}
+
+// Of whose rows come back, and of properties that are to be kept out of exports again. Notes and visits may be kept on
+// any property, and a mark may be taken away from any.
+absl::Status CheckOwn(const StoredTown& now, const StoredTown& after, const CustodianOptions& options,
+                      const Record& undone, const std::vector<gazetteer::PreparedRow>& rows) {
+  std::set<uint64_t> uprns;
+  std::set<uint32_t> usrns;
+  for (const gazetteer::PreparedRow& row : rows) {
+    if (IsStreet(row.identity)) {
+      usrns.insert(static_cast<uint32_t>(row.identity.id));
+    } else {
+      uprns.insert(row.identity.id);
+    }
+  }
+  for (const storage::v1::MarkVersion& mark : undone.marks()) {
+    if (mark.kind() == static_cast<uint32_t>(MarkKind::kExclusion) && mark.before().set()) {
+      uprns.insert(mark.uprn());
+    }
+  }
+  for (const uint64_t uprn : uprns) {
+    WENSUM_RETURN_IF_ERROR(CheckOwnProperty(now, after, options, uprn));
+  }
+  for (const uint32_t usrn : usrns) {
+    WENSUM_RETURN_IF_ERROR(CheckOwnStreet(now, after, options, usrn));
+  }
+  return absl::OkStatus();
+}
+
 // What came later elsewhere may lean on what would go, e.g. a child that was moved beneath a property made by the
 // operation. Faults that stand now do not count, and neither do those that stood before the operation: they come back
 // with the rows.
-absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, OperationLog& log, const Record& undone,
-                            const std::vector<gazetteer::PreparedRow>& rows) {
+absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, const CustodianOptions& options,
+                            const Record& undone, const std::vector<gazetteer::PreparedRow>& rows) {
   gazetteer::GazetteerWriter writer(view.reader, reg);
   WENSUM_RETURN_IF_ERROR(writer.StageMany(rows).status());
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GazetteerBatch batch, writer.Finish(view.revision));
   storage::OverlayReader overlay(&view.reader);
   overlay.Add(batch.writes);
-  WENSUM_RETURN_IF_ERROR(CheckNothingOrphaned(overlay, reg, log, undone, rows));
   const StoredTown now(view.reader, reg);
   const StoredTown then(overlay, reg, undone.revision() - 1);
   const StoredTown after(overlay, reg);
+  WENSUM_RETURN_IF_ERROR(CheckOwn(now, after, options, undone, rows));
+  WENSUM_RETURN_IF_ERROR(CheckNothingOrphaned(view, overlay, reg, undone, rows));
   llpg::CheckScope scope;
   for (const uint64_t number : undone.uprns()) {
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
@@ -199,8 +286,8 @@ absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, Opera
 
 }  // namespace
 
-absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, const PlanCaller& caller,
-                                 uint64_t number, const std::string& reason, Record& record) {
+absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, const CustodianOptions& options,
+                                 const PlanCaller& caller, uint64_t number, const std::string& reason, Record& record) {
   OperationLog log(view.reader, reg);
   WENSUM_ASSIGN_OR_RETURN(const Record* const undone, log.Get(number));
   WENSUM_ASSIGN_OR_RETURN(const bool in_force, log.InForce(number));
@@ -218,10 +305,10 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
     WENSUM_ASSIGN_OR_RETURN(gazetteer::PreparedRow row, Former(reg, version));
     rows.push_back(std::move(row));
   }
-  if (const absl::Status status = CheckUntouched(view, log, *undone, rows); !status.ok()) {
+  if (const absl::Status status = CheckUntouched(view, reg, *undone, rows); !status.ok()) {
     return ToApiStatus(status);
   }
-  if (const absl::Status status = CheckAfterUndo(view, reg, log, *undone, rows); !status.ok()) {
+  if (const absl::Status status = CheckAfterUndo(view, reg, options, *undone, rows); !status.ok()) {
     return ToApiStatus(status);
   }
   WENSUM_ASSIGN_OR_RETURN(const uint64_t own_number, log.NextNumber());

@@ -74,8 +74,8 @@ absl::Status CheckSince(const v1::ExportGazetteerRequest& request, uint64_t revi
 }  // namespace
 
 ExportSession::ExportSession(std::unique_ptr<registry::ReadView> view, std::unique_ptr<Export> file,
-                             std::atomic<int>* under_way)
-    : view_(std::move(view)), file_(std::move(file)), under_way_(*under_way) {}
+                             std::shared_ptr<const absl::Status> failure, std::atomic<int>* under_way)
+    : view_(std::move(view)), file_(std::move(file)), failure_(std::move(failure)), under_way_(*under_way) {}
 
 ExportSession::~ExportSession() { --under_way_; }
 
@@ -89,6 +89,7 @@ absl::StatusOr<bool> ExportSession::Next(v1::ExportGazetteerResponse* message) {
     case Stage::kChunks: {
       std::string* const chunk = message->mutable_chunk();
       WENSUM_ASSIGN_OR_RETURN(const bool more, file_->Next(chunk));
+      WENSUM_RETURN_IF_ERROR(*failure_);
       if (more) {
         bytes_ += chunk->size();
         hash_.Update(*chunk);
@@ -123,22 +124,24 @@ absl::StatusOr<std::unique_ptr<ExportSession>> ExportsHandler::Start(rpc::CallCo
   }
   std::unique_ptr<registry::ReadView> view;
   std::unique_ptr<Export> file;
+  const auto failure = std::make_shared<absl::Status>();
   const auto open = [&]() -> absl::Status {
     WENSUM_ASSIGN_OR_RETURN(registry::ReadView opened, convert::OpenView(register_, request.read()));
     view = std::make_unique<registry::ReadView>(std::move(opened));
-    WENSUM_ASSIGN_OR_RETURN(file, Open(request, *view));
-    return absl::OkStatus();
+    WENSUM_ASSIGN_OR_RETURN(file, Open(request, *view, failure));
+    return *failure;
   };
   if (absl::Status status = open(); !status.ok()) {
     --under_way_;
     return status;
   }
   call.set_revision(view->revision());
-  return std::make_unique<ExportSession>(std::move(view), std::move(file), &under_way_);
+  return std::make_unique<ExportSession>(std::move(view), std::move(file), failure, &under_way_);
 }
 
 absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::Open(const v1::ExportGazetteerRequest& request,
-                                                             const registry::ReadView& view) const {
+                                                             const registry::ReadView& view,
+                                                             std::shared_ptr<absl::Status> failure) const {
   Selection selection;
   WENSUM_ASSIGN_OR_RETURN(selection.profile, FromProfile(request.profile()));
   selection.revision = view.revision();
@@ -148,12 +151,17 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::Open(const v1::ExportGaz
     return rpc::InvalidField("custodian_code", "must be a number of up to four digits");
   }
   selection.custodian_code = request.custodian_code();
-  if (hooks_.excluded) {
-    selection.excluded = [this, &reader = view.reader()](uint64_t uprn, uint64_t revision) {
-      return hooks_.excluded(reader, uprn, revision);
+  // Archives have what is excluded; the public gets no more than the hub.
+  const bool for_hub = selection.profile == Profile::kHub || request.open();
+  if (for_hub && hooks_.excluded) {
+    selection.excluded = [this, &reader = view.reader(), failure = std::move(failure)](uint64_t uprn,
+                                                                                       uint64_t revision) {
+      const absl::StatusOr<bool> excluded = hooks_.excluded(reader, uprn, revision);
+      failure->Update(excluded.status());
+      return !excluded.ok() || *excluded;
     };
   }
-  if (hooks_.excluded_lpis) {
+  if (for_hub && hooks_.excluded_lpis) {
     WENSUM_ASSIGN_OR_RETURN(selection.excluded_lpis, hooks_.excluded_lpis(view.reader()));
   }
   switch (request.format()) {

@@ -23,8 +23,9 @@ namespace wensum::exports {
 struct ExportHooks {
   // GeoJSON needs it.
   ToWgs84 to_wgs84;
-  // True if the property was marked to be kept out of files for the hub, as of a revision; reads `reader`.
-  std::function<bool(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
+  // True if the property was marked to be kept out of files for the hub, as of a revision; reads `reader`. An error
+  // ends the export.
+  std::function<absl::StatusOr<bool>(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
   // The same of LPIs, for one export, which `reader` outlives.
   std::function<absl::StatusOr<ExcludedLpis>(const storage::Reader& reader)> excluded_lpis;
   // Where GeoPackages are written before they are sent, which need it.
@@ -34,8 +35,10 @@ struct ExportHooks {
 // One export under way: its messages in order. Not thread-safe.
 class ExportSession {
  public:
-  // `under_way` counts the sessions and must outlive this one, which it counts already.
-  ExportSession(std::unique_ptr<registry::ReadView> view, std::unique_ptr<Export> file, std::atomic<int>* under_way);
+  // `failure` is set by hooks while `file` is read. `under_way` counts the sessions and must outlive this one, which it
+  // counts already.
+  ExportSession(std::unique_ptr<registry::ReadView> view, std::unique_ptr<Export> file,
+                std::shared_ptr<const absl::Status> failure, std::atomic<int>* under_way);
   ~ExportSession();
   ExportSession(const ExportSession&) = delete;
   ExportSession& operator=(const ExportSession&) = delete;
@@ -52,6 +55,7 @@ class ExportSession {
 
   const std::unique_ptr<registry::ReadView> view_;  // that `file_` reads
   const std::unique_ptr<Export> file_;
+  const std::shared_ptr<const absl::Status> failure_;
   std::atomic<int>& under_way_;
   Stage stage_ = Stage::kBegin;
   uint64_t bytes_ = 0;
@@ -70,8 +74,10 @@ class ExportsHandler {
                                                        const v1::ExportGazetteerRequest& request) const;
 
  private:
+  // The first error of a hook is put into `failure`, now or while the file is read.
   absl::StatusOr<std::unique_ptr<Export>> Open(const v1::ExportGazetteerRequest& request,
-                                               const registry::ReadView& view) const;
+                                               const registry::ReadView& view,
+                                               std::shared_ptr<absl::Status> failure) const;
   absl::StatusOr<std::unique_ptr<Export>> OpenDtf(const v1::ExportGazetteerRequest& request, Selection selection,
                                                   const registry::ReadView& view) const;
   absl::StatusOr<std::unique_ptr<Export>> OpenTable(const v1::ExportGazetteerRequest& request, Selection selection,

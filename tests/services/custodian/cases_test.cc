@@ -155,6 +155,37 @@ TEST_F(CasesTest, WhatIsRefusedOfOneLeavesAllUndone) {
   EXPECT_EQ(ReasonOf(Apply(allocation).status()), "FIELD_INVALID");
 }
 
+TEST_F(CasesTest, OneAllocationHasABound) {
+  const std::string name = Approved("SNN/26/1");
+  Operation allocation;
+  allocation.mutable_allocate_case()->set_name(name);
+  for (int i = 0; i < 3; ++i) {
+    auto& range = *allocation.mutable_allocate_case()->add_operations()->mutable_add_range();
+    SetProperty(2, 0, *range.mutable_pattern());
+    range.set_first(1'000 * (i + 1));
+    range.set_last(1'000 * (i + 1) + 499);
+  }
+  const absl::Status status = Apply(allocation).status();
+  EXPECT_EQ(ReasonOf(status), "FIELD_INVALID");
+  EXPECT_THAT(std::string(Message(status)),
+              ::testing::StartsWith("operation.allocate_case.operations[2]: changes more than 1000 properties"));
+  EXPECT_EQ(StageOf(name), v1::NamingCase::STAGE_APPROVED);
+}
+
+TEST_F(CasesTest, ValidatingNamesNoOperationAndNoCaseToBe) {
+  const auto opened = Apply(OpenCase("SNN/26/1"), /*validate_only=*/true);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ(opened->cases(0).name(), "");
+  EXPECT_EQ(opened->cases(0).steps(0).operation(), "");
+  EXPECT_EQ(opened->cases(0).reference(), "SNN/26/1");
+  const std::string name = Do(OpenCase("SNN/26/1")).cases(0).name();
+  const auto advanced = Apply(Advance(name, v1::NamingCase::STAGE_CONSULTED), /*validate_only=*/true);
+  ASSERT_TRUE(advanced.ok()) << advanced.status();
+  EXPECT_EQ(advanced->cases(0).name(), name);
+  EXPECT_EQ(advanced->cases(0).steps(0).operation(), "operations/1");
+  EXPECT_EQ(advanced->cases(0).steps(1).operation(), "");
+}
+
 TEST_F(CasesTest, StagesFollowEachOther) {
   const std::string name = Do(OpenCase("SNN/26/1")).cases(0).name();
   EXPECT_THAT(RulesOf(Apply(Advance(name, v1::NamingCase::STAGE_APPROVED)).status()), ElementsAre("case_stage"));

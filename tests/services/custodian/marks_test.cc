@@ -55,8 +55,17 @@ class MarksTest : public CustodianTest {
     } while (!request.page_token().empty());
     return marks;
   }
+  // An approved LPI of 101 beside its first, 2625L500001001.
+  void LoadSecondAddress() {
+    model::Lpi lpi = std::get<model::Lpi>(TownStreet(1, "High Street", 1)[3].row);
+    lpi.lpi_key = "2625L500001900";
+    lpi.pao.start_number = 90;
+    Load({{.row = lpi, .change = model::ChangeType::kInsert, .format = model::GazetteerFormat::kDtf73}});
+  }
   bool Excluded(uint64_t uprn, uint64_t revision) {
-    return IsExcluded(*store_, register_->register_id(), uprn, revision);
+    const absl::StatusOr<bool> excluded = IsExcluded(*store_, register_->register_id(), uprn, revision);
+    EXPECT_TRUE(excluded.ok()) << excluded.status();
+    return excluded.value_or(false);
   }
 };
 
@@ -142,8 +151,20 @@ TEST_F(MarksTest, ExclusionsHoldFromTheirRevisionOn) {
   ExpectVerified();
 }
 
+TEST_F(MarksTest, AMarkThatCannotBeReadIsNoAnswer) {
+  Do(Exclude(101, true));
+  const storage::RegisterId reg = register_->register_id();
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kDecision,
+            storage::PropertyMarkKey(reg, static_cast<uint8_t>(MarkKind::kExclusion), 101, ""), "damaged");
+  ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+  EXPECT_EQ(IsExcluded(*store_, reg, 101, register_->revision()).status().code(), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   const std::string key = "2625L500001001";
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true, key)).status()), ElementsAre("only_address"));
+  LoadSecondAddress();
   const uint64_t before = register_->revision();
   Do(Exclude(101, true, key));
   EXPECT_FALSE(Excluded(101, register_->revision())) << "the property itself goes on";
@@ -152,6 +173,8 @@ TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   EXPECT_THAT(exclusions->KeysOf(101, before), IsEmpty());
   EXPECT_THAT(exclusions->KeysOf(101, before + 1), ElementsAre(key));
   EXPECT_THAT(exclusions->KeysOf(102, before + 1), IsEmpty());
+  EXPECT_THAT(RulesOf(Apply(Exclude(101, true, "2625L500001900")).status()), ElementsAre("only_address"))
+      << "the other one is out already";
   Do(Exclude(101, true));
   v1::ListMarksRequest request;
   request.set_kind(v1::PropertyMark::KIND_EXPORT_EXCLUSION);
@@ -160,6 +183,74 @@ TEST_F(MarksTest, AddressesAreExcludedByTheirKeys) {
   EXPECT_EQ(list.marks(0).lpi_key(), "");
   EXPECT_EQ(list.marks(1).lpi_key(), key);
   EXPECT_EQ(list.marks(1).text(), "as asked") << "the reason";
+}
+
+TEST_F(MarksTest, AMarkIsClearedWhateverBecameOfItsObject) {
+  Operation alternative;
+  alternative.mutable_add_alternative()->set_uprn(101);
+  SetAddress(2, 40, *alternative.mutable_add_alternative()->mutable_address());
+  const v1::OperationRecord added = Do(alternative);
+  const std::string key = added.changes(0).key();
+  Do(Exclude(101, true, key));
+  ASSERT_TRUE(Undo(added.name()).ok());
+  EXPECT_EQ(List(v1::PropertyMark::KIND_EXPORT_EXCLUSION).size(), 1U) << "of an LPI that is gone";
+  Do(Exclude(101, false, key));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_EXPORT_EXCLUSION), IsEmpty());
+  EXPECT_EQ(ReasonOf(Apply(Exclude(101, false, key)).status()), "FIELD_INVALID") << "neither LPI nor mark";
+  const v1::OperationRecord made = Do(Create(2, 7));
+  Do(Visit(kFirstUprn, true));
+  ASSERT_TRUE(Undo(made.name()).ok());
+  Do(Visit(kFirstUprn, false));
+  EXPECT_THAT(List(v1::PropertyMark::KIND_SITE_VISIT), IsEmpty());
+  EXPECT_EQ(ReasonOf(Apply(Visit(kFirstUprn, false)).status()), "RESOURCE_UNKNOWN");
+  ExpectVerified();
+}
+
+TEST_F(MarksTest, WhatIsKeptOutDoesNotComeBackByAnEdit) {
+  const std::string key = "2625L500001001";
+  LoadSecondAddress();
+  Do(Exclude(101, true, key));
+  const Operation readdress = Readdress(101, 1, 30);
+  const auto rows = Rows();
+  EXPECT_THAT(RulesOf(Apply(readdress).status()), ElementsAre("export_exclusion"));
+  Operation as_alternative = readdress;
+  as_alternative.mutable_readdress()->set_keep_former_as_alternative(true);
+  EXPECT_THAT(RulesOf(Apply(as_alternative).status()), ElementsAre("export_exclusion"));
+  const absl::Status split = Apply(Split(101, 1, 31, 32)).status();
+  EXPECT_THAT(RulesOf(split), ElementsAre("export_exclusion"));
+  EXPECT_THAT(std::string(Message(split)), ::testing::HasSubstr("Clear the exclusion first"));
+  EXPECT_EQ(Rows(), rows);
+  EXPECT_TRUE(Apply(Gone(101), /*validate_only=*/true).ok()) << "nothing takes its place";
+  Do(Exclude(101, false, key));
+  Do(readdress);
+
+  Do(Exclude(102, true));
+  Do(Readdress(102, 1, 34));  // the property stays itself, and out
+  EXPECT_THAT(RulesOf(Apply(Split(102, 1, 35, 36)).status()), ElementsAre("export_exclusion"));
+  Operation shell = Split(102, 1, 35, 36);
+  shell.mutable_split()->set_keep_as_shell(true);
+  EXPECT_THAT(RulesOf(Apply(shell).status()), ElementsAre("export_exclusion"));
+  Operation merge;
+  merge.mutable_merge()->add_uprns(102);
+  merge.mutable_merge()->add_uprns(103);
+  SetProperty(1, 37, *merge.mutable_merge()->mutable_property());
+  EXPECT_THAT(RulesOf(Apply(merge).status()), ElementsAre("export_exclusion"));
+  EXPECT_TRUE(Apply(Gone(102), /*validate_only=*/true).ok());
+  Do(Exclude(102, false));
+  Do(merge);
+  ExpectVerified();
+}
+
+TEST_F(MarksTest, AnExclusionIsNotSetAgainOnAnothersProperty) {
+  Do(Exclude(101, true));
+  const v1::OperationRecord cleared = Do(Exclude(101, false));
+  const v1::OperationRecord again = Do(Exclude(102, true));
+  const v1::OperationRecord note = Do(Note(101, "Gate locked."));
+  options_.codes = {2605};
+  Open();
+  EXPECT_THAT(RulesOf(Undo(cleared.name()).status()), ElementsAre("own_custodian"));
+  EXPECT_TRUE(Undo(again.name()).ok()) << "clearing writes no rows of theirs";
+  EXPECT_TRUE(Undo(note.name()).ok()) << "notes may be kept on any property";
 }
 
 TEST_F(MarksTest, ListsWhatIsToBeVisited) {

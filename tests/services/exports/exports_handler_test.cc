@@ -5,9 +5,12 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/exports/export.h"
 #include "storage/memory_store.h"
@@ -131,6 +134,38 @@ TEST_F(ExportsHandlerTest, ErrorsSayWhatIsWrong) {
     EXPECT_EQ(error(format).code(), absl::StatusCode::kFailedPrecondition);
     EXPECT_EQ(ReasonOf(error(format)), "CUSTODIAN_UNKNOWN");
   }
+}
+
+TEST_F(ExportsHandlerTest, AnExclusionThatCannotBeReadEndsTheExport) {
+  Write({gazetteer::TestBlpu(1), gazetteer::TestBlpu(2)});
+  int asked = 0;
+  const ExportsHandler handler(
+      register_.get(), &clock_,
+      {.excluded = [&asked](const storage::Reader&, uint64_t uprn, uint64_t) -> absl::StatusOr<bool> {
+         ++asked;
+         return uprn == 1 ? absl::StatusOr<bool>(DataLoss("a mark is damaged")) : false;
+       },
+       .excluded_lpis = [&asked](const storage::Reader&) -> absl::StatusOr<ExcludedLpis> {
+         ++asked;
+         return [](uint64_t, uint64_t) { return std::set<std::string>(); };
+       }});
+  const auto export_it = [&]() -> absl::Status {
+    WENSUM_ASSIGN_OR_RETURN(const auto session, handler.Start(call_, request_));
+    v1::ExportFacts end;
+    return ReadAll(*session, &end).status();
+  };
+  for (const auto format : {v1::EXPORT_FORMAT_DTF_7_3, v1::EXPORT_FORMAT_CSV}) {
+    request_.set_format(format);
+    request_.set_profile(v1::EXPORT_PROFILE_HUB);
+    EXPECT_EQ(export_it().code(), absl::StatusCode::kDataLoss);
+    EXPECT_GT(std::exchange(asked, 0), 0);
+    request_.set_profile(v1::EXPORT_PROFILE_ARCHIVE);
+    EXPECT_TRUE(export_it().ok());
+    EXPECT_EQ(asked, 0) << "archives have what is excluded: nothing is read";
+  }
+  request_.set_open(true);
+  request_.set_format(v1::EXPORT_FORMAT_CSV);
+  EXPECT_EQ(export_it().code(), absl::StatusCode::kDataLoss) << "the public gets no more than the hub";
 }
 
 TEST_F(ExportsHandlerTest, AGeoPackageNeedsAFolder) {
