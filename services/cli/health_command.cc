@@ -20,7 +20,7 @@ namespace {
 struct BoundarySettings {
   ClientOptions client;
   std::string file;
-  v1::BoundarySpec::Kind kind = v1::BoundarySpec::WARD;
+  v1::BoundarySpec::Kind kind = v1::BoundarySpec::KIND_WARD;
   std::string code_property;
   std::vector<int> custodians;
   int max_differences = 0;
@@ -34,8 +34,8 @@ struct LinkRateSettings {
   bool json = false;
 };
 
-const std::map<std::string, v1::BoundarySpec::Kind> kKinds = {{"ward", v1::BoundarySpec::WARD},
-                                                              {"parish", v1::BoundarySpec::PARISH}};
+const std::map<std::string, v1::BoundarySpec::Kind> kKinds = {{"ward", v1::BoundarySpec::KIND_WARD},
+                                                              {"parish", v1::BoundarySpec::KIND_PARISH}};
 
 v1::BoundarySpec SpecOf(const BoundarySettings& settings) {
   v1::BoundarySpec spec;
@@ -120,7 +120,7 @@ void Print(const v1::LinkRates& rates) {
     }
     std::cout << ")\n";
     for (const v1::LinkCount& count : rate.by_match()) {
-      std::cout << "  " << v1::LinkCount::Match_Name(count.match()) << " "
+      std::cout << "  " << v1::LinkCount::Match_Name(count.match()).substr(6) << " "
                 << v1::RecordKind_Name(count.kind()).substr(12) << " " << count.records() << "\n";
     }
   }

@@ -25,9 +25,9 @@ static_assert(static_cast<int>(VariantKind::kDeliveryPoint) + 1 == v1::ADDRESS_K
 static_assert(static_cast<int>(VariantKind::kProvisional) + 1 == v1::ADDRESS_KIND_PROVISIONAL);
 static_assert(static_cast<int>(VariantKind::kAlternative) + 1 == v1::ADDRESS_KIND_ALTERNATIVE);
 static_assert(static_cast<int>(VariantKind::kHistorical) + 1 == v1::ADDRESS_KIND_HISTORICAL);
-static_assert(static_cast<int>(llpg::Mailing::kNotMailable) + 1 == v1::AddressForms::NOT_MAILABLE);
-static_assert(static_cast<int>(llpg::Mailing::kWithCare) + 1 == v1::AddressForms::WITH_CARE);
-static_assert(static_cast<int>(llpg::Mailing::kMailable) + 1 == v1::AddressForms::MAILABLE);
+static_assert(static_cast<int>(llpg::Mailing::kNotMailable) + 1 == v1::AddressForms::MAILING_NOT_MAILABLE);
+static_assert(static_cast<int>(llpg::Mailing::kWithCare) + 1 == v1::AddressForms::MAILING_WITH_CARE);
+static_assert(static_cast<int>(llpg::Mailing::kMailable) + 1 == v1::AddressForms::MAILING_MAILABLE);
 
 v1::AddressKind ToKind(VariantKind kind) { return static_cast<v1::AddressKind>(static_cast<int>(kind) + 1); }
 
@@ -128,7 +128,7 @@ class Composer {
     out.set_language(language == PafLanguage::kWelsh ? "CYM" : "ENG");
     out.set_logical_status(1);
     AddForm(llpg::PafLines(point, language), *out.mutable_paf());
-    out.set_mailing(v1::AddressForms::MAILABLE);
+    out.set_mailing(v1::AddressForms::MAILING_MAILABLE);
   }
 
   const PropertyRows& rows_;

@@ -102,7 +102,7 @@ class Checker {
   }
 
  private:
-  [[nodiscard]] bool ward() const { return options_.kind == v1::BoundarySpec::WARD; }
+  [[nodiscard]] bool ward() const { return options_.kind == v1::BoundarySpec::KIND_WARD; }
   [[nodiscard]] const std::string& CodeOf(const model::Blpu& row) const {
     return ward() ? row.ward_code : row.parish_code;
   }
@@ -268,8 +268,8 @@ absl::Status BoundaryUpload::OnSpec(const v1::BoundarySpec& spec) {
   if (begun_) {
     return UploadError("the spec came twice");
   }
-  if (spec.kind() != v1::BoundarySpec::WARD && spec.kind() != v1::BoundarySpec::PARISH) {
-    return rpc::InvalidField("spec.kind", "is required: WARD (1) or PARISH (2)");
+  if (spec.kind() != v1::BoundarySpec::KIND_WARD && spec.kind() != v1::BoundarySpec::KIND_PARISH) {
+    return rpc::InvalidField("spec.kind", "is required: KIND_WARD (1) or KIND_PARISH (2)");
   }
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(spec.code_property(), kMaxPropertyName, "spec.code_property"));
   WENSUM_ASSIGN_OR_RETURN(options_.max_differences, rpc::PageSize(spec.max_differences(), kDefaultDifferences,
@@ -315,7 +315,7 @@ absl::Status BoundaryUpload::Finish(rpc::CallContext& call, v1::BoundaryReport& 
     return UploadError("nothing was sent: first the spec, then the file");
   }
   absl::StatusOr<std::vector<llpg::Boundary>> parsed = ParseBoundaries(
-      file_, {.code_property = code_property_, .prefix = options_.kind == v1::BoundarySpec::WARD ? "WD" : "PAR"});
+      file_, {.code_property = code_property_, .prefix = options_.kind == v1::BoundarySpec::KIND_WARD ? "WD" : "PAR"});
   if (!parsed.ok()) {
     return UploadError(Message(parsed.status()));
   }

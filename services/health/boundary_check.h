@@ -19,7 +19,7 @@
 namespace wensum::health {
 
 struct BoundaryCheckOptions {
-  v1::BoundarySpec::Kind kind = v1::BoundarySpec::WARD;
+  v1::BoundarySpec::Kind kind = v1::BoundarySpec::KIND_WARD;
   absl::flat_hash_set<int> custodians;  // empty: all
   bool set = false;                     // the caller sees to it that all `custodians` may be written
   size_t max_differences = 100;

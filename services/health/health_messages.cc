@@ -76,7 +76,7 @@ absl::Status SetDuplicates(const gazetteer::PropertyReader& reader, const Proper
   for (const PropertyDuplicate& duplicate : duplicates.listed) {
     v1::PropertyDuplicate& added = *out.add_duplicates();
     const bool one_address = duplicate.kind == DuplicateKind::kOneAddress;
-    added.set_kind(one_address ? v1::PropertyDuplicate::ONE_ADDRESS : v1::PropertyDuplicate::TWO_ADDRESSES);
+    added.set_kind(one_address ? v1::PropertyDuplicate::KIND_ONE_ADDRESS : v1::PropertyDuplicate::KIND_TWO_ADDRESSES);
     for (size_t i = 0; i < duplicate.uprns.size() && i < kListedDuplicates; ++i) {
       const uint64_t uprn = duplicate.uprns[i];
       const auto view = one_address ? gazetteer::View::kBasic : gazetteer::View::kFull;

@@ -21,22 +21,23 @@ struct Counts {
 };
 
 bool IsLinked(v1::LinkCount::Match match) {
-  return match == v1::LinkCount::UPRN_GIVEN || match == v1::LinkCount::ADDRESS_MATCHED;
+  return match == v1::LinkCount::MATCH_UPRN_GIVEN || match == v1::LinkCount::MATCH_ADDRESS_MATCHED;
 }
 
 v1::LinkCount::Match MatchOf(const model::PersonAddress& address, const matching::ResolvedAddress& resolved) {
   if (resolved.uprn != 0) {
-    return address.source_uprn.value() == resolved.uprn ? v1::LinkCount::UPRN_GIVEN : v1::LinkCount::ADDRESS_MATCHED;
+    return address.source_uprn.value() == resolved.uprn ? v1::LinkCount::MATCH_UPRN_GIVEN
+                                                        : v1::LinkCount::MATCH_ADDRESS_MATCHED;
   }
   switch (static_cast<Outcome>(resolved.outcome)) {
     case Outcome::kParent:
-      return v1::LinkCount::UNIT_MISSING;
+      return v1::LinkCount::MATCH_UNIT_MISSING;
     case Outcome::kAmbiguous:
-      return v1::LinkCount::AMBIGUOUS;
+      return v1::LinkCount::MATCH_AMBIGUOUS;
     case Outcome::kStreetOnly:
-      return v1::LinkCount::STREET_ONLY;
+      return v1::LinkCount::MATCH_STREET_ONLY;
     default:
-      return v1::LinkCount::NOTHING_FITS;
+      return v1::LinkCount::MATCH_NOTHING_FITS;
   }
 }
 
@@ -67,7 +68,7 @@ void Compose(const std::string& source, const Counts& counts, v1::SourceLinkRate
 
 v1::LinkCount::Match MatchOf(const registry::DecodedSource& source) {
   const std::vector<model::PersonAddress>& addresses = source.record.details.addresses;
-  v1::LinkCount::Match best = v1::LinkCount::NO_ADDRESS;
+  v1::LinkCount::Match best = v1::LinkCount::MATCH_NO_ADDRESS;
   for (size_t i = 0; i < addresses.size() && i < source.state.resolved_addresses.size(); ++i) {
     best = std::min(best, MatchOf(addresses[i], source.state.resolved_addresses[i]));
   }

@@ -93,7 +93,7 @@ TEST(BoundaryUploadsTest, AnUploadThatStallsLosesItsPlace) {
   TestServer server([](server::ServerOptions& options) { options.upload_idle = std::chrono::milliseconds(500); });
   const auto stub = v1::GazetteerHealth::NewStub(server.channel());
   v1::CheckBoundariesRequest spec;
-  spec.mutable_spec()->set_kind(v1::BoundarySpec::WARD);
+  spec.mutable_spec()->set_kind(v1::BoundarySpec::KIND_WARD);
   struct Upload {
     grpc::ClientContext context;
     v1::BoundaryReport report;

@@ -376,7 +376,7 @@ TEST_F(PropertiesServiceTest, AddressFormsWhereTheyAreAskedFor) {
   const v1::AddressForms& forms = property.address_forms().addresses(0);
   EXPECT_EQ(forms.geographic().single_line(), "3 PRINCES STREET, NORWICH");
   EXPECT_THAT(forms.postal().label_lines(), ElementsAre("3 Princes Street", "NORWICH", "NR1 1AB"));
-  EXPECT_EQ(forms.mailing(), v1::AddressForms::MAILABLE);
+  EXPECT_EQ(forms.mailing(), v1::AddressForms::MAILING_MAILABLE);
   EXPECT_EQ(property.address_forms().variants_size(), 2) << "with and without the postcode";
   get.mutable_address_forms()->set_max_lines(3);
   EXPECT_THAT(Refusal(&v1::Properties::Stub::Get, get), HasSubstr("max_lines"));

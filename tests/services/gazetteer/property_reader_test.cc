@@ -308,7 +308,7 @@ TEST_F(PropertyReaderTest, AddressForms) {
   EXPECT_EQ(best.postal().label_lines_size(), 4);
   EXPECT_EQ(best.postal().label_lines(0), "Acme Ltd, Flat 1, St John's House");
   EXPECT_EQ(best.postal().label_lines(3), "NR1 1AB");
-  EXPECT_EQ(best.mailing(), v1::AddressForms::MAILABLE);
+  EXPECT_EQ(best.mailing(), v1::AddressForms::MAILING_MAILABLE);
   EXPECT_FALSE(best.has_paf());
   EXPECT_EQ(forms.addresses(1).language(), "CYM");
   EXPECT_EQ(forms.addresses(1).geographic().single_line(),
@@ -317,7 +317,7 @@ TEST_F(PropertyReaderTest, AddressForms) {
   EXPECT_EQ(forms.addresses(2).paf().single_line(), "FLAT 1, 12 PRINCE OF WALES ROAD, NORWICH, NR1 1DX");
   EXPECT_EQ(forms.addresses(2).paf().label_lines(1), "12 Prince of Wales Road");
   EXPECT_EQ(forms.addresses(3).kind(), v1::ADDRESS_KIND_HISTORICAL);
-  EXPECT_EQ(forms.addresses(3).mailing(), v1::AddressForms::NOT_MAILABLE);
+  EXPECT_EQ(forms.addresses(3).mailing(), v1::AddressForms::MAILING_NOT_MAILABLE);
   EXPECT_NE(forms.addresses(3).mailing_reason(), "");
   EXPECT_THAT(Variants(property),
               testing::IsSupersetOf({Cat("1 CYM ", welsh.lpi_key, ": ", forms.addresses(1).geographic().single_line()),

@@ -242,7 +242,7 @@ class BoundaryCheckTest : public testing::Test {
   }
   static v1::BoundarySpec Wards(bool set = false) {
     v1::BoundarySpec spec;
-    spec.set_kind(v1::BoundarySpec::WARD);
+    spec.set_kind(v1::BoundarySpec::KIND_WARD);
     spec.set_set(set);
     return spec;
   }
@@ -359,7 +359,7 @@ TEST_F(BoundaryCheckTest, ParishesOfOneCustodianAlone) {
   other.local_custodian_code = kOtherOwn;
   Commit({Blpu(1, 50, 50, "W1"), other});
   v1::BoundarySpec spec;
-  spec.set_kind(v1::BoundarySpec::PARISH);
+  spec.set_kind(v1::BoundarySpec::KIND_PARISH);
   spec.set_set(true);
   spec.add_local_custodian_codes(kNorwich);
   const auto report = Check(spec, Collection({Feature("P1", 0, 0, 100, "PAR23CD")}));

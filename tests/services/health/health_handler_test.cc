@@ -359,7 +359,7 @@ TEST_F(HealthHandlerTest, DuplicatesAreListedWithTheirAddresses) {
   EXPECT_EQ(report.duplicate_count(), 1U);
   ASSERT_EQ(report.duplicates_size(), 1);
   const v1::PropertyDuplicate& duplicate = report.duplicates(0);
-  EXPECT_EQ(duplicate.kind(), v1::PropertyDuplicate::ONE_ADDRESS);
+  EXPECT_EQ(duplicate.kind(), v1::PropertyDuplicate::KIND_ONE_ADDRESS);
   const std::string third = Cat("properties/", World::kShell + 2);
   EXPECT_THAT(duplicate.properties(), ElementsAre(third, Cat("properties/", World::kShell + 3)));
   ASSERT_EQ(duplicate.addresses_size(), 2);

@@ -73,8 +73,8 @@ class LinkRatesTest : public testing::Test {
   static std::vector<std::string> Matches(const v1::SourceLinkRate& rate) {
     std::vector<std::string> lines;
     for (const v1::LinkCount& count : rate.by_match()) {
-      lines.push_back(
-          Cat(v1::LinkCount::Match_Name(count.match()), " ", static_cast<int>(count.kind()), " ", count.records()));
+      lines.push_back(Cat(v1::LinkCount::Match_Name(count.match()).substr(6), " ", static_cast<int>(count.kind()), " ",
+                          count.records()));
     }
     return lines;
   }
