@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 
 namespace wensum::matching {
@@ -35,7 +36,7 @@ void CandidatePairs::ForEachChunk(const ChunkBody& body) {
   std::atomic<uint64_t> total{0};
   const size_t grain = std::max<size_t>(1, chunks_ / (16 * threads_));
   ParallelFor(chunks_, threads_, grain, [&](size_t begin, size_t end) {
-    std::vector<ContentIndex> seen(records_->contents(), CandidateIndex::kNobody);
+    HugeVector<ContentIndex> seen(records_->contents(), CandidateIndex::kNobody);
     uint64_t pairs = 0;
     for (size_t chunk = begin; chunk < end; ++chunk) body(chunk, seen, pairs);
     total += pairs;
@@ -48,7 +49,7 @@ uint64_t CandidatePairs::size() {
   const auto copies = [this](ContentIndex content) {
     return uint64_t{std::min(kMaxCopies, records_->content_size(content))};
   };
-  ForEachChunk([&](size_t chunk, std::vector<ContentIndex>& seen, uint64_t& pairs) {
+  ForEachChunk([&](size_t chunk, std::span<ContentIndex> seen, uint64_t& pairs) {
     const auto [first, last] = ContentsOf(chunk);
     for (ContentIndex content = first; content < last; ++content) {
       const uint64_t mine = copies(content);
@@ -73,7 +74,7 @@ std::pair<ContentIndex, ContentIndex> CandidatePairs::ContentsOf(size_t chunk) c
 }
 
 void CandidatePairs::ForEach(const Visitor& visit) {
-  ForEachChunk([&](size_t chunk, std::vector<ContentIndex>& seen, uint64_t& pairs) {
+  ForEachChunk([&](size_t chunk, std::span<ContentIndex> seen, uint64_t& pairs) {
     std::vector<RecordIndex> others;
     const auto [first, last] = ContentsOf(chunk);
     for (ContentIndex content = first; content < last; ++content) {
@@ -96,7 +97,7 @@ void CandidatePairs::ForEach(const Visitor& visit) {
 
 std::vector<ScoredPair> CandidatePairs::ScoreAll(const PairScorer& scorer, double floor) {
   std::vector<std::vector<ScoredPair>> found(chunks_);
-  ForEachChunk([&](size_t chunk, std::vector<ContentIndex>& seen, uint64_t& pairs) {
+  ForEachChunk([&](size_t chunk, std::span<ContentIndex> seen, uint64_t& pairs) {
     std::vector<RecordIndex> others;  // one of each content
     const auto [first, last] = ContentsOf(chunk);
     for (ContentIndex content = first; content < last; ++content) {

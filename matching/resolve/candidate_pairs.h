@@ -49,7 +49,7 @@ class CandidatePairs {
 
  private:
   // Runs `body(chunk, seen, pairs)` for every chunk, `seen` for the index and `pairs` to add the number of pairs to.
-  using ChunkBody = std::function<void(size_t chunk, std::vector<ContentIndex>& seen, uint64_t& pairs)>;
+  using ChunkBody = std::function<void(size_t chunk, std::span<ContentIndex> seen, uint64_t& pairs)>;
   void ForEachChunk(const ChunkBody& body);
   // The contents of a chunk: the first, and the one after the last.
   [[nodiscard]] std::pair<ContentIndex, ContentIndex> ContentsOf(size_t chunk) const;

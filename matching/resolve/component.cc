@@ -11,8 +11,6 @@
 namespace wensum::matching {
 namespace {
 
-constexpr double kHighestFloor = 60;
-
 bool HasDateOrCode(const Schema& schema, Row row) {
   for (size_t i = 0; i < row.size(); ++i) {
     const AttributeType type = schema[i].type;
@@ -30,62 +28,66 @@ ComponentResolver::ComponentResolver(const PairComparer* comparer, const PairSco
       options_(options),
       agglomerator_(comparer, scorer, options.merge_threshold, options.rules) {}
 
-// The parts that edges of at least `floor` and must-links connect. Parts of one node are left out. All nodes of a group
-// with such an edge are in one part.
-std::vector<ComponentResolver::Part> ComponentResolver::Cut(const Part& whole, double floor) {
+bool ComponentResolver::Fits(const Subgraph& graph) const {
+  uint64_t size = 0;
+  for (uint32_t group = 0; group < graph.groups.size(); ++group) size += SizeOf(graph.GroupSize(group));
+  return WithinLimit(size);
+}
+
+// The parts that edges which reach the floor of the step, and must-links, connect. Those of one node are left out.
+std::vector<ComponentResolver::Part> ComponentResolver::Cut(const Part& whole, uint32_t step) const {
   const Subgraph& graph = whole.graph;
-  DisjointSets sets(graph.size());
-  const auto join_all = [&](uint32_t group, uint32_t node) {
-    for (uint32_t x = graph.groups[group]; x < graph.GroupEnd(group); ++x) sets.Join(x, node);
-  };
-  for (const ScoredPair& edge : graph.edges) {
-    if (static_cast<double>(edge.score) < floor) continue;
-    join_all(edge.a, graph.groups[edge.b]);
-    if (edge.a != edge.b) join_all(edge.b, graph.groups[edge.a]);
-  }
-  for (const auto& [x, y] : graph.must_links) sets.Join(x, y);
-  std::vector<Part> parts;
-  std::vector<uint32_t> part_of(graph.size(), ~0U);  // by smallest node
-  std::vector<uint32_t> place(graph.size());         // in the part
-  std::vector<uint32_t> group_place(graph.size());   // of the node's group in the part
-  const auto part_at = [&](uint32_t node) -> Part& { return parts[part_of[sets.Find(node)]]; };
+  const double floor = FloorAt(step);
+  std::vector<uint32_t> group_of(graph.size());  // by node
   for (uint32_t group = 0; group < graph.groups.size(); ++group) {
+    for (uint32_t i = graph.groups[group]; i < graph.GroupEnd(group); ++i) group_of[i] = group;
+  }
+  DisjointSets sets(graph.groups.size());
+  for (const ScoredPair& edge : graph.edges) {
+    if (static_cast<double>(edge.score) >= floor) sets.Join(edge.a, edge.b);
+  }
+  for (const auto& [x, y] : graph.must_links) sets.Join(group_of[x], group_of[y]);
+  std::vector<Part> parts;
+  std::vector<uint32_t> part_of(graph.groups.size(), ~0U);  // by smallest group
+  std::vector<uint32_t> group_place(graph.groups.size());   // in the part
+  std::vector<uint32_t> place(graph.size());                // of the node in the part
+  const auto part_at = [&](uint32_t group) -> Part& { return parts[part_of[sets.Find(group)]]; };
+  for (uint32_t group = 0; group < graph.groups.size(); ++group) {
+    uint32_t& index = part_of[sets.Find(group)];
+    if (index == ~0U) {
+      index = static_cast<uint32_t>(parts.size());
+      parts.emplace_back().step = step;
+    }
+    Part& part = parts[index];
+    group_place[group] = static_cast<uint32_t>(part.graph.groups.size());
+    part.graph.groups.push_back(part.graph.size());
     for (uint32_t i = graph.groups[group]; i < graph.GroupEnd(group); ++i) {
-      uint32_t& index = part_of[sets.Find(i)];
-      if (index == ~0U) {
-        index = static_cast<uint32_t>(parts.size());
-        parts.emplace_back().floor = floor;
-      }
-      Part& part = parts[index];
       place[i] = part.graph.size();
-      const bool first = part.places.empty() || part.places.back() < whole.places[graph.groups[group]];
-      if (first) part.graph.groups.push_back(place[i]);
-      group_place[i] = static_cast<uint32_t>(part.graph.groups.size() - 1);
       part.graph.nodes.push_back(graph.nodes[i]);
       part.places.push_back(whole.places[i]);
     }
   }
-  for (const auto& [node, once] : graph.once) part_at(node).graph.once.emplace_back(place[node], once);
+  for (const auto& [node, once] : graph.once) part_at(group_of[node]).graph.once.emplace_back(place[node], once);
   for (const ScoredPair& edge : graph.edges) {
     if (static_cast<double>(edge.score) < floor) continue;
-    const uint32_t a = graph.groups[edge.a];
-    const uint32_t b = graph.groups[edge.b];
-    part_at(a).graph.edges.push_back({group_place[a], group_place[b], edge.score, edge.levels});
+    part_at(edge.a).graph.edges.push_back({group_place[edge.a], group_place[edge.b], edge.score, edge.levels});
   }
-  for (const auto& [x, y] : graph.must_links) part_at(x).graph.must_links.emplace_back(place[x], place[y]);
+  for (const auto& [x, y] : graph.must_links) {
+    part_at(group_of[x]).graph.must_links.emplace_back(place[x], place[y]);
+  }
   for (const auto& [x, y] : graph.cannot_links) {
-    if (sets.Find(x) == sets.Find(y)) part_at(x).graph.cannot_links.emplace_back(place[x], place[y]);
+    if (sets.Find(group_of[x]) != sets.Find(group_of[y])) continue;
+    part_at(group_of[x]).graph.cannot_links.emplace_back(place[x], place[y]);
   }
   std::erase_if(parts, [](const Part& part) { return part.graph.size() < 2; });
   return parts;
 }
 
 void ComponentResolver::Run(const Part& part, Result& result) {
-  review_.clear();
   const size_t steps_before = steps_ == nullptr ? 0 : steps_->size();
-  agglomerator_.Run(part.graph, labels_, review_);
-  for (uint32_t i = 0; i < part.places.size(); ++i) result.labels[part.places[i]] = part.places[labels_[i]];
-  for (const ReviewPair& pair : review_) {
+  ResolvePart(part.graph, of_part_);
+  for (uint32_t i = 0; i < part.places.size(); ++i) result.labels[part.places[i]] = part.places[of_part_.labels[i]];
+  for (const ReviewPair& pair : of_part_.review) {
     result.review.push_back({part.places[pair.a], part.places[pair.b], pair.score, pair.reason});
   }
   if (steps_ == nullptr) return;
@@ -96,32 +98,40 @@ void ComponentResolver::Run(const Part& part, Result& result) {
   }
 }
 
-void ComponentResolver::Resolve(const Subgraph& graph, Result& result) {
+void ComponentResolver::ResolvePart(const Subgraph& part, Result& result) {
   result.review.clear();
-  if (!NeedsScores(graph.size())) {
-    agglomerator_.Run(graph, result.labels, result.review);
+  if (Fits(part)) {
+    agglomerator_.Run(part, result.labels, result.review);
     return;
   }
+  ++stats_.unresolved;
+  Subgraph decided = part;
+  decided.edges.clear();
+  decided.cannot_links.clear();
+  agglomerator_.Run(decided, result.labels, result.review);
+}
+
+void ComponentResolver::Resolve(const Subgraph& graph, Result& result) {
+  if (Fits(graph)) {
+    ResolvePart(graph, result);
+    return;
+  }
+  result.review.clear();
   result.labels.resize(graph.size());
   std::iota(result.labels.begin(), result.labels.end(), 0U);
   Part whole;
   whole.graph = graph;
   whole.places = result.labels;
-  std::vector<Part> open = Cut(whole, options_.edge_floor);  // there may be several components
-  stats_.cut += static_cast<uint64_t>(
-      std::ranges::count_if(open, [this](const Part& part) { return NeedsScores(part.graph.size()); }));
+  std::vector<Part> open = Cut(whole, 0);  // there may be several components
+  stats_.cut +=
+      static_cast<uint64_t>(std::ranges::count_if(open, [this](const Part& part) { return !Fits(part.graph); }));
   while (!open.empty()) {
-    Part part = std::move(open.back());
+    const Part part = std::move(open.back());
     open.pop_back();
-    if (!NeedsScores(part.graph.size())) {
+    if (Fits(part.graph) || IsLastStep(part.step)) {
       Run(part, result);
-    } else if (part.floor < kHighestFloor) {
-      std::ranges::move(Cut(part, part.floor + 1), std::back_inserter(open));
     } else {
-      ++stats_.unresolved;
-      part.graph.edges.clear();
-      part.graph.cannot_links.clear();
-      Run(part, result);
+      std::ranges::move(Cut(part, part.step + 1), std::back_inserter(open));
     }
   }
 }

@@ -16,11 +16,14 @@ namespace wensum::matching {
 struct ResolveOptions {
   double merge_threshold = 1;
   double edge_floor = 0;         // pairs below it are left out of components, and used for review alone
-  uint32_t component_limit = 0;  // nodes; 0: none
+  uint32_t component_limit = 0;  // see ComponentResolver::WithinLimit; 0: none
   bool rules = false;            // leave doubtful merges to stewards (only with the household class)
   size_t threads = 1;
 };
 
+// What is resolved at a time is a part: what the edges that reach a floor, and must-links, connect, contents whole. The
+// floor is the lowest, from the edge floor on in steps of one, at which the part that a content lies in is within the
+// limit; so parts do not overlap, and a part is found from any of its contents.
 // Keeps its buffers from run to run. Not thread-safe.
 class ComponentResolver {
  public:
@@ -31,12 +34,18 @@ class ComponentResolver {
     std::vector<uint32_t> labels;    // by node: the smallest node of its cluster
     std::vector<ReviewPair> review;  // nodes; no special order
   };
-  // Resolves one or several components of edges at or above the floor. One over the limit has its floor raised step by
-  // step until every part is within it; what no floor can cut is left to its must-links. Edges' scores are looked at
-  // only if NeedsScores.
+  // Resolves one or several components of edges at or above the edge floor, part by part.
   void Resolve(const Subgraph& graph, Result& result);
-  [[nodiscard]] bool NeedsScores(uint32_t nodes) const {
-    return options_.component_limit != 0 && nodes > options_.component_limit;
+  // Resolves one part. One that no floor could cut is left to its must-links.
+  void ResolvePart(const Subgraph& part, Result& result);
+
+  [[nodiscard]] double FloorAt(uint32_t step) const { return options_.edge_floor + step; }
+  [[nodiscard]] bool IsLastStep(uint32_t step) const { return FloorAt(step) >= kHighestFloor; }
+  // What a content of so many nodes adds to the size of a part: they, or 1 if they are too many to make pairs.
+  [[nodiscard]] uint32_t SizeOf(uint32_t nodes) const { return IsCrowd(nodes) ? 1 : nodes; }
+  [[nodiscard]] bool IsCrowd(uint32_t nodes) const { return nodes > scorer_->parameters().rules.hub_cap; }
+  [[nodiscard]] bool WithinLimit(uint64_t size) const {
+    return options_.component_limit == 0 || size <= options_.component_limit;
   }
 
   // The review pair of two final clusters, from all their pairs; none if it scores too little. See Agglomerator::Judge.
@@ -59,26 +68,28 @@ class ComponentResolver {
   }
 
   struct Stats {
-    uint64_t cut = 0;         // components over the limit
+    uint64_t cut = 0;         // components over the limit, of those given to Resolve
     uint64_t unresolved = 0;  // parts that no floor could cut
   };
   [[nodiscard]] const Stats& stats() const { return stats_; }
 
  private:
+  static constexpr double kHighestFloor = 60;
+
   struct Part {
     Subgraph graph;
     std::vector<uint32_t> places;  // of its nodes in the whole
-    double floor = 0;
+    uint32_t step = 0;
   };
-  static std::vector<Part> Cut(const Part& whole, double floor);
+  [[nodiscard]] bool Fits(const Subgraph& graph) const;
+  [[nodiscard]] std::vector<Part> Cut(const Part& whole, uint32_t step) const;
   void Run(const Part& part, Result& result);
 
   const PairComparer* comparer_;
   const PairScorer* scorer_;
   const ResolveOptions options_;
   Agglomerator agglomerator_;
-  std::vector<uint32_t> labels_;
-  std::vector<ReviewPair> review_;
+  Result of_part_;
   std::vector<MergeStep>* steps_ = nullptr;
   Stats stats_;
 };

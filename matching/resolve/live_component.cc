@@ -30,12 +30,11 @@ struct ContentRecords {
 
 }  // namespace
 
-bool IsCrowded(const LiveView& view, ContentId content, ComponentResolver& resolver) {
-  const uint32_t cap = view.graph->scorer().parameters().rules.hub_cap;
-  if (view.records->count(content) <= cap) return false;
+uint32_t CountNodes(const LiveView& view, ContentId content, ComponentResolver& resolver) {
+  if (view.records->count(content) < 2) return view.records->count(content);
   ContentRecords split;
   split.Split(*view.records, content, resolver);
-  return split.nodes > cap;
+  return split.nodes;
 }
 
 RecordReview InOrder(RecordReview review) {
@@ -64,27 +63,26 @@ void LiveComponent::AddContents(const LiveView& view, ComponentResolver& resolve
 void LiveComponent::AddEdges(const LiveView& view, ComponentResolver& resolver) {
   const LiveRecords& records = *view.records;
   const LiveGraph& graph = *view.graph;
-  const bool with_scores = resolver.NeedsScores(graph_.size());
-  const double floor = graph.scorer().parameters().rules.edge_floor;
+  const double floor = resolver.FloorAt(step_);
   const auto hash = [&records](ContentId content) { return records.hash(content); };
-  const auto add = [&](uint32_t i, uint32_t j) {
-    const Row a = records.row(contents_[i]);
-    const Row b = records.row(contents_[j]);
-    const LevelVector levels = graph.comparer().Compare(a, b);
-    const double score = with_scores ? graph.scorer().Score(levels, a, b) : 0;
-    graph_.edges.push_back({i, j, static_cast<float>(score), levels});
+  const auto add = [&](uint32_t i, uint32_t j, float score, LevelVector levels) {
+    if (static_cast<double>(score) >= floor) graph_.edges.push_back({i, j, score, levels});
   };
+  LiveGraph::Neighbours room;
   for (uint32_t i = 0; i < contents_.size(); ++i) {
     const ContentId content = contents_[i];
     if (view.Crowded(content)) continue;
-    if (graph_.GroupSize(i) > 1 &&
-        static_cast<double>(static_cast<float>(resolver.SelfScore(records.row(content)))) >= floor)
-      add(i, i);
-    for (const LiveGraph::Neighbour& neighbour : graph.Look(content)) {
-      const ContentId other = neighbour.content();
-      if (neighbour.beneath() || view.Crowded(other) || records.hash(other) > records.hash(content)) continue;
+    const Row row = records.row(content);
+    if (graph_.GroupSize(i) > 1) {
+      add(i, i, static_cast<float>(resolver.SelfScore(row)), graph.comparer().Compare(row, row));
+    }
+    for (const LiveGraph::Neighbour& neighbour : graph.Look(content, room)) {
+      const ContentId other = neighbour.content;
+      if (static_cast<double>(neighbour.score) < floor || view.Crowded(other) ||
+          records.hash(other) > records.hash(content))
+        continue;
       const auto at = std::ranges::lower_bound(contents_, records.hash(other), {}, hash);
-      add(i, static_cast<uint32_t>(at - contents_.begin()));
+      add(i, static_cast<uint32_t>(at - contents_.begin()), neighbour.score, neighbour.levels);
     }
   }
 }
@@ -118,7 +116,7 @@ void LiveComponent::Resolve(const LiveView& view, ComponentResolver& resolver) {
   AddContents(view, resolver);
   AddEdges(view, resolver);
   AddLinks(view);
-  resolver.Resolve(graph_, result_);
+  resolver.ResolvePart(graph_, result_);
 }
 
 std::vector<std::vector<RecordId>> LiveComponent::Clusters() const {

@@ -3,6 +3,7 @@
 #define WENSUM_MATCHING_RESOLVE_LIVE_COMPONENT_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,42 +19,57 @@ namespace wensum::matching {
 struct LiveView {
   const LiveRecords* records = nullptr;
   const LiveGraph* graph = nullptr;
-  // By content: 1 if so many nodes say it that they make no pairs (see SplitIntoNodes).
-  const std::vector<uint8_t>* crowded = nullptr;
+  // By content: into how many nodes its records are split (see SplitIntoNodes).
+  const std::vector<uint32_t>* node_counts = nullptr;
 
-  [[nodiscard]] bool Crowded(ContentId content) const { return (*crowded)[content] != 0; }
+  [[nodiscard]] uint32_t nodes(ContentId content) const { return (*node_counts)[content]; }
+  // So many that they make no pairs.
+  [[nodiscard]] bool Crowded(ContentId content) const {
+    return nodes(content) > graph->scorer().parameters().rules.hub_cap;
+  }
 };
 
-// True if the content's records make more nodes than a key may have holders.
-bool IsCrowded(const LiveView& view, ContentId content, ComponentResolver& resolver);
+// What LiveView::nodes should say of the content.
+uint32_t CountNodes(const LiveView& view, ContentId content, ComponentResolver& resolver);
 
-// Calls `visit(ContentId)` for the contents that a component which holds `content` holds too, some perhaps twice.
+// Calls `visit(ContentId, double score)` for the contents that `content` is connected to by an edge or a must-link
+// (which scores infinity), some perhaps twice.
 template <typename Visit>
 void ForEachConnected(const LiveView& view, ContentId content, const Visit& visit) {
   const LiveRecords& records = *view.records;
   if (!view.Crowded(content)) {
-    for (const LiveGraph::Neighbour& neighbour : view.graph->Look(content)) {
-      if (!neighbour.beneath() && !view.Crowded(neighbour.content())) visit(neighbour.content());
+    LiveGraph::Neighbours room;
+    for (const LiveGraph::Neighbour& neighbour : view.graph->Look(content, room)) {
+      if (!view.graph->Beneath(neighbour) && !view.Crowded(neighbour.content))
+        visit(neighbour.content, static_cast<double>(neighbour.score));
     }
   }
   if (!records.has_links()) return;
   records.ForEachRecord(content, [&](RecordId id) {
     for (const auto& [other, kind] : records.links(id)) {
-      if (kind == RecordLink::Kind::kMust && records.Has(other)) visit(records.content_of(other));
+      if (kind == RecordLink::Kind::kMust && records.Has(other))
+        visit(records.content_of(other), std::numeric_limits<double>::infinity());
     }
   });
 }
+// The same for connections of at least the floor, with `visit(ContentId)`.
+template <typename Visit>
+void ForEachConnected(const LiveView& view, ContentId content, double floor, const Visit& visit) {
+  ForEachConnected(view, content, [&](ContentId other, double score) {
+    if (score >= floor) visit(other);
+  });
+}
 
-// One or several components, complete.
+// One part, complete.
 class LiveComponent {
  public:
-  explicit LiveComponent(std::vector<ContentId> contents) : contents_(std::move(contents)) {}
+  LiveComponent(std::vector<ContentId> contents, uint32_t step) : contents_(std::move(contents)), step_(step) {}
 
   // Sets up the graph and resolves it.
   void Resolve(const LiveView& view, ComponentResolver& resolver);
 
   [[nodiscard]] const std::vector<ContentId>& contents() const { return contents_; }
-  [[nodiscard]] uint32_t nodes() const { return graph_.size(); }
+  [[nodiscard]] uint32_t step() const { return step_; }  // see ComponentResolver::FloorAt
   // The final clusters, each ascending.
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
   // The review pairs that edges connect.
@@ -69,10 +85,11 @@ class LiveComponent {
   void AddLinks(const LiveView& view);
 
   std::vector<ContentId> contents_;  // once set up: in order of their hashes
-  std::vector<RecordId> records_;    // in order of content and key
-  std::vector<uint32_t> node_;       // by place in `records_`
-  std::vector<uint32_t> begin_;      // by place in `contents_`: the first of its records
-  std::vector<RecordId> names_;      // by node
+  uint32_t step_;
+  std::vector<RecordId> records_;  // in order of content and key
+  std::vector<uint32_t> node_;     // by place in `records_`
+  std::vector<uint32_t> begin_;    // by place in `contents_`: the first of its records
+  std::vector<RecordId> names_;    // by node
   Subgraph graph_;
   ComponentResolver::Result result_;
 };

@@ -89,8 +89,7 @@ std::optional<LiveGraph::Neighbour> LiveGraph::ScoreOne(Row row, const LevelCeil
   LevelVector levels = 0;
   double score = 0;
   if (!scorer_.ScoreAbove(comparer_, lowest_, ceilings, row, of_other, levels, score)) return std::nullopt;
-  const bool beneath = static_cast<double>(static_cast<float>(score)) < floor_;
-  return Neighbour{other | (beneath ? kBeneath : 0)};
+  return Neighbour{other, static_cast<float>(score), levels};
 }
 
 // Of two contents that wait, the one with the larger number scores the pair; a neighbour that is known already knows
@@ -107,7 +106,7 @@ void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbou
     if (waiting_[other] != 0 && other > content) continue;
     if (waiting_[other] == 0 && known_[other] != 0 && !born) {
       for (const Neighbour& neighbour : neighbours_[other]) {
-        if (neighbour.content() == content) out.push_back({other | (neighbour.beneath() ? kBeneath : 0)});
+        if (neighbour.content == content) out.push_back(neighbour.To(other));
       }
       continue;
     }
@@ -118,10 +117,8 @@ void LiveGraph::FindOne(ContentId content, bool born, Scratch& scratch, Neighbou
 
 void LiveGraph::Connect(ContentId content, bool born, Neighbours found) {
   for (const Neighbour& neighbour : found) {
-    const ContentId other = neighbour.content();
-    if (waiting_[other] != 0 || (born && known_[other] != 0)) {
-      neighbours_[other].push_back({content | (neighbour.beneath() ? kBeneath : 0)});
-    }
+    const ContentId other = neighbour.content;
+    if (waiting_[other] != 0 || (born && known_[other] != 0)) neighbours_[other].push_back(neighbour.To(content));
   }
   Neighbours& mine = neighbours_[content];
   mine.insert(mine.end(), found.begin(), found.end());
@@ -150,12 +147,12 @@ void LiveGraph::Find(std::span<const ContentId> contents, bool born) {
   }
 }
 
-LiveGraph::Neighbours LiveGraph::Look(ContentId content) const {
+const LiveGraph::Neighbours& LiveGraph::Look(ContentId content, Neighbours& room) const {
   if (Knows(content)) return neighbours_[content];
   Scratch scratch;
-  Neighbours out;
-  FindOne(content, false, scratch, out);
-  return out;
+  room.clear();
+  FindOne(content, false, scratch, room);
+  return room;
 }
 
 bool LiveGraph::Erase(Neighbours& neighbours, ContentId content) {
@@ -187,7 +184,7 @@ void LiveGraph::Keep(Found found) {
 
 // Takes a content that is gone out of its neighbours' lists.
 void LiveGraph::Disconnect(ContentId content) {
-  for (const Neighbour& neighbour : neighbours_[content]) Erase(neighbours_[neighbour.content()], content);
+  for (const Neighbour& neighbour : neighbours_[content]) Erase(neighbours_[neighbour.content], content);
   neighbours_[content] = {};
   known_[content] = 0;
 }
@@ -244,7 +241,7 @@ void LiveGraph::Part(std::span<const ContentId> holders, std::vector<ContentId>&
     }
     const Neighbours before = neighbours_[content];
     for (const Neighbour& neighbour : before) {
-      const ContentId other = neighbour.content();
+      const ContentId other = neighbour.content;
       if ((!Knows(other) || content < other) && std::ranges::binary_search(holders, other)) part(content, other);
     }
   }
@@ -274,7 +271,7 @@ void LiveGraph::Unite(std::span<const ContentId> holders, std::vector<ContentId>
       const std::optional<Neighbour> neighbour = ScoreOne(row, ceilings, other);
       if (!neighbour) continue;
       if (Knows(content)) neighbours_[content].push_back(*neighbour);
-      if (Knows(other)) neighbours_[other].push_back({content | (neighbour->beneath() ? kBeneath : 0)});
+      if (Knows(other)) neighbours_[other].push_back(neighbour->To(content));
       unsettled.push_back(content);
       unsettled.push_back(other);
     }
@@ -318,7 +315,7 @@ uint64_t LiveGraph::CountEdges() const {
   uint64_t ends = 0;  // of edges; one end of some is not known
   for (const Neighbours& neighbours : neighbours_) {
     for (const Neighbour& neighbour : neighbours) {
-      if (!neighbour.beneath()) ends += Knows(neighbour.content()) ? 1 : 2;
+      if (!Beneath(neighbour)) ends += Knows(neighbour.content) ? 1 : 2;
     }
   }
   return ends / 2;
@@ -369,7 +366,7 @@ size_t LiveGraph::memory_bytes() const {
   size_t bytes = index_.memory_bytes() + search_.memory_bytes() + features_.memory_bytes() +
                  neighbours_.capacity() * sizeof(Neighbours) + known_.capacity() + waiting_.capacity();
   for (const Neighbours& neighbours : neighbours_) {
-    bytes += neighbours.capacity() > 4 ? neighbours.capacity() * sizeof(Neighbour) + 16 : 0;
+    bytes += neighbours.capacity() > 1 ? neighbours.capacity() * sizeof(Neighbour) + 16 : 0;
   }
   for (const auto* lists : {&tables_.values, &tables_.text_words}) {
     for (const std::vector<float>& list : *lists) bytes += list.capacity() * sizeof(float);

@@ -33,21 +33,25 @@ class LiveGraph {
   // To be called after contents have come and before anything else is.
   void Grow();
 
-  // A neighbour: the content, and whether the pair is beneath the edge floor.
+  // A content, and what the pair scores.
   struct Neighbour {
-    uint32_t bits = 0;
-    [[nodiscard]] ContentId content() const { return bits & ~kBeneath; }
-    [[nodiscard]] bool beneath() const { return (bits & kBeneath) != 0; }
+    ContentId content = 0;
+    float score = 0;
+    LevelVector levels = 0;
+
+    [[nodiscard]] Neighbour To(ContentId other) const { return {other, score, levels}; }
   };
-  using Neighbours = absl::InlinedVector<Neighbour, 4>;
+  using Neighbours = absl::InlinedVector<Neighbour, 1>;
+  // Whether the pair is an edge, or beneath the edge floor.
+  [[nodiscard]] bool Beneath(const Neighbour& neighbour) const { return static_cast<double>(neighbour.score) < floor_; }
 
   // Makes the neighbours of the contents known, of which each is in the index. `born`: those have just come.
   void Find(std::span<const ContentId> contents, bool born);
   [[nodiscard]] bool Knows(ContentId content) const { return known_[content] != 0; }
   // Must be known.
   [[nodiscard]] const Neighbours& neighbours(ContentId content) const { return neighbours_[content]; }
-  // The neighbours, known or not.
-  [[nodiscard]] Neighbours Look(ContentId content) const;
+  // The neighbours, known or not; in `room` if they are not.
+  [[nodiscard]] const Neighbours& Look(ContentId content, Neighbours& room) const;
 
   // The neighbours of some contents, not kept yet.
   struct Found {
@@ -100,8 +104,6 @@ class LiveGraph {
   void Unite(std::span<const ContentId> holders, std::vector<ContentId>& unsettled);
   static bool Erase(Neighbours& neighbours, ContentId content);
   void Update(std::span<const ContentId> contents, bool add, std::vector<uint64_t>& crossings);
-
-  static constexpr uint32_t kBeneath = uint32_t{1} << 31;
 
   const LinkageModel* model_;
   const LiveRecords* records_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "matching/resolve/component.h"
 #include "matching/resolve/live_component.h"
 #include "matching/resolve/live_graph.h"
+#include "matching/resolve/live_parts.h"
 #include "matching/resolve/live_query.h"
 
 namespace wensum::matching {
@@ -32,41 +32,15 @@ ResolveOptions OptionsFor(const ResolutionRules& rules) {
           .rules = true};
 }
 
-// The sizes of components as their contents see them.
-class SizeCount {
- public:
-  void Replace(uint32_t& of_content, uint32_t size) {
-    if (of_content != 0) {
-      total_ -= of_content;
-      --contents_;
-      const auto it = by_size_.find(of_content);
-      if (--it->second == 0) by_size_.erase(it);
-    }
-    of_content = size;
-    if (size == 0) return;
-    total_ += size;
-    ++contents_;
-    ++by_size_[size];
-  }
-  [[nodiscard]] uint64_t largest() const { return by_size_.empty() ? 0 : by_size_.rbegin()->first; }
-  [[nodiscard]] double mean() const {
-    return contents_ == 0 ? 0 : static_cast<double>(total_) / static_cast<double>(contents_);
-  }
-
- private:
-  std::map<uint32_t, uint64_t> by_size_;
-  uint64_t total_ = 0;
-  uint64_t contents_ = 0;
-};
-
 }  // namespace
 
 // How incremental equals batch. The result is defined over a graph of records: edges are the pairs that are equal or
-// share a key which at most hub_cap contents hold, and score at least the edge floor, plus must-links; each component
-// is resolved by itself. A set of changes can alter edges only at contents that come, go, or change the number of their
-// records or nodes, and among the holders of a key that crosses the cap. So the components to resolve again are those,
-// in the new graph, of these contents and of the old neighbours of those that are gone: every piece of an old component
-// that broke holds one. A review pair changes only if one of its clusters lies in such a component.
+// share a key which at most hub_cap contents hold, and score at least the edge floor, plus must-links; each part of a
+// component (see ComponentResolver) is resolved by itself. A set of changes can alter edges only at contents that come,
+// go, or change the number of their records or nodes, and among the holders of a key that crosses the cap. So the
+// components to resolve again are those, in the new graph, of these contents and of the old neighbours of those that
+// are gone: every piece of an old component that broke holds one. A review pair changes only if one of its clusters
+// lies in such a component.
 class LiveMatcher::Impl {
  public:
   Impl(const LinkageModel* model, size_t threads)
@@ -84,7 +58,7 @@ class LiveMatcher::Impl {
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
   [[nodiscard]] Stats stats() const;
   [[nodiscard]] size_t memory_bytes() const;
-  [[nodiscard]] LiveView view() const { return {&records_, &graph_, &crowded_}; }
+  [[nodiscard]] LiveView view() const { return {&records_, &graph_, &nodes_}; }
   void Keep(LiveGraph::Found found) { graph_.Keep(std::move(found)); }
   [[nodiscard]] const LiveGraph& graph() const { return graph_; }
   [[nodiscard]] const LiveRecords& records() const { return records_; }
@@ -124,22 +98,17 @@ class LiveMatcher::Impl {
   LiveGraph graph_;
   LiveReviews reviews_;
   std::vector<ComponentResolver> resolvers_;  // one a thread
-  // By content.
-  std::vector<uint8_t> crowded_;
-  std::vector<uint32_t> visited_;  // number of the last collection that reached it
-  std::vector<uint32_t> component_size_;
-  uint32_t collection_ = 0;
-  SizeCount sizes_;
+  std::vector<uint32_t> nodes_;               // by content: see LiveView
+  LiveParts parts_;
 };
 
 void LiveMatcher::Impl::Resize() {
   graph_.Grow();
   const size_t end = records_.content_end();
-  if (end <= crowded_.size()) return;
-  const size_t size = std::max(end, crowded_.size() + crowded_.size() / 4);
-  crowded_.resize(size);
-  visited_.resize(size);
-  component_size_.resize(size);
+  if (end <= nodes_.size()) return;
+  const size_t size = std::max(end, nodes_.size() + nodes_.size() / 4);
+  nodes_.resize(size);
+  parts_.Resize(size);
 }
 
 void LiveMatcher::Impl::Load(std::span<const std::pair<RecordId, LinkageRecord>> records,
@@ -165,7 +134,7 @@ void LiveMatcher::Impl::Load(std::span<const std::pair<RecordId, LinkageRecord>>
     }
   }
   SortUnique(touched);
-  for (const ContentId content : touched) crowded_[content] = IsCrowded(view(), content, resolvers_[0]) ? 1 : 0;
+  for (const ContentId content : touched) nodes_[content] = CountNodes(view(), content, resolvers_[0]);
   for (const RecordReview& review : reviews) reviews_.Add(InOrder(review));
 }
 
@@ -237,14 +206,14 @@ void LiveMatcher::Impl::ChangeRecords(Pass& pass) {
   graph_.Find(gone, false);
   for (const ContentId content : gone) {
     for (const LiveGraph::Neighbour& neighbour : graph_.neighbours(content)) {
-      pass.seeds.push_back(neighbour.content());
+      pass.seeds.push_back(neighbour.content);
     }
   }
   graph_.Replace(gone, born, pass.seeds);
   graph_.Find(born, true);
   for (const ContentId content : gone) {
-    crowded_[content] = 0;
-    sizes_.Replace(component_size_[content], 0);
+    nodes_[content] = 0;
+    parts_.Drop(content);
     records_.Drop(content);
   }
 }
@@ -262,12 +231,12 @@ void LiveMatcher::Impl::ChangeLinks(std::span<const Link> links, Pass& pass) {
 void LiveMatcher::Impl::UpdateCrowded(Pass& pass) {
   SortUnique(pass.touched);
   for (const ContentId content : pass.touched) {
-    const uint8_t now = IsCrowded(view(), content, resolvers_[0]) ? 1 : 0;
-    if (now == crowded_[content]) continue;
-    crowded_[content] = now;
+    const bool before = view().Crowded(content);
+    nodes_[content] = CountNodes(view(), content, resolvers_[0]);
+    if (view().Crowded(content) == before) continue;
     graph_.Find({&content, 1}, false);
     for (const LiveGraph::Neighbour& neighbour : graph_.neighbours(content)) {
-      pass.seeds.push_back(neighbour.content());
+      pass.seeds.push_back(neighbour.content);
     }
   }
   pass.seeds.insert(pass.seeds.end(), pass.touched.begin(), pass.touched.end());
@@ -276,38 +245,7 @@ void LiveMatcher::Impl::UpdateCrowded(Pass& pass) {
 void LiveMatcher::Impl::CollectComponents(Pass& pass) {
   std::erase_if(pass.seeds, [this](ContentId content) { return records_.count(content) == 0; });
   SortUnique(pass.seeds);
-  if (collection_ > ~uint32_t{0} - 2) {
-    std::ranges::fill(visited_, 0U);
-    collection_ = 0;
-  }
-  // Once in breadth, so that many contents' neighbours are found together; then by component.
-  const uint32_t found = ++collection_;
-  std::vector<ContentId> wave;
-  const auto reach = [&](ContentId content) {
-    if (visited_[content] == found) return;
-    visited_[content] = found;
-    wave.push_back(content);
-  };
-  for (const ContentId seed : pass.seeds) reach(seed);
-  while (!wave.empty()) {
-    graph_.Find(wave, false);
-    const std::vector<ContentId> now = std::exchange(wave, {});
-    for (const ContentId content : now) ForEachConnected(view(), content, reach);
-  }
-  const uint32_t collected = ++collection_;
-  for (const ContentId seed : pass.seeds) {
-    if (visited_[seed] == collected) continue;
-    visited_[seed] = collected;
-    std::vector<ContentId> contents = {seed};
-    for (size_t i = 0; i < contents.size(); ++i) {
-      ForEachConnected(view(), contents[i], [&](ContentId other) {
-        if (visited_[other] == collected) return;
-        visited_[other] = collected;
-        contents.push_back(other);
-      });
-    }
-    pass.components.emplace_back(std::move(contents));
-  }
+  pass.components = parts_.Collect(view(), graph_, resolvers_[0], std::move(pass.seeds));
 }
 
 void LiveMatcher::Impl::ResolveComponents(Pass& pass) {
@@ -319,11 +257,6 @@ void LiveMatcher::Impl::ResolveComponents(Pass& pass) {
       pass.components[i].Resolve(view(), resolvers_[lane]);
     }
   });
-  for (const LiveComponent& component : pass.components) {
-    for (const ContentId content : component.contents()) {
-      sizes_.Replace(component_size_[content], static_cast<uint32_t>(component.contents().size()));
-    }
-  }
 }
 
 // Reports the clusters that hold a changed record or have other members than before. All members of an old cluster lay
@@ -404,11 +337,11 @@ void LiveMatcher::Impl::AddReviewsBeneath(const LiveComponent& component, std::v
   };
   const ResolutionRules& rules = model_.parameters.rules;
   for (const ContentId content : component.contents()) {
-    if (crowded_[content] != 0) continue;
+    if (view().Crowded(content)) continue;
     labels_of(content, of_a);
     for (const LiveGraph::Neighbour& neighbour : graph_.neighbours(content)) {
-      if (!neighbour.beneath() || crowded_[neighbour.content()] != 0) continue;
-      labels_of(neighbour.content(), of_b);
+      if (!graph_.Beneath(neighbour) || view().Crowded(neighbour.content)) continue;
+      labels_of(neighbour.content, of_b);
       try_pairs();
     }
     if (of_a.size() < 2) continue;
@@ -441,8 +374,9 @@ LiveMatcher::Stats LiveMatcher::Impl::stats() const {
     if (records_.count(content) > 0) ++stats.contents;
   }
   stats.edges = graph_.CountEdges();
-  stats.largest_component = sizes_.largest();
-  stats.mean_component = sizes_.mean();
+  stats.largest_component = parts_.largest();
+  stats.mean_component = parts_.mean();
+  stats.cut_contents = parts_.cut();
   stats.keys = graph_.index().keys();
   stats.hub_keys = graph_.index().hubs();
   stats.crossings = graph_.index().crossings();
@@ -451,8 +385,8 @@ LiveMatcher::Stats LiveMatcher::Impl::stats() const {
 }
 
 size_t LiveMatcher::Impl::memory_bytes() const {
-  return records_.memory_bytes() + graph_.memory_bytes() + reviews_.memory_bytes() + crowded_.capacity() +
-         (visited_.capacity() + component_size_.capacity()) * sizeof(uint32_t);
+  return records_.memory_bytes() + graph_.memory_bytes() + reviews_.memory_bytes() + parts_.memory_bytes() +
+         nodes_.capacity() * sizeof(uint32_t);
 }
 
 LiveMatcher::LiveMatcher(const LinkageModel* model, size_t threads) : impl_(std::make_unique<Impl>(model, threads)) {}

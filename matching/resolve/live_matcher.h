@@ -155,9 +155,10 @@ class LiveMatcher {
     uint64_t records = 0;
     uint64_t contents = 0;  // records of equal content count once
     uint64_t edges = 0;     // that are known: Load finds none
-    // Of the components resolved since Load, in contents.
+    // Of the components resolved since Load, in contents; of a component over the limit, its parts.
     uint64_t largest_component = 0;
     double mean_component = 0;  // as a content sees it
+    uint64_t cut_contents = 0;  // in components over the limit
     uint64_t keys = 0;          // distinct
     uint64_t hub_keys = 0;      // distinct keys that more than hub_cap contents hold
     uint64_t crossings = 0;     // how often a key became a hub or ceased to be one

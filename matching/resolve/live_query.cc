@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "matching/resolve/live_parts.h"
 
 namespace wensum::matching {
 namespace {
@@ -208,16 +209,18 @@ LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageMode
 }
 
 std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, ComponentResolver& resolver, RecordId id) {
-  std::vector<ContentId> contents = {view.records->content_of(id)};
-  absl::flat_hash_set<ContentId> reached(contents.begin(), contents.end());
-  for (size_t i = 0; i < contents.size(); ++i) {
-    ForEachConnected(view, contents[i], [&](ContentId other) {
-      if (reached.insert(other).second) contents.push_back(other);
-    });
+  std::vector<ContentId> contents;
+  uint32_t floor_step = 0;
+  for (bool complete = false; !complete; ++floor_step) {
+    contents = {view.records->content_of(id)};
+    absl::flat_hash_set<ContentId> reached(contents.begin(), contents.end());
+    complete = GrowPart(
+        view, resolver, floor_step, contents, [&](ContentId other) { return reached.insert(other).second; },
+        [](std::span<const ContentId>) {});
   }
   std::vector<MergeStep> steps;
   resolver.Trace(&steps);
-  LiveComponent component(std::move(contents));
+  LiveComponent component(std::move(contents), floor_step - 1);
   component.Resolve(view, resolver);
   const RecordId cluster = view.records->cluster(id);
   std::vector<LiveMatcher::Step> out;

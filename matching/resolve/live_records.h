@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/huge_pages.h"
 #include "matching/schema/value_store.h"
 
 namespace wensum::matching {
@@ -121,11 +122,11 @@ class LiveRecords {
   uint32_t OnceFor(const std::string& once);
 
   ValueStore values_;
-  std::vector<Record> records_;
+  HugeVector<Record> records_;
   std::vector<std::string> keys_;
   size_t size_ = 0;
-  std::vector<Content> contents_;
-  std::vector<KeptRow> rows_;
+  HugeVector<Content> contents_;
+  HugeVector<KeptRow> rows_;
   std::vector<ContentId> free_contents_;
   absl::flat_hash_map<uint64_t, ContentId> by_hash_;
   absl::flat_hash_map<std::string, uint32_t> once_ids_;

@@ -71,37 +71,36 @@ class Batch {
   // `edges` are of contents, ascending.
   [[nodiscard]] std::vector<Component> FindComponents(const std::vector<ScoredPair>& edges,
                                                       const PairDecisions& decisions) const {
-    DisjointSets sets(nodes_.size());
-    for (const ScoredPair& edge : edges) {
-      const uint32_t a = nodes_.begin[edge.a];
-      const uint32_t b = nodes_.begin[edge.b];
-      for (uint32_t i = a; i < nodes_.begin[edge.a + 1]; ++i) sets.Join(i, b);
-      for (uint32_t i = b; i < nodes_.begin[edge.b + 1]; ++i) sets.Join(i, a);
+    DisjointSets sets(records_.contents());
+    for (const ScoredPair& edge : edges) sets.Join(edge.a, edge.b);
+    for (const auto& [x, y] : decisions.must_links) sets.Join(records_.content(x), records_.content(y));
+    std::vector<uint32_t> size(records_.contents());  // in nodes, by root; 0: nothing connects them
+    for (const ScoredPair& edge : edges) size[sets.Find(edge.a)] = 1;
+    for (const auto& [x, y] : decisions.must_links) size[sets.Find(records_.content(x))] = 1;
+    for (ContentIndex i = 0; i < records_.contents(); ++i) {
+      uint32_t& nodes = size[sets.Find(i)];
+      if (nodes > 0) nodes += nodes_.begin[i + 1] - nodes_.begin[i];
     }
-    for (const auto& [x, y] : decisions.must_links) sets.Join(nodes_.of_record[x], nodes_.of_record[y]);
-    std::vector<uint32_t> size(nodes_.size());
-    for (uint32_t i = 0; i < nodes_.size(); ++i) ++size[sets.Find(i)];
     constexpr uint32_t kNone = ~0U;
-    std::vector<uint32_t> component(nodes_.size(), kNone);  // by root
+    std::vector<uint32_t> component(records_.contents(), kNone);  // by root
     std::vector<Component> found;
-    for (uint32_t i = 0; i < nodes_.size(); ++i) {
+    for (ContentIndex i = 0; i < records_.contents(); ++i) {
       const uint32_t root = sets.Find(i);
-      if (size[root] < 2) continue;
+      if (size[root] == 0) continue;
       if (component[root] == kNone) {
         component[root] = static_cast<uint32_t>(found.size());
-        found.emplace_back().nodes.reserve(size[root]);
+        found.emplace_back().nodes.reserve(size[root] - 1);
       }
-      found[component[root]].nodes.push_back(i);
+      for (uint32_t k = nodes_.begin[i]; k < nodes_.begin[i + 1]; ++k) found[component[root]].nodes.push_back(k);
     }
-    const auto graph_of = [&](uint32_t node) -> Subgraph& { return found[component[sets.Find(node)]].graph; };
-    for (const ScoredPair& edge : edges) {
-      const uint32_t node = nodes_.begin[edge.a];
-      if (size[sets.Find(node)] > 1) graph_of(node).edges.push_back(edge);
-    }
+    const auto graph_of = [&](ContentIndex content) -> Subgraph& { return found[component[sets.Find(content)]].graph; };
+    for (const ScoredPair& edge : edges) graph_of(edge.a).edges.push_back(edge);
     const auto keep = [&](const std::pair<RecordIndex, RecordIndex>& link, auto list) {
+      const uint32_t root = sets.Find(records_.content(link.first));
+      if (size[root] == 0 || sets.Find(records_.content(link.second)) != root) return;
       const uint32_t x = nodes_.of_record[link.first];
       const uint32_t y = nodes_.of_record[link.second];
-      if (x != y && sets.Find(x) == sets.Find(y)) (graph_of(x).*list).emplace_back(x, y);
+      if (x != y) (found[component[root]].graph.*list).emplace_back(x, y);
     };
     for (const auto& link : decisions.must_links) keep(link, &Subgraph::must_links);
     for (const auto& link : decisions.cannot_links) keep(link, &Subgraph::cannot_links);

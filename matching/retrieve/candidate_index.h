@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "base/huge_pages.h"
 #include "matching/retrieve/candidate_features.h"
 #include "matching/schema/record_set.h"
 
@@ -30,7 +30,7 @@ class CandidateIndex {
   // the same one every time). `seen` has one entry for each content of the set and belongs to the caller's thread:
   // filled with kNobody before the first call, then left alone.
   template <typename Visit>
-  void ForEachEarlier(ContentIndex content, std::vector<ContentIndex>& seen, const Visit& visit) const {
+  void ForEachEarlier(ContentIndex content, std::span<ContentIndex> seen, const Visit& visit) const {
     const std::span<const uint32_t> keys = KeysOf(content);
     for (size_t k = 0; k < keys.size(); ++k) {
       // Lists lie far apart: their places, then their beginnings, are fetched while earlier ones are read.
@@ -71,10 +71,10 @@ class CandidateIndex {
                uint32_t part, uint32_t part_bits);
   void Invert(size_t contents);
 
-  std::vector<uint64_t> holder_begin_;
-  std::vector<ContentIndex> holders_;
-  std::vector<uint64_t> key_begin_;
-  std::vector<uint32_t> keys_;
+  HugeVector<uint64_t> holder_begin_;
+  HugeVector<ContentIndex> holders_;
+  HugeVector<uint64_t> key_begin_;
+  HugeVector<uint32_t> keys_;
   Stats stats_;
 };
 

@@ -8,9 +8,9 @@
 namespace wensum::matching {
 namespace {
 
-template <typename T>
-std::vector<T> InOrder(std::vector<T>& from, const std::vector<uint32_t>& order) {
-  std::vector<T> to;
+template <typename List>
+List InOrder(List& from, const std::vector<uint32_t>& order) {
+  List to;
   to.reserve(from.size());
   for (const uint32_t place : order) to.push_back(std::move(from[place]));
   return to;

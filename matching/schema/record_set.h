@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/huge_pages.h"
 #include "matching/schema/schema.h"
 #include "matching/schema/value_dictionary.h"
 #include "matching/schema/value_store.h"
@@ -56,10 +57,10 @@ class RecordSet {
  private:
   ValueStore values_;
   std::vector<std::string> keys_;
-  std::vector<KeptRow> rows_;
+  HugeVector<KeptRow> rows_;
   std::vector<uint64_t> content_;  // hashes
-  std::vector<ContentIndex> content_of_;
-  std::vector<RecordIndex> content_begin_ = {0};  // by content, and the end
+  HugeVector<ContentIndex> content_of_;
+  HugeVector<RecordIndex> content_begin_ = {0};  // by content, and the end
   std::vector<uint32_t> once_;
   absl::flat_hash_map<std::string, uint32_t> once_ids_;
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/huge_pages.h"
 #include "base/strings.h"
 #include "matching/compare/compare_address.h"
 #include "matching/compare/letter_signature.h"
@@ -52,7 +53,7 @@ class WordDictionary {
 
  private:
   TextArena arena_;
-  std::vector<Token> tokens_;
+  HugeVector<Token> tokens_;
   absl::flat_hash_map<std::string_view, TokenId, TransparentStringHash, TransparentStringEqual> ids_;
 };
 
@@ -121,10 +122,10 @@ class ValueDictionary {
   bool reads_addresses_;
   WordDictionary* tokens_;
   TextArena arena_;
-  std::vector<Value> values_;
-  std::vector<uint32_t> digests_;  // by value; empty of other types
-  std::vector<TokenId> token_ids_;
-  std::vector<ValueId> element_ids_;
+  HugeVector<Value> values_;
+  HugeVector<uint32_t> digests_;  // by value; empty of other types
+  HugeVector<TokenId> token_ids_;
+  HugeVector<ValueId> element_ids_;
   std::deque<AddressWords> addresses_;  // by value from 1 on, if the dictionary reads addresses; sets have none in them
   absl::flat_hash_map<std::string_view, ValueId, TransparentStringHash, TransparentStringEqual> ids_;
 };

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/hash.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "base/random.h"
 
@@ -36,7 +37,7 @@ void DrawRandom(CandidatePairs& pairs, uint64_t wanted, Observations& out) {
   std::ranges::sort(out.random, {}, [](const ObservedPair& pair) { return std::tie(pair.a, pair.b); });
   std::vector<char> is_candidate(out.random.size());
   ParallelFor(count, pairs.threads(), count / (8 * pairs.threads()) + 1, [&](size_t begin, size_t end) {
-    std::vector<ContentIndex> seen(records.contents(), CandidateIndex::kNobody);
+    HugeVector<ContentIndex> seen(records.contents(), CandidateIndex::kNobody);
     const auto place = [&out](size_t record) {
       return static_cast<size_t>(std::ranges::lower_bound(out.random, record, {}, &ObservedPair::a) -
                                  out.random.begin());
