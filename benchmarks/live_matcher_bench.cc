@@ -2,7 +2,9 @@
 // large the components are that a change can touch. Records are those of the sample city's extracts in mixed order, as
 // the register compares them; the model is the one that ships. No storage: see ingest_bench for the whole way in.
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "matching/resolve/candidate_pairs.h"
 #include "matching/resolve/live_matcher.h"
 #include "matching/resolve/resolution.h"
+#include "matching/train/trainer.h"
 
 namespace wensum::benchmarks {
 namespace {
@@ -40,6 +43,7 @@ struct Options {
   size_t slice = 1'000;
   size_t fresh_slice = 50;
   size_t threads = 0;
+  bool learn = false;
 };
 
 class Bench {
@@ -52,7 +56,9 @@ class Bench {
   absl::Status Run(Report& report) {
     WENSUM_ASSIGN_OR_RETURN(model_, matching::DefaultPersonModel());
     WENSUM_RETURN_IF_ERROR(Read());
+    if (options_.learn) Learn(report);
     report.Setting("records", records_.size());
+    report.Setting("learn", options_.learn);
     report.Setting("threads", threads_);
     report.Setting("slice", options_.slice);
     LiveMatcher matcher(&model_, threads_);
@@ -79,6 +85,37 @@ class Bench {
                   std::make_move_iterator(records_.end()));
     records_.resize(records_.size() - fresh);
     return absl::OkStatus();
+  }
+
+  // The model of the records themselves, as a register of this size should have one.
+  void Learn(Report& report) {
+    Note("learns a model");
+    const StopWatch watch;
+    const auto owned = SetOf({&records_});
+    const matching::RecordSet& set = *owned;
+    const matching::ResolutionRules rules = model_.parameters.rules;
+    const matching::CandidateIndex index(set, CandidateOptionsFor(rules));
+    const matching::PairComparer comparer(&set.values());
+    matching::CandidatePairs pairs(&set, &index, &comparer, threads_);
+    matching::TrainReport trained;
+    model_ = matching::Train(pairs, {.rules = rules}, trained);
+    report.Add("learning", watch.Seconds(), "s");
+  }
+
+  [[nodiscard]] matching::CandidateOptions CandidateOptionsFor(const matching::ResolutionRules& rules) const {
+    return {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads_};
+  }
+
+  static std::unique_ptr<matching::RecordSet> SetOf(std::initializer_list<const std::vector<LinkageRecord>*> parts) {
+    auto set = std::make_unique<matching::RecordSet>(matching::PersonSchema());
+    for (const std::vector<LinkageRecord>* part : parts) {
+      for (const LinkageRecord& record : *part) {
+        const std::vector<std::string_view> values(record.values.begin(), record.values.end());
+        set->Add(record.key, values, record.once);
+      }
+    }
+    set->Seal();
+    return set;
   }
 
   void InBulk(LiveMatcher& matcher, Report& report) const {
@@ -213,17 +250,10 @@ class Bench {
   // The batch must say the same.
   absl::Status Check(const LiveMatcher& matcher) const {
     Note("checks against the batch");
-    matching::RecordSet set(matching::PersonSchema());
-    for (const std::vector<LinkageRecord>* part : {&records_, &fresh_}) {
-      for (const LinkageRecord& record : *part) {
-        const std::vector<std::string_view> values(record.values.begin(), record.values.end());
-        set.Add(record.key, values, record.once);
-      }
-    }
-    set.Seal();
+    const auto owned = SetOf({&records_, &fresh_});
+    const matching::RecordSet& set = *owned;
     const matching::ResolutionRules& rules = model_.parameters.rules;
-    const matching::CandidateIndex index(
-        set, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads_});
+    const matching::CandidateIndex index(set, CandidateOptionsFor(rules));
     const matching::PairComparer comparer(&set.values());
     matching::CandidatePairs pairs(&set, &index, &comparer, threads_);
     const matching::FrequencyTables tables = TablesFor(set.values(), model_.frequencies);
@@ -264,6 +294,7 @@ int main(int argc, char** argv) {
   line.AddSize("--singles", options.singles, uint64_t{50}, "records changed one by one");
   line.AddSize("--fresh", options.fresh, uint64_t{200}, "of them, those that come last, a few at a time");
   line.AddSize("--slice", options.slice, size_t{500}, "records applied at a time in bulk");
+  line.AddFlag("--learn", options.learn, "learn a model from the records first instead of taking the one that ships");
   line.AddOption("--fresh-slice", options.fresh_slice, "fresh records applied at a time");
   line.AddSize("--threads", options.threads, size_t{0}, "0: as many as the machine has");
   return line.Run(argc, argv,
