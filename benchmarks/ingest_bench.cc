@@ -368,12 +368,14 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
       WENSUM_RETURN_IF_ERROR(LearnModel(*open, report));
     }
     Note("Writing into the register");
+    if (!command.quick()) WaitUntilIdle();
     WENSUM_RETURN_IF_ERROR(MeasureRegister(*open, std::move(held.direct), options.window, report));
   }
   if (options.only_register) {
     return absl::OkStatus();
   }
   WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
+  if (!command.quick()) report.Add("warming up after a start", WaitUntilIdle(), "s");
   Note("Streaming");
   const std::vector<v1::SourceRecord> streamed = AllToApi(held.streamed);
   WENSUM_ASSIGN_OR_RETURN(const Acknowledged acknowledged, MeasureStream(*served, streamed, options.window, report));

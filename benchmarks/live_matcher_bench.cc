@@ -158,8 +158,8 @@ class Bench {
     report.Add(Cat("hub keys", at), static_cast<double>(stats.hub_keys), "keys");
     report.Add(Cat("crossings", at), static_cast<double>(stats.crossings) / records, "1/record");
     report.Add(Cat("edges", at), static_cast<double>(stats.edges) / records, "1/record");
-    report.Add(Cat("largest component", at), static_cast<double>(stats.largest_component), "contents");
-    report.Add(Cat("mean component", at), stats.mean_component, "contents");
+    report.Add(Cat("largest component", at), static_cast<double>(stats.components.largest), "contents");
+    report.Add(Cat("mean component", at), stats.components.mean, "contents");
     report.Add(Cat("reviews", at), static_cast<double>(stats.reviews) / records, "1/record");
   }
 

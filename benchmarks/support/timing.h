@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <thread>
 #include <vector>
 
 namespace wensum::benchmarks {
@@ -37,6 +38,20 @@ class CpuWatch {
 
   double start_ = Now();
 };
+
+// Returns when the process does nothing any more, be it after `most` seconds: so that what a start leaves to be done
+// while nothing is asked for is done. Returns the seconds waited.
+inline double WaitUntilIdle(double most = 600) {
+  constexpr auto kLook = std::chrono::milliseconds(500);
+  constexpr double kBusy = 0.05;  // of a look
+  const StopWatch waited;
+  for (int calm = 0; calm < 2 && waited.Seconds() < most;) {
+    const CpuWatch cpu;
+    std::this_thread::sleep_for(kLook);
+    calm = cpu.Seconds() < kBusy * std::chrono::duration<double>(kLook).count() ? calm + 1 : 0;
+  }
+  return waited.Seconds();
+}
 
 // Every latency of a run, so that percentiles are exact. Not thread-safe.
 class Latencies {

@@ -56,6 +56,9 @@ class LiveMatcher::Impl {
   Outcome Apply(std::vector<Change> changes, std::span<const Link> links);
 
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
+  [[nodiscard]] Components components() const {
+    return {.largest = parts_.largest(), .mean = parts_.mean(), .cut = parts_.cut()};
+  }
   [[nodiscard]] Stats stats() const;
   [[nodiscard]] size_t memory_bytes() const;
   [[nodiscard]] LiveView view() const { return {&records_, &graph_, &nodes_}; }
@@ -374,9 +377,7 @@ LiveMatcher::Stats LiveMatcher::Impl::stats() const {
     if (records_.count(content) > 0) ++stats.contents;
   }
   stats.edges = graph_.CountEdges();
-  stats.largest_component = parts_.largest();
-  stats.mean_component = parts_.mean();
-  stats.cut_contents = parts_.cut();
+  stats.components = components();
   stats.keys = graph_.index().keys();
   stats.hub_keys = graph_.index().hubs();
   stats.crossings = graph_.index().crossings();
@@ -430,6 +431,11 @@ std::vector<LiveMatcher::Step> LiveMatcher::ExplainCluster(RecordId id) const {
   ComponentResolver resolver = impl_->NewResolver();
   return ExplainLiveCluster(impl_->view(), resolver, id);
 }
+LiveMatcher::UnusualPage LiveMatcher::FindUnusual(RecordId after, const UnusualBounds& bounds, size_t limit,
+                                                  uint64_t budget) const {
+  return FindUnusualClusters(impl_->view(), after, bounds, limit, budget);
+}
+LiveMatcher::Components LiveMatcher::components() const { return impl_->components(); }
 LiveMatcher::Stats LiveMatcher::stats() const { return impl_->stats(); }
 size_t LiveMatcher::size() const { return impl_->records().size(); }
 size_t LiveMatcher::memory_bytes() const { return impl_->memory_bytes(); }

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "matching/resolve/cohesion.h"
 #include "matching/resolve/live_records.h"
 #include "matching/resolve/live_reviews.h"
 #include "matching/score/linkage_model.h"
@@ -151,17 +152,36 @@ class LiveMatcher {
   // How the record's cluster came together, step by step.
   [[nodiscard]] std::vector<Step> ExplainCluster(RecordId id) const;
 
+  struct Unusual {
+    RecordId first = 0;  // the smallest record
+    uint32_t records = 0;
+    Cohesion cohesion;
+  };
+  struct UnusualPage {
+    std::vector<Unusual> clusters;
+    RecordId last = 0;  // all clusters with a smallest record up to it have been looked at; 0: and there are no more
+  };
+  // The clusters whose smallest record is after `after` that are many or loose, at most `limit`, in order. Weighs up to
+  // `budget` clusters and pairs together, some microseconds each, and may return fewer then, though there are more.
+  [[nodiscard]] UnusualPage FindUnusual(RecordId after, const UnusualBounds& bounds, size_t limit,
+                                        uint64_t budget) const;
+
+  // Of those resolved since Load, in contents; of a component over the limit, its parts.
+  struct Components {
+    uint64_t largest = 0;
+    double mean = 0;   // as a content sees it
+    uint64_t cut = 0;  // contents of components over the limit
+  };
+  [[nodiscard]] Components components() const;
+
   struct Stats {
     uint64_t records = 0;
     uint64_t contents = 0;  // records of equal content count once
     uint64_t edges = 0;     // that are known: Load finds none
-    // Of the components resolved since Load, in contents; of a component over the limit, its parts.
-    uint64_t largest_component = 0;
-    double mean_component = 0;  // as a content sees it
-    uint64_t cut_contents = 0;  // in components over the limit
-    uint64_t keys = 0;          // distinct
-    uint64_t hub_keys = 0;      // distinct keys that more than hub_cap contents hold
-    uint64_t crossings = 0;     // how often a key became a hub or ceased to be one
+    Components components;
+    uint64_t keys = 0;       // distinct
+    uint64_t hub_keys = 0;   // distinct keys that more than hub_cap contents hold
+    uint64_t crossings = 0;  // how often a key became a hub or ceased to be one
     uint64_t reviews = 0;
   };
   // Costs a pass over all contents.

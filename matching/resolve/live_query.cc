@@ -237,4 +237,38 @@ std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, Componen
   return out;
 }
 
+LiveMatcher::UnusualPage FindUnusualClusters(const LiveView& view, RecordId after, const UnusualBounds& bounds,
+                                             size_t limit, uint64_t budget) {
+  const LiveRecords& records = *view.records;
+  LiveMatcher::UnusualPage page;
+  std::vector<ContentId> contents;
+  std::vector<Row> rows;
+  uint64_t spent = 0;
+  for (RecordId id = after + 1; id < records.end(); ++id) {
+    if (!records.Has(id) || records.cluster(id) != id) continue;
+    if (page.clusters.size() == limit || spent >= budget) {
+      page.last = id - 1;
+      return page;
+    }
+    uint32_t count = 0;
+    contents.clear();
+    records.ForEachInCluster(id, [&](RecordId member) {
+      ++count;
+      contents.push_back(records.content_of(member));
+    });
+    ++spent;
+    if (count < std::min(bounds.least, bounds.many)) continue;
+    std::ranges::sort(contents, {}, [&records](ContentId content) { return records.hash(content); });
+    const auto rest = std::ranges::unique(contents);
+    contents.erase(rest.begin(), rest.end());
+    if (contents.size() < std::min(bounds.least, bounds.many)) continue;
+    rows.clear();
+    for (const ContentId content : contents) rows.push_back(records.row(content));
+    const Cohesion cohesion = CohesionOf(view.graph->comparer(), view.graph->scorer(), rows);
+    spent += cohesion.pairs;
+    if (cohesion.many(bounds) || cohesion.loose(bounds)) page.clusters.push_back({id, count, cohesion});
+  }
+  return page;
+}
+
 }  // namespace wensum::matching

@@ -43,6 +43,9 @@ absl::Status AdminHandler::Stats(rpc::CallContext& call, const v1::StatsRequest&
     (*response.mutable_review_pairs_by_reason())[std::string(matching::ReviewReasonName(reason))] =
         static_cast<uint64_t>(stats.reviews[i]);
   }
+  response.set_largest_component(stats.components.largest);
+  response.set_mean_component(stats.components.mean);
+  response.set_records_in_cut_components(stats.components.cut);
   call.set_revision(stats.revision);
   return absl::OkStatus();
 }

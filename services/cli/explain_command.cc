@@ -39,6 +39,14 @@ struct ReviewSettings {
   bool json = false;
 };
 
+struct UnusualSettings {
+  ClientOptions client;
+  int many = 0;
+  std::optional<double> max_cohesion;
+  int limit = 0;
+  bool json = false;
+};
+
 const std::map<std::string, v1::ReviewReason>& Reasons() {
   static const auto& reasons =
       *new std::map<std::string, v1::ReviewReason>{{"score", v1::REVIEW_REASON_SCORE},
@@ -133,6 +141,38 @@ int Reviews(const ReviewSettings& settings) {
   } while (!request.page_token().empty());
   if (shown == 0 && !settings.json) {
     std::cerr << "no pair waits\n";
+  }
+  return 0;
+}
+
+int Unusual(const UnusualSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Matching::NewStub(client.channel());
+  v1::ListUnusualPeopleRequest request;
+  request.set_many(settings.many);
+  if (settings.max_cohesion.has_value()) {
+    request.set_max_cohesion(*settings.max_cohesion);
+  }
+  int shown = 0;
+  do {
+    v1::ListUnusualPeopleResponse page;
+    grpc::ClientContext context;
+    client.Prepare(context);
+    if (const grpc::Status status = stub->ListUnusualPeople(&context, request, &page); !status.ok()) {
+      PrintError(status, std::cerr);
+      return 1;
+    }
+    for (const v1::UnusualPerson& person : page.people()) {
+      if (settings.limit > 0 && shown == settings.limit) {
+        return 0;
+      }
+      std::cout << (settings.json ? Cat(ToJson(person, /*pretty=*/false), "\n") : UnusualText(person));
+      ++shown;
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (shown == 0 && !settings.json) {
+    std::cerr << "nobody is unusual\n";
   }
   return 0;
 }
@@ -234,6 +274,14 @@ std::string ReviewText(const v1::ReviewPair& pair) {
   return std::move(out).str();
 }
 
+std::string UnusualText(const v1::UnusualPerson& person) {
+  std::ostringstream out;
+  out << person.person() << "  " << person.records() << " records, " << person.distinct_records()
+      << " of them distinct, cohesion " << std::fixed << std::setprecision(2) << person.cohesion()
+      << (person.many() ? ", many" : "") << (person.loose() ? ", loose" : "") << "\n";
+  return std::move(out).str();
+}
+
 void AddExplainCommands(CLI::App& people, int& exit_code) {
   const CLI::Validator is_side(
       [](const std::string& text) {
@@ -264,6 +312,17 @@ void AddExplainCommands(CLI::App& people, int& exit_code) {
   command->add_flag("--sentences", reviews->sentences, "With a sentence on each");
   command->add_flag("--json", reviews->json, "Print JSON, one object a line");
   command->callback([reviews, &exit_code] { exit_code = Reviews(*reviews); });
+
+  auto unusual = std::make_shared<UnusualSettings>();
+  command = people.add_subcommand("unusual", "People of many records, or whose records hang together loosely");
+  AddClientOptions(*command, unusual->client);
+  command->add_option("--many", unusual->many, "How many records that differ are many; 30 if not given");
+  command->add_option(
+      "--max-cohesion", unusual->max_cohesion,
+      "Share of agreeing pairs up to which records hang together loosely; 0.5 if not given, 0: only --many");
+  command->add_option("--limit", unusual->limit, "Stop after so many; 0: all");
+  command->add_flag("--json", unusual->json, "Print JSON, one object a line");
+  command->callback([unusual, &exit_code] { exit_code = Unusual(*unusual); });
 }
 
 }  // namespace wensum::cli

@@ -1,5 +1,5 @@
-// `wensum people explain` and `wensum people reviews`: why the server holds records for one person or two, and which
-// pairs of people wait for a decision.
+// `wensum people explain`, `reviews` and `unusual`: why the server holds records for one person or two, which pairs of
+// people wait for a decision, and which people to look at first for wrong merges.
 #ifndef WENSUM_SERVICES_CLI_EXPLAIN_COMMAND_H_
 #define WENSUM_SERVICES_CLI_EXPLAIN_COMMAND_H_
 
@@ -28,6 +28,8 @@ std::string PersonText(const v1::PersonExplanation& person);
 std::string RecordText(const v1::RecordExplanation& record);
 // One line, or two with a sentence.
 std::string ReviewText(const v1::ReviewPair& pair);
+// One line.
+std::string UnusualText(const v1::UnusualPerson& person);
 
 }  // namespace wensum::cli
 

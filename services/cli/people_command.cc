@@ -38,6 +38,9 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
   command->add_option("--out", dedupe->out, "Clusters: record_id,entity_id")->required();
   command->add_option("--pairs", dedupe->pairs, "Scored pairs: record_id_a,record_id_b,weight,probability");
   command->add_option("--review", dedupe->review, "Pairs of entities for a person to decide, with the reason");
+  command->add_option("--unusual", dedupe->unusual,
+                      "Entities of many records, or of records that hang together loosely: "
+                      "entity_id,records,distinct_records,cohesion");
   CLI::Option* model = command->add_option("--model", dedupe->model, "Use this model; learn nothing");
   command->add_option("--model-out", dedupe->model_out, "Keep the model learnt")->excludes(model);
   command->add_option("--summary", dedupe->summary, "Seconds per phase, counts and memory, as JSON");

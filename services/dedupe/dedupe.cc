@@ -25,6 +25,7 @@
 #include "services/dedupe/files.h"
 #include "services/dedupe/model_file.h"
 #include "services/dedupe/people_config.h"
+#include "services/dedupe/unusual.h"
 
 namespace wensum::dedupe {
 namespace {
@@ -141,6 +142,31 @@ std::string ClustersCsv(const matching::RecordSet& records, const std::vector<Re
 }
 
 std::string Number(double value) { return Cat(std::round(value * 1e4) / 1e4); }
+
+// Sorted by entity.
+std::string UnusualCsv(const matching::RecordSet& records, const std::vector<RecordIndex>& labels,
+                       const std::vector<UnusualEntity>& unusual) {
+  std::vector<std::pair<std::string_view, const UnusualEntity*>> rows;
+  std::vector<const UnusualEntity*> by_label(records.size());
+  for (const UnusualEntity& entity : unusual) by_label[entity.label] = &entity;
+  for (const RecordIndex record : ByKey(records)) {
+    const UnusualEntity* const entity = std::exchange(by_label[labels[record]], nullptr);
+    if (entity != nullptr) rows.emplace_back(records.key(record), entity);
+  }
+  std::string out = "entity_id,records,distinct_records,cohesion\n";
+  for (const auto& [id, entity] : rows) {
+    const std::string numbers[] = {Cat(entity->records), Cat(entity->cohesion.contents),
+                                   Number(entity->cohesion.share)};
+    const std::string_view fields[] = {id, numbers[0], numbers[1], numbers[2]};
+    AppendCsvRow(out, fields);
+  }
+  return out;
+}
+
+ordered_json UnusualJson(const std::vector<UnusualEntity>& unusual, const matching::UnusualBounds& bounds) {
+  return {{"many", std::ranges::count_if(unusual, [&](const auto& e) { return e.cohesion.many(bounds); })},
+          {"loose", std::ranges::count_if(unusual, [&](const auto& e) { return e.cohesion.loose(bounds); })}};
+}
 
 double Probability(double weight) { return 1 / (1 + std::exp2(-weight)); }
 
@@ -286,6 +312,12 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   if (!options.pairs.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.pairs, ScoredCsv(records, kept)));
   if (!options.review.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.review, ReviewCsv(records, resolution.review)));
   if (!options.model_out.empty()) WENSUM_RETURN_IF_ERROR(SaveModel(model, options.model_out));
+  clock.Enter("unusual");
+  const matching::UnusualBounds bounds;
+  const std::vector<UnusualEntity> unusual = FindUnusual(records, comparer, scorer, resolution.labels, bounds);
+  if (!options.unusual.empty()) {
+    WENSUM_RETURN_IF_ERROR(WriteFile(options.unusual, UnusualCsv(records, resolution.labels, unusual)));
+  }
   clock.Enter("");
   uint64_t entities = 0;
   for (RecordIndex i = 0; i < records.size(); ++i) entities += resolution.labels[i] == i ? 1 : 0;
@@ -298,6 +330,7 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
                           {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
                           {"hub_keys", index.stats().hub_keys},
                           {"review_pairs", resolution.review.size()},
+                          {"unusual_entities", UnusualJson(unusual, bounds)},
                           {"graph", ComponentsJson(resolution.stats)},
                           {"model", ModelJson(model)},
                           {"threads", threads},

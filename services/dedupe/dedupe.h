@@ -20,6 +20,7 @@ struct DedupeOptions {
   std::string out;          // clusters: record_id,entity_id
   std::string pairs;        // optional: record_id_a,record_id_b,weight,probability
   std::string review;       // optional: record_id_a,record_id_b,weight,reason
+  std::string unusual;      // optional: entity_id,records,distinct_records,cohesion
   std::string model;        // optional: resolve with this model instead of learning one
   std::string model_out;    // optional: where to keep the model learnt
   std::string summary;      // optional: JSON

@@ -31,6 +31,8 @@ class MatchingHandler {
                              v1::RecordExplanation& response) const;
   absl::Status ListReviewPairs(rpc::CallContext& call, const v1::ListReviewPairsRequest& request,
                                v1::ListReviewPairsResponse& response) const;
+  absl::Status ListUnusualPeople(rpc::CallContext& call, const v1::ListUnusualPeopleRequest& request,
+                                 v1::ListUnusualPeopleResponse& response) const;
 
  private:
   static constexpr size_t kMaxMembers = 1'000;  // of one person that are looked at
@@ -83,6 +85,10 @@ class MatchingHandler {
   // rests on.
   absl::StatusOr<bool> ToReviewPair(const Asked& asked, const v1::ListReviewPairsRequest& request, bool with_sentence,
                                     const registry::ReviewPair& pair, v1::ReviewPair& out) const;
+  // False, with `out` in no special state, if the purpose may not see all that it rests on, or the person is being
+  // changed this moment.
+  absl::StatusOr<bool> ToUnusualPerson(const Asked& asked, const matching::LiveMatcher::Unusual& unusual,
+                                       const matching::UnusualBounds& bounds, v1::UnusualPerson& out) const;
   // The records of one side of a review pair that are looked at for its sentence; nullopt if the purpose may not see
   // everything of all records of the person.
   absl::StatusOr<std::optional<std::vector<SeenRecord>>> ReviewSide(const Asked& asked,

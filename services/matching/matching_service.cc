@@ -32,4 +32,11 @@ grpc::ServerUnaryReactor* MatchingService::ListReviewPairs(grpc::CallbackServerC
                     [this](auto&... call) { return handler_.ListReviewPairs(call...); });
 }
 
+grpc::ServerUnaryReactor* MatchingService::ListUnusualPeople(grpc::CallbackServerContext* transport,
+                                                             const v1::ListUnusualPeopleRequest* request,
+                                                             v1::ListUnusualPeopleResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Matching/ListUnusualPeople", request, response,
+                    [this](auto&... call) { return handler_.ListUnusualPeople(call...); });
+}
+
 }  // namespace wensum::match

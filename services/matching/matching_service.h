@@ -24,6 +24,9 @@ class MatchingService final : public v1::Matching::CallbackService {
   grpc::ServerUnaryReactor* ListReviewPairs(grpc::CallbackServerContext* transport,
                                             const v1::ListReviewPairsRequest* request,
                                             v1::ListReviewPairsResponse* response) override;
+  grpc::ServerUnaryReactor* ListUnusualPeople(grpc::CallbackServerContext* transport,
+                                              const v1::ListUnusualPeopleRequest* request,
+                                              v1::ListUnusualPeopleResponse* response) override;
 
  private:
   const MatchingHandler& handler_;

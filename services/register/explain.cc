@@ -1,5 +1,6 @@
 #include "services/register/explain.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/mutex.h"
@@ -67,6 +68,15 @@ absl::StatusOr<std::vector<OtherRecord>> FindOthers(const Core& core, const Sour
     }
   } while (others.size() < limit && found == wanted);
   return others;
+}
+
+matching::LiveMatcher::UnusualPage FindUnusual(const Core& core, uint64_t after, const matching::UnusualBounds& bounds,
+                                               size_t limit) {
+  constexpr uint64_t kBudget = 10'000;  // some milliseconds, for which writes wait
+  constexpr uint64_t kNoRecord = std::numeric_limits<matching::RecordId>::max();
+  ReaderLock lock(core.indexes.matcher_mutex);
+  return core.indexes.matcher->FindUnusual(static_cast<matching::RecordId>(std::min(after, kNoRecord - 1)), bounds,
+                                           limit, kBudget);
 }
 
 }  // namespace wensum::registry

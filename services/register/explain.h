@@ -31,6 +31,8 @@ struct PairExplanation {
 absl::StatusOr<PairExplanation> ExplainPair(const Core& core, uint64_t a, uint64_t b, bool with_people);
 absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(const Core& core, uint64_t ordinal);
 absl::StatusOr<std::vector<OtherRecord>> FindOthers(const Core& core, const SourceVersion& record, size_t limit);
+matching::LiveMatcher::UnusualPage FindUnusual(const Core& core, uint64_t after, const matching::UnusualBounds& bounds,
+                                               size_t limit);
 
 }  // namespace wensum::registry
 

@@ -340,6 +340,10 @@ class RegisterImpl final : public Register {
   absl::StatusOr<std::vector<OtherRecord>> FindOthers(const SourceVersion& record, size_t limit) const override {
     return registry::FindOthers(core_, record, limit);
   }
+  [[nodiscard]] matching::LiveMatcher::UnusualPage FindUnusual(uint64_t after, const matching::UnusualBounds& bounds,
+                                                               size_t limit) const override {
+    return registry::FindUnusual(core_, after, bounds, limit);
+  }
 
   absl::StatusOr<std::vector<ReviewPair>> ListReviews(const ReadView& view, uint64_t after_a, uint64_t after_b,
                                                       size_t limit) const override {
@@ -390,6 +394,7 @@ class RegisterImpl final : public Register {
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
       stats.index_bytes += core_.indexes.matcher->memory_bytes();
+      stats.components = core_.indexes.matcher->components();
     }
     ReaderLock lock(core_.indexes.address_mutex);
     stats.index_bytes += core_.indexes.addresses->memory_bytes();

@@ -119,7 +119,8 @@ struct RegisterStats {
   uint64_t streets = 0;
   std::map<std::string, uint64_t> by_source;  // not deleted
   std::string model_version;
-  ReviewCounts reviews{};    // open ones
+  ReviewCounts reviews{};  // open ones
+  matching::LiveMatcher::Components components;
   uint64_t index_bytes = 0;  // of the in-memory indexes
 };
 
@@ -235,6 +236,12 @@ class Register {
   // The `limit` live records of other entities that fit a live record best, best first, any number of one entity.
   // NOT_FOUND as above.
   virtual absl::StatusOr<std::vector<OtherRecord>> FindOthers(const SourceVersion& record, size_t limit) const = 0;
+
+  // Entities that are many or loose, those with a first record after `after`, at most `limit` and perhaps fewer: see
+  // LiveMatcher::FindUnusual. Records are ordinals. Takes some milliseconds.
+  [[nodiscard]] virtual matching::LiveMatcher::UnusualPage FindUnusual(uint64_t after,
+                                                                       const matching::UnusualBounds& bounds,
+                                                                       size_t limit) const = 0;
 
   // The open review pairs in order of their records' ordinals (the smaller one first), those after (`after_a`,
   // `after_b`), at most `limit`. The view must be of the newest state: no history is kept of them.

@@ -1,6 +1,7 @@
 // Explanations and review pairs through a real channel.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -113,6 +114,52 @@ TEST_F(MatchingServiceTest, ListsAndCountsReviewPairs) {
   request.set_page_token("nonsense");
   grpc::ClientContext bad;
   EXPECT_EQ(ReasonOf(matching_->ListReviewPairs(&bad, request, &response)), "PAGE_TOKEN_INVALID");
+}
+
+TEST_F(MatchingServiceTest, ListsUnusualPeople) {
+  const std::string person = Upsert(At(TestRecord("H1", "Jonathan", "Brackenbury"), "housing"));
+  ASSERT_EQ(Upsert(At(TestRecord("C1", "Jon", "Brackenbury"), "council_tax")), person);
+  Upsert(At(TestRecord("H2", "Maud", "Elsinger"), "housing"));
+  const auto list = [this](const v1::ListUnusualPeopleRequest& request, v1::ListUnusualPeopleResponse& response) {
+    grpc::ClientContext context;
+    return matching_->ListUnusualPeople(&context, request, &response);
+  };
+  v1::ListUnusualPeopleResponse none;
+  ASSERT_TRUE(list({}, none).ok());
+  EXPECT_EQ(none.people_size(), 0);
+  EXPECT_EQ(none.next_page_token(), "");
+  v1::ListUnusualPeopleRequest request;
+  request.set_many(2);
+  request.set_page_size(1);
+  v1::ListUnusualPeopleResponse response;
+  const grpc::Status status = list(request, response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.people_size(), 1);
+  EXPECT_EQ(response.people(0).person(), person);
+  EXPECT_EQ(response.people(0).records(), 2);
+  EXPECT_EQ(response.people(0).distinct_records(), 2);
+  EXPECT_EQ(response.people(0).cohesion(), 1);
+  EXPECT_TRUE(response.people(0).many());
+  EXPECT_FALSE(response.people(0).loose());
+  request.set_page_token(response.next_page_token());
+  v1::ListUnusualPeopleResponse rest;
+  ASSERT_TRUE(list(request, rest).ok());
+  EXPECT_EQ(rest.people_size(), 0);
+  EXPECT_EQ(rest.next_page_token(), "");
+
+  request.set_many(1);
+  EXPECT_EQ(ReasonOf(list(request, rest)), "PAGE_TOKEN_MISMATCH");
+  request.clear_page_token();
+  EXPECT_EQ(ReasonOf(list(request, rest)), "FIELD_INVALID");
+  request.set_many(0);
+  request.set_max_cohesion(std::nan(""));
+  EXPECT_EQ(ReasonOf(list(request, rest)), "FIELD_INVALID");
+
+  v1::StatsResponse stats;
+  grpc::ClientContext counted;
+  ASSERT_TRUE(v1::Admin::NewStub(server_.channel())->Stats(&counted, {}, &stats).ok());
+  EXPECT_EQ(stats.largest_component(), 2);
+  EXPECT_EQ(stats.records_in_cut_components(), 0);
 }
 
 }  // namespace

@@ -142,6 +142,11 @@ absl::StatusOr<std::vector<registry::OtherRecord>> FakeRegister::FindOthers(cons
                                                                             size_t /*limit*/) const {
   return std::vector<registry::OtherRecord>();
 }
+matching::LiveMatcher::UnusualPage FakeRegister::FindUnusual(uint64_t /*after*/,
+                                                             const matching::UnusualBounds& /*bounds*/,
+                                                             size_t /*limit*/) const {
+  return {};
+}
 absl::StatusOr<std::vector<registry::ReviewPair>> FakeRegister::ListReviews(const registry::ReadView& /*view*/,
                                                                             uint64_t /*after_a*/, uint64_t /*after_b*/,
                                                                             size_t /*limit*/) const {

@@ -60,6 +60,8 @@ class FakeRegister : public registry::Register {
   absl::StatusOr<std::vector<matching::LiveMatcher::Step>> ExplainEntity(uint64_t ordinal) const override;
   absl::StatusOr<std::vector<registry::OtherRecord>> FindOthers(const registry::SourceVersion& record,
                                                                 size_t limit) const override;
+  [[nodiscard]] matching::LiveMatcher::UnusualPage FindUnusual(uint64_t after, const matching::UnusualBounds& bounds,
+                                                               size_t limit) const override;
   absl::StatusOr<std::vector<registry::ReviewPair>> ListReviews(const registry::ReadView& view, uint64_t after_a,
                                                                 uint64_t after_b, size_t limit) const override;
   absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type, std::string_view value) const override;

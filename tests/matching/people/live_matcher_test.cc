@@ -414,6 +414,63 @@ TEST_F(QueryTest, CandidatesAreWhatTheRecordWouldPairWith) {
   EXPECT_EQ(matcher_.FindCandidates(query.values, 3).size(), 3U);
 }
 
+// Against each pair's own explanation.
+TEST_F(QueryTest, UnusualClustersAreManyOrLoose) {
+  std::vector<LiveMatcher::Link> links;
+  for (RecordId id = 2; id <= 80; ++id) links.push_back({id - 1, id, RecordLink::Kind::kMust});  // a crowd of strangers
+  for (RecordId id = 100; id < 300; id += 40) links.push_back({id, id + 20, RecordLink::Kind::kMust});
+  matcher_.Apply({}, links);
+  const UnusualBounds bounds = {.many = 40, .least = 3, .max_cohesion = 0.8};
+  std::vector<LiveMatcher::Unusual> expected;
+  for (const std::vector<RecordId>& cluster : matcher_.Clusters()) {
+    std::map<std::vector<std::string>, RecordId> contents;
+    for (const RecordId id : cluster) contents[records_[id - 1].values] = id;
+    if (contents.size() < bounds.least) continue;
+    uint32_t pairs = 0;
+    uint32_t agreeing = 0;
+    for (auto a = contents.begin(); a != contents.end(); ++a) {
+      for (auto b = contents.begin(); b != a; ++b, ++pairs) {
+        agreeing += matcher_.Explain(a->second, b->second, false).score >= 0 ? 1 : 0;
+      }
+    }
+    const double share = static_cast<double>(agreeing) / pairs;
+    if (contents.size() < bounds.many && share > bounds.max_cohesion) continue;
+    expected.push_back({cluster.front(),
+                        static_cast<uint32_t>(cluster.size()),
+                        {static_cast<uint32_t>(contents.size()), pairs, share}});
+  }
+  const LiveMatcher::UnusualPage all = matcher_.FindUnusual(0, bounds, 1000, 1'000'000);
+  EXPECT_EQ(all.last, 0U);
+  ASSERT_EQ(all.clusters.size(), expected.size());
+  ASSERT_GT(expected.size(), 2U);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const Cohesion& cohesion = all.clusters[i].cohesion;
+    EXPECT_EQ(all.clusters[i].first, expected[i].first);
+    EXPECT_EQ(all.clusters[i].records, expected[i].records);
+    EXPECT_EQ(cohesion.contents, expected[i].cohesion.contents);
+    if (cohesion.contents <= 64) {
+      EXPECT_EQ(cohesion.pairs, expected[i].cohesion.pairs);
+      EXPECT_EQ(cohesion.share, expected[i].cohesion.share);
+    }
+  }
+  EXPECT_TRUE(all.clusters.front().cohesion.many(bounds));
+  EXPECT_TRUE(all.clusters.front().cohesion.loose(bounds));
+  EXPECT_EQ(all.clusters.front().cohesion.pairs, 64U * 63U / 2U);
+  // Page by page it is the same, however small the steps.
+  for (const auto& [limit, budget] : {std::pair(size_t{1}, uint64_t{1'000'000}), {size_t{1000}, uint64_t{1}}}) {
+    std::vector<RecordId> firsts;
+    RecordId after = 0;
+    do {
+      const LiveMatcher::UnusualPage page = matcher_.FindUnusual(after, bounds, limit, budget);
+      EXPECT_LE(page.clusters.size(), limit);
+      for (const LiveMatcher::Unusual& cluster : page.clusters) firsts.push_back(cluster.first);
+      after = page.last;
+    } while (after != 0);
+    ASSERT_EQ(firsts.size(), expected.size());
+    for (size_t i = 0; i < firsts.size(); ++i) EXPECT_EQ(firsts[i], expected[i].first);
+  }
+}
+
 TEST_F(QueryTest, ExplanationsAddUp) {
   for (RecordId a = 2; a < 60; ++a) {
     const LiveMatcher::Explanation pair = matcher_.Explain(a, a - 1);

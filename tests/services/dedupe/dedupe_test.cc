@@ -89,6 +89,26 @@ TEST_F(DedupeTest, FindsPeopleAndJudgesTheResult) {
   EXPECT_GT(figures.at("edges").at("precision"), 0.9);
 }
 
+TEST_F(DedupeTest, NamesEntitiesOfManyRecords) {
+  DedupeOptions options = Options("clusters.csv");
+  options.unusual = Path("unusual.csv");
+  const auto plain = Dedupe(options);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(ReadOrDie("unusual.csv"), "entity_id,records,distinct_records,cohesion\n");
+  EXPECT_EQ(json::parse(*plain).at("unusual_entities"), json::parse(R"({"many": 0, "loose": 0})"));
+  // One woman under ever other house numbers, twice under the last.
+  std::string csv = ReadOrDie("people.csv");
+  for (int i = 0; i < 33; ++i) {
+    AppendTo(csv, "w", 10 + i, ",w,WILHELMINA,QUILLFEATHER,1951-07-23,NR9 4QX,", std::min(i, 31), ",QUAY LANE,", i,
+             "\n");
+  }
+  WriteOrDie("people.csv", csv);
+  const auto summary = Dedupe(options);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  EXPECT_EQ(json::parse(*summary).at("unusual_entities"), json::parse(R"({"many": 1, "loose": 0})"));
+  EXPECT_EQ(ReadOrDie("unusual.csv"), "entity_id,records,distinct_records,cohesion\nw10,33,32,1\n");
+}
+
 TEST_F(DedupeTest, OrderAndThreadsDoNotShowAndAModelGivesTheSame) {
   DedupeOptions options = Options("first.csv");
   options.model_out = Path("model.json");
