@@ -264,10 +264,9 @@ absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetL
   }
   limits.depth = request.max_depth() == 0 ? limits.depth : static_cast<size_t>(request.max_depth());
   const uint64_t parameters = rpc::ParametersHash(request);
-  size_t first = 0;
+  rpc::PageCursor after;  // the next event: number of its operation, and its place there
   if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    first = cursor.position;
+    WENSUM_ASSIGN_OR_RETURN(after, rpc::DecodePageToken(request.page_token(), parameters));
   }
   call.AddResource(request.name());
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
@@ -275,9 +274,13 @@ absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetL
   OperationLog log(state.reader(), register_.register_id(), OperationLog::Keep::kAllButRows);
   WENSUM_ASSIGN_OR_RETURN(const OperationLog::Lineage lineage, log.LineageOf(uprn, limits));
   response.set_truncated(lineage.truncated);
-  size_t next = first;
-  for (size_t bytes = 0; next < std::min(lineage.events.size(), first + page) && bytes < kEventBytes; ++next) {
-    const OperationLog::Event& event = lineage.events[next];
+  const auto first = std::ranges::find_if(lineage.events, [&after](const OperationLog::Event& event) {
+    return std::pair(event.operation, static_cast<uint64_t>(event.index)) >= std::pair(after.revision, after.position);
+  });
+  auto next = first;
+  for (size_t bytes = 0, listed = 0; next != lineage.events.end() && listed < page && bytes < kEventBytes;
+       ++next, ++listed) {
+    const OperationLog::Event& event = *next;
     WENSUM_ASSIGN_OR_RETURN(const Record* const record, log.Get(event.operation));
     v1::LineageEvent& added = *response.add_events();
     ToEvent(record->lineage(event.index), added);
@@ -286,10 +289,11 @@ absl::Status CustodianHandler::GetLineage(rpc::CallContext& call, const v1::GetL
     added.set_undone(!event.in_force);
     bytes += added.ByteSizeLong();
   }
-  if (next < lineage.events.size()) {
-    response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = next}, parameters));
+  if (next != lineage.events.end()) {
+    response.set_next_page_token(rpc::EncodePageToken(
+        {.revision = next->operation, .position = static_cast<uint64_t>(next->index)}, parameters));
   }
-  if (first > 0) {
+  if (!request.page_token().empty()) {
     return absl::OkStatus();
   }
   const StoredTown town(state.reader(), register_.register_id());
@@ -317,25 +321,24 @@ absl::Status CustodianHandler::ListMarks(rpc::CallContext& call, const v1::ListM
     WENSUM_ASSIGN_OR_RETURN(uprn, rpc::ParsePropertyName(request.parent(), "parent"));
   }
   const uint64_t parameters = rpc::ParametersHash(request);
-  MarkPosition from;
+  std::optional<MarkPosition> after;
   if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    from = {.uprn = cursor.position, .skip = cursor.revision};
+    WENSUM_ASSIGN_OR_RETURN(rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
+    after = {.uprn = cursor.position, .subkey = std::move(cursor.key)};
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   call.set_revision(state.revision());
   WENSUM_ASSIGN_OR_RETURN(std::vector<ListedMark> marks,
-                          custodian::ListMarks(state.reader(), register_.register_id(), kind, uprn, from, limit + 1));
+                          custodian::ListMarks(state.reader(), register_.register_id(), kind, uprn, after, limit + 1));
   const bool more = marks.size() > limit;
   marks.resize(std::min(marks.size(), limit));
   for (const ListedMark& mark : marks) {
     ToMark(mark.id, mark.state, *response.add_marks());
-    from.skip = mark.id.uprn == from.uprn ? from.skip + 1 : 1;
-    from.uprn = mark.id.uprn;
     call.AddResource(rpc::PropertyName(mark.id.uprn));
   }
   if (more) {
-    response.set_next_page_token(rpc::EncodePageToken({.revision = from.skip, .position = from.uprn}, parameters));
+    response.set_next_page_token(rpc::EncodePageToken(
+        {.revision = 0, .position = marks.back().id.uprn, .key = marks.back().id.subkey}, parameters));
   }
   return absl::OkStatus();
 }

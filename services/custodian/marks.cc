@@ -83,6 +83,9 @@ void Write(const registry::PlanView& view, storage::RegisterId reg, const MarkId
     planned.writes.Delete(Family::kDecision, set_key);
   }
   mark.set_format(kFormat);
+  if (id.kind != MarkKind::kExclusion) {
+    mark.clear_states();  // nobody asks what these were at a revision: operations tell who changed them
+  }
   *mark.add_states() = std::move(state);
   planned.writes.Put(Family::kDecision, MarkKey(reg, id), mark.SerializeAsString());
   if (id.kind == MarkKind::kExclusion) {
@@ -273,7 +276,7 @@ absl::Status PlanMark(const registry::PlanView& view, storage::RegisterId reg, c
 absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,
                                  const llpg::Outcome& outcome) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<ListedMark> any,
-                          ListMarks(reader, reg, MarkKind::kExclusion, std::nullopt, {}, 1));
+                          ListMarks(reader, reg, MarkKind::kExclusion, std::nullopt, std::nullopt, 1));
   if (any.empty()) {
     return absl::OkStatus();
   }
@@ -370,21 +373,24 @@ std::set<std::string> LpiExclusions::KeysOf(uint64_t uprn, uint64_t revision) co
 }
 
 absl::StatusOr<std::vector<ListedMark>> ListMarks(const storage::Reader& reader, storage::RegisterId reg, MarkKind kind,
-                                                  std::optional<uint64_t> uprn, const MarkPosition& from,
-                                                  size_t limit) {
+                                                  std::optional<uint64_t> uprn,
+                                                  const std::optional<MarkPosition>& after, size_t limit) {
   const auto code = static_cast<uint8_t>(kind);
   const auto it = reader.NewIterator(Family::kDecision,
                                      storage::PrefixRange(uprn.has_value() ? storage::SetMarkPrefix(reg, code, *uprn)
                                                                            : storage::SetMarkPrefix(reg, code)));
   std::vector<ListedMark> marks;
-  uint64_t skip = from.skip;
-  for (it->Seek(storage::SetMarkPrefix(reg, code, uprn.value_or(from.uprn))); it->Valid() && marks.size() < limit;
-       it->Next()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyMarkParts parts, storage::ParseSetMarkKey(it->key()));
-    if (parts.uprn == from.uprn && skip > 0) {
-      --skip;
-      continue;
+  if (after.has_value()) {
+    const std::string last = storage::SetMarkKey(reg, code, after->uprn, after->subkey);
+    it->Seek(last);
+    if (it->Valid() && it->key() == last) {
+      it->Next();
     }
+  } else {
+    it->SeekToFirst();
+  }
+  for (; it->Valid() && marks.size() < limit; it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::PropertyMarkParts parts, storage::ParseSetMarkKey(it->key()));
     ListedMark listed{.id = {.kind = kind, .uprn = parts.uprn, .subkey = parts.subkey}, .state = {}};
     WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark, ReadMark(reader, reg, listed.id));
     listed.state = StateOf(mark);

@@ -70,14 +70,15 @@ struct ListedMark {
   MarkId id;
   storage::v1::MarkState state;
 };
-// Where a list goes on: after the first `skip` marks of the property.
+// Where a list goes on: after this mark, whether it is still there or not.
 struct MarkPosition {
   uint64_t uprn = 0;
-  uint64_t skip = 0;
+  std::string subkey;
 };
-// Those that are set, by UPRN and subkey, at most `limit` from `from` on; of one property only if `uprn` is given.
+// Those that are set, by UPRN and subkey, at most `limit` after `after`; of one property only if `uprn` is given.
 absl::StatusOr<std::vector<ListedMark>> ListMarks(const storage::Reader& reader, storage::RegisterId reg, MarkKind kind,
-                                                  std::optional<uint64_t> uprn, const MarkPosition& from, size_t limit);
+                                                  std::optional<uint64_t> uprn,
+                                                  const std::optional<MarkPosition>& after, size_t limit);
 
 // As the API has them, into an empty `out`.
 void ToMark(const MarkId& id, const storage::v1::MarkState& state, v1::PropertyMark& out);

@@ -12,11 +12,12 @@
 namespace wensum::rpc {
 namespace {
 
-// Version, parameters, revision, position, checksum over all before it.
+// Version, parameters, revision, position, key, checksum over all before it.
 constexpr char kVersion = 1;
 constexpr size_t kWord = 8;
-constexpr size_t kBodyBytes = 1 + 3 * kWord;
-constexpr size_t kTokenBytes = kBodyBytes + kWord;
+constexpr size_t kKeyAt = 1 + 3 * kWord;
+constexpr size_t kLeastBytes = kKeyAt + kWord;
+constexpr size_t kMostBytes = kLeastBytes + kMaxCursorKey;
 constexpr uint64_t kChecksumSeed = 0x70616765746F6B65ULL;
 
 void AppendWord(std::string& out, uint64_t word) {
@@ -40,17 +41,19 @@ std::string EncodePageToken(const PageCursor& cursor, uint64_t parameters) {
   AppendWord(bytes, parameters);
   AppendWord(bytes, cursor.revision);
   AppendWord(bytes, cursor.position);
+  AppendTo(bytes, cursor.key);
   AppendWord(bytes, Hash64(bytes, kChecksumSeed));
   return absl::WebSafeBase64Escape(bytes);
 }
 
 absl::StatusOr<PageCursor> DecodePageToken(std::string_view token, uint64_t parameters) {
   std::string bytes;
-  const bool decoded = token.size() <= 2 * kTokenBytes &&
+  const bool decoded = token.size() <= 2 * kMostBytes &&
                        absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &bytes);
   const std::string_view view = bytes;
-  if (!decoded || view.size() != kTokenBytes || view[0] != kVersion ||
-      ReadWord(view.substr(kBodyBytes)) != Hash64(view.substr(0, kBodyBytes), kChecksumSeed)) {
+  const size_t checksum_at = view.size() < kLeastBytes ? 0 : view.size() - kWord;
+  if (!decoded || checksum_at == 0 || view.size() > kMostBytes || view[0] != kVersion ||
+      ReadWord(view.substr(checksum_at)) != Hash64(view.substr(0, checksum_at), kChecksumSeed)) {
     return WithReason(WithFieldViolations(
                           InvalidArgument("page_token: is not a token of this server; start again without one, or send "
                                           "next_page_token unchanged"),
@@ -64,7 +67,9 @@ absl::StatusOr<PageCursor> DecodePageToken(std::string_view token, uint64_t para
                             {{"page_token", "belongs to a request with other parameters"}}),
         reason::kPageTokenMismatch);
   }
-  return PageCursor{ReadWord(view.substr(1 + kWord)), ReadWord(view.substr(1 + 2 * kWord))};
+  return PageCursor{.revision = ReadWord(view.substr(1 + kWord)),
+                    .position = ReadWord(view.substr(1 + 2 * kWord)),
+                    .key = std::string(view.substr(kKeyAt, checksum_at - kKeyAt))};
 }
 
 uint64_t HashMessage(const google::protobuf::MessageLite& message) {

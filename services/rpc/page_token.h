@@ -15,8 +15,11 @@ namespace wensum::rpc {
 struct PageCursor {
   uint64_t revision = 0;  // that the list answers for, so that pages fit together
   uint64_t position = 0;  // what the list makes of it: last ordinal, last UPRN, ...
+  std::string key;        // and, where that is not one item, the last of it: at most kMaxCursorKey bytes
   friend bool operator==(const PageCursor&, const PageCursor&) = default;
 };
+
+inline constexpr size_t kMaxCursorKey = 64;
 
 // `parameters` is ParametersHash of the request; a token is good for that request alone.
 std::string EncodePageToken(const PageCursor& cursor, uint64_t parameters);

@@ -137,7 +137,10 @@ TEST_F(CustodianCrashTest, EveryOperationIsThereWholeOrNotAtAll) {
     EXPECT_GT(writer.count(), 0U) << "a custodian who never wrote proves nothing";
     operations += writer.count();
   }
-  std::cout << "operations " << operations << std::endl;
+  EXPECT_GT(oracle.cases_compared(), 0U);
+  EXPECT_GT(oracle.marks_compared(), 0U);
+  std::cout << "operations " << operations << ", cases compared " << oracle.cases_compared() << ", marks "
+            << oracle.marks_compared() << std::endl;
   EXPECT_EQ(server_->Stop(), 0);
 }
 

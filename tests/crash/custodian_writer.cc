@@ -39,13 +39,55 @@ void CustodianWriter::SetHouse(v1::CustodianOperation::NewProperty& house) {
   address.mutable_pao()->set_text(Cat("House ", next_number_++));
 }
 
+void CustodianWriter::SetMarks(uint64_t choice, uint64_t house, v1::CustodianOperation& operation) const {
+  if (choice == 5) {
+    operation.mutable_add_note()->set_uprn(house);
+    operation.mutable_add_note()->set_text("Seen.");
+  } else if (choice == 7) {
+    operation.mutable_set_export_exclusion()->set_uprn(house);
+    operation.mutable_set_export_exclusion()->set_excluded(!houses_.excluded.contains(house));
+  } else {
+    operation.mutable_set_site_visit()->set_uprn(house);
+    operation.mutable_set_site_visit()->set_needed(!houses_.to_visit.contains(house));
+  }
+}
+
+// The next step of the case: it ends with an address. Then another one.
+void CustodianWriter::SetCase(v1::CustodianOperation& operation) {
+  switch (case_.stage()) {
+    case v1::NamingCase::STAGE_RECEIVED:
+    case v1::NamingCase::STAGE_CONSULTED: {
+      const bool received = case_.stage() == v1::NamingCase::STAGE_RECEIVED;
+      operation.mutable_advance_case()->set_name(case_.name());
+      operation.mutable_advance_case()->set_stage(received ? v1::NamingCase::STAGE_CONSULTED
+                                                           : v1::NamingCase::STAGE_APPROVED);
+      break;
+    }
+    case v1::NamingCase::STAGE_APPROVED: {
+      auto& allocation = *operation.mutable_allocate_case();
+      allocation.set_name(case_.name());
+      SetHouse(*allocation.add_operations()->mutable_create_property()->mutable_property());
+      break;
+    }
+    default:
+      operation.mutable_open_case()->set_reference(Cat("SNN/", usrn_, "/", next_number_++));
+      operation.mutable_open_case()->set_applicant("Mill Homes Ltd");
+      operation.mutable_open_case()->set_kind(v1::NamingCase::KIND_NEW_DEVELOPMENT);
+      break;
+  }
+}
+
 CustodianWriter::Call CustodianWriter::NextCall() {
   Call call;
   call.apply.set_request_id(RequestId(random_));
   call.apply.set_reason("because");
   v1::CustodianOperation& operation = *call.apply.mutable_operation();
-  const uint64_t house = houses_.empty() ? 0 : houses_[random_.Below(houses_.size())];
-  const uint64_t choice = house == 0 ? 0 : random_.Below(8);
+  const std::vector<uint64_t>& approved = houses_.approved;
+  const uint64_t house = approved.empty() ? 0 : approved[random_.Below(approved.size())];
+  uint64_t choice = house == 0 ? 0 : random_.Below(11);
+  if ((choice == 1 || choice == 2) && houses_.excluded.contains(house)) {
+    choice = 7;  // what takes its place would not be kept out
+  }
   switch (choice) {
     case 1: {
       auto& split = *operation.mutable_split();
@@ -74,8 +116,12 @@ CustodianWriter::Call CustodianWriter::NextCall() {
       operation.mutable_allocate_numbers()->set_uprns(static_cast<int>(random_.Between(1, 20)));
       break;
     case 5:
-      operation.mutable_add_note()->set_uprn(house);
-      operation.mutable_add_note()->set_text("Seen.");
+    case 7:
+    case 8:
+      SetMarks(choice, house, operation);
+      break;
+    case 9:
+      SetCase(operation);
       break;
     case 6:
       if (!last_.empty()) {
@@ -109,12 +155,26 @@ void CustodianWriter::Learn(const Call& call, const v1::OperationRecord& record)
     return;
   }
   former_houses_ = houses_;
-  last_ = operation.has_allocate_numbers() ? "" : record.name();
-  if (operation.has_split()) {
-    std::erase(houses_, operation.split().uprn());
+  last_ = operation.has_allocate_numbers() || record.cases_size() > 0 ? "" : record.name();
+  if (record.cases_size() > 0) {
+    case_ = record.cases(0);
   }
-  if (operation.has_split() || operation.has_create_property()) {
-    houses_.insert(houses_.end(), record.new_uprns().begin(), record.new_uprns().end());
+  const auto put = [](std::set<uint64_t>& set, uint64_t house, bool in) {
+    if (in) {
+      set.insert(house);
+    } else {
+      set.erase(house);
+    }
+  };
+  if (operation.has_split()) {
+    std::erase(houses_.approved, operation.split().uprn());
+  } else if (operation.has_set_export_exclusion()) {
+    put(houses_.excluded, operation.set_export_exclusion().uprn(), operation.set_export_exclusion().excluded());
+  } else if (operation.has_set_site_visit()) {
+    put(houses_.to_visit, operation.set_site_visit().uprn(), operation.set_site_visit().needed());
+  }
+  if (operation.has_split() || operation.has_create_property() || operation.has_allocate_case()) {
+    houses_.approved.insert(houses_.approved.end(), record.new_uprns().begin(), record.new_uprns().end());
   }
 }
 
@@ -203,6 +263,18 @@ void OperationOracle::Replay(const v1::OperationRecord& record) {
       Fault(Cat("UPRN ", uprn, " was given out a second time by ", record.name()));
     }
   }
+  for (const v1::PropertyMark& mark : record.marks()) {
+    if (mark.kind() == v1::PropertyMark::KIND_NOTE) {
+      notes_[mark.name()] += mark.cleared() ? -1 : 1;
+    } else if (mark.cleared()) {
+      marks_.erase({mark.kind(), mark.name()});
+    } else {
+      marks_[{mark.kind(), mark.name()}] = mark;
+    }
+  }
+  for (const v1::NamingCase& naming_case : record.cases()) {
+    cases_[naming_case.name()] = naming_case;
+  }
   for (const v1::RowChange& change : record.changes()) {
     if (!change.name().starts_with("properties/")) {
       continue;
@@ -270,6 +342,72 @@ void OperationOracle::CompareRanges(v1::Custodian::Stub& stub) {
   }
 }
 
+void OperationOracle::CompareMarks(v1::Custodian::Stub& stub) {
+  std::map<std::pair<int, std::string>, v1::PropertyMark> expected = marks_;
+  std::map<std::string, int> notes = notes_;
+  for (const auto kind :
+       {v1::PropertyMark::KIND_NOTE, v1::PropertyMark::KIND_EXPORT_EXCLUSION, v1::PropertyMark::KIND_SITE_VISIT}) {
+    v1::ListMarksRequest request;
+    request.set_kind(kind);
+    request.set_page_size(100);
+    do {
+      v1::ListMarksResponse page;
+      grpc::ClientContext context;
+      if (const grpc::Status status = stub.ListMarks(&context, request, &page); !status.ok()) {
+        Fault(Cat("ListMarks failed: ", status.error_message()));
+        return;
+      }
+      for (const v1::PropertyMark& mark : page.marks()) {
+        if (kind == v1::PropertyMark::KIND_NOTE) {
+          --notes[mark.name()];
+          continue;
+        }
+        ++marks_compared_;
+        const auto found = expected.find({mark.kind(), mark.name()});
+        if (found == expected.end() || found->second.SerializeAsString() != mark.SerializeAsString()) {
+          Fault(Cat("a mark is not as the operations made it: ", mark.ShortDebugString()));
+        } else {
+          expected.erase(found);
+        }
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+  }
+  for (const auto& [id, mark] : expected) {
+    Fault(Cat("a mark is lost: ", mark.ShortDebugString()));
+  }
+  for (const auto& [name, missing] : notes) {
+    if (missing != 0) {
+      Fault(Cat(name, " lacks ", missing, " notes"));
+    }
+  }
+}
+
+void OperationOracle::CompareCases(v1::Custodian::Stub& stub) {
+  size_t listed = 0;
+  v1::ListCasesRequest request;
+  do {
+    v1::ListCasesResponse page;
+    grpc::ClientContext context;
+    if (const grpc::Status status = stub.ListCases(&context, request, &page); !status.ok()) {
+      Fault(Cat("ListCases failed: ", status.error_message()));
+      return;
+    }
+    for (const v1::NamingCase& naming_case : page.cases()) {
+      ++listed;
+      ++cases_compared_;
+      const auto found = cases_.find(naming_case.name());
+      if (found == cases_.end() || found->second.SerializeAsString() != naming_case.SerializeAsString()) {
+        Fault(Cat("a case is not as the operations made it: ", naming_case.ShortDebugString()));
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (listed != cases_.size()) {
+    Fault(Cat(listed, " cases are there instead of ", cases_.size()));
+  }
+}
+
 std::vector<std::string> OperationOracle::Compare(const std::shared_ptr<grpc::Channel>& channel) {
   const auto stub = v1::Custodian::NewStub(channel);
   for (const std::string& name : NewNames(*stub)) {
@@ -303,6 +441,8 @@ std::vector<std::string> OperationOracle::Compare(const std::shared_ptr<grpc::Ch
     CompareProperty(channel, name);
   }
   CompareRanges(*stub);
+  CompareMarks(*stub);
+  CompareCases(*stub);
   return std::exchange(faults_, {});
 }
 

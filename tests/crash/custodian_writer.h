@@ -20,8 +20,8 @@
 
 namespace wensum::crash {
 
-// One custodian at work on one street of their own: creates, splits, readdresses, adds ranges, reserves numbers, marks
-// and undoes. Not thread-safe.
+// One custodian at work on one street of their own: creates, splits, readdresses, adds ranges, reserves numbers, marks,
+// works on a case and undoes. Not thread-safe.
 class CustodianWriter {
  public:
   CustodianWriter(uint64_t usrn, uint64_t seed) : usrn_(usrn), random_(seed) {}
@@ -43,6 +43,8 @@ class CustodianWriter {
     std::optional<v1::UndoOperationRequest> undo;
   };
   Call NextCall();
+  void SetMarks(uint64_t choice, uint64_t house, v1::CustodianOperation& operation) const;
+  void SetCase(v1::CustodianOperation& operation);
   void SetHouse(v1::CustodianOperation::NewProperty& house);
   static grpc::Status Send(const std::shared_ptr<grpc::Channel>& channel, const Call& call,
                            v1::OperationRecord& record);
@@ -51,9 +53,15 @@ class CustodianWriter {
   const uint64_t usrn_;
   Random random_;
   int next_number_ = 1;
-  std::vector<uint64_t> houses_;         // approved ones
-  std::vector<uint64_t> former_houses_;  // the same before the last operation
-  std::string last_;                     // operation, if it may be undone
+  struct Houses {
+    std::vector<uint64_t> approved;
+    std::set<uint64_t> excluded;
+    std::set<uint64_t> to_visit;
+  };
+  Houses houses_;
+  Houses former_houses_;  // before the last operation
+  v1::NamingCase case_;   // the last one
+  std::string last_;      // operation, if it may be undone
   std::optional<Call> under_way_;
   std::optional<std::pair<Call, std::string>> answered_;
   std::map<std::string, v1::OperationRecord> acknowledged_;
@@ -72,6 +80,9 @@ class OperationOracle {
   // Reads the operations that are new since the last call, and each property that they changed. Sentences saying what
   // is lost, torn or given twice; none if all is well.
   std::vector<std::string> Compare(const std::shared_ptr<grpc::Channel>& channel);
+  // Cases, and marks but notes, that were compared so far.
+  [[nodiscard]] size_t cases_compared() const { return cases_compared_; }
+  [[nodiscard]] size_t marks_compared() const { return marks_compared_; }
 
  private:
   using Row = std::map<std::string, std::string>;  // values by column
@@ -83,12 +94,20 @@ class OperationOracle {
   void Replay(const v1::OperationRecord& record);
   void CompareProperty(const std::shared_ptr<grpc::Channel>& channel, const std::string& name);
   void CompareRanges(v1::Custodian::Stub& stub);
+  void CompareMarks(v1::Custodian::Stub& stub);
+  void CompareCases(v1::Custodian::Stub& stub);
   void Fault(std::string fault) { faults_.push_back(std::move(fault)); }
 
   const uint64_t uprns_;
   uint64_t last_ = 0;  // number of the newest operation that was read
   std::map<std::string, v1::OperationRecord> known_;
   std::map<std::string, Object> objects_;  // properties, by name
+  // Exclusions and visits that are set, by kind and property, and how many notes a property has.
+  std::map<std::pair<int, std::string>, v1::PropertyMark> marks_;
+  std::map<std::string, int> notes_;
+  std::map<std::string, v1::NamingCase> cases_;  // by name
+  size_t cases_compared_ = 0;
+  size_t marks_compared_ = 0;
   std::set<std::string> touched_;
   std::set<uint64_t> given_;
   std::set<std::string> keys_;

@@ -262,6 +262,23 @@ TEST_F(CustodianServiceTest, WhatIsMarkedStaysOutOfTheHubsFiles) {
   ASSERT_EQ(list.marks_size(), 2);
   EXPECT_EQ(list.marks(0).text(), "The name is disputed");
   EXPECT_EQ(list.marks(0).author(), "loopback");
+
+  // Pages go on after what they listed, though it is gone.
+  request.set_page_size(1);
+  v1::ListMarksResponse first;
+  grpc::ClientContext first_context;
+  ASSERT_TRUE(custodian_->ListMarks(&first_context, request, &first).ok());
+  ASSERT_EQ(first.marks_size(), 1);
+  EXPECT_EQ(first.marks(0).lpi_key(), "");
+  exclude.mutable_operation()->mutable_set_export_exclusion()->set_excluded(false);
+  ASSERT_TRUE(Apply(exclude, record).ok());
+  request.set_page_token(first.next_page_token());
+  v1::ListMarksResponse second;
+  grpc::ClientContext second_context;
+  ASSERT_TRUE(custodian_->ListMarks(&second_context, request, &second).ok());
+  ASSERT_EQ(second.marks_size(), 1);
+  EXPECT_EQ(second.marks(0).lpi_key(), key);
+  EXPECT_EQ(second.next_page_token(), "");
 }
 
 TEST_F(CustodianServiceTest, ANamingCaseEndsWithItsAddresses) {

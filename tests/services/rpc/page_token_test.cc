@@ -9,7 +9,7 @@
 namespace wensum::rpc {
 namespace {
 
-constexpr PageCursor kCursor{.revision = 77, .position = 0xFFFF'FFFF'FFFF'FFFE};
+const PageCursor kCursor{.revision = 77, .position = 0xFFFF'FFFF'FFFF'FFFE, .key = {}};
 
 TEST(PageTokenTest, GivesBackWhatItWasMadeOf) {
   const std::string token = EncodePageToken(kCursor, 5);
@@ -17,6 +17,15 @@ TEST(PageTokenTest, GivesBackWhatItWasMadeOf) {
   EXPECT_EQ(*DecodePageToken(token, 5), kCursor);
   EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="),
             std::string::npos);
+}
+
+TEST(PageTokenTest, AKeyGoesWithIt) {
+  for (const size_t size : {size_t{1}, size_t{14}, kMaxCursorKey}) {
+    const PageCursor cursor{.revision = 1, .position = 2, .key = std::string(size, '\xE9')};
+    const auto decoded = DecodePageToken(EncodePageToken(cursor, 5), 5);
+    ASSERT_TRUE(decoded.ok()) << size;
+    EXPECT_EQ(*decoded, cursor);
+  }
 }
 
 TEST(PageTokenTest, RefusesEveryAlteredToken) {
