@@ -38,6 +38,7 @@ struct Options {
   size_t window = 1'000;  // records that wait for their acknowledgement
   bool only_register = false;
   bool learn = false;
+  uint64_t block_cache_mb = server::ServerOptions().block_cache_mb;
 };
 
 // The records to measure with; all others are in the register before.
@@ -356,13 +357,14 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
   Held held;
   {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data)));
+    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data), options.block_cache_mb << 20));
     WENSUM_RETURN_IF_ERROR(open->ImportGazetteer(city).status());
     WENSUM_ASSIGN_OR_RETURN(held, Filler(*open, options).Fill(city));
     report.Setting("source_records_before", open->reg().Stats().source_records);
     report.Setting("entities_before", open->reg().Stats().entities);
     report.Setting("window", options.window);
     report.Setting("learn", options.learn);
+    report.Setting("block_cache_mb", options.block_cache_mb);
     if (options.learn) {
       Note("Learning a model");
       WENSUM_RETURN_IF_ERROR(LearnModel(*open, report));
@@ -374,7 +376,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   if (options.only_register) {
     return absl::OkStatus();
   }
-  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
+  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data, options.block_cache_mb));
   if (!command.quick()) report.Add("warming up after a start", WaitUntilIdle(), "s");
   Note("Streaming");
   const std::vector<v1::SourceRecord> streamed = AllToApi(held.streamed);
@@ -396,6 +398,7 @@ int main(int argc, char** argv) {
   command.AddOption("--window", options.window, "Records that may wait for their acknowledgement");
   command.AddFlag("--learn", options.learn,
                   "Put a model learnt from the register in force before anything is measured");
+  command.AddOption("--block-cache-mb", options.block_cache_mb, "Cache of the store");
   command.AddFlag("--only-register", options.only_register, "Leave out the ways through gRPC");
   return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
     return wensum::benchmarks::Measure(command, options, report);

@@ -76,9 +76,11 @@ v1::SourceRecord ToApi(const model::SourceRecord& record) {
   return api;
 }
 
-absl::StatusOr<std::unique_ptr<OpenRegister>> OpenRegister::Open(const std::string& directory) {
+absl::StatusOr<std::unique_ptr<OpenRegister>> OpenRegister::Open(const std::string& directory,
+                                                                 size_t block_cache_bytes) {
   std::unique_ptr<OpenRegister> open(new OpenRegister());
-  WENSUM_ASSIGN_OR_RETURN(open->store_, storage::OpenRocksDbStore({.path = directory}));
+  WENSUM_ASSIGN_OR_RETURN(open->store_,
+                          storage::OpenRocksDbStore({.path = directory, .block_cache_bytes = block_cache_bytes}));
   registry::RegisterOptions options;
   WENSUM_ASSIGN_OR_RETURN(options.rules, registry::ParseRegisterRules(registry::DefaultRulesYaml()));
   WENSUM_ASSIGN_OR_RETURN(open->register_,

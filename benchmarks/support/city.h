@@ -15,6 +15,7 @@
 #include "sample/sample.h"
 #include "services/imports/run_engine.h"
 #include "services/register/register.h"
+#include "storage/rocksdb_store.h"
 #include "storage/store.h"
 #include "wensum/v1/common.pb.h"
 
@@ -54,7 +55,8 @@ v1::SourceRecord ToApi(const model::SourceRecord& record);
 class OpenRegister {
  public:
   // `directory` holds the store; made if it does not exist.
-  static absl::StatusOr<std::unique_ptr<OpenRegister>> Open(const std::string& directory);
+  static absl::StatusOr<std::unique_ptr<OpenRegister>> Open(
+      const std::string& directory, size_t block_cache_bytes = storage::RocksDbOptions().block_cache_bytes);
 
   [[nodiscard]] registry::Register& reg() { return *register_; }
   [[nodiscard]] storage::Store& store() { return *store_; }

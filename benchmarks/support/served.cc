@@ -12,12 +12,13 @@
 
 namespace wensum::benchmarks {
 
-absl::StatusOr<std::unique_ptr<Served>> Served::Start(const std::string& data_dir) {
+absl::StatusOr<std::unique_ptr<Served>> Served::Start(const std::string& data_dir, uint64_t block_cache_mb) {
   std::unique_ptr<Served> served(new Served());
   server::SetUpLogging("warn", server::LogFormat::kText);  // to standard error: the report is alone on standard output
   server::ServerOptions options;
   options.data_dir = data_dir;
   options.listen = "127.0.0.1:0";
+  options.block_cache_mb = block_cache_mb;
   WENSUM_ASSIGN_OR_RETURN(options.rules, registry::ParseRegisterRules(registry::DefaultRulesYaml()));
   WENSUM_ASSIGN_OR_RETURN(served->server_, server::Server::Start(options, &served->clock_));
   served->channel_ =

@@ -17,7 +17,8 @@ namespace wensum::benchmarks {
 class Served {
  public:
   // Serves `data_dir` as `wensum serve` would, on a free port of this machine.
-  static absl::StatusOr<std::unique_ptr<Served>> Start(const std::string& data_dir);
+  static absl::StatusOr<std::unique_ptr<Served>> Start(
+      const std::string& data_dir, uint64_t block_cache_mb = server::ServerOptions().block_cache_mb);
 
   // All callers share it, and so one connection.
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
