@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
@@ -109,6 +110,40 @@ int Explain(const ExplainSettings& settings) {
   return PrintExplanation(stub->ExplainRecord(&context, request, &answer), answer, settings.json, RecordText);
 }
 
+struct ListSettings {
+  int limit = 0;  // 0: all
+  bool json = false;
+  std::string_view none;  // what is said of an empty list
+};
+
+// Prints the items of all pages. `fetch(context, request, page)` makes one call, `items(page)` is what is listed.
+template <typename Page, typename Request, typename Fetch, typename Items, typename Text>
+int PrintPages(const Client& client, Request request, const ListSettings& settings, const Fetch& fetch,
+               const Items& items, const Text& text) {
+  int shown = 0;
+  do {
+    Page page;
+    grpc::ClientContext context;
+    client.Prepare(context);
+    if (const grpc::Status status = fetch(&context, request, &page); !status.ok()) {
+      PrintError(status, std::cerr);
+      return 1;
+    }
+    for (const auto& item : items(page)) {
+      if (settings.limit > 0 && shown == settings.limit) {
+        return 0;
+      }
+      std::cout << (settings.json ? Cat(ToJson(item, /*pretty=*/false), "\n") : text(item));
+      ++shown;
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (shown == 0 && !settings.json) {
+    std::cerr << settings.none << "\n";
+  }
+  return 0;
+}
+
 int Reviews(const ReviewSettings& settings) {
   const Client client(settings.client);
   const auto stub = v1::Matching::NewStub(client.channel());
@@ -121,28 +156,10 @@ int Reviews(const ReviewSettings& settings) {
   }
   request.set_with_sentences(settings.sentences);
   request.set_page_size(kReviewPage);
-  int shown = 0;
-  do {
-    v1::ListReviewPairsResponse page;
-    grpc::ClientContext context;
-    client.Prepare(context);
-    if (const grpc::Status status = stub->ListReviewPairs(&context, request, &page); !status.ok()) {
-      PrintError(status, std::cerr);
-      return 1;
-    }
-    for (const v1::ReviewPair& pair : page.pairs()) {
-      if (settings.limit > 0 && shown == settings.limit) {
-        return 0;
-      }
-      std::cout << (settings.json ? Cat(ToJson(pair, /*pretty=*/false), "\n") : ReviewText(pair));
-      ++shown;
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (shown == 0 && !settings.json) {
-    std::cerr << "no pair waits\n";
-  }
-  return 0;
+  return PrintPages<v1::ListReviewPairsResponse>(
+      client, std::move(request), {.limit = settings.limit, .json = settings.json, .none = "no pair waits"},
+      [&stub](auto&&... call) { return stub->ListReviewPairs(call...); },
+      [](const auto& page) -> const auto& { return page.pairs(); }, ReviewText);
 }
 
 int Unusual(const UnusualSettings& settings) {
@@ -153,28 +170,10 @@ int Unusual(const UnusualSettings& settings) {
   if (settings.max_cohesion.has_value()) {
     request.set_max_cohesion(*settings.max_cohesion);
   }
-  int shown = 0;
-  do {
-    v1::ListUnusualPeopleResponse page;
-    grpc::ClientContext context;
-    client.Prepare(context);
-    if (const grpc::Status status = stub->ListUnusualPeople(&context, request, &page); !status.ok()) {
-      PrintError(status, std::cerr);
-      return 1;
-    }
-    for (const v1::UnusualPerson& person : page.people()) {
-      if (settings.limit > 0 && shown == settings.limit) {
-        return 0;
-      }
-      std::cout << (settings.json ? Cat(ToJson(person, /*pretty=*/false), "\n") : UnusualText(person));
-      ++shown;
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (shown == 0 && !settings.json) {
-    std::cerr << "nobody is unusual\n";
-  }
-  return 0;
+  return PrintPages<v1::ListUnusualPeopleResponse>(
+      client, std::move(request), {.limit = settings.limit, .json = settings.json, .none = "nobody is unusual"},
+      [&stub](auto&&... call) { return stub->ListUnusualPeople(call...); },
+      [](const auto& page) -> const auto& { return page.people(); }, UnusualText);
 }
 
 }  // namespace
