@@ -75,15 +75,12 @@ absl::StatusOr<ordered_json> MeasurePeople(const PeopleTask& task, const std::st
                                    .undated = task.undated,
                                    .seconds = SteadySeconds};
   if (task.keep_pairs) options.pairs = path("pairs.csv");
+  options.truth = {
+      .files = task.inputs, .id = task.truth_id, .entity = task.truth_entity, .entity_pattern = task.entity_pattern};
   WENSUM_ASSIGN_OR_RETURN(const ordered_json learnt,
                           JsonOfChild(path("learnt.json"), [&] { return dedupe::Dedupe(options); }));
-  const dedupe::EvaluateOptions evaluate = {.clusters = options.out,
-                                            .truth = task.inputs,
-                                            .truth_id = task.truth_id,
-                                            .truth_entity = task.truth_entity,
-                                            .entity_pattern = task.entity_pattern,
-                                            .pairs = options.pairs,
-                                            .review = options.review};
+  const dedupe::EvaluateOptions evaluate = {
+      .clusters = options.out, .truth = options.truth, .pairs = options.pairs, .review = options.review};
   WENSUM_ASSIGN_OR_RETURN(const ordered_json fit,
                           JsonOfChild(path("fit.json"), [&] { return dedupe::Evaluate(evaluate); }));
 
@@ -91,6 +88,7 @@ absl::StatusOr<ordered_json> MeasurePeople(const PeopleTask& task, const std::st
   options.pairs.clear();
   options.review.clear();
   options.model = std::exchange(options.model_out, "");
+  options.truth = {};
   WENSUM_ASSIGN_OR_RETURN(const ordered_json frozen,
                           JsonOfChild(path("frozen.json"), [&] { return dedupe::Dedupe(options); }));
   WENSUM_ASSIGN_OR_RETURN(const std::string clusters, dedupe::ReadFile(evaluate.clusters));
@@ -105,6 +103,7 @@ absl::StatusOr<ordered_json> MeasurePeople(const PeopleTask& task, const std::st
   out["review"] = fit["review"];
   out["candidates"] =
       Part(learnt, {"pairs", "pairs_per_record", "keys_per_record", "keys_kept_per_record", "hub_keys"});
+  out["candidates"].update(learnt["retrieval"]);
   out["graph"] = learnt["graph"];
   out["model"] = learnt["model"];
   out["model"]["identity_guard_fired"] = learnt["training"]["identity_guard_fired"];

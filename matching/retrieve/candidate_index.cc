@@ -190,6 +190,16 @@ void CandidateIndex::Invert(size_t contents) {
   }
 }
 
+bool CandidateIndex::Pairs(ContentIndex a, ContentIndex b) const {
+  const std::span<const uint32_t> of_a = KeysOf(a);
+  const std::span<const uint32_t> of_b = KeysOf(b);
+  for (size_t i = 0, k = 0; i < of_a.size() && k < of_b.size();) {
+    if (of_a[i] == of_b[k]) return true;
+    of_a[i] < of_b[k] ? ++i : ++k;
+  }
+  return false;
+}
+
 size_t CandidateIndex::memory_bytes() const {
   return (holder_begin_.capacity() + key_begin_.capacity()) * sizeof(uint64_t) +
          (holders_.capacity() + keys_.capacity()) * sizeof(uint32_t);

@@ -44,6 +44,8 @@ class CandidateIndex {
       }
     }
   }
+  // True if the two contents share a key that makes pairs.
+  [[nodiscard]] bool Pairs(ContentIndex a, ContentIndex b) const;
   static constexpr ContentIndex kNobody = ~ContentIndex{0};
 
   struct Stats {

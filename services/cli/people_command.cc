@@ -53,16 +53,25 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
                    "Which merges without a date or code compared are left for review, where households are told apart: "
                    "off, below_score or always")
       ->transform(CLI::CheckedTransformer(rules));
+  CLI::Option* truth =
+      command->add_option("--truth", dedupe->truth.files,
+                          "CSV file, or several, with the true person of each record: tells what retrieval misses");
+  command->add_option("--truth-id", dedupe->truth.id, "The column of the record id")->needs(truth);
+  CLI::Option* entity =
+      command->add_option("--truth-entity", dedupe->truth.entity, "The column of the true person")->needs(truth);
+  command->add_option("--entity-pattern", dedupe->truth.entity_pattern, "What in it names the person")->needs(truth);
+  truth->needs(entity);
   command->callback([dedupe, &exit_code] { exit_code = Print(dedupe::Dedupe(*dedupe)); });
 
   auto evaluate = std::make_shared<dedupe::EvaluateOptions>();
   command = people.add_subcommand("evaluate", "Compare clusters with the truth");
   command->add_option("--clusters", evaluate->clusters, "As dedupe wrote them")->required();
-  command->add_option("--truth", evaluate->truth, "CSV file, or several, with the true person of each record")
+  command->add_option("--truth", evaluate->truth.files, "CSV file, or several, with the true person of each record")
       ->required();
-  command->add_option("--truth-id", evaluate->truth_id, "The column of the record id")->required();
-  command->add_option("--truth-entity", evaluate->truth_entity, "The column of the true person")->required();
-  command->add_option("--entity-pattern", evaluate->entity_pattern, "What in it names the person, e.g. rec-([0-9]+)");
+  command->add_option("--truth-id", evaluate->truth.id, "The column of the record id")->required();
+  command->add_option("--truth-entity", evaluate->truth.entity, "The column of the true person")->required();
+  command->add_option("--entity-pattern", evaluate->truth.entity_pattern,
+                      "What in it names the person, e.g. rec-([0-9]+)");
   command->add_option("--pairs", evaluate->pairs, "As dedupe wrote them: the fit of single pairs too");
   command->add_option("--review", evaluate->review, "As dedupe wrote them: the fit after a perfect review too");
   command->callback([evaluate, &exit_code] { exit_code = Print(dedupe::Evaluate(*evaluate)); });

@@ -25,6 +25,7 @@
 #include "services/dedupe/files.h"
 #include "services/dedupe/model_file.h"
 #include "services/dedupe/people_config.h"
+#include "services/dedupe/retrieval_fit.h"
 #include "services/dedupe/unusual.h"
 
 namespace wensum::dedupe {
@@ -341,6 +342,15 @@ absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
                           {"record_bytes", records.memory_bytes()},
                           {"peak_memory_bytes", PeakMemoryBytes()}};
   if (options.model.empty()) summary["training"] = TrainingJson(report);
+  if (!options.truth.files.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options.truth));
+    WENSUM_ASSIGN_OR_RETURN(const RetrievalFit fit, FitOf(records, index, pairs.size(), truth));
+    summary["retrieval"] = {{"true_pairs", fit.true_pairs},
+                            {"found", fit.found},
+                            {"pairs_completeness", fit.pairs_completeness},
+                            {"pairs_quality", fit.pairs_quality},
+                            {"reduction_ratio", fit.reduction_ratio}};
+  }
   std::string text = summary.dump(2) + "\n";
   if (!options.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.summary, text));
   return text;

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "matching/score/linkage_model.h"
+#include "services/dedupe/truth.h"
 
 namespace wensum::dedupe {
 
@@ -24,6 +25,7 @@ struct DedupeOptions {
   std::string model;        // optional: resolve with this model instead of learning one
   std::string model_out;    // optional: where to keep the model learnt
   std::string summary;      // optional: JSON
+  TruthOptions truth;       // optional: the summary then says what retrieval misses; nothing else depends on it
   size_t threads = 0;       // 0: the machine's
   uint64_t seed_order = 0;  // not 0: shuffle the records first; the result is the same
   matching::UndatedRule undated = matching::UndatedRule::kBelowScore;

@@ -11,7 +11,6 @@
 #include "base/strings.h"
 #include "matching/evaluate/metrics.h"
 #include "matching/resolve/disjoint_sets.h"
-#include "re2/re2.h"
 #include "services/dedupe/files.h"
 
 namespace wensum::dedupe {
@@ -19,42 +18,6 @@ namespace {
 
 using matching::Agreement;
 using nlohmann::ordered_json;
-using NumberMap = absl::flat_hash_map<std::string, uint32_t, TransparentStringHash, TransparentStringEqual>;
-
-uint32_t NumberOf(NumberMap& map, std::string_view text) {
-  return map.try_emplace(std::string(text), static_cast<uint32_t>(map.size())).first->second;
-}
-
-struct Truth {
-  NumberMap records;
-  std::vector<uint32_t> people;  // by record
-};
-
-absl::StatusOr<Truth> ReadTruth(const EvaluateOptions& options) {
-  const RE2 pattern(options.entity_pattern.empty() ? "(?s)(.*)" : options.entity_pattern, RE2::Quiet);
-  if (!pattern.ok() || pattern.NumberOfCapturingGroups() < 1) {
-    return InvalidArgument(Cat("the entity pattern ", Quote(options.entity_pattern),
-                               " is no regular expression with a group, such as rec-([0-9]+)"));
-  }
-  Truth truth;
-  NumberMap people;
-  const std::string columns[] = {options.truth_id, options.truth_entity};
-  for (const std::string& path : options.truth) {
-    const std::string prefix = options.truth.size() > 1 ? Cat(LabelOf(path), ":") : std::string();
-    WENSUM_RETURN_IF_ERROR(ReadColumns(path, columns, [&](std::span<const std::string_view> values, uint64_t line) {
-      const std::string entity(values[1]);
-      std::string found;
-      if (!RE2::PartialMatch(entity, pattern, &found)) found = entity;
-      if (!truth.records.try_emplace(Cat(prefix, values[0]), static_cast<uint32_t>(truth.people.size())).second) {
-        return InvalidArgument(Cat("line ", line, ": the record id ", Quote(values[0]), " has been used before"));
-      }
-      truth.people.push_back(NumberOf(people, found));
-      return absl::OkStatus();
-    }));
-  }
-  return truth;
-}
-
 absl::StatusOr<uint32_t> RecordOf(const Truth& truth, std::string_view id, uint64_t line) {
   const auto it = truth.records.find(id);
   if (it == truth.records.end()) return InvalidArgument(Cat("line ", line, ": the truth has no record ", Quote(id)));
@@ -128,7 +91,7 @@ absl::StatusOr<ordered_json> EvaluateReview(const EvaluateOptions& options, cons
 }  // namespace
 
 absl::StatusOr<std::string> Evaluate(const EvaluateOptions& options) {
-  WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options));
+  WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options.truth));
   NumberMap clusters;
   std::vector<uint32_t> predicted(truth.people.size());
   // Records in no cluster are alone: numbers that no cluster has.

@@ -3,21 +3,17 @@
 #define WENSUM_SERVICES_DEDUPE_EVALUATE_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/dedupe/truth.h"
 
 namespace wensum::dedupe {
 
 struct EvaluateOptions {
   std::string clusters;  // as `people dedupe` writes them
-  std::vector<std::string>
-      truth;  // files with the two columns; if several, ids have the file's label and ":" before them
-  std::string truth_id;
-  std::string truth_entity;
-  std::string entity_pattern;  // optional RE2: the entity is what its first group finds in the column, else the whole
-  std::string pairs;           // optional: as `people dedupe` writes them, for the fit of single pairs at p >= 0.5
-  std::string review;          // optional: as `people dedupe` writes them, for the fit after a perfect review
+  TruthOptions truth;
+  std::string pairs;   // optional: as `people dedupe` writes them, for the fit of single pairs at p >= 0.5
+  std::string review;  // optional: as `people dedupe` writes them, for the fit after a perfect review
 };
 
 // The figures as JSON text. A record of the truth that is in no cluster counts as alone; a record that the truth does

@@ -70,23 +70,47 @@ TEST_F(DedupeTest, FindsPeopleAndJudgesTheResult) {
   options.pairs = Path("pairs.csv");
   options.review = Path("review.csv");
   options.summary = Path("summary.json");
+  options.truth = {.files = {Path("people.csv")}, .id = "id", .entity = "person"};
   const auto summary = Dedupe(options);
   ASSERT_TRUE(summary.ok()) << summary.status();
   EXPECT_EQ(json::parse(*summary).at("records"), 720);
+  const json retrieval = json::parse(*summary).at("retrieval");
+  EXPECT_EQ(retrieval.at("true_pairs"), 720);
+  EXPECT_GT(retrieval.at("pairs_completeness"), 0.95);
+  EXPECT_GT(retrieval.at("reduction_ratio"), 0.5);
   EXPECT_EQ(ReadOrDie("summary.json"), *summary);
   EXPECT_THAT(ReadOrDie("clusters.csv"), testing::StartsWith("record_id,entity_id\np0-0,p0-0\n"));
   EXPECT_THAT(ReadOrDie("pairs.csv"), testing::StartsWith("record_id_a,record_id_b,weight,probability\n"));
   EXPECT_THAT(ReadOrDie("review.csv"), testing::StartsWith("record_id_a,record_id_b,weight,reason\n"));
   const auto fit = Evaluate({.clusters = Path("clusters.csv"),
-                             .truth = {Path("people.csv")},
-                             .truth_id = "id",
-                             .truth_entity = "person",
+                             .truth = {.files = {Path("people.csv")}, .id = "id", .entity = "person"},
                              .pairs = Path("pairs.csv")});
   ASSERT_TRUE(fit.ok()) << fit.status();
   const json figures = json::parse(*fit);
   EXPECT_GT(figures.at("cluster_pairs").at("precision"), 0.99);
   EXPECT_GT(figures.at("cluster_pairs").at("recall"), 0.7);
   EXPECT_GT(figures.at("edges").at("precision"), 0.9);
+}
+
+// Of one man's three records two say the same, and the third shares nothing with them.
+TEST_F(DedupeTest, TellsWhatRetrievalMisses) {
+  WriteOrDie("people.csv",
+             "id,person,given,surname,born,postcode,house,street,year\n"
+             "1,a,WILHELM,QUILLFEATHER,1951-07-23,NR9 4QX,7,QUAY LANE,\n"
+             "2,a,WILHELM,QUILLFEATHER,1951-07-23,NR9 4QX,7,QUAY LANE,\n"
+             "3,a,BARNABY,OXENSHAW,1988-02-11,IP3 1ZZ,92,ELM ROW,\n"
+             "4,b,MAUD,ELSINGER,1930-12-01,CB1 7TT,3,HIGH STREET,\n");
+  DedupeOptions options = Options("clusters.csv");
+  options.truth = {.files = {Path("people.csv")}, .id = "id", .entity = "person"};
+  const auto summary = Dedupe(options);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  const json retrieval = json::parse(*summary).at("retrieval");
+  EXPECT_EQ(retrieval.at("true_pairs"), 3);
+  EXPECT_EQ(retrieval.at("found"), 1);
+  EXPECT_EQ(retrieval.at("pairs_quality"), 1);
+  WriteOrDie("truth.csv", "id,person\n1,a\n2,a\n3,a\n");
+  options.truth.files = {Path("truth.csv")};
+  EXPECT_THAT(std::string(Message(Dedupe(options).status())), HasSubstr("the truth has no record \"4\""));
 }
 
 TEST_F(DedupeTest, NamesEntitiesOfManyRecords) {
@@ -206,15 +230,15 @@ TEST(EvaluateTest, PatternsAndSeveralFiles) {
   ASSERT_TRUE(WriteFile(path("b.csv"), "rec_id\nrec-1-dup-0\nrec-2-dup-0\n").ok());
   ASSERT_TRUE(WriteFile(path("c.csv"), "record_id,entity_id\na:rec-1-org,x\nb:rec-1-dup-0,x\na:rec-2-org,y\n").ok());
   EvaluateOptions options = {.clusters = path("c.csv"),
-                             .truth = {path("a.csv"), path("b.csv")},
-                             .truth_id = "rec_id",
-                             .truth_entity = "rec_id",
-                             .entity_pattern = "rec-([0-9]+)"};
+                             .truth = {.files = {path("a.csv"), path("b.csv")},
+                                       .id = "rec_id",
+                                       .entity = "rec_id",
+                                       .entity_pattern = "rec-([0-9]+)"}};
   const auto fit = Evaluate(options);
   ASSERT_TRUE(fit.ok()) << fit.status();
   EXPECT_EQ(json::parse(*fit).at("cluster_pairs").at("precision"), 1);
   EXPECT_EQ(json::parse(*fit).at("missed_pairs"), 1);
-  options.entity_pattern = "[";
+  options.truth.entity_pattern = "[";
   EXPECT_THAT(std::string(Message(Evaluate(options).status())), HasSubstr("no regular expression"));
 }
 
@@ -228,9 +252,7 @@ TEST(EvaluateTest, APerfectReviewJoinsWhatBelongsTogether) {
                         "record_id_a,record_id_b,weight,reason\n1,3,0.5,score\n3,5,0.1,score\n4,5,0.2,score\n")
                   .ok());
   const auto fit = Evaluate({.clusters = path("clusters.csv"),
-                             .truth = {path("truth.csv")},
-                             .truth_id = "id",
-                             .truth_entity = "person",
+                             .truth = {.files = {path("truth.csv")}, .id = "id", .entity = "person"},
                              .review = path("review.csv")});
   ASSERT_TRUE(fit.ok()) << fit.status();
   const json figures = json::parse(*fit);
