@@ -41,6 +41,11 @@ constexpr uint8_t kImportIssue = 'I';
 constexpr uint8_t kModelRun = 'M';
 constexpr uint8_t kHealthReport = 'H';
 constexpr uint8_t kHealthWaiver = 'W';
+constexpr uint8_t kHubSubmission = 'S';
+constexpr uint8_t kHubReport = 'B';
+constexpr uint8_t kHubFinding = 'F';
+constexpr uint8_t kHubFindingByProperty = 'P';
+constexpr uint8_t kHubFindingByStreet = 'T';
 constexpr uint8_t kRequest = 'Q';
 constexpr uint8_t kRequestByTime = 'T';
 
@@ -275,6 +280,27 @@ std::string HealthReportPrefix(RegisterId reg) { return Begin(reg, kHealthReport
 std::string HealthWaiverKey(RegisterId reg, uint64_t number) { return Begin(reg, kHealthWaiver).U64(number).Take(); }
 std::string HealthWaiverPrefix(RegisterId reg) { return Begin(reg, kHealthWaiver).Take(); }
 
+std::string HubSubmissionKey(RegisterId reg, uint64_t number) { return Begin(reg, kHubSubmission).U64(number).Take(); }
+std::string HubSubmissionPrefix(RegisterId reg) { return Begin(reg, kHubSubmission).Take(); }
+std::string HubReportKey(RegisterId reg, uint64_t number) { return Begin(reg, kHubReport).U64(number).Take(); }
+std::string HubReportPrefix(RegisterId reg) { return Begin(reg, kHubReport).Take(); }
+std::string HubFindingKey(RegisterId reg, uint64_t report, uint64_t number) {
+  return Begin(reg, kHubFinding).U64(report).U64(number).Take();
+}
+std::string HubFindingPrefix(RegisterId reg, uint64_t report) { return Begin(reg, kHubFinding).U64(report).Take(); }
+std::string HubFindingByPropertyKey(RegisterId reg, uint64_t uprn, uint64_t report, uint64_t number) {
+  return Begin(reg, kHubFindingByProperty).U64(uprn).U64(report).U64(number).Take();
+}
+std::string HubFindingByPropertyPrefix(RegisterId reg, uint64_t uprn) {
+  return Begin(reg, kHubFindingByProperty).U64(uprn).Take();
+}
+std::string HubFindingByStreetKey(RegisterId reg, uint32_t usrn, uint64_t report, uint64_t number) {
+  return Begin(reg, kHubFindingByStreet).U32(usrn).U64(report).U64(number).Take();
+}
+std::string HubFindingByStreetPrefix(RegisterId reg, uint32_t usrn) {
+  return Begin(reg, kHubFindingByStreet).U32(usrn).Take();
+}
+
 std::string RequestKey(RegisterId reg, std::string_view hash) {
   return Begin(reg, kRequest).Fixed(CheckedHash(hash)).Take();
 }
@@ -351,6 +377,12 @@ absl::StatusOr<NumberedKey> ParseHealthReportKey(std::string_view key) {
 }
 absl::StatusOr<NumberedKey> ParseHealthWaiverKey(std::string_view key) {
   return ParseTaggedNumber(key, kHealthWaiver, "health waiver");
+}
+absl::StatusOr<NumberedKey> ParseHubSubmissionKey(std::string_view key) {
+  return ParseTaggedNumber(key, kHubSubmission, "hub submission");
+}
+absl::StatusOr<NumberedKey> ParseHubReportKey(std::string_view key) {
+  return ParseTaggedNumber(key, kHubReport, "hub report");
 }
 
 absl::StatusOr<HistoryKeyParts> ParseSourceHistoryKey(std::string_view key) {
@@ -513,6 +545,39 @@ absl::StatusOr<ImportIssueParts> ParseImportIssueKey(std::string_view key) {
   parts.run = reader.U64();
   parts.number = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish("import issue"));
+  return parts;
+}
+
+absl::StatusOr<HubFindingParts> ParseHubFindingKey(std::string_view key) {
+  KeyReader reader(key);
+  HubFindingParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kHubFinding);
+  parts.report = reader.U64();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding"));
+  return parts;
+}
+absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByPropertyKey(std::string_view key) {
+  KeyReader reader(key);
+  HubFindingByObjectParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kHubFindingByProperty);
+  parts.id = reader.U64();
+  parts.report = reader.U64();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding by property"));
+  return parts;
+}
+absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByStreetKey(std::string_view key) {
+  KeyReader reader(key);
+  HubFindingByObjectParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kHubFindingByStreet);
+  parts.id = reader.U32();
+  parts.report = reader.U64();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding by street"));
   return parts;
 }
 

@@ -154,6 +154,19 @@ std::string HealthReportKey(RegisterId reg, uint64_t revision);
 std::string HealthReportPrefix(RegisterId reg);
 std::string HealthWaiverKey(RegisterId reg, uint64_t number);
 std::string HealthWaiverPrefix(RegisterId reg);
+// And what is exchanged with the hub. Submissions: register | 'S' | number; its reports: register | 'B' | number
+std::string HubSubmissionKey(RegisterId reg, uint64_t number);
+std::string HubSubmissionPrefix(RegisterId reg);
+std::string HubReportKey(RegisterId reg, uint64_t number);
+std::string HubReportPrefix(RegisterId reg);
+// Findings: register | 'F' | report | number
+std::string HubFindingKey(RegisterId reg, uint64_t report, uint64_t number);
+std::string HubFindingPrefix(RegisterId reg, uint64_t report);
+// Those of one object: register | 'P' (property) or 'T' (street) | UPRN or USRN | report | number
+std::string HubFindingByPropertyKey(RegisterId reg, uint64_t uprn, uint64_t report, uint64_t number);
+std::string HubFindingByPropertyPrefix(RegisterId reg, uint64_t uprn);
+std::string HubFindingByStreetKey(RegisterId reg, uint32_t usrn, uint64_t report, uint64_t number);
+std::string HubFindingByStreetPrefix(RegisterId reg, uint32_t usrn);
 
 // --- request ---
 // register | 'Q' | hash of (method, request id)
@@ -176,7 +189,7 @@ std::string ModelActivationPrefix();
 // What the keys say. String views refer to the parsed key.
 
 // Of SourceKey, EntityKey, AnchorHandoverKey, OperationKey, ChangeLogKey, AuditKey, ImportRunKey, ModelRunKey,
-// HealthReportKey and HealthWaiverKey.
+// HealthReportKey, HealthWaiverKey, HubSubmissionKey and HubReportKey.
 struct NumberedKey {
   RegisterId reg = 0;
   uint64_t number = 0;  // ordinal, anchor, operation, revision, sequence or run
@@ -192,6 +205,8 @@ absl::StatusOr<NumberedKey> ParseImportRunKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseModelRunKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseHealthReportKey(std::string_view key);
 absl::StatusOr<NumberedKey> ParseHealthWaiverKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseHubSubmissionKey(std::string_view key);
+absl::StatusOr<NumberedKey> ParseHubReportKey(std::string_view key);
 
 // Of SourceHistoryKey and EntityHistoryKey.
 struct HistoryKeyParts {
@@ -350,6 +365,24 @@ struct ImportIssueParts {
   bool operator==(const ImportIssueParts&) const = default;
 };
 absl::StatusOr<ImportIssueParts> ParseImportIssueKey(std::string_view key);
+
+struct HubFindingParts {
+  RegisterId reg = 0;
+  uint64_t report = 0;
+  uint64_t number = 0;
+  bool operator==(const HubFindingParts&) const = default;
+};
+absl::StatusOr<HubFindingParts> ParseHubFindingKey(std::string_view key);
+// Of HubFindingByPropertyKey and HubFindingByStreetKey.
+struct HubFindingByObjectParts {
+  RegisterId reg = 0;
+  uint64_t id = 0;  // UPRN or USRN
+  uint64_t report = 0;
+  uint64_t number = 0;
+  bool operator==(const HubFindingByObjectParts&) const = default;
+};
+absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByPropertyKey(std::string_view key);
+absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByStreetKey(std::string_view key);
 
 struct RequestByTimeParts {
   RegisterId reg = 0;

@@ -41,9 +41,9 @@ const std::map<std::string, v1::ExportProfile> kProfiles = {{"archive", v1::EXPO
 const std::map<std::string, v1::ExportContent> kContents = {{"properties", v1::EXPORT_CONTENT_PROPERTIES},
                                                             {"streets", v1::EXPORT_CONTENT_STREETS}};
 
-int Fail(const std::string& message) {
+bool Fail(const std::string& message) {
   std::cerr << "error: " << message << "\n";
-  return 1;
+  return false;
 }
 
 // The file appears under its name once it is whole; until then it is the name with ".part".
@@ -100,22 +100,32 @@ v1::ExportGazetteerRequest RequestOf(const CLI::App& command, const ExportSettin
 }
 
 int Export(const CLI::App& command, const ExportSettings& settings) {
-  const Client client(settings.client);
+  v1::ExportFacts facts;
+  if (!FetchExport(Client(settings.client), RequestOf(command, settings), settings.out, &facts)) {
+    return 1;
+  }
+  std::cout << ToJson(facts, /*pretty=*/true) << "\n";
+  return 0;
+}
+
+}  // namespace
+
+bool FetchExport(const Client& client, const v1::ExportGazetteerRequest& request, const std::string& out,
+                 v1::ExportFacts* facts) {
   const auto stub = v1::Exports::NewStub(client.channel());
   grpc::ClientContext context;
   client.Prepare(context, /*with_deadline=*/false);
-  const auto stream = stub->ExportGazetteer(&context, RequestOf(command, settings));
+  const auto stream = stub->ExportGazetteer(&context, request);
   v1::ExportGazetteerResponse message;
   std::unique_ptr<OutFile> file;
-  v1::ExportFacts facts;
   while (stream->Read(&message)) {
     if (file == nullptr) {
-      file = std::make_unique<OutFile>(settings.out);
+      file = std::make_unique<OutFile>(out);
     }
     if (message.has_chunk()) {
       file->Write(message.chunk());
     } else if (message.has_end()) {
-      facts = message.end();
+      *facts = message.end();
     }
     if (!file->good()) {
       context.TryCancel();
@@ -125,23 +135,17 @@ int Export(const CLI::App& command, const ExportSettings& settings) {
   const bool written = file == nullptr || file->good();
   const grpc::Status status = stream->Finish();
   if (!written) {
-    return Fail(Cat("the file ", Quote(settings.out), " cannot be written"));
+    return Fail(Cat("the file ", Quote(out), " cannot be written"));
   }
   if (!status.ok()) {
     PrintError(status, std::cerr);
-    return 1;
+    return false;
   }
-  if (file == nullptr || facts.sha256() != file->Sha256Hex()) {
+  if (file == nullptr || facts->sha256() != file->Sha256Hex()) {
     return Fail("the file that came is not the one that was sent: try again");
   }
-  if (!file->Keep()) {
-    return Fail(Cat("the file ", Quote(settings.out), " cannot be written"));
-  }
-  std::cout << ToJson(facts, /*pretty=*/true) << "\n";
-  return 0;
+  return file->Keep() || Fail(Cat("the file ", Quote(out), " cannot be written"));
 }
-
-}  // namespace
 
 void AddExportCommand(CLI::App& gazetteer, int& exit_code) {
   auto settings = std::make_shared<ExportSettings>();

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/read_options.h"
+#include "services/convert/times.h"
 #include "services/exports/dtf_export.h"
 #include "services/exports/geopackage_export.h"
 #include "services/register/prepare.h"
@@ -139,6 +140,24 @@ absl::StatusOr<std::unique_ptr<ExportSession>> ExportsHandler::Start(rpc::CallCo
   return std::make_unique<ExportSession>(std::move(view), std::move(file), failure, &under_way_);
 }
 
+absl::StatusOr<v1::ExportFacts> ExportsHandler::Measure(rpc::CallContext& call,
+                                                        const v1::ExportGazetteerRequest& request) const {
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ExportSession> session, Start(call, request));
+  v1::ExportGazetteerResponse message;
+  while (true) {
+    if (call.cancelled() || call.expired()) {
+      return MakeStatus(absl::StatusCode::kCancelled, "the caller went away before the file was whole");
+    }
+    WENSUM_ASSIGN_OR_RETURN(const bool more, session->Next(&message));
+    if (!more) {
+      return Internal("an export ended without its facts");
+    }
+    if (message.has_end()) {
+      return std::move(*message.mutable_end());
+    }
+  }
+}
+
 absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::Open(const v1::ExportGazetteerRequest& request,
                                                              const registry::ReadView& view,
                                                              std::shared_ptr<absl::Status> failure) const {
@@ -197,8 +216,16 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenDtf(const v1::Export
     options.since = request.since_revision();
   }
   options.custodian_name = request.custodian_name();
-  options.date = registry::Today(clock_);
-  options.time = TimeOfDay(clock_.Now());
+  TimeMicros time = clock_.Now();
+  if (request.has_file_time()) {
+    const absl::StatusOr<TimeMicros> given = convert::FromTimestamp(request.file_time());
+    if (!given.ok()) {
+      return rpc::InvalidField("file_time", Message(given.status()));
+    }
+    time = *given;
+  }
+  options.date = registry::Today(ManualClock(time));
+  options.time = TimeOfDay(time);
   return OpenDtfExport(view.reader(), register_.register_id(), std::move(options));
 }
 
@@ -207,6 +234,9 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
                                                                   const registry::ReadView& view) const {
   if (request.has_since_revision()) {
     return rpc::InvalidField("since_revision", "changes can be exported as DTF alone");
+  }
+  if (request.has_file_time()) {
+    return rpc::InvalidField("file_time", "only a DTF file names a moment: leave it out");
   }
   if (request.format() == v1::EXPORT_FORMAT_GEOJSON && !hooks_.to_wgs84) {
     return rpc::WithReason(

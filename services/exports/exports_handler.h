@@ -73,6 +73,10 @@ class ExportsHandler {
   absl::StatusOr<std::unique_ptr<ExportSession>> Start(rpc::CallContext& call,
                                                        const v1::ExportGazetteerRequest& request) const;
 
+  // What the last message of an export would tell, without anybody taking the file. Takes as long as the export, and
+  // one of its places; CANCELLED once the caller has gone away. Not for gRPC threads.
+  absl::StatusOr<v1::ExportFacts> Measure(rpc::CallContext& call, const v1::ExportGazetteerRequest& request) const;
+
  private:
   // The first error of a hook is put into `failure`, now or while the file is read.
   absl::StatusOr<std::unique_ptr<Export>> Open(const v1::ExportGazetteerRequest& request,

@@ -43,6 +43,7 @@ inline constexpr std::string_view kTransformationMissing = "TRANSFORMATION_MISSI
 inline constexpr std::string_view kOperationRefused = "OPERATION_REFUSED";
 inline constexpr std::string_view kCustodianNotConfigured = "CUSTODIAN_NOT_CONFIGURED";
 inline constexpr std::string_view kNumbersExhausted = "NUMBERS_EXHAUSTED";
+inline constexpr std::string_view kSubmissionState = "SUBMISSION_STATE";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

@@ -15,6 +15,7 @@
 #include "services/custodian/custodian_service.h"
 #include "services/exports/exports_service.h"
 #include "services/health/health_service.h"
+#include "services/hub/hub_service.h"
 #include "services/imports/imports_service.h"
 #include "services/matching/matching_service.h"
 #include "services/models/models_service.h"
@@ -68,6 +69,9 @@ class RpcServer::Impl {
         models_(&models_handler_, Uploads(options)),
         health_handler_(parts.reg, parts.clock, options.custodian.codes),
         health_(&health_handler_, Uploads(options)),
+        hub_handler_(parts.reg, parts.clock, options.custodian.codes,
+                     {.measure = [this](auto&... call) { return exports_handler_.Measure(call...); }}),
+        hub_(&hub_handler_, Uploads(options)),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -82,9 +86,9 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
-    const std::initializer_list<grpc::Service*> services = {&people_,    &matching_, &source_records_, &properties_,
-                                                            &custodian_, &changes_,  &imports_,        &exports_,
-                                                            &models_,    &health_,   &admin_};
+    const std::initializer_list<grpc::Service*> services = {
+        &people_,  &matching_, &source_records_, &properties_, &custodian_, &changes_,
+        &imports_, &exports_,  &models_,         &health_,     &hub_,       &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -97,7 +101,8 @@ class RpcServer::Impl {
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),
           v1::Imports::service_full_name(), v1::Exports::service_full_name(), v1::Models::service_full_name(),
-          v1::GazetteerHealth::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::GazetteerHealth::service_full_name(), v1::HubSubmissions::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -144,6 +149,8 @@ class RpcServer::Impl {
   models::ModelsService models_;
   health::HealthHandler health_handler_;
   health::HealthService health_;
+  hub::HubHandler hub_handler_;
+  hub::HubService hub_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
 #include "wensum/storage/v1/health.pb.h"
+#include "wensum/storage/v1/hub.pb.h"
 #include "wensum/storage/v1/log.pb.h"
 #include "wensum/storage/v1/models.pb.h"
 #include "wensum/storage/v1/operations.pb.h"
@@ -269,6 +270,27 @@ TEST(FormatSamplesTest, HealthWaiver1) {
                                   R"pb(
                                     format: 1 number: 4 waiver: "\010\001"
                                   )pb");
+}
+
+TEST(FormatSamplesTest, HubSubmission1) {
+  ExpectReadsAs<v1::HubSubmission>("080110041a021001",
+                                   R"pb(
+                                     format: 1 number: 4 submission: "\020\001"
+                                   )pb");
+}
+
+TEST(FormatSamplesTest, HubReport1) {
+  ExpectReadsAs<v1::HubReport>("080110041a021001",
+                               R"pb(
+                                 format: 1 number: 4 report: "\020\001"
+                               )pb");
+}
+
+TEST(FormatSamplesTest, HubFinding1) {
+  ExpectReadsAs<v1::HubFinding>("080112024801",
+                                R"pb(
+                                  format: 1 finding: "H\001"
+                                )pb");
 }
 
 TEST(FormatSamplesTest, ImportRun1) {

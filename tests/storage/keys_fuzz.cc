@@ -26,6 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParseModelRunKey, [](const NumberedKey& p) { return ModelRunKey(p.reg, p.number); });
   CheckKey(key, ParseHealthReportKey, [](const NumberedKey& p) { return HealthReportKey(p.reg, p.number); });
   CheckKey(key, ParseHealthWaiverKey, [](const NumberedKey& p) { return HealthWaiverKey(p.reg, p.number); });
+  CheckKey(key, ParseHubSubmissionKey, [](const NumberedKey& p) { return HubSubmissionKey(p.reg, p.number); });
+  CheckKey(key, ParseHubReportKey, [](const NumberedKey& p) { return HubReportKey(p.reg, p.number); });
+  CheckKey(key, ParseHubFindingKey, [](const HubFindingParts& p) { return HubFindingKey(p.reg, p.report, p.number); });
+  CheckKey(key, ParseHubFindingByPropertyKey,
+           [](const HubFindingByObjectParts& p) { return HubFindingByPropertyKey(p.reg, p.id, p.report, p.number); });
+  CheckKey(key, ParseHubFindingByStreetKey, [](const HubFindingByObjectParts& p) {
+    return HubFindingByStreetKey(p.reg, static_cast<uint32_t>(p.id), p.report, p.number);
+  });
   CheckKey(key, ParseReviewPairKey, [](const ReviewPairParts& p) { return ReviewPairKey(p.reg, p.a, p.b); });
   CheckKey(key, ParseSourceHistoryKey,
            [](const HistoryKeyParts& p) { return SourceHistoryKey(p.reg, p.number, p.revision); });

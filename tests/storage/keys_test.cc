@@ -65,6 +65,12 @@ TEST(KeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(ModelRunKey(1, 5)), "000000014d0000000000000005");
   EXPECT_EQ(HexEncode(HealthReportKey(1, 5)), "00000001480000000000000005");
   EXPECT_EQ(HexEncode(HealthWaiverKey(1, 5)), "00000001570000000000000005");
+  EXPECT_EQ(HexEncode(HubSubmissionKey(1, 5)), "00000001530000000000000005");
+  EXPECT_EQ(HexEncode(HubReportKey(1, 5)), "00000001420000000000000005");
+  EXPECT_EQ(HexEncode(HubFindingKey(1, 5, 6)), "000000014600000000000000050000000000000006");
+  EXPECT_EQ(HexEncode(HubFindingByPropertyKey(1, 4, 5, 6)),
+            "0000000150000000000000000400000000000000050000000000000006");
+  EXPECT_EQ(HexEncode(HubFindingByStreetKey(1, 4, 5, 6)), "00000001540000000400000000000000050000000000000006");
   EXPECT_EQ(HexEncode(RequestKey(1, kHash)), "000000015130313233343536373839616263646566");
   EXPECT_EQ(HexEncode(RequestByTimeKey(1, 1700000000000000, kHash)),
             "000000015480060a24181e400030313233343536373839616263646566");
@@ -149,6 +155,32 @@ TEST(KeysTest, NumberedKeysReadBackInOrder) {
   CheckNumbered("model run", ModelRunKey, ParseModelRunKey);
   CheckNumbered("health report", HealthReportKey, ParseHealthReportKey);
   CheckNumbered("health waiver", HealthWaiverKey, ParseHealthWaiverKey);
+  CheckNumbered("hub submission", HubSubmissionKey, ParseHubSubmissionKey);
+  CheckNumbered("hub report", HubReportKey, ParseHubReportKey);
+}
+
+TEST(KeysTest, KeysOfHubFindingsReadBackInOrder) {
+  CheckKind(
+      "hub finding", [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64()); },
+      [](const auto& t) { return std::apply(HubFindingKey, t); },
+      [](std::string_view key) {
+        const HubFindingParts k = ParseHubFindingKey(key).value();
+        return std::tuple(k.reg, k.report, k.number);
+      });
+  CheckKind(
+      "hub finding by property", [](Parts& p) { return std::tuple(p.U32(), p.U64(), p.U64(), p.U64()); },
+      [](const auto& t) { return std::apply(HubFindingByPropertyKey, t); },
+      [](std::string_view key) {
+        const HubFindingByObjectParts k = ParseHubFindingByPropertyKey(key).value();
+        return std::tuple(k.reg, k.id, k.report, k.number);
+      });
+  CheckKind(
+      "hub finding by street", [](Parts& p) { return std::tuple(p.U32(), p.U32(), p.U64(), p.U64()); },
+      [](const auto& t) { return std::apply(HubFindingByStreetKey, t); },
+      [](std::string_view key) {
+        const HubFindingByObjectParts k = ParseHubFindingByStreetKey(key).value();
+        return std::tuple(k.reg, static_cast<uint32_t>(k.id), k.report, k.number);
+      });
 }
 
 TEST(KeysTest, KeysOfThreeNumbersReadBackInOrder) {
@@ -415,6 +447,14 @@ TEST(KeysTest, PrefixesHoldTheirKeysAndNoOthers) {
   EXPECT_TRUE(InPrefix(ModelRunKey(1, 2), ModelRunPrefix(1)));
   EXPECT_TRUE(InPrefix(HealthReportKey(1, 2), HealthReportPrefix(1)));
   EXPECT_TRUE(InPrefix(HealthWaiverKey(1, 2), HealthWaiverPrefix(1)));
+  EXPECT_TRUE(InPrefix(HubSubmissionKey(1, 2), HubSubmissionPrefix(1)));
+  EXPECT_TRUE(InPrefix(HubReportKey(1, 2), HubReportPrefix(1)));
+  EXPECT_TRUE(InPrefix(HubFindingKey(1, 2, 3), HubFindingPrefix(1, 2)));
+  EXPECT_FALSE(InPrefix(HubFindingKey(1, 3, 3), HubFindingPrefix(1, 2)));
+  EXPECT_TRUE(InPrefix(HubFindingByPropertyKey(1, 2, 3, 4), HubFindingByPropertyPrefix(1, 2)));
+  EXPECT_FALSE(InPrefix(HubFindingByPropertyKey(1, 3, 3, 4), HubFindingByPropertyPrefix(1, 2)));
+  EXPECT_TRUE(InPrefix(HubFindingByStreetKey(1, 2, 3, 4), HubFindingByStreetPrefix(1, 2)));
+  EXPECT_FALSE(InPrefix(HubFindingByStreetKey(1, 3, 3, 4), HubFindingByStreetPrefix(1, 2)));
   EXPECT_FALSE(InPrefix(ModelRunKey(1, 2), ImportRunPrefix(1)));
   EXPECT_TRUE(InPrefix(ImportIssueKey(1, 2, 3), ImportIssuePrefix(1, 2)));
   EXPECT_FALSE(InPrefix(ImportIssueKey(1, 3, 3), ImportIssuePrefix(1, 2)));

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/exports/export.h"
@@ -97,6 +98,45 @@ TEST_F(ExportsHandlerTest, AFileShowsTheStateInWhichItWasBegun) {
   ASSERT_TRUE(ReadAll(**session, &end).ok());
   EXPECT_EQ(end.records(), 1U);
   EXPECT_EQ(end.revision(), call_.revision());
+}
+
+// What a submission to the hub relies on.
+TEST_F(ExportsHandlerTest, AFileComesAgainByteForByte) {
+  Write({gazetteer::TestStreet(1), gazetteer::TestBlpu(1), gazetteer::TestLpi(1, 7, 1, 12)});
+  const uint64_t first = register_->revision();
+  Write({gazetteer::TestBlpu(2), gazetteer::TestLpi(2, 8, 1, 14)});
+  const ExportsHandler handler(register_.get(), &clock_);
+  for (const bool changes : {false, true}) {
+    v1::ExportGazetteerRequest request = request_;
+    request.set_profile(v1::EXPORT_PROFILE_HUB);
+    request.mutable_read()->set_as_of_revision(register_->revision());
+    request.mutable_file_time()->set_seconds(1'790'000'123);
+    if (changes) {
+      request.set_since_revision(first);
+    }
+    const v1::ExportFacts measured = handler.Measure(call_, request).value();
+    clock_.Advance(TimeMicros{3'000'000'000'000});
+    const uint64_t next = register_->revision();
+    model::Lpi moved = gazetteer::TestLpi(1, 7, 1, 13);
+    Write({gazetteer::TestStreet(2), gazetteer::TestBlpu(10 + next), gazetteer::TestLpi(10 + next, 90 + next, 2, 3),
+           moved});
+    ASSERT_GT(register_->revision(), next);
+    v1::ExportFacts end;
+    const std::string file = ReadAll(**handler.Start(call_, request), &end).value();
+    EXPECT_EQ(Sha256Hex(file), measured.sha256()) << file;
+    EXPECT_EQ(end.DebugString(), measured.DebugString());
+    EXPECT_NE(file.find("2026-09-21,14:15:23"), std::string::npos) << file;
+    EXPECT_GT(measured.records(), 0U);
+  }
+  // None takes a place for longer than it lasts.
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_TRUE(handler.Measure(call_, request_).ok());
+  }
+  request_.mutable_file_time()->set_nanos(-1);
+  EXPECT_EQ(ReasonOf(handler.Measure(call_, request_).status()), "FIELD_INVALID");
+  request_.mutable_file_time()->set_nanos(0);
+  request_.set_format(v1::EXPORT_FORMAT_CSV);
+  EXPECT_EQ(ReasonOf(handler.Measure(call_, request_).status()), "FIELD_INVALID");
 }
 
 TEST_F(ExportsHandlerTest, HooksMarkAndTransform) {
