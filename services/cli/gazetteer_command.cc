@@ -12,6 +12,7 @@
 #include "gazetteer/format/gazetteer_layout.h"
 #include "services/cli/export_command.h"
 #include "services/cli/health_command.h"
+#include "services/cli/transfer_command.h"
 #include "services/health/file_check.h"
 #include "services/register/prepare.h"
 
@@ -101,8 +102,8 @@ void AddValidate(CLI::App& gazetteer, int& exit_code) {
 }
 
 // Each adds one command under `wensum gazetteer`.
-constexpr std::array<void (*)(CLI::App&, int&), 4> kCommands = {AddValidate, AddExportCommand, AddBoundariesCommand,
-                                                                AddLinkRatesCommand};
+constexpr std::array<void (*)(CLI::App&, int&), 5> kCommands = {AddValidate, AddExportCommand, AddBoundariesCommand,
+                                                                AddLinkRatesCommand, AddTransferCommand};
 
 }  // namespace
 
