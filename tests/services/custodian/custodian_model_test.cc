@@ -211,6 +211,7 @@ class CustodianModelTest : public CustodianTest {
     };
     std::vector<Done> done;
     int allowed = 0;
+    int transfers = 0;
     LookAround();
     for (int i = 0; i < operations && !HasFailure(); ++i) {
       const Operation operation = random_->Chance(0.6) ? OnOne() : OnSeveral();
@@ -224,6 +225,7 @@ class CustodianModelTest : public CustodianTest {
         continue;
       }
       ++allowed;
+      transfers += operation.has_transfer_properties() ? 1 : 0;
       done.push_back({record->name(), std::move(before)});
       LookAround();
       ExpectNoFault(operation.ShortDebugString());
@@ -245,6 +247,7 @@ class CustodianModelTest : public CustodianTest {
       }
     }
     EXPECT_GT(allowed, operations / 10);
+    EXPECT_GT(transfers, operations / 100);
     ExpectVerified();
     Open();
     ExpectVerified();
