@@ -230,7 +230,8 @@ class Selector {
     model::Uprn lowest = uprn;
     for (const PropertyState* const member : family.members) {
       seen_.insert(member->blpu.uprn);
-      if (IsOfSelection(member->blpu)) {
+      // One that came after the candidates were listed leads no page.
+      if (IsOfSelection(member->blpu) && std::ranges::binary_search(selection_.candidates, member->blpu.uprn)) {
         lowest = std::min(lowest, member->blpu.uprn);
       }
     }

@@ -203,7 +203,8 @@ class TransferRun {
     do {
       const grpc::Status status = Apply(request, record);
       if (totals_.operations > 0 && IsRefusedBy(status, "no_change")) {
-        return true;  // somebody else moved what was left
+        std::cout << status.error_message() << "\n";  // others moved what was left, or it stays
+        return true;
       }
       if (!status.ok()) {
         PrintError(status, std::cerr);

@@ -239,6 +239,16 @@ TEST_F(TransferTest, AllAreChosenInWholeFamilies) {
   EXPECT_THAT(Select({.from = kNorwich, .after = U(999)}).uprns, IsEmpty());
 }
 
+TEST_F(TransferTest, WhatCameSinceTheCandidatesWereListedGoesAlong) {
+  AddFlat(90, 102, 1);
+  TransferSelection selection{
+      .to = kBroadland, .from = kNorwich, .after = U(101), .candidates = {U(101), U(102), U(103)}};
+  const auto page = SelectTransfer(selection, town_, rules_);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(Numbers(page->uprns), ElementsAre(90, 102, 103)) << "no earlier page met 90";
+  EXPECT_EQ(page->last.value(), 103U);
+}
+
 TEST_F(TransferTest, AWardTakesTheFamiliesWhoseTopIsInIt) {
   for (const uint64_t uprn : {101, 102, 103}) {
     town_.properties.at(U(uprn)).blpu.ward_code = "E05000001";

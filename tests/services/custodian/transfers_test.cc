@@ -347,6 +347,12 @@ TEST_F(TransfersTest, WrongFormsAreRefused) {
   *request.mutable_operation() = Listed({101});
   request.add_etags()->set_name("properties/101");
   EXPECT_EQ(Apply(request).status().code(), absl::StatusCode::kAborted);
+  rpc::CallContext call("/wensum.v1.Custodian/ListOperations");
+  v1::ListOperationsRequest list;
+  list.set_parent("properties/101");
+  list.set_transfer_reference("LGR-2026");
+  v1::ListOperationsResponse listed;
+  EXPECT_EQ(handler_->ListOperations(call, list, listed).code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace
