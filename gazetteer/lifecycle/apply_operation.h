@@ -24,6 +24,7 @@ struct LifecycleRules {
 
 struct Outcome {
   std::vector<RowChange> changes;     // streets first, then properties, each by number; then by record and key
+  std::vector<RekeyedRow> rekeyed;    // by a transfer alone (transfer.h); by UPRN
   std::vector<LineageEvent> lineage;  // in the order in which they happened
   // What the operation made.
   std::vector<model::Uprn> new_uprns;

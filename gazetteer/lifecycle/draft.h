@@ -26,6 +26,9 @@ class Draft final : public Town {
   absl::StatusOr<const StreetState*> FindStreet(model::Usrn usrn) const override;
   absl::StatusOr<std::vector<model::Uprn>> ChildrenOf(model::Uprn parent) const override;
   absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const override;
+  absl::StatusOr<std::vector<model::GazetteerRow>> KeyedRowsOf(model::Uprn uprn) const override {
+    return before_.KeyedRowsOf(uprn);
+  }
 
   // --- Changing ---
   // The writer plans an operation while all other writes wait: one draft changes and makes no more properties. What

@@ -39,6 +39,9 @@ class Town {
   // Ascending: whose BLPU names `parent` as its parent; which have an LPI of any status on the street.
   virtual absl::StatusOr<std::vector<model::Uprn>> ChildrenOf(model::Uprn parent) const = 0;
   virtual absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const = 0;
+  // The rows of a property that its state lacks and that have a record key, by record type and key: provenance,
+  // successors, organisations, classifications, and rows that are kept as they came. For transfers alone.
+  virtual absl::StatusOr<std::vector<model::GazetteerRow>> KeyedRowsOf(model::Uprn uprn) const = 0;
 };
 
 // Gives out numbers, each once for ever. RESOURCE_EXHAUSTED when a range is used up.
@@ -50,13 +53,19 @@ class NumberSource {
   // Takes a number that the caller names. Refused if a property or street ever had it.
   virtual absl::Status Claim(model::Uprn uprn) = 0;
   virtual absl::Status Claim(model::Usrn usrn) = 0;
-  // A record key of that custodian: "2625L000000001". Letters: L LPI, X cross reference.
+  // A record key of that custodian: "2625L000000001". Letters: L LPI, X cross reference, others as files have them.
   virtual absl::StatusOr<std::string> NextKey(int custodian_code, char letter) = 0;
 };
 
 // One row, before and after. An operation never deletes a row: what ends gets an end date.
 struct RowChange {
   std::optional<model::GazetteerRow> before;
+  model::GazetteerRow after;
+};
+
+// One row whose record key is issued anew: it is deleted as it was and inserted as it is.
+struct RekeyedRow {
+  model::GazetteerRow before;
   model::GazetteerRow after;
 };
 

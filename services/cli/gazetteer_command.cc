@@ -13,6 +13,7 @@
 #include "services/cli/export_command.h"
 #include "services/cli/health_command.h"
 #include "services/cli/hub_command.h"
+#include "services/cli/transfer_command.h"
 #include "services/health/file_check.h"
 #include "services/register/prepare.h"
 
@@ -102,8 +103,8 @@ void AddValidate(CLI::App& gazetteer, int& exit_code) {
 }
 
 // Each adds one command under `wensum gazetteer`.
-constexpr std::array<void (*)(CLI::App&, int&), 5> kCommands = {AddValidate, AddExportCommand, AddBoundariesCommand,
-                                                                AddLinkRatesCommand, AddHubCommands};
+constexpr std::array<void (*)(CLI::App&, int&), 6> kCommands = {
+    AddValidate, AddExportCommand, AddBoundariesCommand, AddLinkRatesCommand, AddHubCommands, AddTransferCommand};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// `wensum gazetteer ...`: gazetteer files without a server; exports and checks of a server's gazetteer.
+// `wensum gazetteer ...`: gazetteer files without a server; exports, checks and transfers of a server's gazetteer.
 #ifndef WENSUM_SERVICES_CLI_GAZETTEER_COMMAND_H_
 #define WENSUM_SERVICES_CLI_GAZETTEER_COMMAND_H_
 

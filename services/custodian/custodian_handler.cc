@@ -17,6 +17,7 @@
 #include "services/custodian/operation_messages.h"
 #include "services/custodian/planner.h"
 #include "services/custodian/stored_town.h"
+#include "services/custodian/transfers.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
@@ -39,7 +40,7 @@ constexpr size_t kMaxMarkPage = 500;
 constexpr size_t kEventPage = 100;
 constexpr size_t kMaxEventPage = 1'000;
 constexpr size_t kEventBytes = size_t{1} << 20;  // of events in a page
-constexpr char kKeyLetters[] = {'L', 'X'};       // that operations make
+constexpr char kKeyLetters[] = {'L', 'X'};       // that operations make, transfers aside
 
 using Plan = std::function<absl::StatusOr<registry::Planned>(const registry::PlanView&, Record&)>;
 
@@ -107,11 +108,40 @@ absl::Status CheckWrite(const CustodianOptions& options, const std::string& reas
 }
 
 absl::Status CheckForm(const v1::CustodianOperation& operation) {
+  if (operation.has_transfer_properties()) {
+    return CheckTransferForm(operation);
+  }
   if (operation.has_allocate_numbers() || IsMarkOperation(operation) || IsCaseOperation(operation)) {
     return absl::OkStatus();
   }
   return operation.has_allocate_case() ? FromAllocation(operation.allocate_case()).status()
                                        : FromOperation(operation).status();
+}
+
+// The operations of one transfer: looks at all operations, as many as a page may read.
+absl::Status ListTransfers(const OperationLog& log, const v1::ListOperationsRequest& request, uint64_t before,
+                           size_t limit, rpc::CallContext& call, v1::ListOperationsResponse& response) {
+  constexpr size_t kLooked = 1'000;
+  if (!request.parent().empty()) {
+    return rpc::InvalidField("transfer_reference", "does not go together with parent");
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, log.List(before, kLooked + 1));
+  size_t bytes = 0;
+  size_t looked = 0;
+  while (looked < std::min(numbers.size(), kLooked) && bytes < kListBytes &&
+         static_cast<size_t>(response.operations_size()) < limit) {
+    WENSUM_ASSIGN_OR_RETURN(const Record record, log.Read(numbers[looked++], &bytes));
+    WENSUM_ASSIGN_OR_RETURN(const std::string reference, TransferReferenceOf(record));
+    if (reference == request.transfer_reference()) {
+      WENSUM_RETURN_IF_ERROR(ToSummary(record, *response.add_operations()));
+      call.AddResource(OperationName(record.number()));
+    }
+  }
+  if (looked < numbers.size()) {
+    response.set_next_page_token(
+        rpc::EncodePageToken({.revision = 0, .position = numbers[looked - 1]}, rpc::ParametersHash(request)));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<MarkKind> FromKind(v1::PropertyMark::Kind kind) {
@@ -187,9 +217,15 @@ void CustodianHandler::Apply(rpc::CallContext& call, const v1::ApplyOperationReq
   if (!status.ok()) {
     return done(status);
   }
-  auto plan = [this, &request, caller = CallerOf(call, request.validate_only())](const registry::PlanView& view,
-                                                                                 Record& record) {
-    return PlanApply(view, register_.register_id(), options_, caller, request, record);
+  std::vector<model::Uprn> candidates;
+  if (request.operation().has_transfer_properties()) {
+    candidates = TransferCandidates(register_, request.operation().transfer_properties());
+  }
+  auto plan = [this, &request, candidates = std::move(candidates), caller = CallerOf(call, request.validate_only())](
+                  const registry::PlanView& view, Record& record) {
+    return request.operation().has_transfer_properties()
+               ? PlanTransfer(view, register_.register_id(), options_, caller, request, candidates, record)
+               : PlanApply(view, register_.register_id(), options_, caller, request, record);
   };
   Run(register_, call, request, response, std::move(plan), std::move(done));
 }
@@ -231,6 +267,11 @@ absl::Status CustodianHandler::ListOperations(rpc::CallContext& call, const v1::
   }
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   const OperationLog log(state.reader(), register_.register_id());
+  if (!request.transfer_reference().empty()) {
+    WENSUM_RETURN_IF_ERROR(ListTransfers(log, request, before, limit, call, response));
+    call.set_revision(state.revision());
+    return absl::OkStatus();
+  }
   std::vector<uint64_t> numbers;
   if (request.parent().empty()) {
     WENSUM_ASSIGN_OR_RETURN(numbers, log.List(before, limit + 1));

@@ -339,6 +339,36 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
   return absl::OkStatus();
 }
 
+absl::Status PlanMovedMarks(const registry::PlanView& view, storage::RegisterId reg, const llpg::Outcome& outcome,
+                            registry::Planned& planned, storage::v1::CustodianOperation& record) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<ListedMark> any,
+                          ListMarks(view.reader, reg, MarkKind::kExclusion, std::nullopt, std::nullopt, 1));
+  if (any.empty()) {
+    return absl::OkStatus();
+  }
+  for (const llpg::RekeyedRow& row : outcome.rekeyed) {
+    const auto* const before = std::get_if<model::Lpi>(&row.before);
+    const auto* const after = std::get_if<model::Lpi>(&row.after);
+    if (before == nullptr || after == nullptr) {
+      continue;
+    }
+    MarkId id{.kind = MarkKind::kExclusion, .uprn = before->uprn.value(), .subkey = before->lpi_key};
+    WENSUM_ASSIGN_OR_RETURN(storage::v1::PropertyMark former, ReadMark(view.reader, reg, id));
+    MarkState state = StateOf(former);
+    if (!state.set()) {
+      continue;
+    }
+    MarkState cleared;
+    cleared.set_text(Cat("It went to ", after->lpi_key, "."));
+    cleared.set_author(record.caller());
+    cleared.set_time(record.time());
+    Write(view, reg, id, std::move(former), std::move(cleared), planned, record);
+    id.subkey = after->lpi_key;  // which no LPI ever had: there is no mark on it
+    Write(view, reg, id, {}, std::move(state), planned, record);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> IsExcluded(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn,
                                 uint64_t revision) {
   WENSUM_ASSIGN_OR_RETURN(const storage::v1::PropertyMark mark,

@@ -46,6 +46,10 @@ absl::Status PlanUnmark(const registry::PlanView& view, storage::RegisterId reg,
                         const storage::v1::CustodianOperation& undone, registry::Planned& planned,
                         storage::v1::CustodianOperation& record);
 
+// Exclusions of LPIs whose keys a transfer issues anew go to the new keys, author and time with them.
+absl::Status PlanMovedMarks(const registry::PlanView& view, storage::RegisterId reg, const llpg::Outcome& outcome,
+                            registry::Planned& planned, storage::v1::CustodianOperation& record);
+
 // Refuses ("export_exclusion") what would let into exports again what is kept out: an LPI or property that is excluded
 // gives way to another that is not. `town` is the one before `outcome`.
 absl::Status CheckExclusionsKept(const storage::Reader& reader, storage::RegisterId reg, const llpg::Town& town,

@@ -10,7 +10,6 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/lifecycle/refusal.h"
-#include "gazetteer/lifecycle/row_columns.h"
 #include "google/protobuf/descriptor.h"
 #include "google/rpc/error_details.pb.h"
 #include "model/postcode.h"
@@ -18,7 +17,8 @@
 #include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
-#include "services/gazetteer/row_codec.h"
+#include "services/custodian/row_changes.h"
+#include "services/custodian/transfers.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
@@ -328,44 +328,6 @@ void FromShort(const Message& message, Converter& convert, llpg::Operation& out)
   }
 }
 
-std::optional<model::GazetteerRow> Row(const absl::StatusOr<model::GazetteerRow>& row) {
-  return row.ok() ? std::optional<model::GazetteerRow>(*row) : std::nullopt;
-}
-
-absl::StatusOr<std::optional<model::GazetteerRow>> ReadVersion(bool given, const std::string& bytes) {
-  if (!given) {
-    return std::optional<model::GazetteerRow>();
-  }
-  storage::v1::GazetteerRow stored;
-  WENSUM_RETURN_IF_ERROR(gazetteer::ParseStoredRow(bytes, &stored));
-  const absl::StatusOr<model::GazetteerRow> row = gazetteer::DecodeRow(stored);
-  WENSUM_RETURN_IF_ERROR(row.status());
-  return Row(row);
-}
-
-absl::Status ToChange(const storage::v1::RowVersion& version, v1::RowChange& out) {
-  WENSUM_ASSIGN_OR_RETURN(const auto before, ReadVersion(version.has_before(), version.before()));
-  WENSUM_ASSIGN_OR_RETURN(const auto after, ReadVersion(version.has_after(), version.after()));
-  if (!before.has_value() && !after.has_value()) {
-    return DataLoss("a stored operation changes a row that never was; restore the data directory from a backup");
-  }
-  const gazetteer::RowIdentity identity = gazetteer::IdentityOf(after.has_value() ? *after : *before);
-  out.set_name(identity.owner == gazetteer::RowOwner::kStreet ? rpc::StreetName(identity.id)
-                                                              : rpc::PropertyName(identity.id));
-  out.set_record_type(identity.row_type);
-  out.set_key(identity.subkey);
-  out.set_kind(!before.has_value()  ? v1::RowChange::KIND_INSERTED
-               : !after.has_value() ? v1::RowChange::KIND_DELETED
-                                    : v1::RowChange::KIND_UPDATED);
-  for (llpg::ColumnChange& change : llpg::CompareRows(before, after)) {
-    v1::ColumnChange& column = *out.add_columns();
-    column.set_column(std::string(change.column));
-    column.set_before(std::move(change.before));
-    column.set_after(std::move(change.after));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Damaged(uint64_t number) {
   return DataLoss(Cat("operation ", number, " is damaged; restore the data directory from a backup"));
 }
@@ -470,8 +432,9 @@ absl::Status ToRecord(const storage::v1::CustodianOperation& stored, v1::Operati
   out.set_purpose(stored.purpose());
   out.set_reason(stored.reason());
   out.set_revision(stored.revision());
-  for (const storage::v1::RowVersion& version : stored.rows()) {
-    WENSUM_RETURN_IF_ERROR(ToChange(version, *out.add_changes()));
+  WENSUM_RETURN_IF_ERROR(ToChanges(stored, out));
+  if (!stored.transfer().empty() && !out.mutable_transfer()->ParseFromString(stored.transfer())) {
+    return Damaged(stored.number());
   }
   WENSUM_RETURN_IF_ERROR(ToCases(stored, out));
   for (const storage::v1::MarkVersion& mark : stored.marks()) {
@@ -506,6 +469,8 @@ absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::Operat
   out.set_name(OperationName(stored.number()));
   WENSUM_ASSIGN_OR_RETURN(const std::string kind, KindOf(stored));
   out.set_kind(kind);
+  WENSUM_ASSIGN_OR_RETURN(const std::string reference, TransferReferenceOf(stored));
+  out.set_transfer_reference(reference);
   convert::ToTimestamp(stored.time(), *out.mutable_time());
   out.set_caller(stored.caller());
   out.set_purpose(stored.purpose());
@@ -519,7 +484,7 @@ absl::Status ToSummary(const storage::v1::CustodianOperation& stored, v1::Operat
   }
   out.set_uprn_count(stored.uprns_size());
   out.set_usrn_count(stored.usrns_size());
-  out.set_change_count(stored.rows_size());
+  out.set_change_count(CountChanges(stored));
   out.set_new_number_count(stored.new_uprns_size() + stored.new_usrns_size());
   if (stored.undoes() != 0) {
     out.set_undoes(OperationName(stored.undoes()));

@@ -8,7 +8,10 @@
 #include "base/strings.h"
 #include "services/custodian/cases.h"
 #include "services/custodian/operation_log.h"
+#include "services/custodian/stored_town.h"
 #include "services/register/prepare.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
 
 namespace wensum::custodian {
 
@@ -24,6 +27,54 @@ void StartRecord(const registry::PlanView& view, const PlanCaller& caller, uint6
   record.set_time(view.time);
   record.set_caller(caller.caller);
   record.set_purpose(caller.purpose);
+}
+
+absl::Status CheckEtags(const registry::PlanView& view, storage::RegisterId reg,
+                        const v1::ApplyOperationRequest& request) {
+  for (int i = 0; i < request.etags_size(); ++i) {
+    const v1::ExpectedEtag& expected = request.etags(i);
+    const std::string field = Cat("etags[", i, "].name");
+    uint64_t etag = 0;
+    if (expected.name().starts_with("streets/")) {
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(expected.name(), field));
+      WENSUM_ASSIGN_OR_RETURN(etag, StreetEtag(view.reader, reg, static_cast<uint32_t>(usrn)));
+    } else {
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(expected.name(), field));
+      WENSUM_ASSIGN_OR_RETURN(etag, PropertyEtag(view.reader, reg, uprn));
+    }
+    if (etag != expected.etag()) {
+      return rpc::WithReason(Aborted(Cat(expected.name(), ": etag ", expected.etag(), " does not fit: its revision is ",
+                                         etag, "; read it again and decide anew")),
+                             rpc::reason::kEtagMismatch, {{"name", expected.name()}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+void SetOutcome(const llpg::Outcome& outcome, storage::v1::CustodianOperation& record) {
+  for (const llpg::LineageEvent& event : outcome.lineage) {
+    storage::v1::LineageEvent& added = *record.add_lineage();
+    added.set_kind(static_cast<uint32_t>(event.kind));
+    added.set_date(event.date.ToNumber());
+    for (const model::Uprn uprn : event.predecessors) {
+      added.add_predecessors(uprn.value());
+    }
+    for (const model::Uprn uprn : event.successors) {
+      added.add_successors(uprn.value());
+    }
+  }
+  for (const model::Uprn uprn : outcome.uprns) {
+    record.add_uprns(uprn.value());
+  }
+  for (const model::Usrn usrn : outcome.usrns) {
+    record.add_usrns(usrn.value());
+  }
+  for (const model::Uprn uprn : outcome.new_uprns) {
+    record.add_new_uprns(uprn.value());
+  }
+  for (const model::Usrn usrn : outcome.new_usrns) {
+    record.add_new_usrns(usrn.value());
+  }
 }
 
 absl::Status AddRow(const registry::PlanView& view, gazetteer::PreparedRow row, registry::Planned& planned,

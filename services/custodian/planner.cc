@@ -16,7 +16,6 @@
 #include "services/custodian/plan_parts.h"
 #include "services/custodian/stored_town.h"
 #include "services/gazetteer/prepared_row.h"
-#include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::custodian {
@@ -27,54 +26,6 @@ using registry::PlanView;
 using Record = storage::v1::CustodianOperation;
 
 constexpr int kMaxAllocated = 10'000;
-
-// ABORTED if one of them was changed since.
-absl::Status CheckEtags(const PlanView& view, storage::RegisterId reg, const v1::ApplyOperationRequest& request) {
-  for (int i = 0; i < request.etags_size(); ++i) {
-    const v1::ExpectedEtag& expected = request.etags(i);
-    const std::string field = Cat("etags[", i, "].name");
-    uint64_t etag = 0;
-    if (expected.name().starts_with("streets/")) {
-      WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(expected.name(), field));
-      WENSUM_ASSIGN_OR_RETURN(etag, StreetEtag(view.reader, reg, static_cast<uint32_t>(usrn)));
-    } else {
-      WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(expected.name(), field));
-      WENSUM_ASSIGN_OR_RETURN(etag, PropertyEtag(view.reader, reg, uprn));
-    }
-    if (etag != expected.etag()) {
-      return rpc::WithReason(Aborted(Cat(expected.name(), ": etag ", expected.etag(), " does not fit: its revision is ",
-                                         etag, "; read it again and decide anew")),
-                             rpc::reason::kEtagMismatch, {{"name", expected.name()}});
-    }
-  }
-  return absl::OkStatus();
-}
-
-void SetOutcome(const llpg::Outcome& outcome, Record& record) {
-  for (const llpg::LineageEvent& event : outcome.lineage) {
-    storage::v1::LineageEvent& added = *record.add_lineage();
-    added.set_kind(static_cast<uint32_t>(event.kind));
-    added.set_date(event.date.ToNumber());
-    for (const model::Uprn uprn : event.predecessors) {
-      added.add_predecessors(uprn.value());
-    }
-    for (const model::Uprn uprn : event.successors) {
-      added.add_successors(uprn.value());
-    }
-  }
-  for (const model::Uprn uprn : outcome.uprns) {
-    record.add_uprns(uprn.value());
-  }
-  for (const model::Usrn usrn : outcome.usrns) {
-    record.add_usrns(usrn.value());
-  }
-  for (const model::Uprn uprn : outcome.new_uprns) {
-    record.add_new_uprns(uprn.value());
-  }
-  for (const model::Usrn usrn : outcome.new_usrns) {
-    record.add_new_usrns(usrn.value());
-  }
-}
 
 absl::Status Allocate(const v1::CustodianOperation::AllocateNumbers& asked, NumberAllocator& numbers, Record& record) {
   const bool one_kind = (asked.uprns() == 0) != (asked.usrns() == 0);

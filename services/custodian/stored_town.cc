@@ -127,6 +127,19 @@ absl::StatusOr<std::vector<model::Uprn>> StoredTown::PropertiesOn(model::Usrn us
   return uprns;
 }
 
+absl::StatusOr<std::vector<model::GazetteerRow>> StoredTown::KeyedRowsOf(model::Uprn uprn) const {
+  std::vector<model::GazetteerRow> rows;
+  const auto add = [&rows](const storage::v1::GazetteerRow& stored) -> absl::Status {
+    if (stored.has_blpu() || stored.has_lpi() || stored.has_xref() || stored.has_delivery_point()) {
+      return absl::OkStatus();
+    }
+    WENSUM_ASSIGN_OR_RETURN(rows.emplace_back(), gazetteer::DecodeRow(stored));
+    return absl::OkStatus();
+  };
+  WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::PropertyRowPrefix(reg_, uprn.value()), as_of_, add));
+  return rows;
+}
+
 absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn) {
   return HighestRevision(reader, storage::PropertyRowPrefix(reg, uprn));
 }

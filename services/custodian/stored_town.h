@@ -30,6 +30,7 @@ class StoredTown final : public llpg::Town {
   absl::StatusOr<const llpg::StreetState*> FindStreet(model::Usrn usrn) const override;
   absl::StatusOr<std::vector<model::Uprn>> ChildrenOf(model::Uprn parent) const override;
   absl::StatusOr<std::vector<model::Uprn>> PropertiesOn(model::Usrn usrn) const override;
+  absl::StatusOr<std::vector<model::GazetteerRow>> KeyedRowsOf(model::Uprn uprn) const override;
 
  private:
   const storage::Reader& reader_;

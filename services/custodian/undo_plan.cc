@@ -1,5 +1,6 @@
 // Undoing an operation: what it may not touch, what it would leave behind, and the rows that come back.
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/strings.h"
 #include "gazetteer/lifecycle/invariants.h"
 #include "gazetteer/lifecycle/refusal.h"
+#include "gazetteer/lifecycle/transfer.h"
 #include "services/custodian/cases.h"
 #include "services/custodian/marks.h"
 #include "services/custodian/operation_log.h"
@@ -71,6 +73,21 @@ absl::StatusOr<bool> StandsAsLeft(const storage::Reader& reader, const storage::
   WENSUM_ASSIGN_OR_RETURN(const std::string is, WithoutRevision(*now));
   WENSUM_ASSIGN_OR_RETURN(const std::string was, WithoutRevision(version.after()));
   return is == was;
+}
+
+// What a transfer put under new keys stood there until now.
+void SetFormerKeys(const Record& undone, Record& record) {
+  std::map<std::string_view, std::string_view> keys;  // of the undone operation: new ones by former ones
+  for (const storage::v1::RowVersion& version : undone.rows()) {
+    if (!version.former_key().empty()) {
+      keys.emplace(version.former_key(), version.key());
+    }
+  }
+  for (storage::v1::RowVersion& version : *record.mutable_rows()) {
+    if (const auto found = keys.find(version.key()); found != keys.end()) {
+      version.set_former_key(std::string(found->second));
+    }
+  }
 }
 
 // The newest operation after `number` that is in force and wrote a row of the object whose key `matches`. 0: no
@@ -194,8 +211,8 @@ absl::Status CheckOwnProperty(const StoredTown& now, const StoredTown& after, co
                               uint64_t number) {
   WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
   WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* property, now.FindProperty(uprn));
-  if (property == nullptr) {
-    WENSUM_ASSIGN_OR_RETURN(property, after.FindProperty(uprn));
+  if (property == nullptr || Holds(options.codes, property->blpu.local_custodian_code)) {
+    WENSUM_ASSIGN_OR_RETURN(property, after.FindProperty(uprn));  // a transfer was from another
   }
   if (property == nullptr || Holds(options.codes, property->blpu.local_custodian_code)) {
     return absl::OkStatus();
@@ -249,6 +266,20 @@ absl::Status CheckOwn(const StoredTown& now, const StoredTown& after, const Cust
   return absl::OkStatus();
 }
 
+// A transfer that goes back takes whole families along, too: a child may have come since.
+absl::Status CheckFamiliesAfter(const StoredTown& now, const StoredTown& after, const Record& undone) {
+  std::map<model::Uprn, llpg::CustodianChange> moved;
+  for (const uint64_t number : undone.uprns()) {
+    WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
+    WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const is, now.FindProperty(uprn));
+    WENSUM_ASSIGN_OR_RETURN(const llpg::PropertyState* const was, after.FindProperty(uprn));
+    if (is != nullptr && was != nullptr && is->blpu.local_custodian_code != was->blpu.local_custodian_code) {
+      moved[uprn] = {is->blpu.local_custodian_code, was->blpu.local_custodian_code};
+    }
+  }
+  return llpg::CheckFamilies(after, moved);
+}
+
 // What came later elsewhere may lean on what would go, e.g. a child that was moved beneath a property made by the
 // operation. Faults that stand now do not count, and neither do those that stood before the operation: they come back
 // with the rows.
@@ -264,6 +295,7 @@ absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, const
   const StoredTown after(overlay, reg);
   WENSUM_RETURN_IF_ERROR(CheckOwn(now, after, options, undone, rows));
   WENSUM_RETURN_IF_ERROR(CheckNothingOrphaned(view, overlay, reg, undone, rows));
+  WENSUM_RETURN_IF_ERROR(CheckFamiliesAfter(now, after, undone));
   llpg::CheckScope scope;
   for (const uint64_t number : undone.uprns()) {
     WENSUM_ASSIGN_OR_RETURN(const model::Uprn uprn, model::Uprn::Create(number));
@@ -319,6 +351,7 @@ absl::StatusOr<Planned> PlanUndo(const PlanView& view, storage::RegisterId reg, 
   for (gazetteer::PreparedRow& row : rows) {
     WENSUM_RETURN_IF_ERROR(AddRow(view, std::move(row), planned, record));
   }
+  SetFormerKeys(*undone, record);
   if (const absl::Status status = PlanUnmark(view, reg, *undone, planned, record); !status.ok()) {
     return ToApiStatus(status);
   }

@@ -24,7 +24,7 @@ constexpr uint64_t kUprns = 1'000'000;
 class CustodianCrashTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::ofstream(config_) << "custodian:\n  codes: [2625]\n  uprns: [10000001-" << 10'000'000 + kUprns
+    std::ofstream(config_) << "custodian:\n  codes: [2625, 2610]\n  uprns: [10000001-" << 10'000'000 + kUprns
                            << "]\n  usrns: [14200001-14200010]\n";
     StartServer();
   }

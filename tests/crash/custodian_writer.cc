@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kBlpu = 21;
 constexpr int kLpi = 24;
+constexpr int kFirstCode = 2625;
+constexpr int kSecondCode = 2610;
 
 std::string RequestId(Random& random) {
   std::string id;
@@ -84,7 +86,7 @@ CustodianWriter::Call CustodianWriter::NextCall() {
   v1::CustodianOperation& operation = *call.apply.mutable_operation();
   const std::vector<uint64_t>& approved = houses_.approved;
   const uint64_t house = approved.empty() ? 0 : approved[random_.Below(approved.size())];
-  uint64_t choice = house == 0 ? 0 : random_.Below(11);
+  uint64_t choice = house == 0 ? 0 : random_.Below(12);
   if ((choice == 1 || choice == 2) && houses_.excluded.contains(house)) {
     choice = 7;  // what takes its place would not be kept out
   }
@@ -123,6 +125,12 @@ CustodianWriter::Call CustodianWriter::NextCall() {
     case 9:
       SetCase(operation);
       break;
+    case 11: {
+      auto& transfer = *operation.mutable_transfer_properties();
+      transfer.set_to_custodian_code(houses_.away.contains(house) ? kFirstCode : kSecondCode);
+      transfer.mutable_listed()->add_uprns(house);
+      break;
+    }
     case 6:
       if (!last_.empty()) {
         call.undo.emplace();
@@ -168,6 +176,12 @@ void CustodianWriter::Learn(const Call& call, const v1::OperationRecord& record)
   };
   if (operation.has_split()) {
     std::erase(houses_.approved, operation.split().uprn());
+    if (houses_.away.contains(operation.split().uprn())) {
+      houses_.away.insert(record.new_uprns().begin(), record.new_uprns().end());
+    }
+  } else if (operation.has_transfer_properties()) {
+    put(houses_.away, operation.transfer_properties().listed().uprns(0),
+        operation.transfer_properties().to_custodian_code() == kSecondCode);
   } else if (operation.has_set_export_exclusion()) {
     put(houses_.excluded, operation.set_export_exclusion().uprn(), operation.set_export_exclusion().excluded());
   } else if (operation.has_set_site_visit()) {
@@ -287,7 +301,16 @@ void OperationOracle::Replay(const v1::OperationRecord& record) {
       object.rows.erase(id);
       continue;
     }
-    if (change.kind() == v1::RowChange::KIND_INSERTED && record.undoes().empty() && change.record_type() == kLpi &&
+    if (change.kind() == v1::RowChange::KIND_REKEYED) {
+      const auto former = object.rows.find({change.record_type(), change.former_key()});
+      if (former == object.rows.end()) {
+        Fault(Cat("the record key ", change.former_key(), " was issued anew, but no row had it"));
+        continue;
+      }
+      object.rows[id] = std::move(former->second);
+      object.rows.erase({change.record_type(), change.former_key()});
+    }
+    if (change.kind() != v1::RowChange::KIND_UPDATED && record.undoes().empty() && change.record_type() == kLpi &&
         !keys_.insert(change.key()).second) {
       Fault(Cat("the record key ", change.key(), " was given out a second time by ", record.name()));
     }

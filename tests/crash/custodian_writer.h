@@ -21,7 +21,7 @@
 namespace wensum::crash {
 
 // One custodian at work on one street of their own: creates, splits, readdresses, adds ranges, reserves numbers, marks,
-// works on a case and undoes. Not thread-safe.
+// hands over to another custodian code and back, works on a case and undoes. Not thread-safe.
 class CustodianWriter {
  public:
   CustodianWriter(uint64_t usrn, uint64_t seed) : usrn_(usrn), random_(seed) {}
@@ -57,6 +57,7 @@ class CustodianWriter {
     std::vector<uint64_t> approved;
     std::set<uint64_t> excluded;
     std::set<uint64_t> to_visit;
+    std::set<uint64_t> away;  // with the second custodian
   };
   Houses houses_;
   Houses former_houses_;  // before the last operation

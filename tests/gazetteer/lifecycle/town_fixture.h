@@ -31,6 +31,7 @@ class MemoryTown final : public Town, public NumberSource {
  public:
   std::map<model::Uprn, PropertyState> properties;
   std::map<model::Usrn, StreetState> streets;
+  std::map<model::Uprn, std::vector<model::GazetteerRow>> keyed_rows;
 
   absl::StatusOr<const PropertyState*> FindProperty(model::Uprn uprn) const override {
     const auto found = properties.find(uprn);
@@ -57,6 +58,11 @@ class MemoryTown final : public Town, public NumberSource {
       }
     }
     return uprns;
+  }
+
+  absl::StatusOr<std::vector<model::GazetteerRow>> KeyedRowsOf(model::Uprn uprn) const override {
+    const auto found = keyed_rows.find(uprn);
+    return found == keyed_rows.end() ? std::vector<model::GazetteerRow>() : found->second;
   }
 
   absl::StatusOr<model::Uprn> NextUprn() override { return U(next_uprn_++); }

@@ -90,7 +90,21 @@ class CustodianModelTest : public CustodianTest {
 
   Operation OnSeveral() {
     Operation operation;
-    switch (random_->Below(7)) {
+    switch (random_->Below(8)) {
+      case 7: {
+        auto& transfer = *operation.mutable_transfer_properties();
+        const bool away = Maybe();
+        transfer.set_to_custodian_code(away ? 2610 : 2625);
+        if (Maybe()) {
+          transfer.mutable_listed()->add_uprns(Uprn());
+        } else {
+          transfer.set_all_properties(true);
+          transfer.set_from_custodian_code(away ? 2625 : 2610);
+          transfer.set_max_properties(static_cast<int>(random_->Between(1, 9)));
+          transfer.set_after_uprn(Maybe() ? 0 : Uprn());
+        }
+        break;
+      }
       case 0:
         operation = Split(Uprn(), Usrn(), Number(), Number());
         operation.mutable_split()->set_cascade(Maybe());
@@ -181,7 +195,8 @@ class CustodianModelTest : public CustodianTest {
       EXPECT_TRUE(given_.insert(Cat("S", usrn)).second) << usrn;
     }
     for (const v1::RowChange& change : record.changes()) {
-      if (change.kind() == v1::RowChange::KIND_INSERTED && change.key().size() == 14) {
+      if ((change.kind() == v1::RowChange::KIND_INSERTED || change.kind() == v1::RowChange::KIND_REKEYED) &&
+          change.key().size() == 14) {
         EXPECT_TRUE(given_.insert(change.key()).second) << change.key();
       }
     }
@@ -196,6 +211,7 @@ class CustodianModelTest : public CustodianTest {
     };
     std::vector<Done> done;
     int allowed = 0;
+    int transfers = 0;
     LookAround();
     for (int i = 0; i < operations && !HasFailure(); ++i) {
       const Operation operation = random_->Chance(0.6) ? OnOne() : OnSeveral();
@@ -209,6 +225,7 @@ class CustodianModelTest : public CustodianTest {
         continue;
       }
       ++allowed;
+      transfers += operation.has_transfer_properties() ? 1 : 0;
       done.push_back({record->name(), std::move(before)});
       LookAround();
       ExpectNoFault(operation.ShortDebugString());
@@ -230,6 +247,7 @@ class CustodianModelTest : public CustodianTest {
       }
     }
     EXPECT_GT(allowed, operations / 10);
+    EXPECT_GT(transfers, operations / 100);
     ExpectVerified();
     Open();
     ExpectVerified();
@@ -246,6 +264,7 @@ TEST_F(CustodianModelTest, RandomOperations) {
   for (int round = 0; round < Rounds(2, 20); ++round) {
     store_ = storage::NewMemoryStore();
     given_.clear();
+    options_.codes = {2625, 2610};
     register_.reset();
     Open();
     Load(TownStreet(1, "High Street", 12));
