@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
@@ -97,17 +98,18 @@ absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status Upload::Seal() {
+absl::Status Upload::Finish(rpc::CallContext& call, v1::ImportRun& response) {
   if (!has_spec_) {
     return UploadError("the stream ended before a spec came");
   }
   if (file_ != nullptr) {
     WENSUM_ASSIGN_OR_RETURN(spec_.path, file_->Finish());
   }
-  return absl::OkStatus();
-}
-
-absl::Status Upload::Start(rpc::CallContext& call, v1::ImportRun& response) {
+  // A caller that broke off must not start a run over half a file. The end of a broken stream may be told a moment before
+  // that it is broken, so this is asked after the wait for the disk; who must be certain sends the file's checksum.
+  if (call.cancelled()) {
+    return MakeStatus(absl::StatusCode::kCancelled, "the caller went away during the upload");
+  }
   const absl::StatusOr<storage::v1::ImportRun> run = engine_.Start(spec_);
   started_ = run.ok();
   WENSUM_RETURN_IF_ERROR(run.status());
@@ -115,6 +117,14 @@ absl::Status Upload::Start(rpc::CallContext& call, v1::ImportRun& response) {
   call.AddResource(response.name());
   return absl::OkStatus();
 }
+
+Upload::Upload(Upload&& other) noexcept
+    : engine_(other.engine_),
+      folders_(other.folders_),
+      has_spec_(other.has_spec_),
+      started_(std::exchange(other.started_, true)),
+      spec_(std::move(other.spec_)),
+      file_(std::move(other.file_)) {}
 
 Upload::~Upload() {
   if (file_ != nullptr && !spec_.path.empty() && !started_) {

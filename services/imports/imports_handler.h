@@ -27,15 +27,16 @@ class Upload {
   Upload(ImportEngine* engine, const ImportFolders* folders) : engine_(*engine), folders_(*folders) {}
   // Deletes what was uploaded unless a run was started over it.
   ~Upload();
+  Upload(Upload&& other) noexcept;
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
+  Upload& operator=(Upload&&) = delete;
 
   // An error ends the call. Writes to the spool: milliseconds at most.
   absl::Status OnMessage(const v1::StartImportRunRequest& message);
-  // The client has sent all: makes the file durable. Waits for the disk: not for gRPC threads.
-  absl::Status Seal();
-  // After Seal: starts the run. Waits for a commit.
-  absl::Status Start(rpc::CallContext& call, v1::ImportRun& response);
+  // The client has sent all: makes the file durable and starts the run, unless the caller went away meanwhile. Waits
+  // for the disk and a commit: not for gRPC threads.
+  absl::Status Finish(rpc::CallContext& call, v1::ImportRun& response);
 
  private:
   absl::Status OnSpec(const v1::ImportSpec& spec);
@@ -54,7 +55,7 @@ class ImportsHandler {
   // `engine` must outlive the handler and its uploads.
   ImportsHandler(ImportEngine* engine, ImportFolders folders) : engine_(*engine), folders_(std::move(folders)) {}
 
-  [[nodiscard]] std::unique_ptr<Upload> NewUpload() const { return std::make_unique<Upload>(&engine_, &folders_); }
+  [[nodiscard]] Upload NewUpload() const { return {&engine_, &folders_}; }
   absl::Status GetRun(rpc::CallContext& call, const v1::GetImportRunRequest& request, v1::ImportRun& response) const;
   absl::Status ListRuns(rpc::CallContext& call, const v1::ListImportRunsRequest& request,
                         v1::ListImportRunsResponse& response) const;

@@ -4,16 +4,16 @@
 
 #include "services/imports/imports_handler.h"
 #include "services/rpc/call_gate.h"
-#include "services/rpc/executor.h"
+#include "services/rpc/upload.h"
 #include "wensum/v1/imports.grpc.pb.h"
 
 namespace wensum::imports {
 
 class ImportsService final : public v1::Imports::CallbackService {
  public:
-  // All must outlive the service. `workers` waits for the disk.
-  ImportsService(const ImportsHandler* handler, rpc::CallGate* gate, rpc::Executor* workers)
-      : handler_(*handler), gate_(*gate), workers_(workers) {}
+  // `handler` must outlive the service.
+  ImportsService(const ImportsHandler* handler, const rpc::UploadSite& uploads)
+      : handler_(*handler), gate_(*uploads.gate), uploads_(uploads) {}
 
   grpc::ServerReadReactor<v1::StartImportRunRequest>* StartRun(grpc::CallbackServerContext* transport,
                                                                v1::ImportRun* response) override;
@@ -28,7 +28,7 @@ class ImportsService final : public v1::Imports::CallbackService {
  private:
   const ImportsHandler& handler_;
   rpc::CallGate& gate_;
-  rpc::Executor* const workers_;
+  const rpc::UploadSite uploads_;
 };
 
 }  // namespace wensum::imports

@@ -62,7 +62,7 @@ class RpcServer::Impl {
         custodian_(&custodian_handler_, &gate_, &workers_),
         changes_(parts.reg, &gate_, &timers_),
         imports_handler_(parts.engine, options.folders),
-        imports_(&imports_handler_, &gate_, &workers_),
+        imports_(&imports_handler_, Uploads(options)),
         exports_handler_(parts.reg, parts.clock, options.export_hooks),
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),

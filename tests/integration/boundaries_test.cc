@@ -18,6 +18,7 @@
 #include "tests/services/exports/every_record.h"
 #include "tests/support/temp_dir.h"
 #include "wensum/v1/health.grpc.pb.h"
+#include "wensum/v1/imports.grpc.pb.h"
 #include "wensum/v1/models.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 
@@ -120,7 +121,7 @@ TEST(BoundaryUploadsTest, AnUploadThatStallsLosesItsPlace) {
   const grpc::Status status = last.stream->Finish();
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(last.report.boundaries(), 1U);
-  // Models share the watch.
+  // Models and imports share the watch.
   const auto models = v1::Models::NewStub(server.channel());
   grpc::ClientContext context;
   v1::Model model;
@@ -129,6 +130,18 @@ TEST(BoundaryUploadsTest, AnUploadThatStallsLosesItsPlace) {
   part.set_chunk("[1, 2");
   ASSERT_TRUE(create->Write(part));
   EXPECT_EQ(ReasonOf(create->Finish()), "UPLOAD_STALLED");
+  const auto imports = v1::Imports::NewStub(server.channel());
+  grpc::ClientContext import_context;
+  v1::ImportRun run;
+  const auto import = imports->StartRun(&import_context, &run);
+  v1::StartImportRunRequest begin;
+  begin.mutable_spec()->set_feed("gazetteer");
+  ASSERT_TRUE(import->Write(begin));
+  EXPECT_EQ(ReasonOf(import->Finish()), "UPLOAD_STALLED");
+  grpc::ClientContext list_context;
+  v1::ListImportRunsResponse runs;
+  ASSERT_TRUE(imports->ListRuns(&list_context, {}, &runs).ok());
+  EXPECT_EQ(runs.runs_size(), 0) << "none was started";
 }
 
 TEST_F(BoundariesTest, WhatCannotBeReadIsSaid) {
