@@ -273,7 +273,7 @@ Agglomerator::Pooled Agglomerator::Pool(const Link& link, uint32_t link_index) c
   for (size_t k = 0; k < counted_.size(); ++k) {
     if (is_unique_[counted_[k]] && sums[stride_ - 1 - counted_.size() + k] > 0) pooled.given_doubtful = false;
   }
-  pooled.score = household_ ? PairScorer::Combine(pooled.random, pooled.household) : pooled.random;
+  pooled.score = scorer_->Calibrated(household_ ? PairScorer::Combine(pooled.random, pooled.household) : pooled.random);
   return pooled;
 }
 
@@ -305,7 +305,8 @@ bool Agglomerator::AreTwoPeople(uint32_t a, uint32_t b) {
   const bool conflict = InConflict(link);
   links_.pop_back();
   sums_.resize(sums_.size() - stride_);
-  const bool housemates = pooled.random >= merge_threshold_ && pooled.household < 0;  // more likely than one person
+  const bool housemates =
+      scorer_->Calibrated(pooled.random) >= merge_threshold_ && pooled.household < 0;  // more likely than one person
   return conflict || housemates || pooled.date_household <= kDateConflict || pooled.given_household <= kOtherGivenName;
 }
 

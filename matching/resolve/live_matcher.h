@@ -119,6 +119,7 @@ class LiveMatcher {
     double household_prior = 0;  // against a housemate
     double random = 0;           // totals, priors included
     double household = 0;
+    ScoreCalibration calibration;
     double score = 0;  // of the pair alone
     double probability = 0;
     bool is_candidate = false;  // they share a key that few hold, or all values

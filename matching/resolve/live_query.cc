@@ -182,6 +182,7 @@ LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageMode
     out.household_prior = parameters.household.prior;
     out.household += out.household_prior;
   }
+  out.calibration = parameters.calibration;
   out.score = scorer.Score(weights);
   out.probability = Probability(out.score);
   const bool equal = records.content_of(a) == records.content_of(b);

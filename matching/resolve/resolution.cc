@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -161,12 +162,19 @@ struct Worker {
   ComponentResolver resolver;
   ComponentResolver::Result found;
   std::vector<ReviewPair> review;
+  std::vector<MergeStep> steps;  // of nodes, if traced
 
   // Sets `labels` (by node).
-  void Resolve(const Batch& batch, Component component, std::vector<uint32_t>& labels) {
+  void Resolve(const Batch& batch, Component component, bool traced, std::vector<uint32_t>& labels) {
     batch.Complete(component);
+    const size_t steps_before = steps.size();
+    if (traced) resolver.Trace(&steps);
     resolver.Resolve(component.graph, found);
     const std::vector<uint32_t>& nodes = component.nodes;
+    for (size_t i = steps_before; i < steps.size(); ++i) {
+      steps[i].a = nodes[steps[i].a];
+      steps[i].b = nodes[steps[i].b];
+    }
     for (size_t i = 0; i < nodes.size(); ++i) labels[nodes[i]] = nodes[found.labels[i]];
     for (const ReviewPair& pair : found.review) {
       review.push_back({nodes[pair.a], nodes[pair.b], pair.score, pair.reason});
@@ -240,6 +248,18 @@ void CountComponents(const std::vector<Component>& components, const Nodes& node
   stats.mean_component = nodes.size() == 0 ? 0 : squares / static_cast<double>(nodes.size());
 }
 
+ResolutionTrace TraceOf(const Batch& batch, const Nodes& nodes, std::span<const Worker> workers) {
+  ResolutionTrace trace;
+  trace.node.reserve(nodes.of_record.size());
+  for (const uint32_t node : nodes.of_record) trace.node.push_back(batch.NameOf(node));
+  for (const Worker& worker : workers) {
+    for (const MergeStep& step : worker.steps) {
+      trace.steps.push_back({batch.NameOf(step.a), batch.NameOf(step.b), step.score, step.decided});
+    }
+  }
+  return trace;
+}
+
 // Renames pairs of records to pairs of contents, each once, in order.
 void NameByContents(const RecordSet& records, std::vector<ScoredPair>& pairs) {
   for (ScoredPair& pair : pairs) {
@@ -257,8 +277,8 @@ void NameByContents(const RecordSet& records, std::vector<ScoredPair>& pairs) {
 }  // namespace
 
 Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,
-                          std::vector<ScoredPair> pairs, const PairDecisions& decisions,
-                          const ResolveOptions& options) {
+                          std::vector<ScoredPair> pairs, const PairDecisions& decisions, const ResolveOptions& options,
+                          ResolutionTrace* trace) {
   ComponentResolver resolver(&comparer, &scorer, options);
   NameByContents(records, pairs);
   std::vector<bool> equal(records.contents());
@@ -291,10 +311,11 @@ Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer
   const auto run = [&](size_t first, size_t last, size_t grain) {
     const size_t offset = workers.size();
     const size_t chunks = (last - first) / grain + 1;
-    for (size_t i = 0; i < chunks; ++i) workers.push_back({ComponentResolver(&comparer, &scorer, options), {}, {}});
+    for (size_t i = 0; i < chunks; ++i) workers.push_back({ComponentResolver(&comparer, &scorer, options), {}, {}, {}});
     ParallelFor(last - first, options.threads, grain, [&](size_t begin, size_t end) {
       Worker& worker = workers[offset + begin / grain];
-      for (size_t i = begin; i < end; ++i) worker.Resolve(batch, std::move(components[first + i]), labels);
+      for (size_t i = begin; i < end; ++i)
+        worker.Resolve(batch, std::move(components[first + i]), trace != nullptr, labels);
     });
   };
   run(0, big, 1);
@@ -312,6 +333,7 @@ Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer
   }
   result.labels.reserve(records.size());
   for (const uint32_t node : nodes.of_record) result.labels.push_back(batch.NameOf(labels[node]));
+  if (trace != nullptr) *trace = TraceOf(batch, nodes, workers);
   return result;
 }
 

@@ -35,6 +35,13 @@ struct Resolution {
   Stats stats;
 };
 
+// How entities came together.
+struct ResolutionTrace {
+  std::vector<RecordIndex> node;  // by record: the first of those that it stood together with from the start
+  // Merges of the clusters named by two such records; those of one entity in order.
+  std::vector<MergeStep> steps;
+};
+
 // Resolves all records at once. `pairs` holds every pair of contents that matters, each named by any records of the
 // two, in any order: those at or above the edge floor, and below it those worth a review. Two records of one content
 // stand for pairs of equal content, without which these make none.
@@ -43,9 +50,10 @@ struct Resolution {
 // then stands for itself. A content with more nodes than a key may have holders makes no pairs: it says too little to
 // tell its records apart, and whom else they may be. The result is a function of the set of pairs, the decisions and
 // the model: neither threads nor orders matter. A component is resolved from its own records, edges and decisions
-// alone, so a change elsewhere cannot alter it.
+// alone, so a change elsewhere cannot alter it. `trace`, if given, is set.
 Resolution ResolveRecords(const RecordSet& records, const PairComparer& comparer, const PairScorer& scorer,
-                          std::vector<ScoredPair> pairs, const PairDecisions& decisions, const ResolveOptions& options);
+                          std::vector<ScoredPair> pairs, const PairDecisions& decisions, const ResolveOptions& options,
+                          ResolutionTrace* trace = nullptr);
 
 }  // namespace wensum::matching
 

@@ -53,7 +53,7 @@ struct ResolutionRules {
   UndatedRule undated = UndatedRule::kBelowScore;
   uint32_t hub_cap = 200;           // a candidate key of names held by more contents makes no pairs
   uint32_t mixed_cap = 200;         // the same for all other keys
-  uint32_t component_limit = 1000;  // records; a larger component has its floor raised step by step
+  uint32_t component_limit = 1000;  // nodes (Subgraph); a larger component has its floor raised step by step
   uint32_t key_richness = 2;        // see candidate_features.h
 
   friend bool operator==(const ResolutionRules&, const ResolutionRules&) = default;
@@ -69,12 +69,25 @@ struct HouseholdModel {
   friend bool operator==(const HouseholdModel&, const HouseholdModel&) = default;
 };
 
+// What labelled pairs have taught of the scores (Platt 1999): the calibrated log2 odds are slope * score + offset.
+struct ScoreCalibration {
+  double slope = 1;  // above 0: the order of scores stays
+  double offset = 0;
+  uint64_t labels = 0;  // pairs that it was fitted to; 0: none, and scores are left as they are
+
+  [[nodiscard]] double Apply(double score) const { return slope * score + offset; }
+  [[nodiscard]] double Invert(double calibrated) const { return (calibrated - offset) / slope; }
+
+  friend bool operator==(const ScoreCalibration&, const ScoreCalibration&) = default;
+};
+
 // Everything but frequencies.
 struct LinkageParameters {
   double match_rate = 0;  // share of all pairs that are one person
   std::vector<AttributeModel> attributes;
   HouseholdModel household;
-  ResolutionRules rules;
+  ScoreCalibration calibration;
+  ResolutionRules rules;  // thresholds are of calibrated scores
 
   [[nodiscard]] double prior() const;  // log2 odds of match_rate
 

@@ -167,6 +167,11 @@ LinkageModel ModelFrom(const json& from) {
   const json& household = from.at("household");
   model.parameters.household = {household.at("on").get<bool>(), household.at("match_share").get<double>(),
                                 household.at("seeds").get<uint64_t>(), household.at("prior").get<double>()};
+  if (const auto calibration = from.find("calibration"); calibration != from.end()) {
+    model.parameters.calibration = {calibration->at("slope").get<double>(), calibration->at("offset").get<double>(),
+                                    calibration->at("labels").get<uint64_t>()};
+    if (!(model.parameters.calibration.slope > 0)) throw std::invalid_argument("a calibration's slope is not above 0");
+  }
   model.parameters.rules = RulesFrom(from.at("rules"));
   model.frequencies.name_word_once = from.at("name_word_once").get<float>();
   model.frequencies.name_words = FrequenciesFrom(from.at("name_words"));
@@ -179,18 +184,22 @@ std::string ModelToJson(const LinkageModel& model) {
   ordered_json attributes = ordered_json::array();
   for (size_t i = 0; i < model.schema.size(); ++i) attributes.push_back(AttributeToJson(model, i));
   const HouseholdModel& household = model.parameters.household;
-  const ordered_json out = {{"format", kFormat},
-                            {"version", model.version},
-                            {"match_rate", model.parameters.match_rate},
-                            {"rules", RulesToJson(model.parameters.rules)},
-                            {"household",
-                             {{"on", household.on},
-                              {"match_share", household.match_share},
-                              {"seeds", household.seeds},
-                              {"prior", household.prior}}},
-                            {"attributes", std::move(attributes)},
-                            {"name_word_once", model.frequencies.name_word_once},
-                            {"name_words", ToJson(model.frequencies.name_words)}};
+  ordered_json out = {{"format", kFormat},
+                      {"version", model.version},
+                      {"match_rate", model.parameters.match_rate},
+                      {"rules", RulesToJson(model.parameters.rules)},
+                      {"household",
+                       {{"on", household.on},
+                        {"match_share", household.match_share},
+                        {"seeds", household.seeds},
+                        {"prior", household.prior}}},
+                      {"attributes", std::move(attributes)},
+                      {"name_word_once", model.frequencies.name_word_once},
+                      {"name_words", ToJson(model.frequencies.name_words)}};
+  const ScoreCalibration& calibration = model.parameters.calibration;
+  if (calibration != ScoreCalibration()) {
+    out["calibration"] = {{"slope", calibration.slope}, {"offset", calibration.offset}, {"labels", calibration.labels}};
+  }
   return out.dump(1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -97,7 +97,8 @@ float PairScorer::WeightAtMost(size_t attribute, LevelVector levels, uint32_t kn
 
 bool PairScorer::ScoreAbove(const PairComparer& comparer, double floor, const LevelCeilings& ceilings, Row a, Row b,
                             LevelVector& levels, double& score) const {
-  const auto least = static_cast<float>(floor);
+  // Rounding is covered by the ceilings' allowance.
+  const auto least = static_cast<float>(parameters_->calibration.Invert(floor));
   float reachable = ceilings.total;
   std::array<float, kMaxAttributes> open = ceilings.best;
   for (const size_t i : comparer.others()) {
@@ -257,10 +258,10 @@ double PairScorer::ScoreAgainstRandom(const PairWeights& weights) const {
 
 double PairScorer::Score(const PairWeights& weights) const {
   const double random = ScoreAgainstRandom(weights);
-  if (!parameters_->household.on) return random;
+  if (!parameters_->household.on) return Calibrated(random);
   double household = parameters_->household.prior;
   for (size_t i = 0; i < weights_.size(); ++i) household += static_cast<double>(weights.household[i]);
-  return Combine(random, household);
+  return Calibrated(Combine(random, household));
 }
 
 double PairScorer::Score(LevelVector levels, Row a, Row b) const { return Score(Weigh(levels, a, b)); }

@@ -1,7 +1,8 @@
 // Scores of pairs under a linkage model: log2 odds of being one person.
 //
 // Against "two people at random": the prior plus one weight an attribute. Where the model's household class is on, also
-// against "two people of one household"; the score is then -log2(2^-random + 2^-household): a match must beat both.
+// against "two people of one household"; the evidence is then -log2(2^-random + 2^-household): a match must beat both.
+// The score is the evidence, calibrated where labels have said how far it can be trusted.
 #ifndef WENSUM_MATCHING_SCORE_PAIR_SCORER_H_
 #define WENSUM_MATCHING_SCORE_PAIR_SCORER_H_
 
@@ -45,7 +46,7 @@ class PairScorer {
   // `levels` as PairComparer gives them.
   [[nodiscard]] LevelVector FinalLevels(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] PairWeights Weigh(LevelVector levels, Row a, Row b) const;
-  // The score, prior included.
+  // The score, prior and calibration included.
   [[nodiscard]] double Score(LevelVector levels, Row a, Row b) const;
   [[nodiscard]] double Score(const PairWeights& weights) const;
   [[nodiscard]] double ScoreAgainstRandom(const PairWeights& weights) const;
@@ -69,6 +70,8 @@ class PairScorer {
   }
 
   [[nodiscard]] static double Combine(double against_random, double against_household);
+  // The score of evidence.
+  [[nodiscard]] double Calibrated(double evidence) const { return parameters_->calibration.Apply(evidence); }
   [[nodiscard]] const LinkageParameters& parameters() const { return *parameters_; }
   [[nodiscard]] const ValueStore& values() const { return *values_; }
 

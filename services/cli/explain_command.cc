@@ -221,6 +221,9 @@ std::string PairText(const v1::PairExplanation& pair) {
   }
   if (!pair.withheld()) {
     AddRow(out, "total", "", pair.random_total(), pair.household_total());
+    if (pair.calibration() != 0) {
+      AddRow(out, "calibration", "", pair.calibration(), pair.calibration());
+    }
     out << "\n  score " << std::fixed << std::setprecision(2) << pair.score() << ", probability "
         << std::setprecision(3) << pair.probability() << "; one person from score " << std::setprecision(2)
         << pair.merge_threshold() << "; model " << pair.model_version() << "\n";

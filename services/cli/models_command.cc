@@ -15,12 +15,13 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/dedupe/files.h"
+#include "services/dedupe/labels.h"
 #include "wensum/v1/models.grpc.pb.h"
 
 namespace wensum::cli {
 namespace {
 
-constexpr int kTruthPerMessage = 1'000;
+constexpr int kItemsPerMessage = 1'000;
 
 struct ModelsSettings {
   ClientOptions client;
@@ -122,10 +123,15 @@ class Models {
     return stub_->CancelRun(&context, request, &response);
   }
 
+  // What a run is given besides its spec.
+  struct Input {
+    v1::TruthRecords truth;
+    v1::PairLabels labels;
+  };
   // Starts the run and, unless that is not wanted, follows it to its end; the exit code.
-  [[nodiscard]] int Run(const v1::ModelRunSpec& spec, const v1::TruthRecords& truth) const {
+  [[nodiscard]] int Run(const v1::ModelRunSpec& spec, const Input& input) const {
     v1::ModelRun run;
-    grpc::Status status = Start(spec, truth, run);
+    grpc::Status status = Start(spec, input, run);
     if (status.ok() && !settings_.no_wait) {
       status = Follow(run);
     }
@@ -135,20 +141,21 @@ class Models {
   }
 
  private:
-  grpc::Status Start(const v1::ModelRunSpec& spec, const v1::TruthRecords& truth, v1::ModelRun& run) const {
+  grpc::Status Start(const v1::ModelRunSpec& spec, const Input& input, v1::ModelRun& run) const {
     grpc::ClientContext context;
     client_.Prepare(context);
     const auto stream = stub_->StartRun(&context, &run);
     v1::StartModelRunRequest message;
     *message.mutable_spec() = spec;
-    bool going = stream->Write(message);
-    for (int begin = 0; going && begin < truth.records_size(); begin += kTruthPerMessage) {
-      v1::TruthRecords& part = *message.mutable_truth();
-      part.Clear();
-      for (int i = begin; i < std::min(begin + kTruthPerMessage, truth.records_size()); ++i) {
-        *part.add_records() = truth.records(i);
-      }
-      going = stream->Write(message);
+    if (stream->Write(message)) {
+      SendAll(input.truth.records(), [&](const auto& part) {
+        *message.mutable_truth()->mutable_records() = part;
+        return stream->Write(message);
+      });
+      SendAll(input.labels.labels(), [&](const auto& part) {
+        *message.mutable_labels()->mutable_labels() = part;
+        return stream->Write(message);
+      });
     }
     stream->WritesDone();
     return stream->Finish();
@@ -174,6 +181,17 @@ class Models {
       }
     }
     return grpc::Status::OK;
+  }
+
+  // In pieces, as far as `send` takes them: Finish says why it did not.
+  template <typename Repeated, typename Send>
+  static void SendAll(const Repeated& items, const Send& send) {
+    for (int begin = 0; begin < items.size(); begin += kItemsPerMessage) {
+      const int end = std::min(begin + kItemsPerMessage, items.size());
+      if (!send(Repeated(items.begin() + begin, items.begin() + end))) {
+        return;
+      }
+    }
   }
 
   const ModelsSettings& settings_;
@@ -223,6 +241,17 @@ int Train(const ModelsSettings& settings) {
   return Models(settings).Run(spec, {});
 }
 
+int Calibrate(const ModelsSettings& settings) {
+  const absl::StatusOr<v1::PairLabels> labels = ReadLabelsFile(settings.file);
+  if (!labels.ok()) {
+    return Usage(Message(labels.status()));
+  }
+  const Models models(settings);
+  v1::ModelRunSpec spec;
+  spec.mutable_calibrate()->set_model(models.model());
+  return models.Run(spec, {.truth = {}, .labels = *labels});
+}
+
 int Compare(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ModelRunSpec spec;
@@ -239,7 +268,7 @@ int Evaluate(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ModelRunSpec spec;
   spec.mutable_evaluate()->set_model(models.model());
-  return models.Run(spec, *truth);
+  return models.Run(spec, {.truth = *truth, .labels = {}});
 }
 
 int Activate(const ModelsSettings& settings) {
@@ -328,6 +357,29 @@ absl::StatusOr<v1::TruthRecords> ReadTruthFile(const std::string& path, const st
   return truth;
 }
 
+absl::StatusOr<v1::PairLabels> ReadLabelsFile(const std::string& path) {
+  v1::PairLabels labels;
+  const std::string columns[] = {"source_a", "source_key_a", "source_b", "source_key_b", "one_person"};
+  WENSUM_RETURN_IF_ERROR(
+      dedupe::ReadColumns(path, columns, [&](std::span<const std::string_view> values, uint64_t line) {
+        if (values[4].empty()) {
+          return absl::OkStatus();  // not decided
+        }
+        const absl::StatusOr<bool> answer = dedupe::ParseAnswer(values[4]);
+        if (!answer.ok()) {
+          return InvalidArgument(Cat("line ", line, ": ", Message(answer.status())));
+        }
+        v1::PairLabel& label = *labels.add_labels();
+        label.mutable_a()->set_source(std::string(values[0]));
+        label.mutable_a()->set_key(std::string(values[1]));
+        label.mutable_b()->set_source(std::string(values[2]));
+        label.mutable_b()->set_key(std::string(values[3]));
+        label.set_one_person(*answer);
+        return absl::OkStatus();
+      }));
+  return labels;
+}
+
 std::string PhaseText(const v1::ModelRun& run) {
   const std::string phase = run.phase().empty() ? "started" : run.phase();
   return run.total() == 0 ? phase : Cat(phase, ", ", run.done(), " of ", run.total());
@@ -346,6 +398,13 @@ void AddModelsCommands(CLI::App& app, int& exit_code) {
   added = Add(models, "delete", "Delete a model that is not in use", exit_code, Delete);
   added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
   AddRun(models, "train", "Learn a model from the register's records", exit_code, Train);
+  added =
+      AddRun(models, "calibrate", "Make a model whose scores are calibrated with labelled pairs", exit_code, Calibrate);
+  added.command
+      ->add_option("--labels", added.settings->file,
+                   "CSV with the columns source_a, source_key_a, source_b, source_key_b and one_person (yes or no)")
+      ->required();
+  added.command->add_option("--model", added.settings->name, "Of this model, not of the one in force");
   added = AddRun(models, "compare", "Tell what a model would change", exit_code, Compare);
   added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
   added.command->add_option("--examples", added.settings->examples, "Merges and splits to tell in full, up to 100");

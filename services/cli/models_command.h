@@ -16,6 +16,10 @@ void AddModelsCommands(CLI::App& app, int& exit_code);
 // The truth in a CSV file with the columns source, source_key and `entity_column`, in any order, among others.
 absl::StatusOr<v1::TruthRecords> ReadTruthFile(const std::string& path, const std::string& entity_column);
 
+// Labelled pairs in a CSV file with the columns source_a, source_key_a, source_b, source_key_b and one_person (yes or
+// no; rows without are left out), in any order, among others.
+absl::StatusOr<v1::PairLabels> ReadLabelsFile(const std::string& path);
+
 // What a run does now, in a few words: "resolve, 32768 of 100000".
 std::string PhaseText(const v1::ModelRun& run);
 

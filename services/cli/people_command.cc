@@ -42,7 +42,10 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
                       "Entities of many records, or of records that hang together loosely: "
                       "entity_id,records,distinct_records,cohesion");
   CLI::Option* model = command->add_option("--model", dedupe->model, "Use this model; learn nothing");
-  command->add_option("--model-out", dedupe->model_out, "Keep the model learnt")->excludes(model);
+  CLI::Option* model_out = command->add_option("--model-out", dedupe->model_out, "Keep the model learnt or calibrated");
+  command->add_option("--labels", dedupe->labels,
+                      "Pairs that somebody has judged, as --review wrote them with a column one_person (yes or no): "
+                      "the scores are calibrated with them");
   command->add_option("--summary", dedupe->summary, "Seconds per phase, counts and memory, as JSON");
   command->add_option("--threads", dedupe->threads, "0: the machine's")->capture_default_str();
   command->add_option("--seed-order", dedupe->seed_order, "Shuffle the records first; the result is the same");
@@ -61,7 +64,14 @@ void AddPeopleFileCommands(CLI::App& people, int& exit_code) {
       command->add_option("--truth-entity", dedupe->truth.entity, "The column of the true person")->needs(truth);
   command->add_option("--entity-pattern", dedupe->truth.entity_pattern, "What in it names the person")->needs(truth);
   truth->needs(entity);
-  command->callback([dedupe, &exit_code] { exit_code = Print(dedupe::Dedupe(*dedupe)); });
+  command->callback([dedupe, model, model_out, &exit_code] {
+    if (!model->empty() && !model_out->empty() && dedupe->labels.empty()) {
+      std::cerr << "error: --model-out keeps a model learnt or calibrated; with --model it needs --labels\n";
+      exit_code = 2;
+      return;
+    }
+    exit_code = Print(dedupe::Dedupe(*dedupe));
+  });
 
   auto evaluate = std::make_shared<dedupe::EvaluateOptions>();
   command = people.add_subcommand("evaluate", "Compare clusters with the truth");

@@ -23,6 +23,7 @@
 #include "matching/score/pair_scorer.h"
 #include "matching/train/trainer.h"
 #include "services/dedupe/files.h"
+#include "services/dedupe/labels.h"
 #include "services/dedupe/model_file.h"
 #include "services/dedupe/people_config.h"
 #include "services/dedupe/retrieval_fit.h"
@@ -260,100 +261,166 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+// What resolution has made of the records.
+struct Resolved {
+  std::vector<matching::ScoredPair> pairs;  // of records, if they are to be written
+  matching::Resolution resolution;
+  std::vector<UnusualEntity> unusual;
+};
+
+// One call of Dedupe: what is read and learnt on the way.
+class Run {
+ public:
+  Run(const DedupeOptions& options, PhaseClock& clock)
+      : options_(options), clock_(clock), threads_(options.threads == 0 ? DefaultThreads() : options.threads) {}
+
+  absl::StatusOr<std::string> Execute() {
+    WENSUM_ASSIGN_OR_RETURN(const PeopleConfig config, LoadPeopleConfig(options_.config));
+    if (!options_.model.empty()) {
+      WENSUM_ASSIGN_OR_RETURN(model_, LoadModel(options_.model));
+      if (!(model_.schema == config.schema)) {
+        return InvalidArgument(Cat(options_.model, " was learnt for other attributes than ", options_.config,
+                                   " declares; learn a new model with --model-out"));
+      }
+    }
+    clock_.Enter("read");
+    matching::RecordSet records(config.schema);
+    WENSUM_RETURN_IF_ERROR(ReadInputs(options_, config, records));
+    records.Seal();
+    std::vector<matching::PairLabel> labels;
+    if (!options_.labels.empty()) {
+      WENSUM_ASSIGN_OR_RETURN(labels, ReadLabels(options_.labels, records));
+    }
+    clock_.Enter("index");
+    matching::ResolutionRules rules =
+        options_.model.empty() ? RulesToLearnWith(records.size()) : model_.parameters.rules;
+    rules.undated = options_.undated;
+    const matching::CandidateIndex index(
+        records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads_});
+    const matching::PairComparer comparer(&records.values());
+    clock_.Enter("candidates");
+    matching::CandidatePairs pairs(&records, &index, &comparer, threads_);
+    WENSUM_RETURN_IF_ERROR(Learn(rules, std::move(labels), pairs));
+    const Resolved resolved = Resolve(pairs);
+    clock_.Enter("write");
+    WENSUM_RETURN_IF_ERROR(Write(records, resolved));
+    clock_.Enter("");
+    return Summarise(pairs, resolved);
+  }
+
+ private:
+  absl::Status Learn(const matching::ResolutionRules& rules, std::vector<matching::PairLabel> labels,
+                     matching::CandidatePairs& pairs) {
+    if (options_.model.empty()) {
+      matching::TrainOptions train;
+      train.rules = rules;
+      train.on_phase = [this](std::string_view phase) { clock_.Enter(Cat("train: ", phase)); };
+      model_ = matching::Train(pairs, train, training_);
+      model_.version = "trained";
+    }
+    model_.parameters.rules = rules;
+    if (options_.labels.empty()) return absl::OkStatus();
+    const matching::CalibrateOptions calibrate = {
+        .on_phase = [this](std::string_view phase) { clock_.Enter(Cat("calibrate: ", phase)); }};
+    WENSUM_ASSIGN_OR_RETURN(model_.parameters.calibration,
+                            matching::Calibrate(pairs, model_, std::move(labels), calibrate, calibration_));
+    return absl::OkStatus();
+  }
+
+  Resolved Resolve(matching::CandidatePairs& pairs) {
+    clock_.Enter("score");
+    const matching::RecordSet& records = pairs.records();
+    const matching::ResolutionRules& rules = model_.parameters.rules;
+    const matching::FrequencyTables tables = matching::TablesFor(records.values(), model_.frequencies);
+    const matching::PairScorer scorer(&records.values(), &model_.parameters, &tables);
+    std::vector<matching::ScoredPair> scored =
+        pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
+    clock_.Enter("resolve");
+    Resolved resolved;
+    if (!options_.pairs.empty()) resolved.pairs = RecordPairs(records, scored);
+    resolved.resolution = matching::ResolveRecords(records, pairs.comparer(), scorer, std::move(scored), {},
+                                                   {.merge_threshold = rules.merge_threshold,
+                                                    .edge_floor = rules.edge_floor,
+                                                    .component_limit = rules.component_limit,
+                                                    .rules = true,
+                                                    .threads = threads_});
+    clock_.Enter("unusual");
+    resolved.unusual = FindUnusual(records, pairs.comparer(), scorer, resolved.resolution.labels, bounds_);
+    return resolved;
+  }
+
+  [[nodiscard]] absl::Status Write(const matching::RecordSet& records, const Resolved& resolved) const {
+    const std::vector<RecordIndex>& labels = resolved.resolution.labels;
+    WENSUM_RETURN_IF_ERROR(WriteFile(options_.out, ClustersCsv(records, labels)));
+    if (!options_.pairs.empty()) {
+      WENSUM_RETURN_IF_ERROR(WriteFile(options_.pairs, ScoredCsv(records, resolved.pairs)));
+    }
+    if (!options_.review.empty()) {
+      WENSUM_RETURN_IF_ERROR(WriteFile(options_.review, ReviewCsv(records, resolved.resolution.review)));
+    }
+    if (!options_.unusual.empty()) {
+      WENSUM_RETURN_IF_ERROR(WriteFile(options_.unusual, UnusualCsv(records, labels, resolved.unusual)));
+    }
+    return options_.model_out.empty() ? absl::OkStatus() : SaveModel(model_, options_.model_out);
+  }
+
+  absl::StatusOr<std::string> Summarise(matching::CandidatePairs& pairs, const Resolved& resolved) {
+    const matching::RecordSet& records = pairs.records();
+    const matching::CandidateIndex& index = pairs.index();
+    const matching::Resolution& resolution = resolved.resolution;
+    uint64_t entities = 0;
+    for (RecordIndex i = 0; i < records.size(); ++i) entities += resolution.labels[i] == i ? 1 : 0;
+    const auto count = static_cast<double>(std::max<size_t>(1, records.size()));
+    ordered_json summary = {{"records", records.size()},
+                            {"entities", entities},
+                            {"pairs", pairs.size()},
+                            {"pairs_per_record", static_cast<double>(pairs.size()) / count},
+                            {"keys_per_record", static_cast<double>(index.stats().keys) / count},
+                            {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
+                            {"hub_keys", index.stats().hub_keys},
+                            {"review_pairs", resolution.review.size()},
+                            {"unusual_entities", UnusualJson(resolved.unusual, bounds_)},
+                            {"graph", ComponentsJson(resolution.stats)},
+                            {"model", ModelJson(model_)},
+                            {"threads", threads_},
+                            {"seconds", clock_.spent()},
+                            {"total_seconds", clock_.total()},
+                            {"cpu_seconds", CpuSeconds()},
+                            {"index_bytes", index.memory_bytes()},
+                            {"record_bytes", records.memory_bytes()},
+                            {"peak_memory_bytes", PeakMemoryBytes()}};
+    if (options_.model.empty()) summary["training"] = TrainingJson(training_);
+    if (!options_.labels.empty()) {
+      summary["calibration"] = CalibrationJson(model_.parameters.calibration, calibration_);
+    }
+    if (!options_.truth.files.empty()) {
+      WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options_.truth));
+      WENSUM_ASSIGN_OR_RETURN(const RetrievalFit fit, FitOf(records, index, pairs.size(), truth));
+      summary["retrieval"] = {{"true_pairs", fit.true_pairs},
+                              {"found", fit.found},
+                              {"pairs_completeness", fit.pairs_completeness},
+                              {"pairs_quality", fit.pairs_quality},
+                              {"reduction_ratio", fit.reduction_ratio}};
+    }
+    std::string text = summary.dump(2) + "\n";
+    if (!options_.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options_.summary, text));
+    return text;
+  }
+
+  const DedupeOptions& options_;
+  PhaseClock& clock_;
+  const size_t threads_;
+  const matching::UnusualBounds bounds_;
+  matching::LinkageModel model_;
+  matching::TrainReport training_;
+  matching::CalibrationReport calibration_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::string> Dedupe(const DedupeOptions& options) {
   PhaseClock clock(options.seconds);
-  const size_t threads = options.threads == 0 ? DefaultThreads() : options.threads;
-  WENSUM_ASSIGN_OR_RETURN(const PeopleConfig config, LoadPeopleConfig(options.config));
-  matching::LinkageModel model;
-  if (!options.model.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(model, LoadModel(options.model));
-    if (!(model.schema == config.schema)) {
-      return InvalidArgument(Cat(options.model, " was learnt for other attributes than ", options.config,
-                                 " declares; learn a new model with --model-out"));
-    }
-  }
-  clock.Enter("read");
-  matching::RecordSet records(config.schema);
-  WENSUM_RETURN_IF_ERROR(ReadInputs(options, config, records));
-  records.Seal();
-  clock.Enter("index");
-  matching::ResolutionRules rules = options.model.empty() ? RulesToLearnWith(records.size()) : model.parameters.rules;
-  rules.undated = options.undated;
-  const matching::CandidateIndex index(
-      records, {.caps = {rules.hub_cap, rules.mixed_cap}, .richness = rules.key_richness, .threads = threads});
-  const matching::PairComparer comparer(&records.values());
-  clock.Enter("candidates");
-  matching::CandidatePairs pairs(&records, &index, &comparer, threads);
-  matching::TrainReport report;
-  if (options.model.empty()) {
-    matching::TrainOptions train;
-    train.rules = rules;
-    train.on_phase = [&clock](std::string_view phase) { clock.Enter(Cat("train: ", phase)); };
-    model = matching::Train(pairs, train, report);
-    model.version = "trained";
-  }
-  model.parameters.rules = rules;
-  clock.Enter("score");
-  const matching::FrequencyTables tables = matching::TablesFor(records.values(), model.frequencies);
-  const matching::PairScorer scorer(&records.values(), &model.parameters, &tables);
-  std::vector<matching::ScoredPair> scored = pairs.ScoreAll(scorer, std::min(rules.edge_floor, rules.review_threshold));
-  clock.Enter("resolve");
-  const std::vector<matching::ScoredPair> kept =
-      options.pairs.empty() ? std::vector<matching::ScoredPair>() : RecordPairs(records, scored);
-  const matching::Resolution resolution = matching::ResolveRecords(records, comparer, scorer, std::move(scored), {},
-                                                                   {.merge_threshold = rules.merge_threshold,
-                                                                    .edge_floor = rules.edge_floor,
-                                                                    .component_limit = rules.component_limit,
-                                                                    .rules = true,
-                                                                    .threads = threads});
-  clock.Enter("write");
-  WENSUM_RETURN_IF_ERROR(WriteFile(options.out, ClustersCsv(records, resolution.labels)));
-  if (!options.pairs.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.pairs, ScoredCsv(records, kept)));
-  if (!options.review.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.review, ReviewCsv(records, resolution.review)));
-  if (!options.model_out.empty()) WENSUM_RETURN_IF_ERROR(SaveModel(model, options.model_out));
-  clock.Enter("unusual");
-  const matching::UnusualBounds bounds;
-  const std::vector<UnusualEntity> unusual = FindUnusual(records, comparer, scorer, resolution.labels, bounds);
-  if (!options.unusual.empty()) {
-    WENSUM_RETURN_IF_ERROR(WriteFile(options.unusual, UnusualCsv(records, resolution.labels, unusual)));
-  }
-  clock.Enter("");
-  uint64_t entities = 0;
-  for (RecordIndex i = 0; i < records.size(); ++i) entities += resolution.labels[i] == i ? 1 : 0;
-  const auto count = static_cast<double>(std::max<size_t>(1, records.size()));
-  ordered_json summary = {{"records", records.size()},
-                          {"entities", entities},
-                          {"pairs", pairs.size()},
-                          {"pairs_per_record", static_cast<double>(pairs.size()) / count},
-                          {"keys_per_record", static_cast<double>(index.stats().keys) / count},
-                          {"keys_kept_per_record", static_cast<double>(index.stats().entries_kept) / count},
-                          {"hub_keys", index.stats().hub_keys},
-                          {"review_pairs", resolution.review.size()},
-                          {"unusual_entities", UnusualJson(unusual, bounds)},
-                          {"graph", ComponentsJson(resolution.stats)},
-                          {"model", ModelJson(model)},
-                          {"threads", threads},
-                          {"seconds", clock.spent()},
-                          {"total_seconds", clock.total()},
-                          {"cpu_seconds", CpuSeconds()},
-                          {"index_bytes", index.memory_bytes()},
-                          {"record_bytes", records.memory_bytes()},
-                          {"peak_memory_bytes", PeakMemoryBytes()}};
-  if (options.model.empty()) summary["training"] = TrainingJson(report);
-  if (!options.truth.files.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(options.truth));
-    WENSUM_ASSIGN_OR_RETURN(const RetrievalFit fit, FitOf(records, index, pairs.size(), truth));
-    summary["retrieval"] = {{"true_pairs", fit.true_pairs},
-                            {"found", fit.found},
-                            {"pairs_completeness", fit.pairs_completeness},
-                            {"pairs_quality", fit.pairs_quality},
-                            {"reduction_ratio", fit.reduction_ratio}};
-  }
-  std::string text = summary.dump(2) + "\n";
-  if (!options.summary.empty()) WENSUM_RETURN_IF_ERROR(WriteFile(options.summary, text));
-  return text;
+  return Run(options, clock).Execute();
 }
 
 }  // namespace wensum::dedupe

@@ -23,7 +23,8 @@ struct DedupeOptions {
   std::string review;       // optional: record_id_a,record_id_b,weight,reason
   std::string unusual;      // optional: entity_id,records,distinct_records,cohesion
   std::string model;        // optional: resolve with this model instead of learning one
-  std::string model_out;    // optional: where to keep the model learnt
+  std::string model_out;    // optional: where to keep the model learnt, or calibrated
+  std::string labels;       // optional: record_id_a,record_id_b,one_person; the model's scores are calibrated with them
   std::string summary;      // optional: JSON
   TruthOptions truth;       // optional: the summary then says what retrieval misses; nothing else depends on it
   size_t threads = 0;       // 0: the machine's

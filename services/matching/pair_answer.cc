@@ -79,6 +79,7 @@ void AddTotals(const registry::PairExplanation& pair, bool sees_everything, v1::
   out.set_random_total(evidence.random);
   out.set_household_total(evidence.household);
   out.set_score(evidence.score);
+  out.set_calibration(evidence.score - evidence.calibration.Invert(evidence.score));
   out.set_probability(evidence.probability);
   out.set_candidate(evidence.is_candidate);
   out.set_edge(evidence.is_edge);
@@ -147,8 +148,9 @@ matching::SentenceInput SentenceOf(const v1::PairExplanation& answer, const regi
     input.probability = answer.probability();
     input.needed = ProbabilityOf(pair.merge_threshold);
     const bool household_on = answer.household_prior() != 0;
-    if (household_on && pair.evidence.random >= pair.merge_threshold &&
-        pair.evidence.household < pair.merge_threshold) {
+    const matching::ScoreCalibration& calibration = pair.evidence.calibration;
+    if (household_on && calibration.Apply(pair.evidence.random) >= pair.merge_threshold &&
+        calibration.Apply(pair.evidence.household) < pair.merge_threshold) {
       input.household = pair.evidence.household;
     }
   }
@@ -202,7 +204,7 @@ double SeenStrength(const SeenRecord& a, const SeenRecord& b, const registry::Pa
   for (size_t i = 0; i < pair.evidence.attributes.size(); ++i) {
     strength += SeesBoth(a, b, i) ? OwnWeight(pair.evidence.attributes[i], true) : 0;
   }
-  return strength;
+  return pair.evidence.calibration.Apply(strength);
 }
 
 void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const SeenRecord& b,

@@ -36,6 +36,13 @@ v1::ModelRun ParseRun(std::string_view bytes, uint64_t id) {
   return run;
 }
 
+// The same records, or labels, may have taught the same before.
+void PutUnlessKnown(const storage::Reader& reader, const registry::NamedModel& named, storage::WriteBatch& writes) {
+  if (!registry::ReadModelInfo(reader, named.info.version()).ok()) {
+    registry::PutModel(named, writes);
+  }
+}
+
 absl::Status InUse(std::string_view message) {
   return rpc::WithReason(FailedPrecondition(message), rpc::reason::kModelInUse);
 }
@@ -117,9 +124,9 @@ absl::Status ModelEngine::Delete(const std::string& version) {
   WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
   {
     MutexLock lock(mutex_);
-    // An activation needs the former model too, and a training may learn a model that is here and answer it.
+    // An activation needs the former model too; a training or calibration may make a model that is here, and answer it.
     if (job_.has_value() && (ModelOf(job_->run.spec()) == ModelName(version) || job_->run.spec().has_activate() ||
-                             job_->run.spec().has_train())) {
+                             job_->run.spec().has_train() || job_->run.spec().has_calibrate())) {
       return InUse(Cat(job_->run.name(), " may need the model: wait for its end"));
     }
   }
@@ -150,16 +157,17 @@ absl::Status ModelEngine::CheckIdle() const {
 
 absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
   if (spec.kind_case() == v1::ModelRunSpec::KIND_NOT_SET) {
-    return rpc::InvalidField("spec", "names nothing to do: set train, compare, evaluate or activate");
+    return rpc::InvalidField("spec", "names nothing to do: set train, calibrate, compare, evaluate or activate");
   }
   if (spec.has_compare()) {
     WENSUM_RETURN_IF_ERROR(
         rpc::PageSize(spec.compare().max_examples(), kExamples, kMaxExamples, "spec.compare.max_examples").status());
   }
   if (!spec.has_train() && !(spec.has_evaluate() && spec.evaluate().model().empty())) {
-    const std::string_view field = spec.has_compare()    ? "spec.compare.model"
-                                   : spec.has_evaluate() ? "spec.evaluate.model"
-                                                         : "spec.activate.model";
+    const std::string_view field = spec.has_compare()     ? "spec.compare.model"
+                                   : spec.has_evaluate()  ? "spec.evaluate.model"
+                                   : spec.has_calibrate() ? "spec.calibrate.model"
+                                                          : "spec.activate.model";
     WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(ModelOf(spec), field));
     WENSUM_RETURN_IF_ERROR(registry::ReadModelInfo(*register_->store(), version).status());
   }
@@ -178,9 +186,12 @@ absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
   return spec.activate().model() == active ? InUse(Cat(active, " is in force already")) : absl::OkStatus();
 }
 
-absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry::Truth truth) {
+absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput input) {
   MutexLock admission(admission_mutex_);
   WENSUM_RETURN_IF_ERROR(CheckIdle());
+  if (spec.has_calibrate() && spec.calibrate().model().empty()) {
+    spec.mutable_calibrate()->set_model(ModelName(register_->model()->version));
+  }
   WENSUM_RETURN_IF_ERROR(CheckSpec(spec));
   v1::ModelRun run;
   *run.mutable_spec() = std::move(spec);
@@ -191,7 +202,7 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, registry:
     MutexLock lock(mutex_);
     id = next_id_++;
     run.set_name(ModelRunName(id));
-    job_ = Job{.id = id, .run = run, .truth = std::move(truth)};
+    job_ = Job{.id = id, .run = run, .input = std::move(input)};
   }
   storage::WriteBatch writes;
   PutRun(id, run, writes);
@@ -226,7 +237,7 @@ void ModelEngine::Work() {
   while (true) {
     uint64_t id = 0;
     v1::ModelRun run;
-    registry::Truth truth;
+    RunInput input;
     {
       MutexLock lock(mutex_);
       while (!stopping_ && !(job_.has_value() && job_->started)) {
@@ -237,15 +248,15 @@ void ModelEngine::Work() {
       }
       id = job_->id;
       run = job_->run;
-      truth = std::move(job_->truth);
+      input = std::move(job_->input);
     }
-    Execute(std::move(run), truth, id);
+    Execute(std::move(run), input, id);
   }
 }
 
-void ModelEngine::Execute(v1::ModelRun run, const registry::Truth& truth, uint64_t id) {
+void ModelEngine::Execute(v1::ModelRun run, const RunInput& input, uint64_t id) {
   storage::WriteBatch writes;
-  const absl::StatusOr<bool> performed = Perform(id, truth, run, writes);
+  const absl::StatusOr<bool> performed = Perform(id, input, run, writes);
   absl::Status stored;
   if (performed.ok() && !*performed) {
     EndWell(run);
@@ -277,11 +288,11 @@ void ModelEngine::Execute(v1::ModelRun run, const registry::Truth& truth, uint64
   job_.reset();
 }
 
-absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const registry::Truth& truth, v1::ModelRun& run,
+absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const RunInput& input, v1::ModelRun& run,
                                           storage::WriteBatch& writes) {
   const v1::ModelRunSpec& spec = run.spec();
   std::shared_ptr<const matching::LinkageModel> model;
-  if (!ModelOf(spec).empty() && !spec.has_activate()) {
+  if (!ModelOf(spec).empty() && !spec.has_activate() && !spec.has_calibrate()) {
     WENSUM_ASSIGN_OR_RETURN(const std::string version, ParseModelName(ModelOf(spec), "model"));
     WENSUM_ASSIGN_OR_RETURN(model, registry::ReadModel(*register_->store(), version));
   }
@@ -289,6 +300,8 @@ absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const registry::Truth& tr
   switch (spec.kind_case()) {
     case v1::ModelRunSpec::kTrain:
       return Train(run, writes);
+    case v1::ModelRunSpec::kCalibrate:
+      return Calibrate(input, run, writes);
     case v1::ModelRunSpec::kCompare: {
       WENSUM_ASSIGN_OR_RETURN(const size_t examples,
                               rpc::PageSize(spec.compare().max_examples(), kExamples, kMaxExamples));
@@ -297,7 +310,7 @@ absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const registry::Truth& tr
       return false;
     }
     case v1::ModelRunSpec::kEvaluate: {
-      WENSUM_ASSIGN_OR_RETURN(const registry::Evaluation evaluation, work.Evaluate(model.get(), truth, Hooks()));
+      WENSUM_ASSIGN_OR_RETURN(const registry::Evaluation evaluation, work.Evaluate(model.get(), input.truth, Hooks()));
       ToResult(evaluation, *run.mutable_evaluate());
       return false;
     }
@@ -315,9 +328,23 @@ absl::StatusOr<bool> ModelEngine::Train(v1::ModelRun& run, storage::WriteBatch& 
   named.info.set_records(training.records);
   named.info.set_identity_guard_fired(training.identity_guard_fired);
   ToResult(training, named.info.version(), *run.mutable_train());
-  if (!registry::ReadModelInfo(*register_->store(), named.info.version()).ok()) {
-    registry::PutModel(named, writes);  // else the same records taught the same again
-  }
+  PutUnlessKnown(*register_->store(), named, writes);
+  return false;
+}
+
+absl::StatusOr<bool> ModelEngine::Calibrate(const RunInput& input, v1::ModelRun& run, storage::WriteBatch& writes) {
+  WENSUM_ASSIGN_OR_RETURN(const std::string base, ParseModelName(run.spec().calibrate().model(), "model"));
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::ModelInfo known, registry::ReadModelInfo(*register_->store(), base));
+  WENSUM_ASSIGN_OR_RETURN(const auto model, registry::ReadModel(*register_->store(), base));
+  WENSUM_ASSIGN_OR_RETURN(registry::Calibration calibration,
+                          register_->model_work()->Calibrate(*model, input.labels, Hooks()));
+  registry::NamedModel named =
+      registry::NameByContent(calibration.model, registry::ModelOrigin::kCalibrated, clock_->Now());
+  named.info.set_records(known.records());
+  named.info.set_identity_guard_fired(known.identity_guard_fired());
+  ToResult(calibration, named.info.version(), *run.mutable_calibrate());
+  run.mutable_calibrate()->set_base_model(ModelName(base));
+  PutUnlessKnown(*register_->store(), named, writes);
   return false;
 }
 

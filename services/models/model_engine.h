@@ -23,6 +23,12 @@
 
 namespace wensum::models {
 
+// What a run is given besides its spec.
+struct RunInput {
+  registry::Truth truth;
+  std::vector<registry::LabelledPair> labels;
+};
+
 // Thread-safe. A run's record is stored when it starts and when it ends; the end of an activation is part of the switch
 // itself. A run that the end of the server cut off is FAILED from the next start on: nothing of it was kept.
 class ModelEngine {
@@ -45,7 +51,7 @@ class ModelEngine {
   // Records the run durably and starts it. Errors: INVALID_ARGUMENT (bad spec), NOT_FOUND (no such model),
   // FAILED_PRECONDITION (another run goes on; the model is in force), ABORTED (another model is in force than
   // expected).
-  absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, registry::Truth truth) WENSUM_EXCLUDES(admission_mutex_);
+  absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, RunInput input) WENSUM_EXCLUDES(admission_mutex_);
   // NOT_FOUND if there is no such run. One whose record cannot be read is FAILED and says so.
   absl::StatusOr<v1::ModelRun> GetRun(uint64_t id) const WENSUM_EXCLUDES(mutex_);
   // Newest first, those with ids below `before_id` (0: from the newest).
@@ -58,7 +64,7 @@ class ModelEngine {
   struct Job {
     uint64_t id = 0;
     v1::ModelRun run;
-    registry::Truth truth;
+    RunInput input;
     bool started = false;  // durably recorded: the thread may take it
   };
 
@@ -69,12 +75,12 @@ class ModelEngine {
   absl::Status CheckSpec(const v1::ModelRunSpec& spec) const;
   absl::StatusOr<v1::ModelRun> ReadRun(uint64_t id) const;
   void Work();
-  void Execute(v1::ModelRun run, const registry::Truth& truth, uint64_t id);
+  void Execute(v1::ModelRun run, const RunInput& input, uint64_t id);
   // Does what the run is for, and fills its result. What is left to be written with its end goes to `writes`; true if
   // the end is written already.
-  absl::StatusOr<bool> Perform(uint64_t id, const registry::Truth& truth, v1::ModelRun& run,
-                               storage::WriteBatch& writes);
+  absl::StatusOr<bool> Perform(uint64_t id, const RunInput& input, v1::ModelRun& run, storage::WriteBatch& writes);
   absl::StatusOr<bool> Train(v1::ModelRun& run, storage::WriteBatch& writes);
+  absl::StatusOr<bool> Calibrate(const RunInput& input, v1::ModelRun& run, storage::WriteBatch& writes);
   absl::StatusOr<bool> Activate(uint64_t id, v1::ModelRun& run);
   [[nodiscard]] registry::WorkHooks Hooks();
   void EndWell(v1::ModelRun& run) const;

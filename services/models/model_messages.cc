@@ -1,6 +1,7 @@
 #include "services/models/model_messages.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "base/status_macros.h"
@@ -92,6 +93,9 @@ void ToModel(const storage::v1::ModelInfo& info, const ModelHistory& history, v1
   out.set_merge_threshold(info.merge_threshold());
   out.set_review_threshold(info.review_threshold());
   out.set_json_bytes(info.json_bytes());
+  out.set_calibration_slope(info.calibration_labels() == 0 ? 1 : info.calibration_slope());
+  out.set_calibration_offset(info.calibration_offset());
+  out.set_calibration_labels(info.calibration_labels());
   out.set_active(info.version() == history.active);
   out.set_previous(info.version() == history.previous);
   for (const storage::v1::ModelActivation& activation : history.activations) {
@@ -110,6 +114,36 @@ void ToResult(const registry::Training& training, std::string_view version, v1::
   out.set_household_class(training.model.parameters.household.on);
   out.set_household_match_share(training.household_match_share);
   out.set_identity_guard_fired(training.identity_guard_fired);
+}
+
+void ToResult(const registry::Calibration& calibration, std::string_view version, v1::CalibrateResult& out) {
+  const matching::CalibrationReport& report = calibration.report;
+  const matching::ScoreCalibration& fit = calibration.model.parameters.calibration;
+  out.set_model(ModelName(version));
+  out.set_revision(calibration.revision);
+  out.set_labels(report.labels + calibration.unknown);
+  out.set_used(report.used);
+  out.set_refused(report.refused);
+  out.set_repeated(report.repeated);
+  out.set_unknown(calibration.unknown);
+  out.set_slope(fit.slope);
+  out.set_offset(fit.offset);
+  out.set_log_loss_before(report.log_loss_before);
+  out.set_log_loss_after(report.log_loss_after);
+  for (const matching::CalibrationBin& bin : report.bins) {
+    v1::CalibrateResult::Bin& row = *out.add_bins();
+    if (std::isfinite(bin.from)) {
+      row.set_from(bin.from);
+    }
+    if (std::isfinite(bin.to)) {
+      row.set_to(bin.to);
+    }
+    row.set_reason(static_cast<v1::ReviewReason>(static_cast<int>(bin.reason) + 1));
+    row.set_labels(bin.labels);
+    row.set_one_person(bin.one_person);
+    row.set_probability_before(bin.before);
+    row.set_probability_after(bin.after);
+  }
 }
 
 void ToResult(const registry::Comparison& comparison, const OpaqueIdCodec& ids, v1::CompareResult& out) {
@@ -163,6 +197,8 @@ const std::string& ModelOf(const v1::ModelRunSpec& spec) {
       return spec.evaluate().model();
     case v1::ModelRunSpec::kActivate:
       return spec.activate().model();
+    case v1::ModelRunSpec::kCalibrate:
+      return spec.calibrate().model();
     case v1::ModelRunSpec::kTrain:
     case v1::ModelRunSpec::KIND_NOT_SET:
       break;

@@ -34,6 +34,7 @@ absl::StatusOr<ModelHistory> ReadModelHistory(const storage::Reader& reader, std
 void ToModel(const storage::v1::ModelInfo& info, const ModelHistory& history, v1::Model& out);
 
 void ToResult(const registry::Training& training, std::string_view version, v1::TrainResult& out);
+void ToResult(const registry::Calibration& calibration, std::string_view version, v1::CalibrateResult& out);
 void ToResult(const registry::Comparison& comparison, const OpaqueIdCodec& ids, v1::CompareResult& out);
 void ToResult(const registry::Evaluation& evaluation, v1::EvaluateResult& out);
 void ToResult(const registry::Activation& activation, v1::ActivateResult& out);

@@ -20,7 +20,7 @@ namespace wensum::models {
 namespace {
 
 constexpr size_t kMaxModelBytes = size_t{64} << 20;
-constexpr size_t kMaxTruth = 200'000;
+constexpr size_t kMaxTruth = 200'000;  // records, or labels
 constexpr size_t kMaxEntityBytes = 256;
 constexpr size_t kRunsPage = 20;
 constexpr size_t kMaxRunsPage = 100;
@@ -56,6 +56,15 @@ absl::Status ReadModelMessage(const registry::Register& reg, const std::string& 
 bool MaySee(const registry::RegisterRules& rules, const std::string& source, int purpose_bit) {
   const registry::SourceRules* known = rules.FindSource(source);
   return known != nullptr && ((known->purposes >> purpose_bit) & 1) != 0;
+}
+
+absl::StatusOr<model::SourceKey> ToKey(const v1::SourceKey& key, std::string_view field) {
+  if (key.source().empty() || key.key().empty()) {
+    return rpc::InvalidField(field, "source and key are required");
+  }
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.source(), convert::kMaxSourceKeyBytes, Cat(field, ".source")));
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.key(), convert::kMaxSourceKeyBytes, Cat(field, ".key")));
+  return model::SourceKey{.source = key.source(), .key = key.key(), .incarnation = key.incarnation()};
 }
 
 template <typename Repeated, typename Predicate>
@@ -167,10 +176,12 @@ absl::Status RunUpload::OnMessage(const v1::StartModelRunRequest& message) {
       return absl::OkStatus();
     case v1::StartModelRunRequest::kTruth:
       return OnTruth(message.truth());
+    case v1::StartModelRunRequest::kLabels:
+      return OnLabels(message.labels());
     case v1::StartModelRunRequest::PART_NOT_SET:
       break;
   }
-  return UploadError("a message has neither spec nor truth");
+  return UploadError("a message has neither spec nor truth nor labels");
 }
 
 absl::Status RunUpload::OnTruth(const v1::TruthRecords& records) {
@@ -180,20 +191,40 @@ absl::Status RunUpload::OnTruth(const v1::TruthRecords& records) {
   if (!spec_.has_evaluate()) {
     return UploadError("only an evaluation takes a truth");
   }
-  if (truth_.records.size() + static_cast<size_t>(records.records_size()) > kMaxTruth) {
+  if (input_.truth.records.size() + static_cast<size_t>(records.records_size()) > kMaxTruth) {
     return UploadError(Cat("the truth has more than ", kMaxTruth, " records: evaluate a sample of them"));
   }
   for (const v1::TruthRecord& record : records.records()) {
-    const std::string where = Cat("truth.records[", truth_.records.size(), "]");
-    const v1::SourceKey& key = record.source_key();
-    if (key.source().empty() || key.key().empty() || record.entity().empty()) {
-      return rpc::InvalidField(where, "source_key.source, source_key.key and entity are required");
+    const std::string where = Cat("truth.records[", input_.truth.records.size(), "]");
+    WENSUM_ASSIGN_OR_RETURN(model::SourceKey key, ToKey(record.source_key(), Cat(where, ".source_key")));
+    if (record.entity().empty()) {
+      return rpc::InvalidField(Cat(where, ".entity"), "is required");
     }
-    WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.source(), convert::kMaxSourceKeyBytes, Cat(where, ".source_key.source")));
-    WENSUM_RETURN_IF_ERROR(rpc::CheckText(key.key(), convert::kMaxSourceKeyBytes, Cat(where, ".source_key.key")));
     WENSUM_RETURN_IF_ERROR(rpc::CheckText(record.entity(), kMaxEntityBytes, Cat(where, ".entity")));
-    truth_.records.emplace_back(
-        model::SourceKey{.source = key.source(), .key = key.key(), .incarnation = key.incarnation()}, record.entity());
+    input_.truth.records.emplace_back(std::move(key), record.entity());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunUpload::OnLabels(const v1::PairLabels& labels) {
+  if (!has_spec_) {
+    return UploadError("the first message must hold the spec");
+  }
+  if (!spec_.has_calibrate()) {
+    return UploadError("only a calibration takes labels");
+  }
+  if (input_.labels.size() + static_cast<size_t>(labels.labels_size()) > kMaxTruth) {
+    return UploadError(Cat("there are more than ", kMaxTruth, " labels: calibrate with a sample of them"));
+  }
+  for (const v1::PairLabel& label : labels.labels()) {
+    const std::string where = Cat("labels.labels[", input_.labels.size(), "]");
+    registry::LabelledPair pair = {.one_person = label.one_person()};
+    WENSUM_ASSIGN_OR_RETURN(pair.a, ToKey(label.a(), Cat(where, ".a")));
+    WENSUM_ASSIGN_OR_RETURN(pair.b, ToKey(label.b(), Cat(where, ".b")));
+    if (pair.a == pair.b) {
+      return rpc::InvalidField(Cat(where, ".b"), "is the same record as `a`");
+    }
+    input_.labels.push_back(std::move(pair));
   }
   return absl::OkStatus();
 }
@@ -202,11 +233,14 @@ absl::Status RunUpload::Finish(rpc::CallContext& call, v1::ModelRun& response) {
   if (!has_spec_) {
     return UploadError("the stream ended before a spec came");
   }
-  if (spec_.has_evaluate() && truth_.records.empty()) {
+  if (spec_.has_evaluate() && input_.truth.records.empty()) {
     return UploadError("the stream ended before a truth came");
   }
+  if (spec_.has_calibrate() && input_.labels.empty()) {
+    return UploadError("the stream ended before labels came");
+  }
   const std::string model = ModelOf(spec_);
-  absl::StatusOr<v1::ModelRun> run = engine_.Start(std::move(spec_), std::move(truth_));
+  absl::StatusOr<v1::ModelRun> run = engine_.Start(std::move(spec_), std::move(input_));
   if (!run.ok()) {
     return Unknown(run.status(), model);
   }

@@ -62,12 +62,13 @@ class RunUpload {
 
  private:
   absl::Status OnTruth(const v1::TruthRecords& records);
+  absl::Status OnLabels(const v1::PairLabels& labels);
 
   ModelEngine& engine_;
   UploadSlot slot_;
   bool has_spec_ = false;
   v1::ModelRunSpec spec_;
-  registry::Truth truth_;
+  RunInput input_;
 };
 
 // Thread-safe.

@@ -31,6 +31,8 @@ constexpr double kMaxNumber = 1'000;  // of weights and logarithms
 // Clusters are weighed in fixed point, 2^(0.75 w) of each attribute's weight w: that must fit 64 bits with the largest
 // weight there is (24) and a shift.
 constexpr double kMaxShift = 32;
+constexpr double kLeastSlope = 0.01;
+constexpr double kMostSlope = 100;
 constexpr uint32_t kMaxHubCap = 10'000;
 constexpr uint32_t kMaxComponentLimit = 100'000;
 constexpr uint32_t kMaxRichness = 4;
@@ -57,6 +59,9 @@ storage::v1::ModelInfo Describe(const matching::LinkageModel& model, std::string
   info.set_merge_threshold(parameters.rules.merge_threshold);
   info.set_review_threshold(parameters.rules.review_threshold);
   info.set_json_bytes(json.size());
+  info.set_calibration_slope(parameters.calibration.slope);
+  info.set_calibration_offset(parameters.calibration.offset);
+  info.set_calibration_labels(parameters.calibration.labels);
   return info;
 }
 
@@ -123,6 +128,13 @@ absl::Status CheckNumbers(const matching::LinkageModel& model) {
   if (!bounded) {
     return InvalidArgument(Cat("a frequency or prior of the model is beyond ", kMaxNumber,
                                " in logarithms of base 2: the model is damaged"));
+  }
+  const matching::ScoreCalibration& calibration = model.parameters.calibration;
+  if (!(calibration.slope >= kLeastSlope && calibration.slope <= kMostSlope &&
+        std::abs(calibration.offset) <= kMaxThreshold)) {
+    return InvalidArgument(Cat("the model's calibration has slope ", calibration.slope, " and offset ",
+                               calibration.offset, "; expected ", kLeastSlope, " to ", kMostSlope, ", and ",
+                               -kMaxThreshold, " to ", kMaxThreshold));
   }
   if (!(model.parameters.match_rate > 0 && model.parameters.match_rate < 1)) {
     return InvalidArgument(

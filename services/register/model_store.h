@@ -18,7 +18,7 @@
 namespace wensum::registry {
 
 // Values equal those of wensum.v1.Model.Origin.
-enum class ModelOrigin : uint8_t { kUnknown = 0, kDefault = 1, kTrained = 2, kImported = 3 };
+enum class ModelOrigin : uint8_t { kUnknown = 0, kDefault = 1, kTrained = 2, kImported = 3, kCalibrated = 4 };
 
 // INVALID_ARGUMENT, saying what does not fit, unless the model compares records of people as PersonSchema() declares
 // them and its numbers and rules are within sensible bounds.

@@ -160,6 +160,33 @@ class Comparer {
   std::vector<uint64_t> after_;   // anchors, by record
 };
 
+// Finds records of a batch by what their sources call them.
+class RecordFinder {
+ public:
+  static constexpr RecordIndex kNone = ~RecordIndex{0};
+
+  RecordFinder(const Core& core, const RecordBatch& batch)
+      : core_(core), batch_(batch), record_of_(batch.last_ordinal() + 1, kNone) {
+    for (RecordIndex i = 0; i < batch.records().size(); ++i) {
+      record_of_[batch.ordinal(i)] = i;
+    }
+  }
+
+  // kNone if there is no such record. `hash` is core.HashSourceKey(key).
+  [[nodiscard]] absl::StatusOr<RecordIndex> Find(std::string_view hash) const {
+    WENSUM_ASSIGN_OR_RETURN(const auto ordinal, FindOrdinal(batch_.snapshot(), core_.options.register_id, hash));
+    return ordinal.has_value() && *ordinal <= batch_.last_ordinal() ? record_of_[*ordinal] : kNone;
+  }
+  [[nodiscard]] absl::StatusOr<RecordIndex> Find(const model::SourceKey& key) const {
+    return Find(core_.HashSourceKey(key));
+  }
+
+ private:
+  const Core& core_;
+  const RecordBatch& batch_;
+  std::vector<RecordIndex> record_of_;  // by ordinal
+};
+
 // The truth's label of each record of a batch.
 struct Labels {
   static constexpr uint32_t kNone = ~uint32_t{0};
@@ -168,24 +195,19 @@ struct Labels {
 };
 
 absl::StatusOr<Labels> LabelRecords(const Core& core, const RecordBatch& batch, const Truth& truth, Evaluation& out) {
-  std::vector<RecordIndex> record_of(batch.last_ordinal() + 1, Labels::kNone);  // by ordinal
-  for (RecordIndex i = 0; i < batch.records().size(); ++i) {
-    record_of[batch.ordinal(i)] = i;
-  }
+  const RecordFinder finder(core, batch);
   Labels labels;
   labels.of_record.assign(batch.records().size(), Labels::kNone);
   absl::flat_hash_map<std::string_view, uint32_t> numbers;
   absl::flat_hash_set<std::string> seen;
   for (const auto& [key, label] : truth.records) {
     std::string hash = core.HashSourceKey(key);
-    WENSUM_ASSIGN_OR_RETURN(const auto ordinal, FindOrdinal(batch.snapshot(), core.options.register_id, hash));
+    WENSUM_ASSIGN_OR_RETURN(const RecordIndex record, finder.Find(std::string_view(hash)));
     if (!seen.insert(std::move(hash)).second) {
       return InvalidArgument(
           Cat("the truth names record ", Quote(key.key), " of source ", Quote(key.source), " twice"));
     }
-    const RecordIndex record =
-        ordinal.has_value() && *ordinal <= batch.last_ordinal() ? record_of[*ordinal] : RecordIndex{Labels::kNone};
-    if (record == Labels::kNone) {
+    if (record == RecordFinder::kNone) {
       if (out.unknown++ < kMaxUnknownExamples) {
         out.unknown_examples.push_back(key);
       }
@@ -248,6 +270,38 @@ absl::StatusOr<Training> ModelWork::Train(const WorkHooks& hooks) const {
   training.identity_guard_fired = report.identity_guard_fired;
   training.household_match_share = training.model.parameters.household.match_share;
   return training;
+}
+
+absl::StatusOr<Calibration> ModelWork::Calibrate(const matching::LinkageModel& model,
+                                                 std::span<const LabelledPair> labels, const WorkHooks& hooks) const {
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RecordBatch> batch, RecordBatch::Read(core_, {}, hooks));
+  Calibration out;
+  out.revision = batch->revision();
+  WENSUM_RETURN_IF_ERROR(Enter(hooks, "look up"));
+  const RecordFinder finder(core_, *batch);
+  std::vector<matching::PairLabel> known;
+  for (const LabelledPair& label : labels) {
+    WENSUM_ASSIGN_OR_RETURN(const RecordIndex a, finder.Find(label.a));
+    WENSUM_ASSIGN_OR_RETURN(const RecordIndex b, finder.Find(label.b));
+    if (a == RecordFinder::kNone || b == RecordFinder::kNone) {
+      ++out.unknown;
+    } else {
+      known.push_back({a, b, label.one_person});
+    }
+  }
+  out.model = model;
+  out.model.version.clear();
+  const matching::CalibrateOptions options = {
+      .on_phase = [&hooks](std::string_view phase) { hooks.on_progress(phase, 0, 0); }};
+  matching::CandidatePairs& pairs = batch->PairsFor(model.parameters.rules);
+  const auto calibration = matching::Calibrate(pairs, model, std::move(known), options, out.report);
+  WENSUM_RETURN_IF_ERROR(CheckGoing(hooks));
+  if (!calibration.ok() && out.unknown > 0) {
+    return FailedPrecondition(
+        Cat(Message(calibration.status()), "; ", out.unknown, " more name a record that the register does not have"));
+  }
+  WENSUM_ASSIGN_OR_RETURN(out.model.parameters.calibration, calibration);
+  return out;
 }
 
 absl::StatusOr<Comparison> ModelWork::Compare(const matching::LinkageModel& model, size_t examples,

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "matching/evaluate/metrics.h"
 #include "matching/score/linkage_model.h"
+#include "matching/train/calibrate.h"
 #include "model/source_record.h"
 #include "storage/store.h"
 
@@ -67,6 +69,20 @@ struct Truth {
   std::vector<std::pair<model::SourceKey, std::string>> records;
 };
 
+// What somebody who knows says of two records.
+struct LabelledPair {
+  model::SourceKey a;
+  model::SourceKey b;
+  bool one_person = false;
+};
+
+struct Calibration {
+  matching::LinkageModel model;  // without a version
+  uint64_t revision = 0;         // of the records
+  uint64_t unknown = 0;          // labels of a record that the register does not have
+  matching::CalibrationReport report;
+};
+
 struct Evaluation {
   uint64_t revision = 0;
   uint64_t unknown = 0;                            // records of the truth that the register does not have
@@ -95,8 +111,8 @@ struct ActivationRequest {
 };
 
 // Thread-safe. All of it takes minutes for large registers, runs threads of its own, and reads a snapshot: reads and
-// writes of the register go on. Train, Compare and Evaluate need about as much memory as the live matcher, for as long
-// as they run, and change nothing.
+// writes of the register go on. Train, Calibrate, Compare and Evaluate need about as much memory as the live matcher,
+// for as long as they run, and change nothing.
 class ModelWork {
  public:
   // Both must outlive the object.
@@ -104,6 +120,9 @@ class ModelWork {
 
   // Learns a model from the live records. FAILED_PRECONDITION if there are fewer than two people among them.
   absl::StatusOr<Training> Train(const WorkHooks& hooks) const;
+  // `model` with its scores calibrated by the labels. FAILED_PRECONDITION if too few can be used.
+  absl::StatusOr<Calibration> Calibrate(const matching::LinkageModel& model, std::span<const LabelledPair> labels,
+                                        const WorkHooks& hooks) const;
   // What `model` would make of the live records. Up to `examples` merges, and as many splits, are told in full: the
   // same ones every time, from all over the register.
   absl::StatusOr<Comparison> Compare(const matching::LinkageModel& model, size_t examples,

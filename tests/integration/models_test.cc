@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "services/cli/models_command.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/admin.grpc.pb.h"
+#include "wensum/v1/matching.grpc.pb.h"
 #include "wensum/v1/models.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 
@@ -135,6 +137,23 @@ class ModelsTest : public ::testing::Test {
     const auto stub = v1::People::NewStub(server_.channel());
     EXPECT_TRUE(stub->Get(&context, request, &person).ok());
     return person.name();
+  }
+
+  // Runs `wensum models ...`; the exit code, and all that it prints.
+  int Shell(std::vector<std::string> arguments, std::string* printed) {
+    CLI::App app;
+    int code = -1;
+    cli::AddModelsCommands(app, code);
+    arguments.insert(arguments.begin(), "models");
+    arguments.push_back("--server");
+    arguments.push_back(Cat("127.0.0.1:", server_.server().port()));
+    std::reverse(arguments.begin(), arguments.end());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    app.parse(arguments);
+    *printed = ::testing::internal::GetCapturedStdout();
+    *printed += ::testing::internal::GetCapturedStderr();
+    return code;
   }
 
   void ExpectVerified() {
@@ -339,60 +358,87 @@ TEST_F(ModelsTest, BadInputIsRefusedWithItsReason) {
   EXPECT_EQ(ReasonOf(models_->CancelRun(&context, cancel, &run)), "RESOURCE_UNKNOWN");
 }
 
+// Labels of 24 pairs that merged by themselves, two thirds of them wrongly: the model made of them trusts less, and an
+// explanation says by how much.
+TEST_F(ModelsTest, LabelsCalibrateAModelFromTheShell) {
+  const std::string file = Cat(server_.data_dir(), "/labels.csv");
+  std::ofstream labels(file);
+  labels << "source_a,source_key_a,source_b,source_key_b,one_person\n";
+  for (int i = 0; i < 24; ++i) {
+    const std::string surname = Cat("Quill", std::string(1, static_cast<char>('a' + i)), "ther");
+    Upsert(Cat("A", i), "Jane", surname);
+    Upsert(Cat("B", i), "Jane", surname);
+    labels << "housing,A" << i << ",housing,B" << i << (i % 3 == 0 ? ",yes\n" : ",no\n");
+  }
+  labels << "housing,A1,housing,A2,\n";
+  labels.close();
+  std::string printed;
+  ASSERT_EQ(Shell({"calibrate", "--labels", file}, &printed), 0) << printed;
+  const auto result = nlohmann::json::parse(printed.substr(printed.find('{')))["calibrate"];
+  EXPECT_EQ(result["labels"], "24");
+  EXPECT_EQ(result["base_model"], Active());
+  const std::string made = result["model"];
+  EXPECT_EQ(Shell({"compare", made}, &printed), 0) << printed;
+  EXPECT_EQ(Shell({"activate", made}, &printed), 0) << printed;
+  EXPECT_EQ(Active(), made);
+  ExpectVerified();
+
+  const auto matching = v1::Matching::NewStub(server_.channel());
+  grpc::ClientContext context;
+  v1::ExplainPairRequest request;
+  for (auto* side : {request.mutable_a(), request.mutable_b()}) {
+    side->mutable_source_key()->set_source("housing");
+    side->mutable_source_key()->set_key(side == request.mutable_a() ? "A1" : "B1");
+  }
+  v1::PairExplanation pair;
+  ASSERT_TRUE(matching->ExplainPair(&context, request, &pair).ok());
+  const double evidence = pair.household_prior() == 0
+                              ? pair.random_total()
+                              : -std::log2(std::exp2(-pair.random_total()) + std::exp2(-pair.household_total()));
+  EXPECT_LT(pair.calibration(), -1);
+  EXPECT_NEAR(pair.score(), evidence + pair.calibration(), 1e-6);
+
+  std::ofstream(file) << "source_a,source_key_a,source_b,source_key_b,one_person\nhousing,A1,housing,B1,maybe\n";
+  EXPECT_EQ(Shell({"calibrate", "--labels", file}, &printed), 2);
+  EXPECT_THAT(printed, HasSubstr("line 2"));
+}
+
 TEST_F(ModelsTest, TheShellDoesAllOfIt) {
-  const auto shell = [this](std::vector<std::string> arguments, std::string* printed = nullptr) {
-    CLI::App app;
-    int code = -1;
-    cli::AddModelsCommands(app, code);
-    arguments.insert(arguments.begin(), "models");
-    arguments.push_back("--server");
-    arguments.push_back(Cat("127.0.0.1:", server_.server().port()));
-    std::reverse(arguments.begin(), arguments.end());
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    app.parse(arguments);
-    std::string out = ::testing::internal::GetCapturedStdout();
-    out += ::testing::internal::GetCapturedStderr();
-    if (printed != nullptr) {
-      *printed = out;
-    }
-    return code;
-  };
   const std::string former = Active();
   const std::string file = Cat(server_.data_dir(), "/strict.json");
   const std::string truth = Cat(server_.data_dir(), "/truth.csv");
   std::ofstream(file) << StrictJson();
   std::ofstream(truth) << "source,source_key,entity\nhousing,H1,ann\nhousing,H2,ann\nhousing,H3,bob\n";
   std::string printed;
-  EXPECT_EQ(shell({"list"}, &printed), 0);
+  EXPECT_EQ(Shell({"list"}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr(former));
-  EXPECT_EQ(shell({"create", file}, &printed), 0);
+  EXPECT_EQ(Shell({"create", file}, &printed), 0);
   const std::string strict = nlohmann::json::parse(printed)["version"];
-  EXPECT_EQ(shell({"get", strict, "--out", Cat(file, ".copy")}, &printed), 0);
-  EXPECT_EQ(shell({"create", Cat(file, ".copy")}, &printed), 0);
+  EXPECT_EQ(Shell({"get", strict, "--out", Cat(file, ".copy")}, &printed), 0);
+  EXPECT_EQ(Shell({"create", Cat(file, ".copy")}, &printed), 0);
   EXPECT_EQ(nlohmann::json::parse(printed)["version"], strict) << "what was written is the same model";
-  EXPECT_EQ(shell({"compare", strict, "--examples", "1"}, &printed), 0);
+  EXPECT_EQ(Shell({"compare", strict, "--examples", "1"}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr("\"splits\": \"1\""));
-  EXPECT_EQ(shell({"evaluate", "--truth", truth, "--model", strict}, &printed), 0);
+  EXPECT_EQ(Shell({"evaluate", "--truth", truth, "--model", strict}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr("\"missed_pairs\": \"1\""));
-  EXPECT_EQ(shell({"evaluate", "--truth", truth, "--truth-entity", "source_key"}, &printed), 0);
+  EXPECT_EQ(Shell({"evaluate", "--truth", truth, "--truth-entity", "source_key"}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr("\"false_pairs\": \"1\""));
-  EXPECT_EQ(shell({"rollback"}, &printed), 1);
+  EXPECT_EQ(Shell({"rollback"}, &printed), 1);
   EXPECT_THAT(printed, HasSubstr("no other model was in force before"));
-  EXPECT_EQ(shell({"activate", strict, "--expect", former}, &printed), 0);
+  EXPECT_EQ(Shell({"activate", strict, "--expect", former}, &printed), 0);
   EXPECT_EQ(Active(), Cat("models/", strict));
-  EXPECT_EQ(shell({"activate", strict}, &printed), 1);
+  EXPECT_EQ(Shell({"activate", strict}, &printed), 1);
   EXPECT_THAT(printed, HasSubstr("MODEL_IN_USE"));
-  EXPECT_EQ(shell({"rollback"}, &printed), 0);
+  EXPECT_EQ(Shell({"rollback"}, &printed), 0);
   EXPECT_EQ(Active(), former);
-  EXPECT_EQ(shell({"train"}, &printed), 0);
-  EXPECT_EQ(shell({"runs"}, &printed), 0);
+  EXPECT_EQ(Shell({"train"}, &printed), 0);
+  EXPECT_EQ(Shell({"runs"}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr("modelRuns/6"));
-  EXPECT_EQ(shell({"runs", "4"}, &printed), 0);
+  EXPECT_EQ(Shell({"runs", "4"}, &printed), 0);
   EXPECT_THAT(printed, HasSubstr("people_after"));
-  EXPECT_EQ(shell({"cancel", "4"}, &printed), 1);
-  EXPECT_EQ(shell({"evaluate", "--truth", file}, &printed), 2);
-  EXPECT_EQ(shell({"delete", strict}, &printed), 1);
+  EXPECT_EQ(Shell({"cancel", "4"}, &printed), 1);
+  EXPECT_EQ(Shell({"evaluate", "--truth", file}, &printed), 2);
+  EXPECT_EQ(Shell({"delete", strict}, &printed), 1);
 }
 
 }  // namespace

@@ -51,8 +51,11 @@ class Agglomeration {
       against_random += Pooled(random[i], count[i], larger);
       against_household += Pooled(household[i], count[i], larger);
     }
-    return scorer_.parameters().household.on ? matching::PairScorer::Combine(against_random, against_household)
-                                             : against_random;
+    const double evidence = scorer_.parameters().household.on
+                                ? matching::PairScorer::Combine(against_random, against_household)
+                                : against_random;
+    const matching::ScoreCalibration& calibration = scorer_.parameters().calibration;
+    return calibration.slope * evidence + calibration.offset;
   }
 
   bool Distinct(const Cluster& x, const Cluster& y) const {

@@ -267,6 +267,7 @@ TEST(LiveMatcherTest, EqualsTheBatchAfterEveryStep) {
     rules.edge_floor = seed % 7 == 0 ? -6 : 0;
     rules.review_threshold = seed % 3 == 0 ? -8 : -1;
     rules.undated = seed % 4 == 0 ? UndatedRule::kAlways : UndatedRule::kBelowScore;
+    if (seed % 3 == 1) model.parameters.calibration = {.slope = 1.2, .offset = -0.8, .labels = 30};
     Register live(&model, seed, Vocabulary(rows));
     for (int step = 0; step < steps; ++step) {
       live.Step();

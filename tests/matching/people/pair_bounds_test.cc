@@ -66,7 +66,13 @@ std::vector<std::string> RandomPerson(Random& random) {
   return values;
 }
 
-TEST(PairBoundsTest, NothingThatReachesTheFloorIsGivenUp) {
+class PairBoundsTest : public testing::TestWithParam<ScoreCalibration> {};
+
+INSTANTIATE_TEST_SUITE_P(All, PairBoundsTest,
+                         testing::Values(ScoreCalibration(), ScoreCalibration{.slope = 0.7, .offset = -2, .labels = 9},
+                                         ScoreCalibration{.slope = 1.6, .offset = 3, .labels = 9}));
+
+TEST_P(PairBoundsTest, NothingThatReachesTheFloorIsGivenUp) {
   constexpr uint64_t kSeed = 20;
   std::cout << "seed " << kSeed << "\n";
   Random random(kSeed);
@@ -88,6 +94,7 @@ TEST(PairBoundsTest, NothingThatReachesTheFloorIsGivenUp) {
       for (double& shift : under) shift = static_cast<double>(random.Between(-3, 3));
     }
   }
+  model->parameters.calibration = GetParam();
   const FrequencyTables tables = TablesFor(records.values(), model->frequencies);
   const PairScorer scorer(&records.values(), &model->parameters, &tables);
   const PairComparer comparer(&records.values());

@@ -20,7 +20,7 @@ namespace {
 // A batch with a model made up by hand, so that these tests do not hang on training.
 class Batch {
  public:
-  Batch(const std::vector<SampleRow>& rows, uint64_t shuffle, bool household)
+  Batch(const std::vector<SampleRow>& rows, uint64_t shuffle, bool household, ScoreCalibration calibration = {})
       : records_(PeopleSchema()), parameters_(InformedParameters(records_.schema())), comparer_(&records_.values()) {
     Fill(rows, shuffle, records_);
     std::vector<RecordIndex> alone(records_.size());
@@ -40,6 +40,7 @@ class Batch {
     }
     parameters_.attributes[4].parent = 3;
     parameters_.attributes[4].shift[1][1] = -1.5;
+    parameters_.calibration = calibration;
     scorer_ = std::make_unique<PairScorer>(&records_.values(), &parameters_, &tables_);
   }
 
@@ -81,7 +82,8 @@ TEST(ResolutionTest, AgreesWithTheDefinition) {
     if (seed % 3 != 0) {
       for (SampleRow& row : rows) row.once.clear();
     }
-    Batch batch(rows, 0, seed % 2 == 0);
+    const ScoreCalibration calibration = {.slope = 0.6 + 0.1 * static_cast<double>(seed), .offset = 1, .labels = 1};
+    Batch batch(rows, 0, seed % 2 == 0, seed % 3 == 1 ? calibration : ScoreCalibration());
     Random random(seed);
     const PairDecisions decisions = seed % 4 < 2 ? RandomDecisions(random, batch.records().size()) : PairDecisions();
     const double floor = -4;

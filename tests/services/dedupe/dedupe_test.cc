@@ -152,6 +152,69 @@ TEST_F(DedupeTest, OrderAndThreadsDoNotShowAndAModelGivesTheSame) {
   EXPECT_EQ(matching::ModelToJson(*model), ReadOrDie("model.json"));
 }
 
+// A review file with answers in a further column goes back in.
+TEST_F(DedupeTest, LabelsCalibrateAModel) {
+  DedupeOptions options = Options("clusters.csv");
+  options.review = Path("review.csv");
+  options.model_out = Path("model.json");
+  ASSERT_TRUE(Dedupe(options).ok());
+  // People as the file has them: each three rows are one.
+  const auto person = [this](std::string_view id) {
+    const Truth truth = ReadTruth({.files = {Path("people.csv")}, .id = "id", .entity = "person"}).value();
+    return truth.people[truth.records.at(id)];
+  };
+  std::string labels = "record_id_a,record_id_b,reason,one_person\n";
+  const std::string columns[] = {"record_id_a", "record_id_b", "reason"};
+  int count = 0;
+  ASSERT_TRUE(ReadColumns(options.review, columns, [&](std::span<const std::string_view> row, uint64_t) {
+                const bool same = person(row[0]) == person(row[1]);
+                const std::string_view answer = count++ % 10 == 9 ? "" : same ? "Yes" : "0";
+                AppendTo(labels, row[0], ",", row[1], ",", row[2], ",", answer, "\n");
+                return absl::OkStatus();
+              }).ok());
+  // And merges: some of the records, with the first of their entities.
+  const std::string merged[] = {"record_id", "entity_id"};
+  int merges = 0;
+  ASSERT_TRUE(ReadColumns(options.out, merged, [&](std::span<const std::string_view> row, uint64_t) {
+                if (row[0] != row[1] && merges < 60) {
+                  ++merges;
+                  AppendTo(labels, row[0], ",", row[1], ",,", person(row[0]) == person(row[1]) ? "yes\n" : "no\n");
+                }
+                return absl::OkStatus();
+              }).ok());
+  WriteOrDie("labels.csv", labels);
+  DedupeOptions calibrated = Options("calibrated.csv");
+  calibrated.model = Path("model.json");
+  calibrated.labels = Path("labels.csv");
+  calibrated.model_out = Path("calibrated.json");
+  const auto summary = Dedupe(calibrated);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  const json fit = json::parse(*summary).at("calibration");
+  EXPECT_EQ(fit.at("labels"), count - count / 10 + merges);
+  EXPECT_GE(fit.at("used"), 20);
+  const auto model = LoadModel(Path("calibrated.json"));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->parameters.calibration.labels, fit.at("used"));
+  EXPECT_EQ(model->parameters.calibration.slope, fit.at("slope"));
+  EXPECT_EQ(matching::ModelToJson(*model), ReadOrDie("calibrated.json"));
+  // Frozen, it gives the same.
+  DedupeOptions frozen = Options("frozen.csv");
+  frozen.model = Path("calibrated.json");
+  ASSERT_TRUE(Dedupe(frozen).ok());
+  EXPECT_EQ(ReadOrDie("frozen.csv"), ReadOrDie("calibrated.csv"));
+
+  for (const auto& [row, what] : {std::pair("1,2,perhaps", "expected yes or no"), std::pair("1,nobody,yes", "nobody"),
+                                  std::pair("1,1,no", "paired with itself")}) {
+    WriteOrDie("labels.csv", Cat("record_id_a,record_id_b,one_person\n", row, "\n"));
+    WriteOrDie("people.csv", "id,given,surname,born,postcode,house,street\n1,A,B,,,,\n2,C,D,,,,\n");
+    const auto refused = Dedupe(calibrated);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(std::string(Message(refused.status())), testing::AllOf(HasSubstr("line 2"), HasSubstr(what)));
+  }
+  WriteOrDie("labels.csv", "record_id_a,record_id_b,one_person\n1,2,no\n");
+  EXPECT_EQ(Dedupe(calibrated).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_F(DedupeTest, ADeclaredSourceHoldsNobodyTwice) {
   WriteOrDie("config.yaml", Cat(kConfig, "once_per: [year]\n"));
   WriteOrDie("people.csv",

@@ -341,6 +341,51 @@ TEST_F(ModelEngineTest, TrainsAModelAndStoresIt) {
   EXPECT_EQ(RunToEnd(spec).train().model(), run.train().model()) << "the same records teach the same";
 }
 
+TEST_F(ModelEngineTest, LabelsMakeAModelThatTrustsItsScoresLess) {
+  const auto label = [](std::string_view a, std::string_view b, bool one_person) {
+    return registry::LabelledPair{.a = {.source = "housing", .key = std::string(a), .incarnation = 0},
+                                  .b = {.source = "contact", .key = std::string(b), .incarnation = 0},
+                                  .one_person = one_person};
+  };
+  RunInput input;
+  input.labels.push_back(label("H1", "K9", true));
+  v1::ModelRunSpec spec;
+  spec.mutable_calibrate();
+  v1::ModelRun run = Await(engine_->Start(spec, input).value());
+  EXPECT_EQ(run.state(), v1::ModelRun::STATE_FAILED);
+  EXPECT_THAT(run.error(), testing::AllOf(HasSubstr("at least 20"), HasSubstr("1 more name a record")));
+  EXPECT_EQ(run.spec().calibrate().model(), ModelName(register_->model()->version)) << "the one in force";
+
+  for (char c = 'A'; c < 'A' + 24; ++c) {
+    const std::string key(1, c);
+    const std::string surname = Cat("Quill", key, "ther");
+    const std::string born = Cat("19", 50 + c - 'A', "-03-14");
+    CommitOne(*register_, MakeWrite("housing", key, "Jane", surname, born, Cat(int{c}, " Elm Hill"), "NR3 1HN"));
+    CommitOne(*register_, MakeWrite("contact", key, "Jane", surname, born, Cat(int{c}, " Elm Hill"), "NR3 1HN"));
+    input.labels.push_back(label(key, key, c % 3 == 0));
+  }
+  run = Await(engine_->Start(spec, input).value());
+  ASSERT_EQ(run.state(), v1::ModelRun::STATE_SUCCEEDED) << run.error();
+  const v1::CalibrateResult& result = run.calibrate();
+  EXPECT_EQ(result.labels(), 25U);
+  EXPECT_EQ(result.used(), 24U);
+  EXPECT_EQ(result.unknown(), 1U);
+  EXPECT_LT(result.slope() * 10 + result.offset(), 9) << "two thirds of what merged by itself should not have";
+  EXPECT_LT(result.log_loss_after(), result.log_loss_before());
+  EXPECT_EQ(result.base_model(), ModelName(register_->model()->version));
+  const std::string version = ParseModelName(result.model(), "model").value();
+  const storage::v1::ModelInfo info = registry::ReadModelInfo(store_, version).value();
+  EXPECT_EQ(info.origin(), static_cast<uint32_t>(v1::Model::ORIGIN_CALIBRATED));
+  EXPECT_EQ(info.calibration_labels(), 24U);
+  EXPECT_EQ(Await(engine_->Start(spec, input).value()).calibrate().model(), result.model()) << "the same labels";
+  EXPECT_EQ(RunToEnd(Activation(version)).state(), v1::ModelRun::STATE_SUCCEEDED);
+  EXPECT_EQ(register_->model()->parameters.calibration.offset, result.offset());
+  // Of the calibrated model the evidence counts, not its scores.
+  run = Await(engine_->Start(spec, input).value());
+  EXPECT_EQ(run.calibrate().model(), result.model());
+  EXPECT_EQ(run.calibrate().base_model(), result.model());
+}
+
 TEST_F(ModelEngineTest, UploadsAreCheckedMessageByMessage) {
   const ModelsHandler handler(engine_.get(), register_.get());
   rpc::CallContext call("test");
@@ -380,6 +425,23 @@ TEST_F(ModelEngineTest, UploadsAreCheckedMessageByMessage) {
     ++messages;
   }
   EXPECT_EQ(messages, 200) << "one too many with the record that came before";
+
+  v1::StartModelRunRequest labels;
+  v1::PairLabel& label = *labels.mutable_labels()->add_labels();
+  *label.mutable_a() = record.source_key();
+  label.mutable_b()->set_source("contact");
+  EXPECT_FALSE(evaluation.OnMessage(labels).ok()) << "nobody calibrates";
+  spec.mutable_spec()->mutable_calibrate();
+  RunUpload calibration = handler.NewRunUpload();
+  EXPECT_FALSE(handler.NewRunUpload().OnMessage(labels).ok()) << "before the spec";
+  EXPECT_TRUE(calibration.OnMessage(spec).ok());
+  EXPECT_FALSE(calibration.Finish(call, run).ok()) << "no labels";
+  EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("labels.labels[0].b"));
+  *label.mutable_b() = label.a();
+  EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("the same record"));
+  label.mutable_b()->set_key("K1");
+  EXPECT_TRUE(calibration.OnMessage(labels).ok());
+  EXPECT_FALSE(calibration.OnMessage(truth).ok());
 
   v1::Model model;
   ModelUpload upload = handler.NewModelUpload();
@@ -495,14 +557,14 @@ TEST_F(ModelEngineTest, ExamplesAreCutToThePurpose) {
               ::testing::ElementsAre("C1", "E1", "E2", "E3", "H1", "K1"));
   EXPECT_THAT(keys(get(back, 0).compare().merge_examples()), ::testing::ElementsAre("C1", "H1", "K1"));
 
-  registry::Truth truth;
+  RunInput input;
   for (const auto& [source, key] : {std::pair("housing", "H1"), std::pair("housing", "H9"),
                                     std::pair("electoral_register", "E9"), std::pair("nowhere", "N9")}) {
-    truth.records.push_back({{.source = source, .key = key, .incarnation = 0}, "P"});
+    input.truth.records.push_back({{.source = source, .key = key, .incarnation = 0}, "P"});
   }
   v1::ModelRunSpec spec;
   spec.mutable_evaluate();
-  const auto evaluated = Await(engine_->Start(spec, truth).value());
+  const auto evaluated = Await(engine_->Start(spec, input).value());
   ASSERT_EQ(evaluated.evaluate().unknown_examples_size(), 3);
   EXPECT_EQ(get(evaluated, 1).evaluate().unknown_examples_size(), 2);
   const v1::EvaluateResult cut = get(evaluated, 0).evaluate();
