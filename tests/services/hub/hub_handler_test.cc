@@ -253,7 +253,7 @@ TEST_F(HubHandlerTest, AnotherOneMeanwhileIsNoticed) {
   WriteTown(1);
   bool interfere = true;
   HubHandler slow(register_.get(), &clock_, codes_,
-                  {.measure = [&](rpc::CallContext& call, const v1::ExportGazetteerRequest& request) {
+                  {.measure = [&](rpc::CallContext& call, const v1::ExportGazetteerRequest& request, const auto& /*sink*/) {
                     const auto facts = exports_.Measure(call, request);
                     if (interfere) {
                       EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
@@ -271,7 +271,7 @@ TEST_F(HubHandlerTest, AnotherOneMeanwhileIsNoticed) {
   // Changes since a submission, when another is accepted meanwhile.
   request.clear_since_revision();
   HubHandler slower(register_.get(), &clock_, codes_,
-                    {.measure = [&](rpc::CallContext& measured, const v1::ExportGazetteerRequest& file) {
+                    {.measure = [&](rpc::CallContext& measured, const v1::ExportGazetteerRequest& file, const auto& /*sink*/) {
                       const auto facts = exports_.Measure(measured, file);
                       EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
                       Decide(2, Submission::STATE_ACCEPTED);
