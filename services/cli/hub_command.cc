@@ -270,7 +270,7 @@ int ImportReport(const ReportSettings& settings) {
   const auto stream = stub->ImportReport(&context, &report);
   v1::ImportReportRequest message;
   v1::HubReportSpec& spec = *message.mutable_spec();
-  spec.set_kind(settings.resynchronisation   ? v1::HubReport::KIND_RESYNCHRONISATION
+  spec.set_kind(settings.resynchronisation ? v1::HubReport::KIND_RESYNCHRONISATION
                 : settings.submission == 0 ? v1::HubReport::KIND_HEALTH_CHECK
                                            : v1::HubReport::KIND_SUBMISSION);
   if (settings.submission != 0) {

@@ -46,8 +46,8 @@ struct DtfExportOptions {
 // The hub is told of no parent that it does not get. So when a parent becomes local or ceases to be, its children have
 // changed for the hub, whether or not their rows have.
 //
-// With `held` the law is the same, but that the state at `since` is the one that is held. It may be any: a property that
-// the profile keeps back is deleted if it is held.
+// With `held` the law is the same, but that the state at `since` is the one that is held. It may be any: a property
+// that the profile keeps back is deleted if it is held.
 //
 // `reader` must show one state and outlive the export. Memory: a piece of the file, and in a change-only file some 24
 // bytes for each changed street and property. FAILED_PRECONDITION if it cannot be told whose file it is: there is no

@@ -39,9 +39,8 @@ absl::StatusOr<std::optional<Answer>> FindAnswer(const storage::Reader& reader, 
   if (request.id.empty()) {
     return std::nullopt;
   }
-  WENSUM_ASSIGN_OR_RETURN(
-      const std::optional<std::string> stored,
-      storage::FindRequest(reader, reg, rpc::RequestKey(call, request.id), request.content_hash));
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
+                          storage::FindRequest(reader, reg, rpc::RequestKey(call, request.id), request.content_hash));
   if (!stored.has_value()) {
     return std::nullopt;
   }

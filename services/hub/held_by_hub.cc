@@ -38,8 +38,8 @@ class ReportedRows final : public gazetteer::HeldRows {
       WENSUM_ASSIGN_OR_RETURN(const std::vector<ListedFinding> listed,
                               ListFindingsOfReport(reader_, reg_, report_, after, findings, kFindingsAtATime));
       if (listed.empty()) {
-        return DataLoss(Cat(ReportName(report_), " has ", findings, " findings, and those after ", after,
-                            " are missing"));
+        return DataLoss(
+            Cat(ReportName(report_), " has ", findings, " findings, and those after ", after, " are missing"));
       }
       for (const ListedFinding& each : listed) {
         if (!each.finding.street().empty()) {

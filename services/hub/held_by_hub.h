@@ -12,10 +12,10 @@
 
 namespace wensum::hub {
 
-// Of the report that `request.resynchronisation` names; `reader` must outlive it. INVALID_ARGUMENT (FIELD_INVALID) unless
-// it is a resynchronisation report of the request's custodian, compared with its `since_revision`; NOT_FOUND if there is
-// none; DATA_LOSS for stored values that cannot be read. Reads all findings of the report; memory: some 16 bytes for
-// each property and street of them.
+// Of the report that `request.resynchronisation` names; `reader` must outlive it. INVALID_ARGUMENT (FIELD_INVALID)
+// unless it is a resynchronisation report of the request's custodian, compared with its `since_revision`; NOT_FOUND if
+// there is none; DATA_LOSS for stored values that cannot be read. Reads all findings of the report; memory: some 16
+// bytes for each property and street of them.
 absl::StatusOr<std::shared_ptr<const gazetteer::HeldRows>> OpenHeldRows(const storage::Reader& reader,
                                                                         storage::RegisterId reg,
                                                                         const v1::ExportGazetteerRequest& request);

@@ -131,7 +131,8 @@ absl::Status HubHandler::Prepare(rpc::CallContext& call, const v1::PrepareSubmis
   uint64_t revision = 0;
   {
     WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-    WENSUM_ASSIGN_OR_RETURN(std::optional<Submission> answer, FindAnswer<Submission>(view.reader(), reg, call, identity));
+    WENSUM_ASSIGN_OR_RETURN(std::optional<Submission> answer,
+                            FindAnswer<Submission>(view.reader(), reg, call, identity));
     if (answer.has_value()) {
       response = *std::move(answer);
       call.AddResource(response.name());

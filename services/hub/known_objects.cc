@@ -40,8 +40,8 @@ absl::Status Keep(const storage::Reader& reader, KeyOf key_of, std::set<uint64_t
 }  // namespace
 
 absl::Status KeepKnown(const storage::Reader& reader, storage::RegisterId reg, KnownObjects& named) {
-  WENSUM_RETURN_IF_ERROR(Keep(
-      reader, [reg](uint64_t uprn) { return storage::PropertyRowKey(reg, uprn, kBlpuRecord, ""); }, named.uprns));
+  WENSUM_RETURN_IF_ERROR(
+      Keep(reader, [reg](uint64_t uprn) { return storage::PropertyRowKey(reg, uprn, kBlpuRecord, ""); }, named.uprns));
   return Keep(
       reader,
       [reg](uint64_t usrn) { return storage::StreetRowKey(reg, static_cast<uint32_t>(usrn), kStreetRecord, ""); },

@@ -26,8 +26,8 @@
 namespace wensum::hub {
 
 struct HubHooks {
-  // The complete facts of the file that Exports.ExportGazetteer would send; its bytes go to `sink` if there is one, whose
-  // error ends it. Required, thread-safe; takes as long as that.
+  // The complete facts of the file that Exports.ExportGazetteer would send; its bytes go to `sink` if there is one,
+  // whose error ends it. Required, thread-safe; takes as long as that.
   std::function<absl::StatusOr<v1::ExportFacts>(rpc::CallContext& call, const v1::ExportGazetteerRequest& request,
                                                 const std::function<absl::Status(std::string_view)>& sink)>
       measure;
@@ -46,7 +46,7 @@ struct ReportSite {
 
 // A finding that is not stored yet.
 struct NewFinding {
-  v1::HubFinding finding;                // without a name
+  v1::HubFinding finding;                  // without a name
   std::optional<gazetteer::HeldRow> held;  // of a resynchronisation report
 };
 

@@ -62,9 +62,8 @@ absl::Status ReportUpload::OnMessage(const v1::ImportReportRequest& message) {
   }
   const std::string& chunk = message.chunk();
   if (bytes_ + chunk.size() > (spool_ == nullptr ? kMaxBytes : kMaxSupplyBytes)) {
-    return UploadError(spool_ == nullptr
-                           ? "the file is larger than 16 MiB: compress it with gzip, or send it in parts"
-                           : "the file is larger than 1 GiB: compress it with gzip");
+    return UploadError(spool_ == nullptr ? "the file is larger than 16 MiB: compress it with gzip, or send it in parts"
+                                         : "the file is larger than 1 GiB: compress it with gzip");
   }
   bytes_ += chunk.size();
   hash_->Update(chunk);
@@ -80,8 +79,8 @@ absl::Status ReportUpload::OnSpec(const v1::HubReportSpec& spec) {
     return UploadError("the spec came twice");
   }
   if (spec.kind() == Report::KIND_UNSPECIFIED || !Report::Kind_IsValid(spec.kind())) {
-    return rpc::InvalidField(
-        "spec.kind", "is required: KIND_SUBMISSION (1), KIND_HEALTH_CHECK (2) or KIND_RESYNCHRONISATION (3)");
+    return rpc::InvalidField("spec.kind",
+                             "is required: KIND_SUBMISSION (1), KIND_HEALTH_CHECK (2) or KIND_RESYNCHRONISATION (3)");
   }
   if (IsResynchronisation(spec) && site_.hooks->scratch_directory.empty()) {
     return FailedPrecondition("this server has no folder to compare resynchronisation reports in");

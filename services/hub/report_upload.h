@@ -24,7 +24,7 @@ namespace wensum::hub {
 // One ImportReport call, fed message by message. Not thread-safe.
 class ReportUpload {
  public:
-  static constexpr size_t kMaxBytes = size_t{16} << 20;        // of a CSV file, which is kept in memory
+  static constexpr size_t kMaxBytes = size_t{16} << 20;       // of a CSV file, which is kept in memory
   static constexpr size_t kMaxSupplyBytes = size_t{1} << 30;  // of a resynchronisation report, which is kept on disk
   static constexpr int kMaxUploads = 2;
 

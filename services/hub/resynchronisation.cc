@@ -81,7 +81,8 @@ absl::StatusOr<int> CheckHeader(const ingest::GazetteerFacts& facts, const std::
   }
   const int code = facts.local_custodian_code;
   if (std::ranges::find(own_custodians, code) == own_custodians.end()) {
-    return UploadError(Cat("the file is of custodian ", code, ", whose gazetteer this server does not submit: the "
+    return UploadError(Cat("the file is of custodian ", code,
+                           ", whose gazetteer this server does not submit: the "
                            "configuration names its own custodians"));
   }
   return code;
@@ -99,8 +100,8 @@ absl::Status SetBase(const storage::Reader& reader, storage::RegisterId reg, uin
   WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseSubmissionName(report.submission(), "spec.submission"));
   WENSUM_ASSIGN_OR_RETURN(const v1::HubSubmission submission, ReadSubmission(reader, reg, number));
   if (submission.custodian_code() != code) {
-    return rpc::InvalidField("spec.submission", Cat("is of custodian ", submission.custodian_code(),
-                                                    ", and the file of custodian ", code));
+    return rpc::InvalidField(
+        "spec.submission", Cat("is of custodian ", submission.custodian_code(), ", and the file of custodian ", code));
   }
   if (submission.state() != v1::HubSubmission::STATE_ACCEPTED) {
     return StateForbids(Cat(submission.name(), " is ", StateName(submission.state()),
@@ -113,13 +114,11 @@ absl::Status SetBase(const storage::Reader& reader, storage::RegisterId reg, uin
 // What the register would send: a file on disk, which goes with what is returned.
 absl::StatusOr<std::unique_ptr<rpc::SpoolFile>> WriteSupply(const ReportSite& site, rpc::CallContext& call,
                                                             const Report& report) {
-  WENSUM_ASSIGN_OR_RETURN(std::unique_ptr<rpc::SpoolFile> file,
-                          rpc::SpoolFile::Create(site.hooks->scratch_directory));
-  WENSUM_RETURN_IF_ERROR(
-      site.hooks
-          ->measure(call, SupplyRequest(report.custodian_code(), report.compared_revision()),
-                    [&file](std::string_view bytes) { return file->Append(bytes); })
-          .status());
+  WENSUM_ASSIGN_OR_RETURN(std::unique_ptr<rpc::SpoolFile> file, rpc::SpoolFile::Create(site.hooks->scratch_directory));
+  WENSUM_RETURN_IF_ERROR(site.hooks
+                             ->measure(call, SupplyRequest(report.custodian_code(), report.compared_revision()),
+                                       [&file](std::string_view bytes) { return file->Append(bytes); })
+                             .status());
   return file;
 }
 

@@ -23,11 +23,12 @@ absl::StatusOr<std::optional<v1::HubReport>> FindSameReport(const storage::Reade
                                                             const v1::HubReport& report);
 
 // Compares the file at `path` with the register: gives a finding for every record that differs, by check code, then by
-// street and property, and fills in `report`, of which kind, submission, as it was asked for, and SHA-256 are set. If the
-// file was taken in before, `report` becomes that report, with its name, and there are no findings to store.
-// INVALID_ARGUMENT (UPLOAD_INVALID) for a file that is no whole full supply in DTF 7.3 of a configured custodian, or that
-// differs in too much; FAILED_PRECONDITION (SUBMISSION_STATE) for a submission that was not accepted; CANCELLED once the
-// caller has gone. Takes an export, whose file needs as much disk for a while, and up to three passes over the files.
+// street and property, and fills in `report`, of which kind, submission, as it was asked for, and SHA-256 are set. If
+// the file was taken in before, `report` becomes that report, with its name, and there are no findings to store.
+// INVALID_ARGUMENT (UPLOAD_INVALID) for a file that is no whole full supply in DTF 7.3 of a configured custodian, or
+// that differs in too much; FAILED_PRECONDITION (SUBMISSION_STATE) for a submission that was not accepted; CANCELLED
+// once the caller has gone. Takes an export, whose file needs as much disk for a while, and up to three passes over the
+// files.
 absl::StatusOr<std::vector<NewFinding>> CompareWithHub(const ReportSite& site, rpc::CallContext& call,
                                                        const std::string& path, v1::HubReport& report);
 

@@ -82,8 +82,8 @@ class Comparison {
       const auto [place, added] = held_.try_emplace(KeyOf(record.row), 0);
       place->second = columns_.Hash() & ~kSeen;
       if (!added) {
-        AddUnreadable(record.line, Cat("A record ", record.record_type,
-                                       " of the same key comes before it: the last one counts."));
+        AddUnreadable(record.line,
+                      Cat("A record ", record.record_type, " of the same key comes before it: the last one counts."));
       } else if (held_.size() > limits_.records) {
         return InvalidArgument(Cat("the file has more than ", limits_.records, " records"));
       }
@@ -102,8 +102,9 @@ class Comparison {
       return InvalidArgument(Cat("the file is continued in volume ", hub_.facts().next_volume_number,
                                  ": send all volumes in one zip archive"));
     }
-    return held_.empty() ? InvalidArgument("the file has no record of a street or property: if the hub holds nothing, "
-                                           "send it a full submission")
+    return held_.empty() ? InvalidArgument(
+                               "the file has no record of a street or property: if the hub holds nothing, "
+                               "send it a full submission")
                          : absl::OkStatus();
   }
 
@@ -278,8 +279,8 @@ class Comparison {
   RecordColumns columns_;
   // What the hub holds, by hash of the key: the content's hash, and whether the register has such a record.
   absl::flat_hash_map<uint64_t, uint64_t> held_;
-  absl::flat_hash_set<uint64_t> others_;             // UPRNs that the hub gives to other custodians and the register not
-  absl::flat_hash_map<uint64_t, size_t> places_;     // of records that the hub has, in result_.differing
+  absl::flat_hash_set<uint64_t> others_;          // UPRNs that the hub gives to other custodians and the register not
+  absl::flat_hash_map<uint64_t, size_t> places_;  // of records that the hub has, in result_.differing
   SupplyComparison result_;
   uint64_t rows_ = 0;  // read of both files
   uint64_t seen_ = 0;
@@ -291,8 +292,7 @@ class Comparison {
 }  // namespace
 
 absl::StatusOr<SupplyComparison> CompareSupplies(GazetteerReader& hub, GazetteerReader& ours, int custodian_code,
-                                                 const ComparisonLimits& limits,
-                                                 absl::FunctionRef<bool()> cancelled) {
+                                                 const ComparisonLimits& limits, absl::FunctionRef<bool()> cancelled) {
   return Comparison(hub, ours, custodian_code, limits, cancelled).Run();
 }
 

@@ -45,14 +45,14 @@ struct ComparisonLimits {
   size_t unreadable = 1'000;
 };
 
-// Reads `hub`, which must be at its beginning, once or twice and `ours` once. Records are known by their type, street or
-// property, and key. Of several records of one key in the hub's file the last counts. Not compared are the records 10,
-// 29, 98 and 99, and what RecordColumns leaves out.
+// Reads `hub`, which must be at its beginning, once or twice and `ours` once. Records are known by their type, street
+// or property, and key. Of several records of one key in the hub's file the last counts. Not compared are the records
+// 10, 29, 98 and 99, and what RecordColumns leaves out.
 //
-// INVALID_ARGUMENT, saying what to do, if the hub's file is not whole or damaged, has no record, or differs in more than
-// the limits allow; CANCELLED once `cancelled` says so, which is asked now and then. Memory: some 20 to 40 bytes for each
-// record of the hub's file, and the records that differ. Keys are told apart by 64 bits: that two of ten million
-// records are taken for one has a probability of three in a million.
+// INVALID_ARGUMENT, saying what to do, if the hub's file is not whole or damaged, has no record, or differs in more
+// than the limits allow; CANCELLED once `cancelled` says so, which is asked now and then. Memory: some 20 to 40 bytes
+// for each record of the hub's file, and the records that differ. Keys are told apart by 64 bits: that two of ten
+// million records are taken for one has a probability of three in a million.
 absl::StatusOr<SupplyComparison> CompareSupplies(ingest::GazetteerReader& hub, ingest::GazetteerReader& ours,
                                                  int custodian_code, const ComparisonLimits& limits,
                                                  absl::FunctionRef<bool()> cancelled);

@@ -140,11 +140,10 @@ class HubFixture : public testing::Test {
   std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
   ManualClock clock_{registry::kStartTime};
   std::unique_ptr<registry::Register> register_ = registry::OpenOrDie(store_.get(), &clock_);
-  exports::ExportsHandler exports_{register_.get(),
-                                   &clock_,
-                                   {.held_by_hub = [this](const auto& reader, const v1::ExportGazetteerRequest& request) {
-                                     return OpenHeldRows(reader, register_->register_id(), request);
-                                   }}};
+  exports::ExportsHandler exports_{
+      register_.get(), &clock_, {.held_by_hub = [this](const auto& reader, const v1::ExportGazetteerRequest& request) {
+        return OpenHeldRows(reader, register_->register_id(), request);
+      }}};
   std::vector<int> codes_ = {2625};
   TempDir folder_;
   HubHooks hooks_{.measure = [this](auto&... call) { return exports_.Measure(call...); },

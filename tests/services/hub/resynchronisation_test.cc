@@ -233,8 +233,7 @@ TEST_F(ResynchronisationTest, MendingInsertsUpdatesAndDeletes) {
   EXPECT_EQ(mend.file_name(), "2625_resync_r1_r3.csv");
   const std::string file = FileOf(mend);
   EXPECT_EQ(Sha256Hex(file), mend.sha256());
-  EXPECT_THAT(Outline(file),
-              ElementsAre("15 U 27700001", "24 I 2", "21 I 4", "23 D 9", "21 D 9", "11 D 5"));
+  EXPECT_THAT(Outline(file), ElementsAre("15 U 27700001", "24 I 2", "21 I 4", "23 D 9", "21 D 9", "11 D 5"));
   ASSERT_EQ(hub.Import(file), absl::OkStatus());
   Write({gazetteer::TestBlpu(6)});
   EXPECT_EQ(Sha256Hex(FileOf(mend)), mend.sha256()) << "the same bytes whenever";
@@ -259,8 +258,9 @@ TEST_F(ResynchronisationTest, WhatIsKeptBackIsTakenFromTheHub) {
   ASSERT_TRUE(Prepare(Submission::KIND_CHANGE_ONLY).ok());
   Decide(2, Submission::STATE_ACCEPTED);
   EXPECT_EQ(Import(Resynchronisation(), hub.Full().value())->name(), "hubReports/1");
-  EXPECT_THAT(Findings("properties/7"), ElementsAre(HasSubstr("21: the hub holds it, and the register does not send it"),
-                                                    HasSubstr("24 2625L000000007: the hub holds it, and the register")));
+  EXPECT_THAT(Findings("properties/7"),
+              ElementsAre(HasSubstr("21: the hub holds it, and the register does not send it"),
+                          HasSubstr("24 2625L000000007: the hub holds it, and the register")));
   EXPECT_THAT(Findings("properties/8"), ElementsAre(HasSubstr("PARENT_UPRN is \"\" here and \"7\" at the hub")));
   EXPECT_THAT(Outline(FileOf(Prepare(Mend("hubReports/1")).value())), ElementsAre("21 U 8", "24 D 7", "21 D 7"));
 }
@@ -294,8 +294,9 @@ TEST_F(ResynchronisationTest, PropertiesOfOtherCustodiansAreTheirs) {
   other.local_custodian_code = 2610;
   model::Blpu claimed = gazetteer::TestBlpu(2);
   claimed.local_custodian_code = 2610;
-  ASSERT_EQ(hub.Apply({{other}, {gazetteer::TestLpi(50, 50, 27700001, 5)}, {claimed}, {gazetteer::TestXref(2, 2, "C")}}),
-            absl::OkStatus());
+  ASSERT_EQ(
+      hub.Apply({{other}, {gazetteer::TestLpi(50, 50, 27700001, 5)}, {claimed}, {gazetteer::TestXref(2, 2, "C")}}),
+      absl::OkStatus());
   const v1::HubReport report = Import(Resynchronisation(), hub.Full().value()).value();
   EXPECT_EQ(report.other_custodians(), 2U);
   EXPECT_EQ(report.hub_records(), 7U);

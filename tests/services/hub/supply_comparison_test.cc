@@ -74,9 +74,8 @@ TEST(SupplyComparisonTest, TooManyDifferencesAreCountedAndRefused) {
   EXPECT_EQ(Why(Compare(hub, ours, {.differing_bytes = 150})), why);
   EXPECT_THAT(Why(Compare(hub, ours, {.records = 3})), HasSubstr("more than 3 records"));
   EXPECT_TRUE(Compare(hub, ours, {.records = 4}).ok());
-  const SupplyComparison few = Compare(Supply({Xref(1, 1, "A"), Xref(2, 1, "A"), Xref(3, 1, "A")}), ours,
-                                       {.unreadable = 1})
-                                   .value();
+  const SupplyComparison few =
+      Compare(Supply({Xref(1, 1, "A"), Xref(2, 1, "A"), Xref(3, 1, "A")}), ours, {.unreadable = 1}).value();
   EXPECT_EQ(few.unreadable, 2U);
   EXPECT_EQ(few.first_unreadable.size(), 1U);
 }
