@@ -66,6 +66,38 @@ absl::StatusOr<rpc::PageCursor> CursorOf(const Request& request, uint64_t parame
   return rpc::DecodePageToken(request.page_token(), parameters);
 }
 
+// A page of what `visit` visits: `add` gets those that are `wanted`.
+template <typename Item, typename Request, typename Visit, typename Wanted, typename Add, typename Response>
+absl::Status ListNewest(const registry::Register& reg, rpc::CallContext& call, const Request& request, Visit visit,
+                        Wanted wanted, Add add, Response& response) {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, reg.OpenView({}));
+  call.set_revision(view.revision());
+  size_t listed = 0;
+  uint64_t last = 0;
+  bool more = false;
+  WENSUM_RETURN_IF_ERROR(visit(view.reader(), reg.register_id(), cursor.position, [&](uint64_t number, Item& item) {
+    if (!wanted(item)) {
+      return true;
+    }
+    more = listed == limit;
+    if (more) {
+      return false;
+    }
+    ++listed;
+    last = number;
+    call.AddResource(item.name());
+    add(item);
+    return true;
+  }));
+  if (more) {
+    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<int> HubHandler::ChooseCustodian(int asked) const {
@@ -209,37 +241,15 @@ absl::Status HubHandler::Get(rpc::CallContext& call, const v1::GetSubmissionRequ
 
 absl::Status HubHandler::List(rpc::CallContext& call, const v1::ListSubmissionsRequest& request,
                               v1::ListSubmissionsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
   if (!Submission::State_IsValid(request.state())) {
     return rpc::InvalidField("state", "is none of those that there are");
   }
-  const uint64_t parameters = rpc::ParametersHash(request);
-  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-  call.set_revision(view.revision());
-  uint64_t last = 0;
-  bool more = false;
-  WENSUM_RETURN_IF_ERROR(VisitSubmissions(
-      view.reader(), register_.register_id(), cursor.position, [&](uint64_t number, Submission& submission) {
-        const bool wanted =
-            (request.custodian_code() == 0 || submission.custodian_code() == request.custodian_code()) &&
-            (request.state() == Submission::STATE_UNSPECIFIED || submission.state() == request.state());
-        if (!wanted) {
-          return true;
-        }
-        if (static_cast<size_t>(response.submissions_size()) == limit) {
-          more = true;
-          return false;
-        }
-        last = number;
-        call.AddResource(submission.name());
-        *response.add_submissions() = std::move(submission);
-        return true;
-      }));
-  if (more) {
-    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
-  }
-  return absl::OkStatus();
+  const auto wanted = [&request](const Submission& submission) {
+    return (request.custodian_code() == 0 || submission.custodian_code() == request.custodian_code()) &&
+           (request.state() == Submission::STATE_UNSPECIFIED || submission.state() == request.state());
+  };
+  const auto add = [&response](Submission& submission) { *response.add_submissions() = std::move(submission); };
+  return ListNewest<Submission>(register_, call, request, VisitSubmissions, wanted, add, response);
 }
 
 absl::Status HubHandler::GetReport(rpc::CallContext& call, const v1::GetHubReportRequest& request,
@@ -254,36 +264,18 @@ absl::Status HubHandler::GetReport(rpc::CallContext& call, const v1::GetHubRepor
 
 absl::Status HubHandler::ListReports(rpc::CallContext& call, const v1::ListHubReportsRequest& request,
                                      v1::ListHubReportsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
   if (!request.submission().empty()) {
     WENSUM_RETURN_IF_ERROR(ParseSubmissionName(request.submission(), "submission").status());
   }
-  const uint64_t parameters = rpc::ParametersHash(request);
-  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-  call.set_revision(view.revision());
-  uint64_t last = 0;
-  bool more = false;
-  WENSUM_RETURN_IF_ERROR(VisitReports(
-      view.reader(), register_.register_id(), cursor.position, [&](uint64_t number, v1::HubReport& report) {
-        if (!request.submission().empty() && report.submission() != request.submission()) {
-          return true;
-        }
-        if (static_cast<size_t>(response.reports_size()) == limit) {
-          more = true;
-          return false;
-        }
-        last = number;
-        call.AddResource(report.name());
-        report.clear_checks();
-        report.clear_issues();
-        *response.add_reports() = std::move(report);
-        return true;
-      }));
-  if (more) {
-    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
-  }
-  return absl::OkStatus();
+  const auto wanted = [&request](const v1::HubReport& report) {
+    return request.submission().empty() || report.submission() == request.submission();
+  };
+  const auto add = [&response](v1::HubReport& report) {
+    report.clear_checks();
+    report.clear_issues();
+    *response.add_reports() = std::move(report);
+  };
+  return ListNewest<v1::HubReport>(register_, call, request, VisitReports, wanted, add, response);
 }
 
 absl::Status HubHandler::ListFindings(rpc::CallContext& call, const v1::ListHubFindingsRequest& request,

@@ -1,4 +1,4 @@
-// What the taking in of a report works with. Internal to this folder.
+// What the exchange with the hub needs of other services, and what the taking in of a report works with.
 #ifndef WENSUM_SERVICES_HUB_REPORT_SITE_H_
 #define WENSUM_SERVICES_HUB_REPORT_SITE_H_
 
