@@ -26,6 +26,7 @@ struct PrepareSettings {
   ClientOptions client;
   bool full = false;
   uint64_t since = 0;
+  uint64_t report = 0;
   int custodian_code = 0;
   std::string custodian_name;
   std::string remark;
@@ -59,6 +60,7 @@ struct ListSettings {
 struct ReportSettings {
   ClientOptions client;
   std::string file;
+  bool resynchronisation = false;
   uint64_t submission = 0;
   std::string remark;
   bool json = false;
@@ -94,6 +96,9 @@ void PrintLine(const Submission& submission) {
   std::cout << "r" << submission.revision() << "  " << submission.records() << " records  " << submission.file_name();
   if (!step.receipt().empty()) {
     std::cout << "  receipt " << step.receipt();
+  }
+  if (!submission.resynchronisation().empty()) {
+    std::cout << "  by " << submission.resynchronisation();
   }
   std::cout << "\n";
 }
@@ -131,6 +136,9 @@ int Prepare(const CLI::App& command, const PrepareSettings& settings) {
   request.set_validate_only(settings.validate_only);
   if (command.get_option("--since")->count() > 0) {
     request.set_since_revision(settings.since);
+  }
+  if (command.get_option("--resync")->count() > 0) {
+    request.set_resynchronisation(Cat("hubReports/", settings.report));
   }
   Submission submission;
   if (const grpc::Status status = stub->Prepare(&context, request, &submission); !status.ok()) {
@@ -211,7 +219,7 @@ int List(const ListSettings& settings) {
   return 0;
 }
 
-void Print(const v1::HubReport& report) {
+void PrintChecks(const v1::HubReport& report) {
   std::cout << report.name() << ": " << report.rows() << " rows, " << report.findings() << " findings, "
             << report.unreadable() << " unreadable; " << report.unknown_objects()
             << " about what is not in the gazetteer, " << report.unknown_checks()
@@ -220,6 +228,26 @@ void Print(const v1::HubReport& report) {
     std::cout << "  " << check.check_code() << "  " << check.findings() << "  "
               << (check.rule().empty() ? "no rule here" : Cat("rule ", check.rule(), ": ", check.requirement()))
               << "\n";
+  }
+}
+
+void PrintComparison(const v1::HubReport& report) {
+  std::cout << report.name() << ": custodian " << report.custodian_code() << ", " << report.hub_records()
+            << " records of the hub compared with " << report.register_records() << " of revision "
+            << report.compared_revision()
+            << (report.submission().empty() ? std::string() : Cat(" (", report.submission(), ")")) << "; "
+            << report.findings() << " differ, " << report.unreadable() << " unreadable, " << report.other_custodians()
+            << " of other custodians\n";
+  for (const v1::HubReport::Check& check : report.checks()) {
+    std::cout << "  " << check.check_code() << "  " << check.findings() << "\n";
+  }
+}
+
+void Print(const v1::HubReport& report) {
+  if (report.kind() == v1::HubReport::KIND_RESYNCHRONISATION) {
+    PrintComparison(report);
+  } else {
+    PrintChecks(report);
   }
   for (const v1::HubReport::Issue& issue : report.issues()) {
     std::cout << "  " << issue.message() << "\n";
@@ -242,7 +270,9 @@ int ImportReport(const ReportSettings& settings) {
   const auto stream = stub->ImportReport(&context, &report);
   v1::ImportReportRequest message;
   v1::HubReportSpec& spec = *message.mutable_spec();
-  spec.set_kind(settings.submission == 0 ? v1::HubReport::KIND_HEALTH_CHECK : v1::HubReport::KIND_SUBMISSION);
+  spec.set_kind(settings.resynchronisation ? v1::HubReport::KIND_RESYNCHRONISATION
+                : settings.submission == 0 ? v1::HubReport::KIND_HEALTH_CHECK
+                                           : v1::HubReport::KIND_SUBMISSION);
   if (settings.submission != 0) {
     spec.set_submission(NameOf(settings.submission));
   }
@@ -302,9 +332,14 @@ void AddPrepare(CLI::App& hub, int& exit_code) {
   CLI::App* command =
       hub.add_subcommand("prepare", "Prepare a submission: what has changed since the last accepted one, or all");
   AddClientOptions(*command, settings->client);
-  command->add_flag("--full", settings->full, "A full supply");
-  command->add_option("--since", settings->since,
-                      "The revision that the hub has, if nothing was ever accepted from this server");
+  CLI::Option* const full = command->add_flag("--full", settings->full, "A full supply");
+  CLI::Option* const since = command->add_option(
+      "--since", settings->since, "The revision that the hub has, if nothing was ever accepted from this server");
+  command
+      ->add_option("--resync", settings->report,
+                   "Number of the resynchronisation report by which the hub is brought in step")
+      ->excludes(full)
+      ->excludes(since);
   command->add_option("--custodian", settings->custodian_code, "Code of the custodian, if several are configured");
   command->add_option("--custodian-name", settings->custodian_name, "Its name, if no file of its was imported");
   command->add_option("--remark", settings->remark, "Kept with the submission");
@@ -355,11 +390,16 @@ void AddList(CLI::App& hub, int& exit_code) {
 
 void AddReport(CLI::App& hub, int& exit_code) {
   auto settings = std::make_shared<ReportSettings>();
-  CLI::App* command = hub.add_subcommand("report", "Take in a report of the hub (CSV)");
+  CLI::App* command = hub.add_subcommand("report", "Take in a report of the hub");
   AddClientOptions(*command, settings->client);
-  command->add_option("file", settings->file, "CSV with a line of column names, also compressed")->required();
+  command
+      ->add_option("file", settings->file, "CSV with a line of column names, or with --resync DTF 7.3; also compressed")
+      ->required();
+  command->add_flag("--resync", settings->resynchronisation,
+                    "It is all that the hub holds of the custodian: say what differs from what was sent");
   command->add_option("--submission", settings->submission,
-                      "Number of the submission that it is about; without: the hub's health check");
+                      "Number of the submission that it is about; without: the hub's health check, or with --resync "
+                      "the last one that was accepted");
   command->add_option("--remark", settings->remark, "Kept with the report");
   command->add_flag("--json", settings->json, "Print the report as JSON");
   command->callback([settings, &exit_code] { exit_code = ImportReport(*settings); });

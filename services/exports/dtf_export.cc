@@ -1,17 +1,20 @@
 #include "services/exports/dtf_export.h"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/format/row_writer.h"
 #include "services/exports/custodian_records.h"
 #include "services/exports/dtf_rows.h"
+#include "services/exports/held_overlay.h"
 #include "services/exports/row_selector.h"
 #include "services/exports/row_walk.h"
 
@@ -47,7 +50,7 @@ void SetDepths(std::vector<Change>& changes, const absl::flat_hash_map<uint64_t,
 class DtfExport final : public Export {
  public:
   DtfExport(const storage::Reader& reader, storage::RegisterId reg, DtfExportOptions options)
-      : reader_(reader), reg_(reg), options_(std::move(options)) {
+      : reader_(reader), reg_(reg), options_(std::move(options)), overlay_(options_.held.get()) {
     span_.before = options_.since;
     if (options_.selection.past) {
       span_.after = options_.selection.revision;
@@ -103,7 +106,8 @@ class DtfExport final : public Export {
     facts_.revision = options_.selection.revision;
     facts_.since = options_.since;
     facts_.file_name = options_.since.has_value()
-                           ? Cat(header_.custodian_code, "_change_r", *options_.since, "_r", facts_.revision, ".csv")
+                           ? Cat(header_.custodian_code, options_.held == nullptr ? "_change_r" : "_resync_r",
+                                 *options_.since, "_r", facts_.revision, ".csv")
                            : Cat(header_.custodian_code, "_full_r", facts_.revision, ".csv");
   }
 
@@ -154,15 +158,15 @@ class DtfExport final : public Export {
     }
     WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected,
                             selector_->Select(owner, rows_, /*before=*/false, facts_.revision));
-    NoteKeys();
+    NoteKeys(rows_);
     facts_.held_back += selected.held_back ? 1 : 0;
     AddRows(selected, lines_);
     return absl::OkStatus();
   }
 
   // Of all rows: whether a row is in the file matters not to the next key that may be given.
-  void NoteKeys() {
-    for (const RowVersions& row : rows_.rows) {
+  void NoteKeys(const OwnerRows& rows) {
+    for (const RowVersions& row : rows.rows) {
       lines_.NoteKey(row.record_type, row.subkey);
     }
   }
@@ -194,47 +198,75 @@ class DtfExport final : public Export {
     }
   }
 
-  // Lists owners of the kind that have changed, in the order of their numbers.
-  absl::Status FindChanges(RowOwner owner, std::vector<Change>& put, std::vector<Change>& gone) {
+  // What was found of owners of one kind, in the order of their numbers.
+  struct Found {
+    std::vector<Change> put;
+    std::vector<Change> gone;
     absl::flat_hash_map<uint64_t, uint64_t> new_parents;   // of properties that are new, by UPRN
     absl::flat_hash_map<uint64_t, uint64_t> gone_parents;  // of those that are gone
+    // Properties that one of the register's states gives to the profile's files and the other does not.
+    absl::flat_hash_set<uint64_t> one_state_only;
+  };
+
+  // Lists owners of the kind that have changed, in the order of their numbers.
+  absl::Status FindChanges(RowOwner owner, std::vector<Change>& put, std::vector<Change>& gone) {
+    Found found;
     RowWalk walk(reader_, reg_, owner, span_);
+    std::span<const uint64_t> held = overlay_.Owners(owner);
     while (true) {
       WENSUM_ASSIGN_OR_RETURN(const bool more, walk.Next(&rows_));
+      for (; !held.empty() && (!more || held.front() < rows_.id); held = held.subspan(1)) {
+        OwnerRows unknown;  // to the register
+        unknown.id = held.front();
+        WENSUM_RETURN_IF_ERROR(FindChange(owner, unknown, found));
+      }
       if (!more) {
         break;
       }
-      NoteKeys();
-      if (!rows_.changed && !MarkChanged(owner, rows_.id)) {
-        continue;
+      if (!held.empty() && held.front() == rows_.id) {
+        held = held.subspan(1);
       }
-      WENSUM_ASSIGN_OR_RETURN(const SelectedRows before, selector_->Select(owner, rows_, true, *options_.since));
-      WENSUM_ASSIGN_OR_RETURN(const SelectedRows after, selector_->Select(owner, rows_, false, facts_.revision));
-      facts_.held_back += after.held_back ? 1 : 0;
-      if (before.head && !after.head) {
-        gone.push_back({.id = rows_.id, .parent = before.parent});
-        gone_parents.emplace(rows_.id, before.parent);
-      } else {
-        put.push_back({.id = rows_.id, .parent = after.parent});
-        if (!before.head && after.head) {
-          new_parents.emplace(rows_.id, after.parent);
-        }
-      }
+      WENSUM_RETURN_IF_ERROR(FindChange(owner, rows_, found));
     }
     if (owner == RowOwner::kProperty && options_.selection.profile == Profile::kHub) {
-      WENSUM_RETURN_IF_ERROR(FindChildren(new_parents, gone_parents, gone, put));
+      WENSUM_RETURN_IF_ERROR(FindChildren(found));
     }
-    SetDepths(put, new_parents);
-    SetDepths(gone, gone_parents);
+    SetDepths(found.put, found.new_parents);
+    SetDepths(found.gone, found.gone_parents);
+    put = std::move(found.put);
+    gone = std::move(found.gone);
+    return absl::OkStatus();
+  }
+
+  absl::Status FindChange(RowOwner owner, OwnerRows& rows, Found& found) {
+    WENSUM_RETURN_IF_ERROR(overlay_.Open(owner, rows));
+    NoteKeys(rows);
+    if (!rows.changed && !MarkChanged(owner, rows.id)) {
+      return absl::OkStatus();
+    }
+    WENSUM_ASSIGN_OR_RETURN(SelectedRows before, selector_->Select(owner, rows, true, *options_.since));
+    WENSUM_ASSIGN_OR_RETURN(const SelectedRows after, selector_->Select(owner, rows, false, facts_.revision));
+    if (before.head != after.head) {
+      found.one_state_only.insert(rows.id);
+    }
+    overlay_.Apply(rows, before);
+    facts_.held_back += after.held_back ? 1 : 0;
+    if (before.head && !after.head) {
+      found.gone.push_back({.id = rows.id, .parent = before.parent});
+      found.gone_parents.emplace(rows.id, before.parent);
+    } else {
+      found.put.push_back({.id = rows.id, .parent = after.parent});
+      if (!before.head && after.head) {
+        found.new_parents.emplace(rows.id, after.parent);
+      }
+    }
     return absl::OkStatus();
   }
 
   // Adds the properties that have not changed themselves, but whose parent is in the file and was not, or was and is
   // not: the BLPU names it in one state only.
-  absl::Status FindChildren(const absl::flat_hash_map<uint64_t, uint64_t>& appeared,
-                            const absl::flat_hash_map<uint64_t, uint64_t>& gone_parents,
-                            const std::vector<Change>& gone, std::vector<Change>& put) {
-    if (appeared.empty() && gone_parents.empty()) {
+  absl::Status FindChildren(Found& found) {
+    if (found.one_state_only.empty()) {
       return absl::OkStatus();
     }
     std::vector<Change> children;
@@ -245,8 +277,7 @@ class DtfExport final : public Export {
         break;
       }
       WENSUM_ASSIGN_OR_RETURN(const uint64_t parent, ParentOf(rows_));
-      const bool named_otherwise = parent != 0 && (appeared.contains(parent) || gone_parents.contains(parent));
-      if (!named_otherwise || Lists(put, rows_.id) || Lists(gone, rows_.id)) {
+      if (!found.one_state_only.contains(parent) || Lists(found.put, rows_.id) || Lists(found.gone, rows_.id)) {
         continue;
       }
       WENSUM_ASSIGN_OR_RETURN(const SelectedRows after,
@@ -255,7 +286,7 @@ class DtfExport final : public Export {
         children.push_back({.id = rows_.id, .parent = after.parent});
       }
     }
-    put.insert(put.end(), children.begin(), children.end());
+    found.put.insert(found.put.end(), children.begin(), children.end());
     return absl::OkStatus();
   }
 
@@ -295,16 +326,19 @@ class DtfExport final : public Export {
     }
     const auto [owner, id] = changes_[next_change_++];
     RowWalk walk(reader_, reg_, owner, id, span_);
-    WENSUM_ASSIGN_OR_RETURN(const bool found, walk.Next(&rows_));
-    if (!found) {
+    WENSUM_RETURN_IF_ERROR(walk.Next(&rows_).status());
+    rows_.id = id;  // where it has no rows
+    WENSUM_RETURN_IF_ERROR(overlay_.Open(owner, rows_));
+    if (rows_.rows.empty()) {
       return DataLoss(Cat("the rows of ", id, " cannot be read again; is the reader one state?"));
     }
     return WriteDifference(owner, rows_);
   }
 
   absl::Status WriteDifference(RowOwner owner, const OwnerRows& rows) {
-    WENSUM_ASSIGN_OR_RETURN(const SelectedRows before, selector_->Select(owner, rows, true, *options_.since));
+    WENSUM_ASSIGN_OR_RETURN(SelectedRows before, selector_->Select(owner, rows, true, *options_.since));
     WENSUM_ASSIGN_OR_RETURN(const SelectedRows after, selector_->Select(owner, rows, false, facts_.revision));
+    overlay_.Apply(rows, before);
     AddDifference(rows, before, after, lines_);
     return absl::OkStatus();
   }
@@ -316,6 +350,7 @@ class DtfExport final : public Export {
     if (options_.selection.profile == Profile::kArchive) {
       RemoveCustodianRecords();
       if (options_.since.has_value()) {
+        WENSUM_RETURN_IF_ERROR(overlay_.Open(RowOwner::kCustodian, ownerless_));
         WENSUM_RETURN_IF_ERROR(WriteDifference(RowOwner::kCustodian, ownerless_));
       } else {
         WENSUM_ASSIGN_OR_RETURN(const SelectedRows selected,
@@ -359,6 +394,7 @@ class DtfExport final : public Export {
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
   const DtfExportOptions options_;
+  HeldOverlay overlay_;
   StateSpan span_;
 
   OwnerRows ownerless_;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "model/partial_date.h"
 #include "services/exports/export.h"
+#include "services/gazetteer/held_rows.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 
@@ -19,6 +20,9 @@ struct DtfExportOptions {
   Selection selection;
   // Change-only: what has changed behind this revision, which must not be above selection.revision.
   std::optional<uint64_t> since;
+  // With `since`: the file's reader does not have the state at `since` but, of these rows, what they say. So the file
+  // brings in step who fell out of it. Null: the reader has that state.
+  std::shared_ptr<const gazetteer::HeldRows> held;
   // Name of the custodian in the header, if the register has no header of an imported file.
   std::string custodian_name;
   model::PartialDate date;  // of the file
@@ -41,6 +45,9 @@ struct DtfExportOptions {
 //
 // The hub is told of no parent that it does not get. So when a parent becomes local or ceases to be, its children have
 // changed for the hub, whether or not their rows have.
+//
+// With `held` the law is the same, but that the state at `since` is the one that is held. It may be any: a property
+// that the profile keeps back is deleted if it is held.
 //
 // `reader` must show one state and outlive the export. Memory: a piece of the file, and in a change-only file some 24
 // bytes for each changed street and property. FAILED_PRECONDITION if it cannot be told whose file it is: there is no

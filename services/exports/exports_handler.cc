@@ -141,7 +141,8 @@ absl::StatusOr<std::unique_ptr<ExportSession>> ExportsHandler::Start(rpc::CallCo
 }
 
 absl::StatusOr<v1::ExportFacts> ExportsHandler::Measure(rpc::CallContext& call,
-                                                        const v1::ExportGazetteerRequest& request) const {
+                                                        const v1::ExportGazetteerRequest& request,
+                                                        const ByteSink& sink) const {
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ExportSession> session, Start(call, request));
   v1::ExportGazetteerResponse message;
   while (true) {
@@ -151,6 +152,9 @@ absl::StatusOr<v1::ExportFacts> ExportsHandler::Measure(rpc::CallContext& call,
     WENSUM_ASSIGN_OR_RETURN(const bool more, session->Next(&message));
     if (!more) {
       return Internal("an export ended without its facts");
+    }
+    if (message.has_chunk() && sink) {
+      WENSUM_RETURN_IF_ERROR(sink(message.chunk()));
     }
     if (message.has_end()) {
       return std::move(*message.mutable_end());
@@ -215,6 +219,15 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenDtf(const v1::Export
     WENSUM_RETURN_IF_ERROR(CheckSince(request, view.revision()));
     options.since = request.since_revision();
   }
+  if (!request.resynchronisation().empty()) {
+    if (request.profile() != v1::EXPORT_PROFILE_HUB || !options.since.has_value()) {
+      return rpc::InvalidField("resynchronisation", "goes with the profile HUB and since_revision");
+    }
+    if (!hooks_.held_by_hub) {
+      return FailedPrecondition("this server keeps no reports of the hub");
+    }
+    WENSUM_ASSIGN_OR_RETURN(options.held, hooks_.held_by_hub(view.reader(), request));
+  }
   options.custodian_name = request.custodian_name();
   TimeMicros time = clock_.Now();
   if (request.has_file_time()) {
@@ -234,6 +247,9 @@ absl::StatusOr<std::unique_ptr<Export>> ExportsHandler::OpenTable(const v1::Expo
                                                                   const registry::ReadView& view) const {
   if (request.has_since_revision()) {
     return rpc::InvalidField("since_revision", "changes can be exported as DTF alone");
+  }
+  if (!request.resynchronisation().empty()) {
+    return rpc::InvalidField("resynchronisation", "only a DTF file brings the hub in step: leave it out");
   }
   if (request.has_file_time()) {
     return rpc::InvalidField("file_time", "only a DTF file names a moment: leave it out");

@@ -7,12 +7,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "services/exports/export.h"
 #include "services/exports/table_export.h"
+#include "services/gazetteer/held_rows.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
 #include "wensum/v1/exports.pb.h"
@@ -28,9 +30,17 @@ struct ExportHooks {
   std::function<absl::StatusOr<bool>(const storage::Reader& reader, uint64_t uprn, uint64_t revision)> excluded;
   // The same of LPIs, for one export, which `reader` outlives.
   std::function<absl::StatusOr<ExcludedLpis>(const storage::Reader& reader)> excluded_lpis;
+  // What the hub holds according to `request.resynchronisation`, which is named and fits the request or is refused; the
+  // reader outlives the answer.
+  std::function<absl::StatusOr<std::shared_ptr<const gazetteer::HeldRows>>(const storage::Reader& reader,
+                                                                           const v1::ExportGazetteerRequest& request)>
+      held_by_hub;
   // Where GeoPackages are written before they are sent, which need it.
   std::string scratch_directory;
 };
+
+// Takes bytes of a file in their order.
+using ByteSink = std::function<absl::Status(std::string_view bytes)>;
 
 // One export under way: its messages in order. Not thread-safe.
 class ExportSession {
@@ -73,9 +83,11 @@ class ExportsHandler {
   absl::StatusOr<std::unique_ptr<ExportSession>> Start(rpc::CallContext& call,
                                                        const v1::ExportGazetteerRequest& request) const;
 
-  // What the last message of an export would tell, without anybody taking the file. Takes as long as the export, and
-  // one of its places; CANCELLED once the caller has gone away. Not for gRPC threads.
-  absl::StatusOr<v1::ExportFacts> Measure(rpc::CallContext& call, const v1::ExportGazetteerRequest& request) const;
+  // What the last message of an export would tell. The file goes to `sink`, if there is one, piece by piece; its error
+  // ends the export. Takes as long as the export, and one of its places; CANCELLED once the caller has gone away. Not
+  // for gRPC threads.
+  absl::StatusOr<v1::ExportFacts> Measure(rpc::CallContext& call, const v1::ExportGazetteerRequest& request,
+                                          const ByteSink& sink = nullptr) const;
 
  private:
   // The first error of a hook is put into `failure`, now or while the file is read.

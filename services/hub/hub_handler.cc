@@ -9,14 +9,14 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/times.h"
+#include "services/hub/commit.h"
 #include "services/hub/hub_store.h"
+#include "services/hub/resynchronisation.h"
 #include "services/hub/submissions.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
-#include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
-#include "storage/request_log.h"
 
 namespace wensum::hub {
 namespace {
@@ -32,53 +32,13 @@ constexpr size_t kMaxFindingsPage = 1'000;
 constexpr TimeMicros kSecond = 1'000'000;
 
 template <typename Request>
-uint64_t ContentHash(Request request) {
-  request.clear_request_id();
-  return rpc::HashMessage(request);
-}
-
-// The answer of an earlier call of this request id; nullopt: there was none. INVALID_ARGUMENT if it asked for something
-// else.
-template <typename Request>
-absl::StatusOr<std::optional<Submission>> FindAnswer(const storage::Reader& reader, storage::RegisterId reg,
-                                                     const rpc::CallContext& call, const Request& request) {
-  if (request.request_id().empty() || request.validate_only()) {
-    return std::nullopt;
+RequestIdentity IdentityOf(const Request& request) {
+  if (request.validate_only()) {
+    return {};
   }
-  WENSUM_ASSIGN_OR_RETURN(
-      const std::optional<std::string> stored,
-      storage::FindRequest(reader, reg, rpc::RequestKey(call, request.request_id()), ContentHash(request)));
-  if (!stored.has_value()) {
-    return std::nullopt;
-  }
-  std::optional<Submission> answer(std::in_place);
-  if (!answer->ParseFromString(*stored)) {
-    return DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  return answer;
-}
-
-using Plan = std::function<absl::StatusOr<registry::Planned>(const registry::PlanView&)>;
-
-// Commits what the plan, which completes `response`, wants written.
-template <typename Request>
-absl::Status Commit(registry::Register& reg, rpc::CallContext& call, const Request& request, Submission& response,
-                    Plan plan) {
-  registry::Mutation mutation;
-  mutation.plan = std::move(plan);
-  if (!request.request_id().empty()) {
-    mutation.request_key = rpc::RequestKey(call, request.request_id());
-    mutation.request_hash = ContentHash(request);
-    mutation.make_response = [&response](const registry::MutationResult&) { return response.SerializeAsString(); };
-  }
-  const registry::MutationResult result = reg.Commit(std::move(mutation));
-  if (result.replayed_response.has_value() && !response.ParseFromString(*result.replayed_response)) {
-    return DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  WENSUM_RETURN_IF_ERROR(result.status);
-  call.set_revision(result.revision);
-  call.AddResource(response.name());
-  return absl::OkStatus();
+  Request content = request;
+  content.clear_request_id();
+  return {request.request_id(), rpc::HashMessage(content)};
 }
 
 // The findings of a check, or of all for "": those of numbers above the first, up to the second. They are stored in the
@@ -106,6 +66,38 @@ absl::StatusOr<rpc::PageCursor> CursorOf(const Request& request, uint64_t parame
   return rpc::DecodePageToken(request.page_token(), parameters);
 }
 
+// A page of what `visit` visits: `add` gets those that are `wanted`.
+template <typename Item, typename Request, typename Visit, typename Wanted, typename Add, typename Response>
+absl::Status ListNewest(const registry::Register& reg, rpc::CallContext& call, const Request& request, Visit visit,
+                        Wanted wanted, Add add, Response& response) {
+  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
+  const uint64_t parameters = rpc::ParametersHash(request);
+  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, reg.OpenView({}));
+  call.set_revision(view.revision());
+  size_t listed = 0;
+  uint64_t last = 0;
+  bool more = false;
+  WENSUM_RETURN_IF_ERROR(visit(view.reader(), reg.register_id(), cursor.position, [&](uint64_t number, Item& item) {
+    if (!wanted(item)) {
+      return true;
+    }
+    more = listed == limit;
+    if (more) {
+      return false;
+    }
+    ++listed;
+    last = number;
+    call.AddResource(item.name());
+    add(item);
+    return true;
+  }));
+  if (more) {
+    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<int> HubHandler::ChooseCustodian(int asked) const {
@@ -130,16 +122,14 @@ absl::StatusOr<int> HubHandler::ChooseCustodian(int asked) const {
 absl::Status HubHandler::MakeFile(rpc::CallContext& call, const v1::PrepareSubmissionRequest& request,
                                   uint64_t revision, Submission& submission) const {
   v1::ExportGazetteerRequest& file = *submission.mutable_export_request();
-  file.set_format(v1::EXPORT_FORMAT_DTF_7_3);
-  file.set_profile(v1::EXPORT_PROFILE_HUB);
-  file.set_custodian_code(submission.custodian_code());
+  file = SupplyRequest(submission.custodian_code(), revision);
   file.set_custodian_name(request.custodian_name());
-  file.mutable_read()->set_as_of_revision(revision);
+  file.set_resynchronisation(request.resynchronisation());
   convert::ToTimestamp(clock_.Now() / kSecond * kSecond, *file.mutable_file_time());
   if (submission.has_since_revision()) {
     file.set_since_revision(submission.since_revision());
   }
-  WENSUM_ASSIGN_OR_RETURN(const v1::ExportFacts facts, hooks_.measure(call, file));
+  WENSUM_ASSIGN_OR_RETURN(const v1::ExportFacts facts, hooks_.measure(call, file, nullptr));
   submission.set_revision(facts.revision());
   submission.set_file_name(facts.file_name());
   submission.set_sha256(facts.sha256());
@@ -159,15 +149,22 @@ absl::Status HubHandler::Prepare(rpc::CallContext& call, const v1::PrepareSubmis
     return rpc::InvalidField("since_revision",
                              "a full file has no beginning: leave it out, or ask for KIND_CHANGE_ONLY");
   }
+  if (!request.resynchronisation().empty() &&
+      (request.kind() != Submission::KIND_CHANGE_ONLY || request.has_since_revision())) {
+    return rpc::InvalidField("resynchronisation",
+                             "goes with KIND_CHANGE_ONLY and without since_revision: the report says what the hub has");
+  }
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.remark(), kMaxRemark, "remark"));
   WENSUM_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
   WENSUM_ASSIGN_OR_RETURN(const int code, ChooseCustodian(request.custodian_code()));
   const storage::RegisterId reg = register_.register_id();
+  const RequestIdentity identity = IdentityOf(request);
   Start start;
   uint64_t revision = 0;
   {
     WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-    WENSUM_ASSIGN_OR_RETURN(std::optional<Submission> answer, FindAnswer(view.reader(), reg, call, request));
+    WENSUM_ASSIGN_OR_RETURN(std::optional<Submission> answer,
+                            FindAnswer<Submission>(view.reader(), reg, call, identity));
     if (answer.has_value()) {
       response = *std::move(answer);
       call.AddResource(response.name());
@@ -185,6 +182,7 @@ absl::Status HubHandler::Prepare(rpc::CallContext& call, const v1::PrepareSubmis
     response.set_since_revision(*start.since);
   }
   response.set_base(start.base);
+  response.set_resynchronisation(request.resynchronisation());
   WENSUM_RETURN_IF_ERROR(MakeFile(call, request, revision, response));
   if (request.validate_only()) {
     Begin(call.grant().caller, clock_.Now(), request.remark(), response);
@@ -202,7 +200,10 @@ absl::Status HubHandler::Prepare(rpc::CallContext& call, const v1::PrepareSubmis
     PutSubmission(reg, last + 1, response, planned.writes);
     return planned;
   };
-  return Commit(register_, call, request, response, plan);
+  if (!request.resynchronisation().empty()) {
+    call.AddResource(request.resynchronisation());
+  }
+  return Commit(register_, call, identity, response, plan);
 }
 
 absl::Status HubHandler::RecordProgress(rpc::CallContext& call, const v1::RecordProgressRequest& request,
@@ -225,7 +226,7 @@ absl::Status HubHandler::RecordProgress(rpc::CallContext& call, const v1::Record
     PutSubmission(reg, number, response, planned.writes);
     return planned;
   };
-  return Commit(register_, call, request, response, plan);
+  return Commit(register_, call, IdentityOf(request), response, plan);
 }
 
 absl::Status HubHandler::Get(rpc::CallContext& call, const v1::GetSubmissionRequest& request,
@@ -240,37 +241,15 @@ absl::Status HubHandler::Get(rpc::CallContext& call, const v1::GetSubmissionRequ
 
 absl::Status HubHandler::List(rpc::CallContext& call, const v1::ListSubmissionsRequest& request,
                               v1::ListSubmissionsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
   if (!Submission::State_IsValid(request.state())) {
     return rpc::InvalidField("state", "is none of those that there are");
   }
-  const uint64_t parameters = rpc::ParametersHash(request);
-  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-  call.set_revision(view.revision());
-  uint64_t last = 0;
-  bool more = false;
-  WENSUM_RETURN_IF_ERROR(VisitSubmissions(
-      view.reader(), register_.register_id(), cursor.position, [&](uint64_t number, Submission& submission) {
-        const bool wanted =
-            (request.custodian_code() == 0 || submission.custodian_code() == request.custodian_code()) &&
-            (request.state() == Submission::STATE_UNSPECIFIED || submission.state() == request.state());
-        if (!wanted) {
-          return true;
-        }
-        if (static_cast<size_t>(response.submissions_size()) == limit) {
-          more = true;
-          return false;
-        }
-        last = number;
-        call.AddResource(submission.name());
-        *response.add_submissions() = std::move(submission);
-        return true;
-      }));
-  if (more) {
-    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
-  }
-  return absl::OkStatus();
+  const auto wanted = [&request](const Submission& submission) {
+    return (request.custodian_code() == 0 || submission.custodian_code() == request.custodian_code()) &&
+           (request.state() == Submission::STATE_UNSPECIFIED || submission.state() == request.state());
+  };
+  const auto add = [&response](Submission& submission) { *response.add_submissions() = std::move(submission); };
+  return ListNewest<Submission>(register_, call, request, VisitSubmissions, wanted, add, response);
 }
 
 absl::Status HubHandler::GetReport(rpc::CallContext& call, const v1::GetHubReportRequest& request,
@@ -285,36 +264,18 @@ absl::Status HubHandler::GetReport(rpc::CallContext& call, const v1::GetHubRepor
 
 absl::Status HubHandler::ListReports(rpc::CallContext& call, const v1::ListHubReportsRequest& request,
                                      v1::ListHubReportsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kPage, kMaxPage));
   if (!request.submission().empty()) {
     WENSUM_RETURN_IF_ERROR(ParseSubmissionName(request.submission(), "submission").status());
   }
-  const uint64_t parameters = rpc::ParametersHash(request);
-  WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, CursorOf(request, parameters, {.position = kNewest}));
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, register_.OpenView({}));
-  call.set_revision(view.revision());
-  uint64_t last = 0;
-  bool more = false;
-  WENSUM_RETURN_IF_ERROR(VisitReports(
-      view.reader(), register_.register_id(), cursor.position, [&](uint64_t number, v1::HubReport& report) {
-        if (!request.submission().empty() && report.submission() != request.submission()) {
-          return true;
-        }
-        if (static_cast<size_t>(response.reports_size()) == limit) {
-          more = true;
-          return false;
-        }
-        last = number;
-        call.AddResource(report.name());
-        report.clear_checks();
-        report.clear_issues();
-        *response.add_reports() = std::move(report);
-        return true;
-      }));
-  if (more) {
-    response.set_next_page_token(rpc::EncodePageToken({.position = last}, parameters));
-  }
-  return absl::OkStatus();
+  const auto wanted = [&request](const v1::HubReport& report) {
+    return request.submission().empty() || report.submission() == request.submission();
+  };
+  const auto add = [&response](v1::HubReport& report) {
+    report.clear_checks();
+    report.clear_issues();
+    *response.add_reports() = std::move(report);
+  };
+  return ListNewest<v1::HubReport>(register_, call, request, VisitReports, wanted, add, response);
 }
 
 absl::Status HubHandler::ListFindings(rpc::CallContext& call, const v1::ListHubFindingsRequest& request,

@@ -3,27 +3,20 @@
 #define WENSUM_SERVICES_HUB_HUB_HANDLER_H_
 
 #include <atomic>
-#include <functional>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "services/hub/report_site.h"
 #include "services/hub/report_upload.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
-#include "wensum/v1/exports.pb.h"
 #include "wensum/v1/hub.pb.h"
 
 namespace wensum::hub {
-
-struct HubHooks {
-  // The complete facts of the file that Exports.ExportGazetteer would send. Required, thread-safe; takes as long as
-  // that.
-  std::function<absl::StatusOr<v1::ExportFacts>(rpc::CallContext& call, const v1::ExportGazetteerRequest& request)>
-      measure;
-};
 
 // Thread-safe. Prepare and RecordProgress wait for the disk: call them on a thread that may. Stored values that cannot
 // be read are DATA_LOSS.
@@ -41,7 +34,13 @@ class HubHandler {
   absl::Status List(rpc::CallContext& call, const v1::ListSubmissionsRequest& request,
                     v1::ListSubmissionsResponse& response) const;
   // The handler must outlive its uploads.
-  [[nodiscard]] ReportUpload NewReportUpload() { return {&register_, &clock_, &uploads_}; }
+  [[nodiscard]] ReportUpload NewReportUpload() {
+    return ReportUpload({.reg = &register_,
+                         .clock = &clock_,
+                         .own_custodians = &own_custodians_,
+                         .hooks = &hooks_,
+                         .under_way = &uploads_});
+  }
   absl::Status GetReport(rpc::CallContext& call, const v1::GetHubReportRequest& request, v1::HubReport& response) const;
   absl::Status ListReports(rpc::CallContext& call, const v1::ListHubReportsRequest& request,
                            v1::ListHubReportsResponse& response) const;

@@ -29,16 +29,28 @@ absl::StatusOr<uint64_t> ParseName(std::string_view name, std::string_view colle
   return *number;
 }
 
+absl::Status Damaged(std::string_view key) {
+  return DataLoss(Cat("the value of the key ", HexEncode(key),
+                      " is damaged or of a newer version; restore the data directory from a backup"));
+}
+
+template <typename Stored>
+absl::StatusOr<Stored> ParseStored(std::string_view key, std::string_view value) {
+  Stored stored;
+  if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size())) || stored.format() > kFormat) {
+    return Damaged(key);
+  }
+  return stored;
+}
+
 // The message that a stored value holds.
 template <typename Stored, typename Message>
 absl::StatusOr<Message> Parse(std::string_view key, std::string_view value,
                               const std::string& (Stored::*bytes)() const) {
-  Stored stored;
+  WENSUM_ASSIGN_OR_RETURN(const Stored stored, ParseStored<Stored>(key, value));
   Message message;
-  if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size())) || stored.format() > kFormat ||
-      !message.ParseFromString((stored.*bytes)())) {
-    return DataLoss(Cat("the value of the key ", HexEncode(key),
-                        " is damaged or of a newer version; restore the data directory from a backup"));
+  if (!message.ParseFromString((stored.*bytes)())) {
+    return Damaged(key);
   }
   return message;
 }
@@ -79,30 +91,67 @@ absl::Status Descend(const storage::Reader& reader, storage::RegisterId reg, con
   return it->status();
 }
 
-constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
+// The highest number; 0: there is none.
+template <typename KeyOf, typename ParseKey>
+absl::StatusOr<uint64_t> LastNumber(const storage::Reader& reader, storage::RegisterId reg, const std::string& prefix,
+                                    KeyOf key_of, ParseKey parse_key) {
+  uint64_t last = 0;
+  WENSUM_RETURN_IF_ERROR(Descend(reader, reg, prefix, std::numeric_limits<uint64_t>::max(), key_of, parse_key,
+                                 [&last](uint64_t number, std::string_view, std::string_view) -> absl::StatusOr<bool> {
+                                   last = number;
+                                   return false;
+                                 }));
+  return last;
+}
 
-// Reads the findings that an index lists after `start`, which has the key of the first one.
-template <typename ParseKey>
-absl::StatusOr<std::vector<ListedFinding>> ReadListed(const storage::Reader& reader, storage::RegisterId reg,
-                                                      const std::string& prefix, const std::string& start,
-                                                      ParseKey parse_key, size_t limit) {
+// The findings that an index lists from `start` on, as long as `more` says so of the next.
+template <typename ParseKey, typename More>
+absl::StatusOr<std::vector<FindingId>> ListIds(const storage::Reader& reader, const std::string& prefix,
+                                               const std::string& start, ParseKey parse_key, More more) {
   std::vector<FindingId> ids;
   const auto it = reader.NewIterator(Family::kImportRun, storage::PrefixRange(prefix));
-  for (it->Seek(start); it->Valid() && ids.size() < limit; it->Next()) {
+  for (it->Seek(start); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::HubFindingByObjectParts parts, parse_key(it->key()));
-    ids.push_back({parts.report, parts.number});
+    const FindingId id = {parts.report, parts.number};
+    if (!more(id, ids.size())) {
+      break;
+    }
+    ids.push_back(id);
   }
   WENSUM_RETURN_IF_ERROR(it->status());
-  std::vector<ListedFinding> findings;
-  findings.reserve(ids.size());
+  return ids;
+}
+
+// Calls `take` with the key and the value of each.
+template <typename Take>
+absl::Status ReadFindings(const storage::Reader& reader, storage::RegisterId reg, const std::vector<FindingId>& ids,
+                          Take take) {
   for (const FindingId& id : ids) {
     const std::string key = storage::HubFindingKey(reg, id.report, id.number);
     WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> value, reader.Get(Family::kImportRun, key));
     if (!value.has_value()) {
       return DataLoss(Cat(ReportName(id.report), "/findings/", id.number, " is listed and missing"));
     }
-    WENSUM_ASSIGN_OR_RETURN(findings.emplace_back(), ParseFinding(key, *value, id));
+    WENSUM_RETURN_IF_ERROR(take(id, key, *value));
   }
+  return absl::OkStatus();
+}
+
+// Reads the findings that an index lists after `start`, which has the key of the first one.
+template <typename ParseKey>
+absl::StatusOr<std::vector<ListedFinding>> ReadListed(const storage::Reader& reader, storage::RegisterId reg,
+                                                      const std::string& prefix, const std::string& start,
+                                                      ParseKey parse_key, size_t limit) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<FindingId> ids,
+                          ListIds(reader, prefix, start, parse_key,
+                                  [limit](const FindingId& /*id*/, size_t listed) { return listed < limit; }));
+  std::vector<ListedFinding> findings;
+  findings.reserve(ids.size());
+  WENSUM_RETURN_IF_ERROR(ReadFindings(
+      reader, reg, ids, [&](const FindingId& id, std::string_view key, std::string_view value) -> absl::Status {
+        WENSUM_ASSIGN_OR_RETURN(findings.emplace_back(), ParseFinding(key, value, id));
+        return absl::OkStatus();
+      }));
   return findings;
 }
 
@@ -138,14 +187,8 @@ absl::Status VisitSubmissions(const storage::Reader& reader, storage::RegisterId
 }
 
 absl::StatusOr<uint64_t> LastSubmission(const storage::Reader& reader, storage::RegisterId reg) {
-  uint64_t last = 0;
-  WENSUM_RETURN_IF_ERROR(Descend(reader, reg, storage::HubSubmissionPrefix(reg), kAll, storage::HubSubmissionKey,
-                                 storage::ParseHubSubmissionKey,
-                                 [&last](uint64_t number, std::string_view, std::string_view) -> absl::StatusOr<bool> {
-                                   last = number;
-                                   return false;
-                                 }));
-  return last;
+  return LastNumber(reader, reg, storage::HubSubmissionPrefix(reg), storage::HubSubmissionKey,
+                    storage::ParseHubSubmissionKey);
 }
 
 void PutSubmission(storage::RegisterId reg, uint64_t number, const v1::HubSubmission& submission,
@@ -176,14 +219,7 @@ absl::Status VisitReports(const storage::Reader& reader, storage::RegisterId reg
 }
 
 absl::StatusOr<uint64_t> LastReport(const storage::Reader& reader, storage::RegisterId reg) {
-  uint64_t last = 0;
-  WENSUM_RETURN_IF_ERROR(Descend(reader, reg, storage::HubReportPrefix(reg), kAll, storage::HubReportKey,
-                                 storage::ParseHubReportKey,
-                                 [&last](uint64_t number, std::string_view, std::string_view) -> absl::StatusOr<bool> {
-                                   last = number;
-                                   return false;
-                                 }));
-  return last;
+  return LastNumber(reader, reg, storage::HubReportPrefix(reg), storage::HubReportKey, storage::ParseHubReportKey);
 }
 
 void PutReport(storage::RegisterId reg, uint64_t number, const v1::HubReport& report, storage::WriteBatch& batch) {
@@ -195,10 +231,17 @@ void PutReport(storage::RegisterId reg, uint64_t number, const v1::HubReport& re
 }
 
 void PutFinding(storage::RegisterId reg, const FindingId& id, const v1::HubFinding& finding,
-                storage::WriteBatch& batch) {
+                const gazetteer::HeldRow* held, storage::WriteBatch& batch) {
   storage::v1::HubFinding stored;
   stored.set_format(kFormat);
   finding.SerializeToString(stored.mutable_finding());
+  if (held != nullptr) {
+    stored.set_record_type(held->record_type);
+    stored.set_subkey(held->subkey);
+    if (held->row.has_value()) {
+      gazetteer::EncodeRow(*held->row, {.format = model::GazetteerFormat::kDtf73}, stored.mutable_held());
+    }
+  }
   batch.Put(Family::kImportRun, storage::HubFindingKey(reg, id.report, id.number), stored.SerializeAsString());
   // The names were made from numbers, so they can be read.
   if (!finding.property().empty()) {
@@ -241,6 +284,35 @@ absl::StatusOr<std::vector<ListedFinding>> ListFindingsOfStreet(const storage::R
   return ReadListed(reader, reg, storage::HubFindingByStreetPrefix(reg, usrn),
                     storage::HubFindingByStreetKey(reg, usrn, after.report, after.number + 1),
                     storage::ParseHubFindingByStreetKey, limit);
+}
+
+absl::StatusOr<std::vector<gazetteer::HeldRow>> ReadHeldRows(const storage::Reader& reader, storage::RegisterId reg,
+                                                             uint64_t report, gazetteer::RowOwner owner, uint64_t id) {
+  const auto of_report = [report](const FindingId& finding, size_t /*listed*/) { return finding.report == report; };
+  std::vector<FindingId> ids;
+  if (owner == gazetteer::RowOwner::kStreet) {
+    const auto usrn = static_cast<uint32_t>(id);
+    WENSUM_ASSIGN_OR_RETURN(ids, ListIds(reader, storage::HubFindingByStreetPrefix(reg, usrn),
+                                         storage::HubFindingByStreetKey(reg, usrn, report, 0),
+                                         storage::ParseHubFindingByStreetKey, of_report));
+  } else {
+    WENSUM_ASSIGN_OR_RETURN(ids, ListIds(reader, storage::HubFindingByPropertyPrefix(reg, id),
+                                         storage::HubFindingByPropertyKey(reg, id, report, 0),
+                                         storage::ParseHubFindingByPropertyKey, of_report));
+  }
+  std::vector<gazetteer::HeldRow> rows;
+  const auto take = [&rows](const FindingId& /*id*/, std::string_view key, std::string_view value) -> absl::Status {
+    WENSUM_ASSIGN_OR_RETURN(storage::v1::HubFinding stored, ParseStored<storage::v1::HubFinding>(key, value));
+    gazetteer::HeldRow& row = rows.emplace_back();
+    row.record_type = static_cast<uint8_t>(stored.record_type());
+    row.subkey = std::move(*stored.mutable_subkey());
+    if (stored.has_held()) {
+      WENSUM_ASSIGN_OR_RETURN(row.row, gazetteer::DecodeRow(stored.held()));
+    }
+    return absl::OkStatus();
+  };
+  WENSUM_RETURN_IF_ERROR(ReadFindings(reader, reg, ids, take));
+  return rows;
 }
 
 }  // namespace wensum::hub

@@ -11,6 +11,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/gazetteer/held_rows.h"
+#include "services/gazetteer/row_codec.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 #include "wensum/v1/hub.pb.h"
@@ -47,9 +49,10 @@ struct FindingId {
   uint64_t report = 0;
   uint64_t number = 0;  // in its report, from 1
 };
-// Adds the finding, which has no name, and lists it under its property and its street.
+// Adds the finding, which has no name, and lists it under its property and its street. `held`: the record that it is
+// about, as the hub holds it; null: it is about none in particular.
 void PutFinding(storage::RegisterId reg, const FindingId& id, const v1::HubFinding& finding,
-                storage::WriteBatch& batch);
+                const gazetteer::HeldRow* held, storage::WriteBatch& batch);
 struct ListedFinding {
   FindingId id;
   v1::HubFinding finding;  // with its name
@@ -64,6 +67,10 @@ absl::StatusOr<std::vector<ListedFinding>> ListFindingsOfProperty(const storage:
                                                                   const FindingId& after, size_t limit);
 absl::StatusOr<std::vector<ListedFinding>> ListFindingsOfStreet(const storage::Reader& reader, storage::RegisterId reg,
                                                                 uint32_t usrn, const FindingId& after, size_t limit);
+
+// The records that a report's findings about a property or street are about, as the hub holds them.
+absl::StatusOr<std::vector<gazetteer::HeldRow>> ReadHeldRows(const storage::Reader& reader, storage::RegisterId reg,
+                                                             uint64_t report, gazetteer::RowOwner owner, uint64_t id);
 
 }  // namespace wensum::hub
 

@@ -2,15 +2,21 @@
 #ifndef WENSUM_SERVICES_HUB_REPORT_UPLOAD_H_
 #define WENSUM_SERVICES_HUB_REPORT_UPLOAD_H_
 
-#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
-#include "base/clock.h"
+#include "absl/status/statusor.h"
+#include "base/hash.h"
+#include "services/hub/report_site.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
+#include "services/rpc/spool_file.h"
+#include "storage/store.h"
 #include "wensum/v1/hub.pb.h"
 
 namespace wensum::hub {
@@ -18,38 +24,44 @@ namespace wensum::hub {
 // One ImportReport call, fed message by message. Not thread-safe.
 class ReportUpload {
  public:
-  static constexpr size_t kMaxBytes = size_t{16} << 20;
+  static constexpr size_t kMaxBytes = size_t{16} << 20;       // of a CSV file, which is kept in memory
+  static constexpr size_t kMaxSupplyBytes = size_t{1} << 30;  // of a resynchronisation report, which is kept on disk
   static constexpr int kMaxUploads = 2;
 
-  // `under_way` counts the uploads that have begun. All must outlive the upload.
-  ReportUpload(registry::Register* reg, const Clock* clock, std::atomic<int>* under_way)
-      : register_(*reg), clock_(*clock), under_way_(under_way) {}
+  explicit ReportUpload(const ReportSite& site) : site_(site) {}
   ~ReportUpload();
   ReportUpload(ReportUpload&& other) noexcept
-      : register_(other.register_),
-        clock_(other.clock_),
-        under_way_(other.under_way_),
+      : site_(other.site_),
         begun_(std::exchange(other.begun_, false)),
         spec_(std::move(other.spec_)),
-        file_(std::move(other.file_)) {}
+        bytes_(other.bytes_),
+        hash_(std::move(other.hash_)),
+        file_(std::move(other.file_)),
+        spool_(std::move(other.spool_)) {}
   ReportUpload(const ReportUpload&) = delete;
   ReportUpload& operator=(const ReportUpload&) = delete;
   ReportUpload& operator=(ReportUpload&&) = delete;
 
-  // An error ends the call.
+  // An error ends the call. Writes to the disk: milliseconds at most.
   absl::Status OnMessage(const v1::ImportReportRequest& message);
-  // The client has sent all. Waits for a commit: not for gRPC threads.
+  // The client has sent all. Waits for a commit, and for an export: not for gRPC threads.
   absl::Status Finish(rpc::CallContext& call, v1::HubReport& response);
 
  private:
   absl::Status OnSpec(const v1::HubReportSpec& spec);
+  // The file's findings; completes the report but for its name, which it has if the file was taken in before.
+  absl::StatusOr<std::vector<NewFinding>> Read(rpc::CallContext& call, const storage::Reader& reader,
+                                               v1::HubReport& report);
+  absl::StatusOr<registry::Planned> Store(const registry::PlanView& state, const std::vector<NewFinding>& findings,
+                                          v1::HubReport& report) const;
 
-  registry::Register& register_;
-  const Clock& clock_;
-  std::atomic<int>* under_way_;
+  const ReportSite site_;
   bool begun_ = false;
   v1::HubReportSpec spec_;
-  std::string file_;
+  size_t bytes_ = 0;
+  std::unique_ptr<Sha256> hash_ = std::make_unique<Sha256>();
+  std::string file_;                       // CSV
+  std::unique_ptr<rpc::SpoolFile> spool_;  // a resynchronisation report; null: it is none
 };
 
 }  // namespace wensum::hub

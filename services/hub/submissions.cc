@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -20,10 +21,6 @@ using Submission = v1::HubSubmission;
 
 constexpr size_t kMaxRemark = 1'000;
 constexpr size_t kMaxReceipt = 100;
-
-absl::Status StateForbids(std::string_view message) {
-  return rpc::WithReason(FailedPrecondition(message), rpc::reason::kSubmissionState);
-}
 
 bool MayFollow(Submission::State before, Submission::State after) {
   switch (after) {
@@ -57,7 +54,33 @@ absl::Status CheckWords(const v1::RecordProgressRequest& request) {
   return absl::OkStatus();
 }
 
+// The report must tell what the hub holds now: after the last submission that it accepted.
+absl::StatusOr<Start> StartOfResynchronisation(const storage::Reader& reader, storage::RegisterId reg, int code,
+                                               const v1::PrepareSubmissionRequest& request,
+                                               const std::optional<Submission>& accepted) {
+  constexpr std::string_view kField = "resynchronisation";
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseReportName(request.resynchronisation(), kField));
+  WENSUM_ASSIGN_OR_RETURN(const v1::HubReport report, ReadReport(reader, reg, number));
+  if (report.kind() != v1::HubReport::KIND_RESYNCHRONISATION) {
+    return rpc::InvalidField(kField, Cat(report.name(), " is no resynchronisation report"));
+  }
+  if (report.custodian_code() != code) {
+    return rpc::InvalidField(kField, Cat(report.name(), " is of custodian ", report.custodian_code(), ", not ", code));
+  }
+  const std::string base = accepted.has_value() ? accepted->name() : std::string();
+  if (report.submission() != base) {
+    return StateForbids(Cat(report.name(), " was compared with what ",
+                            report.submission().empty() ? "the register held" : report.submission() + " sent", ", but ",
+                            base, " was accepted since, so the hub holds something else: ask it for a new report"));
+  }
+  return Start{.since = report.compared_revision(), .base = base};
+}
+
 }  // namespace
+
+absl::Status StateForbids(std::string_view message) {
+  return rpc::WithReason(FailedPrecondition(message), rpc::reason::kSubmissionState);
+}
 
 bool IsUndecided(Submission::State state) {
   return state == Submission::STATE_PREPARED || state == Submission::STATE_SENT;
@@ -69,32 +92,37 @@ std::string StateName(Submission::State state) {
   return name;
 }
 
-absl::StatusOr<Start> StartOf(const storage::Reader& reader, storage::RegisterId reg, int code,
-                              const v1::PrepareSubmissionRequest& request) {
-  std::optional<Submission> undecided;
-  std::optional<Submission> accepted;
-  // The states are in order: one is prepared only when all before it are decided.
+absl::StatusOr<LastSubmissions> FindLast(const storage::Reader& reader, storage::RegisterId reg, int code) {
+  LastSubmissions last;
   WENSUM_RETURN_IF_ERROR(VisitSubmissions(reader, reg, std::numeric_limits<uint64_t>::max(),
                                           [&](uint64_t /*number*/, Submission& submission) {
                                             if (submission.custodian_code() != code) {
                                               return true;
                                             }
                                             if (IsUndecided(submission.state())) {
-                                              undecided = std::move(submission);
-                                              return false;
+                                              last.undecided = std::move(submission);
+                                            } else if (submission.state() == Submission::STATE_ACCEPTED) {
+                                              last.accepted = std::move(submission);
                                             }
-                                            if (submission.state() == Submission::STATE_ACCEPTED) {
-                                              accepted = std::move(submission);
-                                            }
-                                            return !accepted.has_value();
+                                            return !last.accepted.has_value();
                                           }));
-  if (undecided.has_value()) {
-    return StateForbids(Cat(undecided->name(), " is ", StateName(undecided->state()),
+  return last;
+}
+
+absl::StatusOr<Start> StartOf(const storage::Reader& reader, storage::RegisterId reg, int code,
+                              const v1::PrepareSubmissionRequest& request) {
+  WENSUM_ASSIGN_OR_RETURN(const LastSubmissions last, FindLast(reader, reg, code));
+  if (last.undecided.has_value()) {
+    return StateForbids(Cat(last.undecided->name(), " is ", StateName(last.undecided->state()),
                             ": record what became of it, or withdraw it, before another is prepared"));
   }
   if (request.kind() == Submission::KIND_FULL) {
     return Start{};
   }
+  if (!request.resynchronisation().empty()) {
+    return StartOfResynchronisation(reader, reg, code, request, last.accepted);
+  }
+  const std::optional<Submission>& accepted = last.accepted;
   if (!accepted.has_value()) {
     if (!request.has_since_revision()) {
       return StateForbids(Cat("no submission of custodian ", code,

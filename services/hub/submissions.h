@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,17 @@ namespace wensum::hub {
 // True until the hub or the custodian has said what becomes of it.
 bool IsUndecided(v1::HubSubmission::State state);
 
+// FAILED_PRECONDITION (SUBMISSION_STATE).
+absl::Status StateForbids(std::string_view message);
+
+// Of a custodian. At most one is undecided, and none is accepted after it.
+struct LastSubmissions {
+  std::optional<v1::HubSubmission> undecided;
+  std::optional<v1::HubSubmission> accepted;  // the last one
+};
+// Reads the submissions back to the last accepted one.
+absl::StatusOr<LastSubmissions> FindLast(const storage::Reader& reader, storage::RegisterId reg, int code);
+
 // Where the file of a submission begins.
 struct Start {
   std::optional<uint64_t> since;  // nullopt: a full supply
@@ -27,7 +39,7 @@ struct Start {
   friend bool operator==(const Start&, const Start&) = default;
 };
 // Of the submission that is asked for, of custodian `code`. FAILED_PRECONDITION (SUBMISSION_STATE) while another one is
-// undecided, or if it is not known what the hub has. Reads the custodian's submissions back to the last accepted one.
+// undecided, or if it is not known what the hub has. Cost: as FindLast.
 absl::StatusOr<Start> StartOf(const storage::Reader& reader, storage::RegisterId reg, int code,
                               const v1::PrepareSubmissionRequest& request);
 

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/times.h"
+#include "services/imports/drop_file.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
@@ -94,7 +95,7 @@ absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
   }
   spec_.spooled = true;
   WENSUM_RETURN_IF_ERROR(engine_.Check(spec_));
-  WENSUM_ASSIGN_OR_RETURN(file_, SpoolFile::Create(folders_.spool));
+  WENSUM_ASSIGN_OR_RETURN(file_, rpc::SpoolFile::Create(folders_.spool));
   return absl::OkStatus();
 }
 

@@ -9,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/imports/import_engine.h"
-#include "services/imports/spool.h"
 #include "services/rpc/call_context.h"
+#include "services/rpc/spool_file.h"
 #include "wensum/v1/imports.pb.h"
 
 namespace wensum::imports {
@@ -46,7 +46,7 @@ class Upload {
   bool has_spec_ = false;
   bool started_ = false;
   StartSpec spec_;
-  std::unique_ptr<SpoolFile> file_;  // null: a drop file, or no spec yet
+  std::unique_ptr<rpc::SpoolFile> file_;  // null: a drop file, or no spec yet
 };
 
 // Thread-safe.

@@ -70,7 +70,8 @@ class RpcServer::Impl {
         health_handler_(parts.reg, parts.clock, options.custodian.codes),
         health_(&health_handler_, Uploads(options)),
         hub_handler_(parts.reg, parts.clock, options.custodian.codes,
-                     {.measure = [this](auto&... call) { return exports_handler_.Measure(call...); }}),
+                     {.measure = [this](auto&... export_call) { return exports_handler_.Measure(export_call...); },
+                      .scratch_directory = options.folders.spool}),
         hub_(&hub_handler_, Uploads(options)),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}

@@ -18,8 +18,9 @@
 #include "gazetteer/geo/coordinates.h"
 #include "services/custodian/marks.h"
 #include "services/gazetteer/grid_file.h"
+#include "services/hub/held_by_hub.h"
 #include "services/imports/run_engine.h"
-#include "services/imports/spool.h"
+#include "services/rpc/spool_file.h"
 #include "services/server/version.h"
 #include "storage/rocksdb_store.h"
 
@@ -71,7 +72,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   const uint32_t register_id = register_options.register_id;
   WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
   WENSUM_ASSIGN_OR_RETURN(audit_, rpc::AuditLog::Open(store_.get(), {.register_id = register_id}));
-  imports::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
+  rpc::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
   WENSUM_ASSIGN_OR_RETURN(engine_,
                           imports::RunEngine::Create(register_.get(), clock, {.mappings_dir = options.mappings_dir}));
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
@@ -111,6 +112,10 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
       [register_id](const storage::Reader& reader) -> absl::StatusOr<exports::ExcludedLpis> {
     WENSUM_ASSIGN_OR_RETURN(custodian::LpiExclusions marks, custodian::LpiExclusions::Read(reader, register_id));
     return [marks = std::move(marks)](uint64_t uprn, uint64_t revision) { return marks.KeysOf(uprn, revision); };
+  };
+  rpc_options.export_hooks.held_by_hub = [register_id](const storage::Reader& reader,
+                                                       const v1::ExportGazetteerRequest& request) {
+    return hub::OpenHeldRows(reader, register_id, request);
   };
   WENSUM_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(rpc_options, {.reg = register_.get(),
                                                                .engine = engine_.get(),

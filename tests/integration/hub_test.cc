@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -106,6 +107,59 @@ TEST_F(HubTest, ASubmissionFromPreparationToReceipt) {
   EXPECT_LT(printed_.find("submissions/3  WITHDRAWN"), printed_.find("submissions/2  REJECTED"));
   EXPECT_LT(printed_.find("submissions/2  REJECTED"), printed_.find("submissions/1  ACCEPTED"));
   EXPECT_THAT(printed_, HasSubstr("receipt GP-1"));
+}
+
+TEST_F(HubTest, AResynchronisationBringsTheHubInStep) {
+  const std::string held = folder_.Join("held.csv");
+  const auto hold = [&held](const std::string& file) { std::ofstream(held, std::ios::binary) << file; };
+  ASSERT_EQ(Hub({"prepare", "--full", "--out", out_}), 0) << printed_;
+  const std::string sent = Read(out_);
+  ASSERT_EQ(Hub({"sent", "1"}), 0) << printed_;
+  ASSERT_EQ(Hub({"accepted", "1", "--receipt", "GP-1"}), 0) << printed_;
+  // The hub lacks the reference to council tax, and has another name for the mill.
+  std::string file = sent;
+  const size_t xref = file.find("23,\"I\"");
+  file.erase(xref, file.find("\r\n", xref) + 2 - xref);
+  file.replace(file.find("\"\"OLD\"\""), 7, "NEW");
+  const size_t count = file.rfind("\r\n99,0,") + 7;
+  const int records = std::stoi(file.substr(count));
+  file.replace(count, Cat(records).size(), Cat(records - 1));
+  hold(file);
+  ASSERT_EQ(Hub({"report", held, "--resync", "--remark", "half-yearly"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("hubReports/1: custodian 2625"));
+  EXPECT_THAT(printed_, HasSubstr("(submissions/1); 2 differ, 0 unreadable"));
+  EXPECT_THAT(printed_, HasSubstr("  DIFFERS  1\n  MISSING_AT_HUB  1\n"));
+  ASSERT_EQ(Hub({"report", held, "--resync"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("hubReports/1: ")) << "the same file is the same report";
+  ASSERT_EQ(Hub({"findings", "hubReports/1", "--check", "differs"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr(R"(PAO_TEXT is "THE \"OLD\" MILL" here and "THE NEW MILL" at the hub)"));
+  ASSERT_EQ(Hub({"findings", Cat("properties/", kUprn)}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("MISSING_AT_HUB"));
+  EXPECT_EQ(Hub({"report", out_, "--resync", "--submission", "7"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("NOT_FOUND"));
+  hold(sent.substr(0, sent.size() / 2));
+  EXPECT_EQ(Hub({"report", held, "--resync"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("UPLOAD_INVALID"));
+
+  EXPECT_EQ(Hub({"prepare", "--resync", "9"}), 1);
+  EXPECT_THAT(printed_, HasSubstr("NOT_FOUND"));
+  ASSERT_EQ(Hub({"prepare", "--resync", "1", "--out", out_}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("submissions/2  PREPARED  CHANGE_ONLY"));
+  EXPECT_THAT(printed_, HasSubstr("by hubReports/1"));
+  const std::string mend = Read(out_);
+  EXPECT_THAT(mend, HasSubstr("23,\"I\","));
+  EXPECT_THAT(mend, HasSubstr("24,\"U\","));
+  EXPECT_THAT(mend, Not(HasSubstr("21,")));
+  ASSERT_EQ(Hub({"file", "2", "--out", out_}), 0) << printed_;
+  EXPECT_EQ(Read(out_), mend);
+  ASSERT_EQ(Hub({"sent", "2"}), 0) << printed_;
+  ASSERT_EQ(Hub({"accepted", "2", "--receipt", "GP-2"}), 0) << printed_;
+  EXPECT_EQ(Hub({"prepare", "--resync", "1"}), 1) << "the hub holds something else now";
+  EXPECT_THAT(printed_, HasSubstr("SUBMISSION_STATE"));
+  hold(sent);
+  ASSERT_EQ(Hub({"report", held, "--resync"}), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("(submissions/2); 0 differ"));
+  EXPECT_TRUE(std::filesystem::is_empty(server_.data_dir() + "/spool")) << "nothing is left of what was compared";
 }
 
 TEST_F(HubTest, AReportBecomesFindings) {

@@ -7,6 +7,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -14,10 +16,12 @@
 #include "base/strings.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/exports/exports_handler.h"
+#include "services/hub/held_by_hub.h"
 #include "services/hub/hub_handler.h"
 #include "storage/memory_store.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/services/register/register_test_util.h"
+#include "tests/support/temp_dir.h"
 
 namespace wensum::hub {
 
@@ -94,6 +98,32 @@ class HubFixture : public testing::Test {
     const absl::Status status = handler_.Get(call, request, submission);
     return status.ok() ? absl::StatusOr<Submission>(submission) : status;
   }
+  static absl::Status Send(ReportUpload& upload, const v1::HubReportSpec& spec) {
+    v1::ImportReportRequest message;
+    *message.mutable_spec() = spec;
+    return upload.OnMessage(message);
+  }
+  static absl::Status Send(ReportUpload& upload, std::string chunk) {
+    v1::ImportReportRequest message;
+    message.set_chunk(std::move(chunk));
+    return upload.OnMessage(message);
+  }
+  // In two pieces.
+  absl::StatusOr<v1::HubReport> Import(const v1::HubReportSpec& spec, std::string_view file) {
+    return Import(handler_, spec, file);
+  }
+  static absl::StatusOr<v1::HubReport> Import(HubHandler& handler, const v1::HubReportSpec& spec,
+                                              std::string_view file) {
+    ReportUpload upload = handler.NewReportUpload();
+    WENSUM_RETURN_IF_ERROR(Send(upload, spec));
+    WENSUM_RETURN_IF_ERROR(Send(upload, std::string(file.substr(0, file.size() / 2))));
+    WENSUM_RETURN_IF_ERROR(Send(upload, std::string(file.substr(file.size() / 2))));
+    rpc::CallContext call("/test/ImportReport");
+    call.set_grant({.caller = "ann"});
+    v1::HubReport report;
+    WENSUM_RETURN_IF_ERROR(upload.Finish(call, report));
+    return report;
+  }
   // The bytes that Exports sends.
   std::string FileOf(const Submission& submission) {
     rpc::CallContext call("/test/Export");
@@ -110,11 +140,14 @@ class HubFixture : public testing::Test {
   std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
   ManualClock clock_{registry::kStartTime};
   std::unique_ptr<registry::Register> register_ = registry::OpenOrDie(store_.get(), &clock_);
-  exports::ExportsHandler exports_{register_.get(), &clock_};
+  exports::ExportsHandler exports_{
+      register_.get(), &clock_, {.held_by_hub = [this](const auto& reader, const v1::ExportGazetteerRequest& request) {
+        return OpenHeldRows(reader, register_->register_id(), request);
+      }}};
   std::vector<int> codes_ = {2625};
-  HubHooks hooks_{.measure = [this](rpc::CallContext& call, const v1::ExportGazetteerRequest& request) {
-    return exports_.Measure(call, request);
-  }};
+  TempDir folder_;
+  HubHooks hooks_{.measure = [this](auto&... call) { return exports_.Measure(call...); },
+                  .scratch_directory = folder_.Join("spool")};
   HubHandler handler_{register_.get(), &clock_, codes_, hooks_};
 };
 

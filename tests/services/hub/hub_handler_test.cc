@@ -252,15 +252,16 @@ TEST_F(HubHandlerTest, ARepeatedRequestIsAnsweredAgain) {
 TEST_F(HubHandlerTest, AnotherOneMeanwhileIsNoticed) {
   WriteTown(1);
   bool interfere = true;
-  HubHandler slow(register_.get(), &clock_, codes_,
-                  {.measure = [&](rpc::CallContext& call, const v1::ExportGazetteerRequest& request) {
-                    const auto facts = exports_.Measure(call, request);
-                    if (interfere) {
-                      EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
-                      Decide(1, Submission::STATE_ACCEPTED);
-                    }
-                    return facts;
-                  }});
+  HubHandler slow(
+      register_.get(), &clock_, codes_,
+      {.measure = [&](rpc::CallContext& call, const v1::ExportGazetteerRequest& request, const auto& /*sink*/) {
+        const auto facts = exports_.Measure(call, request);
+        if (interfere) {
+          EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
+          Decide(1, Submission::STATE_ACCEPTED);
+        }
+        return facts;
+      }});
   rpc::CallContext call("/test/Prepare");
   v1::PrepareSubmissionRequest request;
   request.set_kind(Submission::KIND_CHANGE_ONLY);
@@ -270,13 +271,14 @@ TEST_F(HubHandlerTest, AnotherOneMeanwhileIsNoticed) {
   EXPECT_THAT(Names({}), ElementsAre("submissions/1"));
   // Changes since a submission, when another is accepted meanwhile.
   request.clear_since_revision();
-  HubHandler slower(register_.get(), &clock_, codes_,
-                    {.measure = [&](rpc::CallContext& measured, const v1::ExportGazetteerRequest& file) {
-                      const auto facts = exports_.Measure(measured, file);
-                      EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
-                      Decide(2, Submission::STATE_ACCEPTED);
-                      return facts;
-                    }});
+  HubHandler slower(
+      register_.get(), &clock_, codes_,
+      {.measure = [&](rpc::CallContext& measured, const v1::ExportGazetteerRequest& file, const auto& /*sink*/) {
+        const auto facts = exports_.Measure(measured, file);
+        EXPECT_TRUE(Prepare(Submission::KIND_FULL).ok());
+        Decide(2, Submission::STATE_ACCEPTED);
+        return facts;
+      }});
   submission.Clear();
   EXPECT_EQ(slower.Prepare(call, request, submission).code(), absl::StatusCode::kAborted);
   interfere = false;

@@ -34,28 +34,6 @@ v1::HubReportSpec HealthCheck() {
 
 class HubReportTest : public HubFixture {
  protected:
-  static absl::Status Send(ReportUpload& upload, const v1::HubReportSpec& spec) {
-    v1::ImportReportRequest message;
-    *message.mutable_spec() = spec;
-    return upload.OnMessage(message);
-  }
-  static absl::Status Send(ReportUpload& upload, std::string chunk) {
-    v1::ImportReportRequest message;
-    message.set_chunk(std::move(chunk));
-    return upload.OnMessage(message);
-  }
-  // In two pieces.
-  absl::StatusOr<v1::HubReport> Import(const v1::HubReportSpec& spec, std::string_view file) {
-    ReportUpload upload = handler_.NewReportUpload();
-    WENSUM_RETURN_IF_ERROR(Send(upload, spec));
-    WENSUM_RETURN_IF_ERROR(Send(upload, std::string(file.substr(0, file.size() / 2))));
-    WENSUM_RETURN_IF_ERROR(Send(upload, std::string(file.substr(file.size() / 2))));
-    rpc::CallContext call("/test/ImportReport");
-    call.set_grant({.caller = "ann"});
-    v1::HubReport report;
-    WENSUM_RETURN_IF_ERROR(upload.Finish(call, report));
-    return report;
-  }
   // "hubReports/1/findings/2 AAU21.42 properties/100 unknown", page by page.
   std::vector<std::string> Findings(const std::string& parent, const std::string& check = "", int page_size = 2) {
     std::vector<std::string> out;

@@ -366,7 +366,7 @@ TEST_F(ModelEngineTest, LabelsMakeAModelThatTrustsItsScoresLess) {
   }
   run = Await(engine_->Start(spec, input).value());
   ASSERT_EQ(run.state(), v1::ModelRun::STATE_SUCCEEDED) << run.error();
-  const v1::CalibrateResult& result = run.calibrate();
+  const v1::CalibrateResult result = run.calibrate();
   EXPECT_EQ(result.labels(), 25U);
   EXPECT_EQ(result.used(), 24U);
   EXPECT_EQ(result.unknown(), 1U);
@@ -426,22 +426,24 @@ TEST_F(ModelEngineTest, UploadsAreCheckedMessageByMessage) {
   }
   EXPECT_EQ(messages, 200) << "one too many with the record that came before";
 
-  v1::StartModelRunRequest labels;
-  v1::PairLabel& label = *labels.mutable_labels()->add_labels();
-  *label.mutable_a() = record.source_key();
-  label.mutable_b()->set_source("contact");
-  EXPECT_FALSE(evaluation.OnMessage(labels).ok()) << "nobody calibrates";
-  spec.mutable_spec()->mutable_calibrate();
-  RunUpload calibration = handler.NewRunUpload();
-  EXPECT_FALSE(handler.NewRunUpload().OnMessage(labels).ok()) << "before the spec";
-  EXPECT_TRUE(calibration.OnMessage(spec).ok());
-  EXPECT_FALSE(calibration.Finish(call, run).ok()) << "no labels";
-  EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("labels.labels[0].b"));
-  *label.mutable_b() = label.a();
-  EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("the same record"));
-  label.mutable_b()->set_key("K1");
-  EXPECT_TRUE(calibration.OnMessage(labels).ok());
-  EXPECT_FALSE(calibration.OnMessage(truth).ok());
+  {  // a place is free again behind it
+    v1::StartModelRunRequest labels;
+    v1::PairLabel& label = *labels.mutable_labels()->add_labels();
+    *label.mutable_a() = record.source_key();
+    label.mutable_b()->set_source("contact");
+    EXPECT_FALSE(evaluation.OnMessage(labels).ok()) << "nobody calibrates";
+    spec.mutable_spec()->mutable_calibrate();
+    RunUpload calibration = handler.NewRunUpload();
+    EXPECT_FALSE(handler.NewRunUpload().OnMessage(labels).ok()) << "before the spec";
+    EXPECT_TRUE(calibration.OnMessage(spec).ok());
+    EXPECT_FALSE(calibration.Finish(call, run).ok()) << "no labels";
+    EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("labels.labels[0].b"));
+    *label.mutable_b() = label.a();
+    EXPECT_THAT(std::string(Message(calibration.OnMessage(labels))), HasSubstr("the same record"));
+    label.mutable_b()->set_key("K1");
+    EXPECT_TRUE(calibration.OnMessage(labels).ok());
+    EXPECT_FALSE(calibration.OnMessage(truth).ok());
+  }
 
   v1::Model model;
   ModelUpload upload = handler.NewModelUpload();

@@ -1,6 +1,6 @@
-// Files on their way into an import: uploads, and names in the drop folder.
-#ifndef WENSUM_SERVICES_IMPORTS_SPOOL_H_
-#define WENSUM_SERVICES_IMPORTS_SPOOL_H_
+// Uploads too large for memory: on disk until they are taken in, and other files that a call needs for itself.
+#ifndef WENSUM_SERVICES_RPC_SPOOL_FILE_H_
+#define WENSUM_SERVICES_RPC_SPOOL_FILE_H_
 
 #include <cstdint>
 #include <memory>
@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace wensum::imports {
+namespace wensum::rpc {
 
 // One upload: bytes go to a ".part" file, which gets its final name only when it is complete and on disk. Not
 // thread-safe. Destroyed before Finish, it deletes the file.
@@ -28,6 +28,8 @@ class SpoolFile {
   absl::StatusOr<std::string> Finish();
 
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
+  // Where it lies until Finish: what was appended can be read there.
+  [[nodiscard]] std::string path() const;
 
  private:
   SpoolFile(std::string directory, std::string name, int descriptor);
@@ -42,11 +44,6 @@ class SpoolFile {
 // Deletes uploads in `directory` that were cut off by the end of the server. Call before the first Create.
 void RemoveUnfinishedUploads(const std::string& directory);
 
-// The real path of `name`, a path below the drop folder. INVALID_ARGUMENT if it is absolute, leaves the folder (".." or
-// a symbolic link that points out of it) or is no regular file; NOT_FOUND if there is none; FAILED_PRECONDITION if no
-// drop folder is configured.
-absl::StatusOr<std::string> ResolveDropFile(const std::string& drop_directory, std::string_view name);
+}  // namespace wensum::rpc
 
-}  // namespace wensum::imports
-
-#endif  // WENSUM_SERVICES_IMPORTS_SPOOL_H_
+#endif  // WENSUM_SERVICES_RPC_SPOOL_FILE_H_

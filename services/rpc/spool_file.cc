@@ -1,9 +1,8 @@
-#include "services/imports/spool.h"
+#include "services/rpc/spool_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -12,9 +11,8 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "services/rpc/status_details.h"
 
-namespace wensum::imports {
+namespace wensum::rpc {
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,10 +35,6 @@ absl::Status SyncDirectory(const std::string& path) {
   const int error = errno;
   ::close(descriptor);
   return result == 0 ? absl::OkStatus() : IoError("sync", path, error);
-}
-
-absl::Status BadDropFile(std::string_view name, std::string_view why) {
-  return rpc::InvalidField("spec.drop_file", Cat(Quote(name), " ", why));
 }
 
 }  // namespace
@@ -68,9 +62,11 @@ SpoolFile::~SpoolFile() {
     ::close(descriptor_);
   }
   if (!finished_) {
-    ::unlink(Cat(directory_, "/", name_, kPartSuffix).c_str());
+    ::unlink(path().c_str());
   }
 }
+
+std::string SpoolFile::path() const { return Cat(directory_, "/", name_, kPartSuffix); }
 
 absl::Status SpoolFile::Append(std::string_view bytes) {
   bytes_ += bytes.size();
@@ -88,7 +84,7 @@ absl::Status SpoolFile::Append(std::string_view bytes) {
 }
 
 absl::StatusOr<std::string> SpoolFile::Finish() {
-  const std::string part = Cat(directory_, "/", name_, kPartSuffix);
+  const std::string part = path();
   std::string done = Cat(directory_, "/", name_, kDoneSuffix);
   if (::fsync(descriptor_) != 0) {
     return IoError("sync", part, errno);
@@ -115,37 +111,4 @@ void RemoveUnfinishedUploads(const std::string& directory) {
   }
 }
 
-absl::StatusOr<std::string> ResolveDropFile(const std::string& drop_directory, std::string_view name) {
-  if (drop_directory.empty()) {
-    return FailedPrecondition("spec.drop_file: the server has no drop folder; set drop_dir, or upload the file");
-  }
-  const fs::path relative(name);
-  if (relative.is_absolute()) {
-    return BadDropFile(name, "is absolute; give a path below the drop folder");
-  }
-  for (const fs::path& part : relative) {
-    if (part == "..") {
-      return BadDropFile(name, "leaves the drop folder");
-    }
-  }
-  std::error_code error;
-  const fs::path root = fs::canonical(drop_directory, error);
-  if (error) {
-    return FailedPrecondition(Cat("the drop folder cannot be opened: ", error.message()));
-  }
-  const fs::path real = fs::canonical(root / relative, error);
-  if (error) {
-    return rpc::WithReason(NotFound(Cat("spec.drop_file: ", Quote(name), " is not in the drop folder")),
-                           rpc::reason::kResourceUnknown);
-  }
-  const auto [root_end, unused] = std::mismatch(root.begin(), root.end(), real.begin(), real.end());
-  if (root_end != root.end()) {
-    return BadDropFile(name, "points out of the drop folder");
-  }
-  if (!fs::is_regular_file(real, error)) {
-    return BadDropFile(name, "is not a regular file");
-  }
-  return real.string();
-}
-
-}  // namespace wensum::imports
+}  // namespace wensum::rpc
