@@ -32,6 +32,14 @@ add_library(wensum_phonenumber INTERFACE)
 target_link_libraries(wensum_phonenumber INTERFACE ${PHONENUMBER_LIBRARY} protobuf::libprotobuf)
 target_include_directories(wensum_phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE_DIR})
 
+# The allocator of programs (docs/adr/2026-11-22-tcmalloc.md); a sanitizer brings its own. No header is used, so the
+# run-time package does.
+add_library(wensum_allocator INTERFACE)
+if(NOT WENSUM_SANITIZE)
+  find_library(TCMALLOC_LIBRARY libtcmalloc_minimal.so.4 REQUIRED)
+  target_link_libraries(wensum_allocator INTERFACE ${TCMALLOC_LIBRARY})
+endif()
+
 # google/rpc/status.proto and error_details.proto, which no C++ package of Debian 12 ships.
 find_path(GOOGLEAPIS_DIR google/rpc/error_details.proto
           PATHS /usr/share/gocode/src/github.com/gogo/googleapis REQUIRED NO_DEFAULT_PATH)
