@@ -106,8 +106,9 @@ absl::Status Upload::Finish(rpc::CallContext& call, v1::ImportRun& response) {
   if (file_ != nullptr) {
     WENSUM_ASSIGN_OR_RETURN(spec_.path, file_->Finish());
   }
-  // A caller that broke off must not start a run over half a file. The end of a broken stream may be told a moment before
-  // that it is broken, so this is asked after the wait for the disk; who must be certain sends the file's checksum.
+  // A caller that broke off must not start a run over half a file. The end of a broken stream may be told a moment
+  // before that it is broken, so this is asked after the wait for the disk; who must be certain sends the file's
+  // checksum.
   if (call.cancelled()) {
     return MakeStatus(absl::StatusCode::kCancelled, "the caller went away during the upload");
   }
