@@ -7,11 +7,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/strings.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/file_chunks.h"
 #include "wensum/v1/health.grpc.pb.h"
 
 namespace wensum::cli {
@@ -81,16 +83,11 @@ int CheckBoundaries(const BoundarySettings& settings) {
   const auto stream = stub->CheckBoundaries(&context, &report);
   v1::CheckBoundariesRequest message;
   *message.mutable_spec() = SpecOf(settings);
-  bool going = stream->Write(message);
-  std::vector<char> buffer(kChunkBytes);
-  while (going && file) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    if (file.gcount() > 0) {
-      message.set_chunk(buffer.data(), static_cast<size_t>(file.gcount()));
-      going = stream->Write(message);
-    }
-  }
-  if (going && !file.eof()) {
+  const bool readable = !stream->Write(message) || ForEachChunk(file, [&](std::string_view chunk) {
+    message.set_chunk(std::string(chunk));
+    return stream->Write(message);
+  });
+  if (!readable) {
     context.TryCancel();
     stream->Finish();
     std::cerr << "error: the file " << Quote(settings.file) << " cannot be read\n";

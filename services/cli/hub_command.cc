@@ -6,8 +6,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -15,6 +15,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/export_command.h"
+#include "services/cli/file_chunks.h"
 #include "wensum/v1/hub.grpc.pb.h"
 
 namespace wensum::cli {
@@ -278,16 +279,11 @@ int ImportReport(const ReportSettings& settings) {
   }
   spec.set_file_name(std::filesystem::path(settings.file).filename().string());
   spec.set_remark(settings.remark);
-  bool going = stream->Write(message);
-  std::vector<char> buffer(kChunkBytes);
-  while (going && file) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    if (file.gcount() > 0) {
-      message.set_chunk(buffer.data(), static_cast<size_t>(file.gcount()));
-      going = stream->Write(message);
-    }
-  }
-  if (going && !file.eof()) {
+  const bool readable = !stream->Write(message) || ForEachChunk(file, [&](std::string_view chunk) {
+    message.set_chunk(std::string(chunk));
+    return stream->Write(message);
+  });
+  if (!readable) {
     context.TryCancel();
     stream->Finish();
     return Fail(Cat("the file ", Quote(settings.file), " cannot be read"));

@@ -21,6 +21,7 @@
 #include "base/strings.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/file_chunks.h"
 #include "wensum/v1/imports.grpc.pb.h"
 
 namespace wensum::cli {
@@ -85,13 +86,12 @@ bool ReadText(const std::string& path, std::string& out) {
 // The checksum of the file; nullopt if it cannot be read. Sent along, so that the server takes all of it or nothing.
 std::optional<std::string> Checksum(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::vector<char> buffer(kChunkBytes);
   Sha256 hash;
-  while (file) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hash.Update(std::string_view(buffer.data(), static_cast<size_t>(file.gcount())));
-  }
-  return file.eof() ? std::optional<std::string>(hash.FinishHex()) : std::nullopt;
+  const bool read = ForEachChunk(file, [&hash](std::string_view chunk) {
+    hash.Update(chunk);
+    return true;
+  });
+  return read ? std::optional<std::string>(hash.FinishHex()) : std::nullopt;
 }
 
 // Sends spec and bytes. The server may refuse in the middle: then the status says why.
@@ -103,27 +103,20 @@ grpc::Status Upload(const Client& client, const ImportSettings& settings, const 
   const auto stream = stub->StartRun(&context, &run);
   v1::StartImportRunRequest message;
   *message.mutable_spec() = spec;
-  bool going = stream->Write(message);
   bool readable = true;
-  if (!settings.drop_file) {
+  if (stream->Write(message) && !settings.drop_file) {
     std::error_code error;
     const uint64_t total = std::filesystem::file_size(settings.file, error);
     std::ifstream file(settings.file, std::ios::binary);
-    std::vector<char> buffer(kChunkBytes);
     const SteadyTime start = std::chrono::steady_clock::now();
     uint64_t sent = 0;
-    while (going && file) {
-      file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-      const auto size = static_cast<size_t>(file.gcount());
-      if (size == 0) {
-        break;
-      }
-      message.set_chunk(buffer.data(), size);
-      going = stream->Write(message);
-      sent += size;
+    readable = ForEachChunk(file, [&](std::string_view chunk) {
+      message.set_chunk(std::string(chunk));
+      const bool going = stream->Write(message);
+      sent += chunk.size();
       progress.Show(Cat("sending ", ProgressText(sent, error ? 0 : total, SecondsSince(start))));
-    }
-    readable = !going || file.eof();  // a refusal ends the sending early
+      return going;
+    });
   }
   if (!readable) {
     context.TryCancel();
