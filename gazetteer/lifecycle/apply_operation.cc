@@ -65,7 +65,7 @@ absl::StatusOr<Outcome> Finish(const Town& town, Draft& draft, const LifecycleRu
     return Refuse("no_change", "the operation", "It would leave everything as it is.");
   }
   WENSUM_RETURN_IF_ERROR(CheckChanges(outcome));
-  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults({&town}, draft, ScopeOf(outcome), rules.today));
+  WENSUM_RETURN_IF_ERROR(CheckNoNewFaults({&town}, draft, ScopeOf(outcome), rules.today, *rules.config));
   return outcome;
 }
 

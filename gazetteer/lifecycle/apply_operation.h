@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "gazetteer/lifecycle/operation.h"
 #include "gazetteer/lifecycle/town.h"
+#include "gazetteer/rules/rule_config.h"
 
 namespace wensum::llpg {
 
@@ -20,6 +21,8 @@ struct LifecycleRules {
   std::vector<int> own_custodians;
   // Further authorities whose streets may be changed (SWA_ORG_REF_NAMING): often the county, as highway authority.
   std::vector<int> street_authorities;
+  // What the rules ask for here. Must outlive whatever uses it.
+  const RuleConfig* config = &RuleConfig::Default();
 };
 
 struct Outcome {

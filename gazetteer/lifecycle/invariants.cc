@@ -43,10 +43,9 @@ void AddRefusals(const std::vector<Finding>& findings, const std::string& object
   }
 }
 
-void CheckOwnRow(const model::GazetteerRow& row, PartialDate today, std::vector<Finding>* findings) {
-  CheckRow(row,
-           {.config = &RuleConfig::Default(), .origin = kOwn, .change = model::ChangeType::kUpdate, .today = today},
-           findings);
+void CheckOwnRow(const model::GazetteerRow& row, PartialDate today, const RuleConfig& config,
+                 std::vector<Finding>* findings) {
+  CheckRow(row, {.config = &config, .origin = kOwn, .change = model::ChangeType::kUpdate, .today = today}, findings);
 }
 
 // A town as the rules look things up in it. The first error of the town is kept.
@@ -122,13 +121,14 @@ bool Less(const Refusal& a, const Refusal& b) {
 
 // Sorted.
 absl::StatusOr<std::vector<Refusal>> FaultsIn(const Town& town, const CheckScope& scope,
-                                              const std::set<model::Uprn>& properties, PartialDate today) {
+                                              const std::set<model::Uprn>& properties, PartialDate today,
+                                              const RuleConfig& config) {
   std::vector<Refusal> faults;
   for (const model::Uprn uprn : properties) {
-    WENSUM_RETURN_IF_ERROR(CheckProperty(town, uprn, today, &faults));
+    WENSUM_RETURN_IF_ERROR(CheckProperty(town, uprn, today, config, &faults));
   }
   for (const model::Usrn usrn : scope.streets) {
-    WENSUM_RETURN_IF_ERROR(CheckStreet(town, usrn, today, &faults));
+    WENSUM_RETURN_IF_ERROR(CheckStreet(town, usrn, today, config, &faults));
   }
   for (const model::Usrn usrn : scope.crowded) {
     WENSUM_RETURN_IF_ERROR(CheckDuplicates(town, usrn, scope.properties, &faults));
@@ -140,7 +140,7 @@ absl::StatusOr<std::vector<Refusal>> FaultsIn(const Town& town, const CheckScope
 }  // namespace
 
 absl::Status CheckNoNewFaults(const std::vector<const Town*>& before, const Town& after, CheckScope scope,
-                              PartialDate today) {
+                              PartialDate today, const RuleConfig& config) {
   std::set<model::Uprn> properties = scope.properties;
   for (const model::Uprn uprn : scope.properties) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<model::Uprn> children, after.ChildrenOf(uprn));
@@ -153,12 +153,12 @@ absl::Status CheckNoNewFaults(const std::vector<const Town*>& before, const Town
       properties.insert(standing.begin(), standing.end());
     }
   }
-  WENSUM_ASSIGN_OR_RETURN(std::vector<Refusal> added, FaultsIn(after, scope, properties, today));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<Refusal> added, FaultsIn(after, scope, properties, today, config));
   for (const Town* const town : before) {
     if (added.empty()) {
       break;
     }
-    WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> known, FaultsIn(*town, scope, properties, today));
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<Refusal> known, FaultsIn(*town, scope, properties, today, config));
     std::vector<Refusal> left;
     std::set_difference(added.begin(), added.end(), known.begin(), known.end(), std::back_inserter(left), Less);
     added = std::move(left);
@@ -172,40 +172,42 @@ bool StateFits(int blpu_status, int state) {
          states[static_cast<size_t>(blpu_status)].contains(state);
 }
 
-absl::Status CheckProperty(const Town& town, model::Uprn uprn, PartialDate today, std::vector<Refusal>* faults) {
+absl::Status CheckProperty(const Town& town, model::Uprn uprn, PartialDate today, const RuleConfig& config,
+                           std::vector<Refusal>* faults) {
   WENSUM_ASSIGN_OR_RETURN(const PropertyState* const property, town.FindProperty(uprn));
   if (property == nullptr) {
     return absl::OkStatus();
   }
   std::vector<Finding> findings;
-  CheckOwnRow(property->blpu, today, &findings);
+  CheckOwnRow(property->blpu, today, config, &findings);
   for (const model::Lpi& lpi : property->lpis) {
-    CheckOwnRow(lpi, today, &findings);
+    CheckOwnRow(lpi, today, config, &findings);
   }
   for (const model::CrossReference& xref : property->xrefs) {
-    CheckOwnRow(xref, today, &findings);
+    CheckOwnRow(xref, today, config, &findings);
   }
   const TownLookup lookup(town);
   CheckProperty({.blpu = &property->blpu, .lpis = property->lpis, .cross_references = property->xrefs}, kOwn.format,
-                {.config = &RuleConfig::Default(), .lookup = &lookup}, &findings);
+                {.config = &config, .lookup = &lookup}, &findings);
   WENSUM_RETURN_IF_ERROR(lookup.status());
   AddRefusals(findings, ObjectName(uprn), faults);
   return CheckDepth(town, property->blpu, faults);
 }
 
-absl::Status CheckStreet(const Town& town, model::Usrn usrn, PartialDate today, std::vector<Refusal>* faults) {
+absl::Status CheckStreet(const Town& town, model::Usrn usrn, PartialDate today, const RuleConfig& config,
+                         std::vector<Refusal>* faults) {
   WENSUM_ASSIGN_OR_RETURN(const StreetState* const found, town.FindStreet(usrn));
   if (found == nullptr) {
     return absl::OkStatus();
   }
   std::vector<Finding> findings;
-  CheckOwnRow(found->street, today, &findings);
+  CheckOwnRow(found->street, today, config, &findings);
   std::vector<DescriptorFacts> descriptors;
   for (const model::StreetDescriptor& descriptor : found->descriptors) {
-    CheckOwnRow(descriptor, today, &findings);
+    CheckOwnRow(descriptor, today, config, &findings);
     descriptors.push_back(FactsOf(descriptor, kOwn));
   }
-  CheckStreet(FactsOf(found->street, kOwn), descriptors, RuleConfig::Default(), &findings);
+  CheckStreet(FactsOf(found->street, kOwn), descriptors, config, &findings);
   AddRefusals(findings, ObjectName(usrn), faults);
   return absl::OkStatus();
 }

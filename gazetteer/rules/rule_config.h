@@ -26,6 +26,7 @@ class CodeSet {
   }
   // "1, 2 or 3", with "none" for 0; "no other" if it is empty.
   [[nodiscard]] std::string ToString() const;
+  friend constexpr bool operator==(const CodeSet&, const CodeSet&) = default;
 
  private:
   uint16_t bits_ = 0;
@@ -41,12 +42,14 @@ inline constexpr int kMaxLevels = 4;
 struct NumberRange {
   uint64_t first = 0;
   uint64_t last = 0;  // included
+  friend bool operator==(const NumberRange&, const NumberRange&) = default;
 };
 
 // Metres, EPSG:27700.
 struct CheckedArea {
   double min_x = 0, max_x = 0, min_y = 0, max_y = 0;
   [[nodiscard]] bool contains(double x, double y) const { return x >= min_x && x <= max_x && y >= min_y && y <= max_y; }
+  friend bool operator==(const CheckedArea&, const CheckedArea&) = default;
 };
 
 struct RuleConfig {
@@ -64,7 +67,8 @@ struct RuleConfig {
   std::vector<int> street_authorities;
   // Cross reference sources in use; empty: any. Codes that start with 7666 are AddressBase's and known.
   std::vector<std::string> xref_sources;
-  // Streets and properties must have everything in ENG and CYM.
+  // The authority has addresses in ENG and in CYM: what is in one must be there in the other too, where a street has
+  // descriptors or a live property LPIs.
   bool bilingual = false;
   // Records are about to go to the hub: what must stay local is reported.
   bool for_hub = false;
@@ -88,6 +92,7 @@ struct RuleConfig {
   RuleConfig();
   // One that is as it is made, for whoever has no configuration of its own. Lives as long as the program.
   static const RuleConfig& Default();
+  friend bool operator==(const RuleConfig&, const RuleConfig&) = default;
 };
 
 }  // namespace wensum::llpg

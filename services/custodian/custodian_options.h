@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gazetteer/rules/rule_config.h"
+
 namespace wensum::custodian {
 
 // Both ends are in it.
@@ -25,6 +27,8 @@ struct CustodianOptions {
   NumberRange record_keys{.first = 1, .last = 999'999'999};  // for each code and kind of record
   // A kind of number is reported as low once fewer are left of all its ranges together.
   uint64_t low_water = 1'000;
+  // What the rules ask for here, of imports, operations and health checks alike.
+  llpg::RuleConfig gazetteer_rules;
   friend bool operator==(const CustodianOptions&, const CustodianOptions&) = default;
 };
 

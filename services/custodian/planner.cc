@@ -82,7 +82,8 @@ absl::StatusOr<Planned> PlanApply(const PlanView& view, storage::RegisterId reg,
     const absl::StatusOr<llpg::Outcome> outcome = Decide(request.operation(), town, numbers,
                                                          {.today = DateOf(view.time),
                                                           .own_custodians = options.codes,
-                                                          .street_authorities = options.street_authorities});
+                                                          .street_authorities = options.street_authorities,
+                                                          .config = &options.gazetteer_rules});
     if (!outcome.ok()) {
       return ToApiStatus(outcome.status());
     }

@@ -212,8 +212,10 @@ absl::StatusOr<Planned> PlanTransfer(const PlanView& view, storage::RegisterId r
   const Transfer& asked = request.operation().transfer_properties();
   WENSUM_ASSIGN_OR_RETURN(NumberAllocator numbers, NumberAllocator::Open(view, reg, options));
   const StoredTown town(view.reader, reg);
-  const llpg::LifecycleRules rules{
-      .today = DateOf(view.time), .own_custodians = options.codes, .street_authorities = options.street_authorities};
+  const llpg::LifecycleRules rules{.today = DateOf(view.time),
+                                   .own_custodians = options.codes,
+                                   .street_authorities = options.street_authorities,
+                                   .config = &options.gazetteer_rules};
   v1::TransferResult result;
   absl::StatusOr<std::vector<model::Uprn>> uprns = Select(asked, candidates, town, rules, result);
   if (!uprns.ok()) {

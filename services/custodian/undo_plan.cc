@@ -313,7 +313,7 @@ absl::Status CheckAfterUndo(const PlanView& view, storage::RegisterId reg, const
     WENSUM_ASSIGN_OR_RETURN(const model::Usrn usrn, model::Usrn::Create(number));
     scope.streets.insert(usrn);
   }
-  return llpg::CheckNoNewFaults({&now, &then}, after, std::move(scope), DateOf(view.time));
+  return llpg::CheckNoNewFaults({&now, &then}, after, std::move(scope), DateOf(view.time), options.gazetteer_rules);
 }
 
 }  // namespace

@@ -19,10 +19,9 @@ void Append(std::vector<llpg::Finding>& findings, std::vector<RowIssue>* issues)
 }  // namespace
 
 void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
-              model::PartialDate today, std::vector<RowIssue>* issues) {
-  static const llpg::RuleConfig* const config = new llpg::RuleConfig();
+              model::PartialDate today, const llpg::RuleConfig& config, std::vector<RowIssue>* issues) {
   std::vector<llpg::Finding> findings;  // allocates only if something is wrong
-  llpg::CheckRow(row, {.config = config, .origin = {.format = format}, .change = change, .today = today}, &findings);
+  llpg::CheckRow(row, {.config = &config, .origin = {.format = format}, .change = change, .today = today}, &findings);
   Append(findings, issues);
 }
 

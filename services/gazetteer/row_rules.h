@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gazetteer/rules/rule_config.h"
 #include "model/gazetteer.h"
 #include "model/partial_date.h"
 
@@ -22,11 +23,11 @@ struct RowIssue {
   std::string message;  // one sentence
 };
 
-// Appends what is wrong with the row by the rules of llpg::CheckRow, with their default configuration: its errors and
-// warnings both as warnings. `today` is the latest date that is not in the future; an empty one skips the rules on
-// that. For a deletion only the key is checked. A row without faults costs some hundred nanoseconds.
+// Appends what is wrong with the row by the rules of llpg::CheckRow as `config` has them: its errors and warnings both
+// as warnings. `today` is the latest date that is not in the future; an empty one skips the rules on that. For a
+// deletion only the key is checked. A row without faults costs some hundred nanoseconds.
 void CheckRow(const model::GazetteerRow& row, model::ChangeType change, model::GazetteerFormat format,
-              model::PartialDate today, std::vector<RowIssue>* issues);
+              model::PartialDate today, const llpg::RuleConfig& config, std::vector<RowIssue>* issues);
 
 // Appends those faults of CheckRow that reject the row.
 void CheckRowKey(const model::GazetteerRow& row, std::vector<RowIssue>* issues);

@@ -82,7 +82,7 @@ class CodePointRun {
     write.row = std::move(record.row);
     write.format = model::GazetteerFormat::kCodePointOpen;
     findings_.clear();
-    gazetteer::CheckRow(write.row, write.change, write.format, run_.context().today, &findings_);
+    gazetteer::CheckRow(write.row, write.change, write.format, run_.context().today, *run_.context().rules, &findings_);
     for (gazetteer::RowIssue& finding : findings_) {
       run_.batch().issues.push_back({.line = record.line,
                                      .column = std::string(finding.column),

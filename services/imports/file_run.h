@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
+#include "gazetteer/rules/rule_config.h"
 #include "import/byte_source.h"
 #include "import/csv_reader.h"
 #include "import/issue.h"
@@ -29,6 +30,7 @@ struct FileRunContext {
   RunLedger* ledger = nullptr;
   std::string path;
   model::PartialDate today;
+  const llpg::RuleConfig* rules = &llpg::RuleConfig::Default();  // that rows of the gazetteer are judged by
   // Runs of gazetteer files, newest first, with ids below the first argument (0: from the newest), so many at most.
   std::function<absl::StatusOr<std::vector<storage::v1::ImportRun>>(uint64_t, size_t)> earlier_runs;
   // True once the run should stop at its next checkpoint.

@@ -222,7 +222,7 @@ class GazetteerRun {
   // The rules that look at one row; those that the reader has found already are not said twice.
   void CheckRow(ingest::GazetteerRecord& record) {
     findings_.clear();
-    gazetteer::CheckRow(record.row, record.change, format_, run_.context().today, &findings_);
+    gazetteer::CheckRow(record.row, record.change, format_, run_.context().today, *run_.context().rules, &findings_);
     for (gazetteer::RowIssue& finding : findings_) {
       const bool known =
           std::any_of(record.issues.begin(), record.issues.end(),

@@ -228,6 +228,7 @@ absl::Status RunEngine::ExecuteFile(RunLedger& ledger) {
       .ledger = &ledger,
       .path = run.spool_file().empty() ? run.drop_path() : run.spool_file(),
       .today = registry::Today(*clock_),
+      .rules = &options_.gazetteer_rules,
       .earlier_runs = [this](uint64_t before, size_t limit) { return ListRuns(kGazetteerFeed, before, limit); },
       .stopping =
           [this] {

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "gazetteer/rules/rule_config.h"
 #include "import/mapping.h"
 #include "services/imports/import_engine.h"
 #include "services/imports/run_ledger.h"
@@ -23,6 +24,7 @@ namespace wensum::imports {
 
 struct RunEngineOptions {
   std::string mappings_dir;  // holds <feed>.yaml; may be empty
+  llpg::RuleConfig gazetteer_rules;
 };
 
 // Runs wait for each other in the order started. A run's file is looked at as a whole first: one with a faulty

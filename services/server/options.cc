@@ -160,6 +160,8 @@ class Parser {
         WENSUM_RETURN_IF_ERROR(ParseCodes(path, item.second, out.codes));
       } else if (key == "street_authorities") {
         WENSUM_RETURN_IF_ERROR(ParseCodes(path, item.second, out.street_authorities));
+      } else if (key == "bilingual") {
+        WENSUM_RETURN_IF_ERROR(Scalar(path, item.second, "true or false", out.gazetteer_rules.bilingual));
       } else if (key == "uprns") {
         WENSUM_RETURN_IF_ERROR(ParseRanges(path, item.second, model::Uprn::kMax, out.uprns));
       } else if (key == "usrns") {
@@ -171,7 +173,7 @@ class Parser {
       } else {
         return InvalidArgument(
             Cat(Where(item.first), ": unknown key ", Quote(key),
-                " of custodian; known are codes, street_authorities, uprns, usrns, record_keys, low_water"));
+                " of custodian; known are codes, street_authorities, bilingual, uprns, usrns, record_keys, low_water"));
       }
     }
     return absl::OkStatus();
@@ -289,6 +291,7 @@ void PrintCustodian(const custodian::CustodianOptions& options, YAML::Emitter& o
   out << YAML::Key << "custodian" << YAML::Value << YAML::BeginMap;
   out << YAML::Key << "codes" << YAML::Value << YAML::Flow << options.codes;
   out << YAML::Key << "street_authorities" << YAML::Value << YAML::Flow << options.street_authorities;
+  out << YAML::Key << "bilingual" << YAML::Value << options.gazetteer_rules.bilingual;
   print_ranges("uprns", options.uprns);
   print_ranges("usrns", options.usrns);
   out << YAML::Key << "record_keys" << YAML::Value << RangeText(options.record_keys);

@@ -67,7 +67,7 @@ class RpcServer::Impl {
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, Uploads(options)),
-        health_handler_(parts.reg, parts.clock, options.custodian.codes),
+        health_handler_(parts.reg, parts.clock, options.custodian.codes, options.custodian.gazetteer_rules),
         health_(&health_handler_, Uploads(options)),
         hub_handler_(parts.reg, parts.clock, options.custodian.codes,
                      {.measure = [this](auto&... export_call) { return exports_handler_.Measure(export_call...); },

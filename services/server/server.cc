@@ -73,8 +73,9 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
   WENSUM_ASSIGN_OR_RETURN(audit_, rpc::AuditLog::Open(store_.get(), {.register_id = register_id}));
   rpc::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
-  WENSUM_ASSIGN_OR_RETURN(engine_,
-                          imports::RunEngine::Create(register_.get(), clock, {.mappings_dir = options.mappings_dir}));
+  WENSUM_ASSIGN_OR_RETURN(engine_, imports::RunEngine::Create(register_.get(), clock,
+                                                              {.mappings_dir = options.mappings_dir,
+                                                               .gazetteer_rules = options.custodian.gazetteer_rules}));
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())

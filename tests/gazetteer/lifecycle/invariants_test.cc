@@ -75,6 +75,25 @@ TEST_F(FaultTest, AStreetWithEndDateIsClosed) {
   EXPECT_EQ(Rules(), Set{"S-9C"});
 }
 
+TEST_F(FaultTest, BothLanguagesWhereTheAuthorityIsBilingual) {
+  PropertyState& house = town_.properties.at(U(101));
+  StreetState& street = town_.streets.at(S(1));
+  model::Lpi welsh = house.lpis.front();
+  welsh.lpi_key = "2625L100000999";
+  welsh.language = "CYM";
+  house.lpis.push_back(welsh);
+  model::StreetDescriptor name = street.descriptors.front();
+  name.language = "CYM";
+  street.descriptors.push_back(name);
+  EXPECT_EQ(Rules(), (Set{"AAU15.20", "LPI-V5"})) << "by default there is no Welsh";
+  config_.bilingual = true;
+  EXPECT_EQ(Rules(), (Set{"AAU24.6", "BS7666-4A"})) << "other houses and streets have only English";
+  for (const Refusal& fault : Faults()) {
+    EXPECT_NE(fault.object, ObjectName(U(101)));
+    EXPECT_NE(fault.object, ObjectName(S(1)));
+  }
+}
+
 TEST_F(FaultTest, CirclesEnd) {
   town_.properties.at(U(101)).blpu.parent_uprn = U(102);
   town_.properties.at(U(102)).blpu.parent_uprn = U(103);

@@ -209,7 +209,7 @@ class TownTest : public ::testing::Test {
   template <typename Act>
   absl::StatusOr<Outcome> Try(Act act, model::PartialDate date = {}) {
     return ApplyOperation({.act = std::move(act), .date = date}, town_, town_,
-                          {.today = kToday, .own_custodians = {kNorwich}});
+                          {.today = kToday, .own_custodians = {kNorwich}, .config = &config_});
   }
 
   // The rules that refuse it; "ok" if none does, else the status code and the field.
@@ -237,10 +237,10 @@ class TownTest : public ::testing::Test {
     std::set<model::Uprn> uprns;
     for (const auto& [uprn, property] : town_.properties) {
       uprns.insert(uprn);
-      EXPECT_TRUE(CheckProperty(town_, uprn, kToday, &faults).ok());
+      EXPECT_TRUE(CheckProperty(town_, uprn, kToday, config_, &faults).ok());
     }
     for (const auto& [usrn, street] : town_.streets) {
-      EXPECT_TRUE(CheckStreet(town_, usrn, kToday, &faults).ok());
+      EXPECT_TRUE(CheckStreet(town_, usrn, kToday, config_, &faults).ok());
       EXPECT_TRUE(CheckDuplicates(town_, usrn, uprns, &faults).ok());
     }
     return faults;
@@ -261,6 +261,7 @@ class TownTest : public ::testing::Test {
   }
 
   MemoryTown town_;
+  RuleConfig config_;  // that operations and Faults go by
 };
 
 }  // namespace wensum::llpg

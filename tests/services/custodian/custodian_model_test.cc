@@ -174,12 +174,13 @@ class CustodianModelTest : public CustodianTest {
     std::vector<llpg::Refusal> faults;
     std::set<model::Uprn> uprns;
     const model::PartialDate today{.year = 2026, .month = 12, .day = 31};
+    const llpg::RuleConfig& rules = llpg::RuleConfig::Default();
     for (const uint64_t uprn : uprns_) {
       uprns.insert(*model::Uprn::Create(uprn));
-      ASSERT_TRUE(llpg::CheckProperty(town, *model::Uprn::Create(uprn), today, &faults).ok());
+      ASSERT_TRUE(llpg::CheckProperty(town, *model::Uprn::Create(uprn), today, rules, &faults).ok());
     }
     for (const uint64_t usrn : usrns_) {
-      ASSERT_TRUE(llpg::CheckStreet(town, *model::Usrn::Create(usrn), today, &faults).ok());
+      ASSERT_TRUE(llpg::CheckStreet(town, *model::Usrn::Create(usrn), today, rules, &faults).ok());
       ASSERT_TRUE(llpg::CheckDuplicates(town, *model::Usrn::Create(usrn), uprns, &faults).ok());
     }
     for (const llpg::Refusal& fault : faults) {

@@ -134,6 +134,36 @@ TEST_F(PropertyReaderTest, AsOfReads) {
   EXPECT_EQ(Get(5, View::kFull, 2).etag(), 1U);
 }
 
+TEST_F(PropertyReaderTest, StreetsAsOf) {
+  model::Street closed = TestStreet(9);
+  closed.state = 4;
+  Commit({TestDescriptor(9, "HIGH STREET")});
+  Commit({TestStreet(9)});
+  Commit({TestDescriptor(9, "STRYD FAWR", "CYM"), TestDescriptor(10, "OTHER STREET"), TestStreet(10)});
+  Commit({TestDescriptor(9, "HIGH STREET WEST"), closed});
+  Commit({TestDescriptor(9, "STRYD FAWR", "CYM")}, model::ChangeType::kDelete);
+  Commit({closed}, model::ChangeType::kDelete);
+  Commit({TestStreet(9)});
+  // "STATE: NAMES in the order of languages"; empty if there is none.
+  const auto get = [this](std::optional<uint64_t> as_of) {
+    const auto found = reader_.GetStreet(9, as_of);
+    EXPECT_TRUE(found.ok()) << found.status();
+    if (!found.ok() || !found->has_value()) return std::string();
+    std::vector<std::string> names;
+    for (const v1::StreetDescriptor& descriptor : (*found)->descriptors()) names.push_back(descriptor.description());
+    return Cat((*found)->state(), ": ", Join(names, ", "));
+  };
+  EXPECT_EQ(get(0), "");
+  EXPECT_EQ(get(1), "") << "a descriptor alone is no street";
+  EXPECT_EQ(get(2), "2: HIGH STREET");
+  EXPECT_EQ(get(3), "2: STRYD FAWR, HIGH STREET");
+  EXPECT_EQ(get(4), "4: STRYD FAWR, HIGH STREET WEST");
+  EXPECT_EQ(get(5), "4: HIGH STREET WEST");
+  EXPECT_EQ(get(6), "");
+  EXPECT_EQ(get(7), "2: HIGH STREET WEST");
+  EXPECT_EQ(get(std::nullopt), get(7));
+}
+
 TEST_F(PropertyReaderTest, Postcodes) {
   Commit({TestCentroid("NR1 1AA", 624068), TestCentroid("NR1 1AR", 623387.5)});
   Commit({TestCentroid("NR1 1AA", 624070)});

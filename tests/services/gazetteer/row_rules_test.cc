@@ -23,9 +23,10 @@ using testing::UnorderedElementsAre;
 // "COLUMN rule", with "!" before those that reject.
 std::vector<std::string> Check(const model::GazetteerRow& row,
                                model::GazetteerFormat format = model::GazetteerFormat::kDtf73,
-                               model::ChangeType change = model::ChangeType::kInsert) {
+                               model::ChangeType change = model::ChangeType::kInsert,
+                               const llpg::RuleConfig& config = llpg::RuleConfig::Default()) {
   std::vector<RowIssue> issues;
-  CheckRow(row, change, format, kToday, &issues);
+  CheckRow(row, change, format, kToday, config, &issues);
   std::vector<std::string> out;
   for (const RowIssue& issue : issues) {
     EXPECT_FALSE(issue.message.empty());
@@ -44,6 +45,14 @@ TEST(RowRulesTest, GoodRowsHaveNoIssues) {
   EXPECT_THAT(Check(TestOrganisation(1, 1, "ACME"), model::GazetteerFormat::kAddressBasePremium2), IsEmpty());
   EXPECT_THAT(Check(TestSuccessor(1, 1, 2), model::GazetteerFormat::kAddressBasePremium2), IsEmpty());
   EXPECT_THAT(Check(TestCentroid("NR1 1AA", 624068), model::GazetteerFormat::kCodePointOpen), IsEmpty());
+}
+
+TEST(RowRulesTest, WelshIsForBilingualAuthorities) {
+  const model::StreetDescriptor welsh = TestDescriptor(1, "STRYD FAWR", "CYM");
+  EXPECT_THAT(Check(welsh), ElementsAre("LANGUAGE AAU15.20"));
+  llpg::RuleConfig bilingual;
+  bilingual.bilingual = true;
+  EXPECT_THAT(Check(welsh, model::GazetteerFormat::kDtf73, model::ChangeType::kInsert, bilingual), IsEmpty());
 }
 
 TEST(RowRulesTest, ErrorsOfRulesAreWarningsOfTheImport) {

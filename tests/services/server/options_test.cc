@@ -44,12 +44,14 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
 
 TEST(ServerOptionsTest, ReadsWhatACustodianMayWrite) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
-      "custodian:\n  codes: [2625, 2605]\n  street_authorities: [2600]\n  uprns: [10093000000-10093999999, 5 - 7]\n"
+      "custodian:\n  codes: [2625, 2605]\n  street_authorities: [2600]\n  bilingual: true\n  uprns: "
+      "[10093000000-10093999999, 5 - 7]\n"
       "  usrns: [14200001-14299999]\n  record_keys: 500000000-599999999\n  low_water: 200\n",
       "c.yaml");
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->custodian.codes, (std::vector<int>{2625, 2605}));
   EXPECT_EQ(options->custodian.street_authorities, std::vector<int>{2600});
+  EXPECT_TRUE(options->custodian.gazetteer_rules.bilingual);
   ASSERT_EQ(options->custodian.uprns.size(), 2U);
   EXPECT_EQ(options->custodian.uprns[0], (custodian::NumberRange{.first = 10093000000, .last = 10093999999}));
   EXPECT_EQ(options->custodian.uprns[1], (custodian::NumberRange{.first = 5, .last = 7}));
@@ -84,6 +86,8 @@ TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
       {"custodian:\n  code: 1\n", "c.yaml, line 2, column 3: unknown key \"code\" of custodian"},
       {"custodian:\n  codes: 2625\n", "custodian.codes: expected a list"},
       {"custodian:\n  codes: [2625, 2625]\n", "custodian.codes: expected different codes"},
+      {"custodian:\n  bilingual: Welsh\n", "c.yaml, line 2, column 14: custodian.bilingual: expected true or false"},
+      {"custodian:\n  bilingual: [true]\n", "custodian.bilingual: expected true or false"},
       {"custodian:\n  uprns: [7-6]\n", "custodian.uprns: expected FIRST-LAST"},
       {"custodian:\n  usrns: [1-100000000]\n", "custodian.usrns: expected FIRST-LAST"},
       {"custodian:\n  uprns: [1-5, 5-9]\n", "custodian.uprns: the range overlaps"},
