@@ -1,0 +1,312 @@
+#include "matching/address/match/find.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+
+namespace wensum::matching::address::match {
+namespace {
+
+constexpr float kLeastScore = 9;
+constexpr float kLeastMargin = 3;
+constexpr float kDecisiveScore = 23.5F;  // postcode, street and house agree
+constexpr size_t kMostNames = 16;        // names whose numbers are looked up
+constexpr size_t kMostUses = 400;        // a word of more names finds none
+constexpr size_t kMostPostings = 400;    // of one name and number
+constexpr size_t kMostScored = 1'200;
+constexpr float kLeastVote = 0.4F;
+
+struct NameVote {
+  NameId name = kNoName;
+  float weight = 0;
+};
+
+class Finder {
+ public:
+  Finder(const MatchIndex& index, std::string_view text, std::string_view postcode)
+      : index_(index), names_(index.names()), line_(text, postcode, index.names()), scorer_(index, line_) {}
+
+  Found Run();
+
+ private:
+  void ScorePostcode();
+  void ScoreNamed();
+  void ScoreRecord(uint32_t id);
+  [[nodiscard]] bool Decisive() const;
+  void Rank();
+
+  void Vote();
+  void VoteFor(size_t token, WordId word, float trust);
+  void AddWholeNames();
+  void PickNames();
+  void PickNamedStreet();
+  void Fetch(NameId name);
+  [[nodiscard]] float WeightOf(NameId name) const;
+
+  [[nodiscard]] Found Decide();
+  [[nodiscard]] Verdict Refusal() const;
+
+  const MatchIndex& index_;
+  const NameTable& names_;
+  const AddressLine line_;
+  Scorer scorer_;
+  std::vector<Hit> hits_;
+  absl::InlinedVector<uint32_t, 64> records_;
+  absl::flat_hash_map<NameId, float> votes_;
+  absl::InlinedVector<NameVote, kMostNames> picked_;
+  bool street_known_ = false;
+};
+
+Found Finder::Run() {
+  if (line_.tokens().empty()) {
+    return {};
+  }
+  ScorePostcode();
+  Rank();
+  if (!Decisive()) {
+    Vote();
+    AddWholeNames();
+    PickNames();
+    PickNamedStreet();
+    ScoreNamed();
+    Rank();
+  }
+  return Decide();
+}
+
+void Finder::ScoreRecord(uint32_t id) {
+  const Record& record = index_.record(id);
+  hits_.push_back({record.property, scorer_.Score(id)});
+}
+
+void Finder::ScorePostcode() {
+  for (const uint32_t id : index_.ByPostcode(line_.postcode())) {
+    if (scorer_.NumbersAllow(index_.record(id))) {
+      ScoreRecord(id);
+    }
+  }
+}
+
+// Best fit of each property, best property first. Of equals, the one with the lower id, so that the order in which the
+// gazetteer was loaded does not show.
+void Finder::Rank() {
+  const auto better = [](const Fit& a, const Fit& b) {
+    return a.score != b.score ? a.score > b.score : a.flags < b.flags;
+  };
+  std::sort(hits_.begin(), hits_.end(), [&](const Hit& a, const Hit& b) {
+    return a.property != b.property ? a.property < b.property : better(a.fit, b.fit);
+  });
+  hits_.erase(
+      std::unique(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.property == b.property; }),
+      hits_.end());
+  std::stable_sort(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.fit.score > b.fit.score; });
+}
+
+bool Finder::Decisive() const {
+  if (hits_.empty() || hits_[0].fit.flags != 0 || hits_[0].fit.doubtful || hits_[0].fit.score < kDecisiveScore) {
+    return false;
+  }
+  return hits_.size() < 2 || hits_[0].fit.score - hits_[1].fit.score >= kLeastMargin;
+}
+
+void Finder::VoteFor(size_t token, WordId word, float trust) {
+  (void)token;
+  const WordInfo& info = names_.word(word);
+  if (info.names.size() > kMostUses) {
+    return;
+  }
+  const float weight = names_.Weight(word) * trust;
+  for (const NameId name : info.names) {
+    votes_[name] += weight;
+  }
+}
+
+void Finder::Vote() {
+  const Tokens& tokens = line_.tokens();
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    if ((scorer_.names() >> i & 1) == 0 || (scorer_.places() >> i & 1) != 0 || token.Is(kStopWord)) {
+      continue;
+    }
+    const bool used = token.word != kNoWord && names_.word(token.word).uses > 0;
+    if (used) {
+      VoteFor(i, token.word, 1);
+    } else if (token.word == kNoWord || !token.Is(kStreetType | kBuildingType)) {
+      for (const NameTable::NearWord& near : names_.FindNear(token.text)) {
+        VoteFor(i, near.word, near.edits == 1 ? 0.8F : 0.55F);
+      }
+    }
+  }
+}
+
+// Names that stand in the text word for word, those of common words alone among them (PARK ROAD, THE DRIVE).
+void Finder::AddWholeNames() {
+  const Tokens& tokens = line_.tokens();
+  NameWords words;
+  for (size_t begin = 0; begin < tokens.size(); ++begin) {
+    words.clear();
+    for (size_t end = begin; end < tokens.size() && end < begin + 5; ++end) {
+      const Token& token = tokens[end];
+      if ((scorer_.names() >> end & 1) == 0 || token.word == kNoWord || (end > begin && token.comma_before)) {
+        break;
+      }
+      words.push_back(token.word);
+      for (const NameRole role : {NameRole::kStreet, NameRole::kBuilding}) {
+        const NameId name = names_.Find(words, role);
+        if (name != kNoName) {
+          votes_[name] = std::max(votes_[name], WeightOf(name));
+        }
+      }
+    }
+  }
+}
+
+float Finder::WeightOf(NameId name) const {
+  const NameInfo& info = names_.name(name);
+  float weight = 0;
+  for (size_t i = 0; i < info.words.size(); ++i) {
+    weight += info.parts[i] == WordPart::kCore ? names_.Weight(info.words[i]) : 0.0F;
+  }
+  return weight;
+}
+
+void Finder::PickNames() {
+  absl::InlinedVector<NameVote, 64> ranked;
+  for (const auto& [name, votes] : votes_) {
+    const float weight = std::max(WeightOf(name), 1.0F);
+    const float share = std::min(votes / weight, 1.0F);
+    if (share >= kLeastVote) {
+      ranked.push_back({name, 10 * share + 0.3F * votes});
+    }
+  }
+  const auto order = [this](const NameVote& a, const NameVote& b) {
+    return a.weight != b.weight ? a.weight > b.weight : names_.TextOf(a.name) < names_.TextOf(b.name);
+  };
+  const size_t kept = std::min(ranked.size(), kMostNames);
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(kept), ranked.end(), order);
+  picked_.assign(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(kept));
+}
+
+// The street that the text names best.
+void Finder::PickNamedStreet() {
+  NameId best = kNoName;
+  float best_points = 0;
+  int best_begin = 0;
+  for (const NameVote& vote : picked_) {
+    const NameFit fit = scorer_.FitOf(vote.name);
+    if (names_.name(vote.name).uses[static_cast<size_t>(NameRole::kBuilding)] > 0 && fit.share > 0.9F &&
+        fit.edits < 3 && !fit.runs_on) {
+      scorer_.AddNamedBuilding(fit.core);
+    }
+    if (names_.name(vote.name).uses[static_cast<size_t>(NameRole::kStreet)] == 0) {
+      continue;
+    }
+    if (fit.share < 0.6F || fit.runs_on) {
+      continue;
+    }
+    street_known_ = street_known_ || (fit.share > 0.8F && fit.edits < 2);
+    // Of two that stand there as well, the first: an area's name comes behind the street's.
+    const bool first = fit.points > best_points - 0.01F && fit.begin < best_begin;
+    if (best == kNoName || fit.points > best_points + 0.01F || first) {
+      best = vote.name;
+      best_points = fit.points;
+      best_begin = fit.begin;
+    }
+  }
+  if (best == kNoName) {
+    return;
+  }
+  bool in_postcode = false;
+  for (const uint32_t id : index_.ByPostcode(line_.postcode())) {
+    in_postcode |= index_.record(id).street == best;
+  }
+  scorer_.SetNamedStreet(best, in_postcode);
+}
+
+void Finder::Fetch(NameId name) {
+  const auto add = [this](absl::Span<const NumberPosting> postings) {
+    if (postings.size() > kMostPostings) {
+      return;
+    }
+    for (const NumberPosting& posting : postings) {
+      records_.push_back(posting.record);
+    }
+  };
+  for (const int32_t number : scorer_.numbers()) {
+    add(index_.ByNumber(name, number));
+  }
+  const bool building = names_.name(name).uses[static_cast<size_t>(NameRole::kBuilding)] > 0;
+  if (building || scorer_.numbers().empty()) {
+    add(index_.ByNumber(name, -1));
+  }
+}
+
+void Finder::ScoreNamed() {
+  for (const NameVote& vote : picked_) {
+    if (records_.size() < kMostScored) {
+      Fetch(vote.name);
+    }
+  }
+  for (const uint32_t id : index_.ByPostcode(line_.postcode())) {
+    if (scorer_.NumbersAllow(index_.record(id))) {
+      records_.push_back(id);
+    }
+  }
+  std::sort(records_.begin(), records_.end());
+  records_.erase(std::unique(records_.begin(), records_.end()), records_.end());
+  hits_.clear();
+  for (const uint32_t id : records_) {
+    ScoreRecord(id);
+  }
+}
+
+Verdict Finder::Refusal() const {
+  const Fit& best = hits_[0].fit;
+  const bool street = (best.flags & (kOtherStreet | kOtherBuilding)) == 0 && best.street > 0;
+  if (best.score >= 0 && (best.flags & ~(kParentOnly | kChildOnly)) == 0) {
+    if ((best.flags & kParentOnly) != 0) {
+      return Verdict::kParent;
+    }
+    if ((best.flags & kChildOnly) != 0) {
+      return Verdict::kChildMissing;
+    }
+    return Verdict::kWeak;
+  }
+  if (street_known_ && !street) {
+    return Verdict::kStreetOnly;
+  }
+  return best.flags != 0 ? (street ? Verdict::kStreetOnly : Verdict::kContradicted) : Verdict::kWeak;
+}
+
+Found Finder::Decide() {
+  Found found;
+  if (hits_.empty()) {
+    found.verdict = street_known_ ? Verdict::kStreetOnly : Verdict::kNothing;
+    return found;
+  }
+  const Fit& best = hits_[0].fit;
+  found.margin = hits_.size() > 1 ? best.score - hits_[1].fit.score : kLoneMargin;
+  found.strength = std::min(best.score - kLeastScore, found.margin);
+  if (best.flags != 0 || best.score < kLeastScore) {
+    found.verdict = Refusal();
+  } else if (found.margin < kLeastMargin) {
+    found.verdict = Verdict::kAmbiguous;
+  } else {
+    found.verdict = Verdict::kMatched;
+  }
+  if (hits_.size() > 10) {
+    hits_.resize(10);
+  }
+  found.hits = std::move(hits_);
+  return found;
+}
+
+}  // namespace
+
+Found FindProperty(const MatchIndex& index, std::string_view text, std::string_view postcode) {
+  return Finder(index, text, postcode).Run();
+}
+
+}  // namespace wensum::matching::address::match

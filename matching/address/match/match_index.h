@@ -1,0 +1,82 @@
+// The addresses of a gazetteer as the matcher looks them up: by postcode, and by name and number.
+#ifndef WENSUM_MATCHING_ADDRESS_MATCH_MATCH_INDEX_H_
+#define WENSUM_MATCHING_ADDRESS_MATCH_MATCH_INDEX_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "matching/address/match/evidence.h"
+#include "matching/address/match/names.h"
+#include "matching/address/match/record.h"
+
+namespace wensum::matching::address::match {
+
+// One address of one property.
+struct Record {
+  uint64_t property = 0;
+  PostcodeCode postcode = 0;
+  NameId street = kNoName;
+  NameId building = kNoName;
+  NameId extra = kNoName;
+  std::array<NameId, 3> places = {kNoName, kNoName, kNoName};
+  House house;
+  Unit unit;
+  bool single = false;
+  bool relation = false;
+  bool historical = false;
+  bool live = false;
+};
+
+// Not thread-safe for writing; the const members may run concurrently. What a reader can find depends on the set of
+// records alone, not on the order in which they came.
+class MatchIndex {
+ public:
+  MatchIndex();
+
+  // Learns from the list which phrases are places; before the texts are added.
+  void AddPlaces(absl::Span<const NameWords> places);
+
+  // Adds one address; a property may have many.
+  uint32_t Add(uint64_t property, const RecordDraft& draft, bool historical);
+  // Drops all addresses of a property; an unknown one is no error.
+  void Remove(uint64_t property);
+  // Sorts what bulk loading appended; until then nothing is found. Add and Remove keep the order by themselves later
+  // on.
+  void FinishBulk();
+
+  [[nodiscard]] const NameTable& names() const { return names_; }
+  [[nodiscard]] NameTable* mutable_names() { return &names_; }
+  [[nodiscard]] const Record& record(uint32_t id) const { return records_[id]; }
+  [[nodiscard]] absl::Span<const uint32_t> ByPostcode(PostcodeCode code) const;
+  [[nodiscard]] bool Listed(PostcodeCode code) const { return by_postcode_.contains(code); }
+  // Records under a name with a number; -1: those without one.
+  [[nodiscard]] absl::Span<const NumberPosting> ByNumber(NameId name, int32_t number) const;
+  [[nodiscard]] absl::Span<const uint32_t> OfProperty(uint64_t property) const;
+
+  [[nodiscard]] size_t size() const { return live_; }  // addresses
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  template <typename Visitor>
+  static void ForEachPosting(const Record& record, const Visitor& visit);
+  NameId AddName(const NameWords& words, NameRole role);
+
+  NameTable names_;
+  std::vector<Record> records_;
+  std::vector<uint32_t> free_;
+  absl::flat_hash_map<PostcodeCode, absl::InlinedVector<uint32_t, 2>> by_postcode_;
+  absl::flat_hash_map<uint64_t, absl::InlinedVector<uint32_t, 2>> by_property_;
+  size_t live_ = 0;
+  bool bulk_ = true;
+};
+
+}  // namespace wensum::matching::address::match
+
+#endif  // WENSUM_MATCHING_ADDRESS_MATCH_MATCH_INDEX_H_

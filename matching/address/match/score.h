@@ -1,0 +1,113 @@
+// How far one address of the gazetteer agrees with a text.
+#ifndef WENSUM_MATCHING_ADDRESS_MATCH_SCORE_H_
+#define WENSUM_MATCHING_ADDRESS_MATCH_SCORE_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "matching/address/match/evidence.h"
+#include "matching/address/match/match_index.h"
+#include "matching/address/match/name_fit.h"
+
+namespace wensum::matching::address::match {
+
+// What rules a match out, whatever the score: sums cannot refuse a sibling.
+using FitFlags = uint8_t;
+inline constexpr FitFlags kOtherNumber = 1U << 0;
+inline constexpr FitFlags kOtherUnit = 1U << 1;
+inline constexpr FitFlags kParentOnly = 1U << 2;  // the text names a unit, or a letter, that the record lacks
+inline constexpr FitFlags kChildOnly = 1U << 3;   // the record is a unit that the text does not name
+inline constexpr FitFlags kOtherStreet = 1U << 4;
+inline constexpr FitFlags kOtherBuilding = 1U << 5;
+inline constexpr FitFlags kOtherPlaceNamed = 1U << 6;  // a town of another area, or another town and postcode
+
+struct Fit {
+  uint32_t record = 0;
+  float score = 0;
+  FitFlags flags = 0;
+  bool doubtful = false;  // a name is misspelt or has another type: look further before it is accepted
+  bool whole = false;     // house and unit agree, or neither has one
+  // Points by field, for the explanation.
+  float postcode = 0;
+  float street = 0;
+  float house = 0;
+  float unit = 0;
+  float building = 0;
+  float rest = 0;  // places and left-over words
+};
+
+// Compares records with one text. Not thread-safe: keeps what it found for the names it met.
+class Scorer {
+ public:
+  // Both must outlive the scorer.
+  Scorer(const MatchIndex& index, const AddressLine& line);
+  Scorer(const Scorer&) = delete;
+  Scorer& operator=(const Scorer&) = delete;
+
+  [[nodiscard]] const Evidence& evidence() const { return evidence_; }
+  [[nodiscard]] TokenMask places() const { return places_; }
+  [[nodiscard]] TokenMask names() const { return allowed_; }
+  [[nodiscard]] absl::Span<const int32_t> numbers() const { return numbers_; }
+
+  // False if the numbers alone rule the record out. Cheap.
+  [[nodiscard]] bool NumbersAllow(const Record& record) const;
+  // 100 to 300 ns.
+  [[nodiscard]] Fit Score(uint32_t id);
+  [[nodiscard]] const NameFit& FitOf(NameId name);
+  // The street that the text itself names best; records of other streets must not use its words.
+  // Tokens that name a building of the gazetteer.
+  void AddNamedBuilding(TokenMask tokens) { named_buildings_ |= tokens; }
+  void SetNamedStreet(NameId name, bool in_postcode) {
+    named_ = name;
+    named_in_postcode_ = in_postcode;
+  }
+
+ private:
+  struct ObjectFit {
+    float score = -1000;
+    FitFlags flags = 0;
+    float house = 0;
+    float unit = 0;
+    bool whole = false;
+    bool unit_agrees = false;
+    bool house_agrees = false;
+    const Reading* reading = nullptr;
+  };
+
+  [[nodiscard]] float PostcodePoints(const Record& record) const;
+  float StreetPoints(const Record& record, const NameFit& street, const NameFit& building, Fit* fit) const;
+  [[nodiscard]] NameFit FitInText(NameId name, TokenMask taken) const;
+  [[nodiscard]] bool LetterMayBeFloor(const House& text, const Unit& unit, const Record& record) const;
+  [[nodiscard]] NameFit FitBuilding(NameId name, const NameFit& street);
+  [[nodiscard]] ObjectFit FitObject(const Record& record, const NameFit& street, const NameFit& building) const;
+  [[nodiscard]] ObjectFit FitReading(const Record& record, const Reading& reading, const NameFit& street,
+                                     const NameFit& building) const;
+  float BuildingPoints(const Record& record, const NameFit& building, TokenMask street_mask, Fit* fit) const;
+  float PlacePoints(const Record& record, TokenMask used, TokenMask* taken) const;
+  [[nodiscard]] bool Misspelt(std::string_view typed, WordId word) const;
+  float RestPoints(const Record& record, TokenMask used, Fit* fit) const;
+  float BetweenPoints(const Record& record, const ObjectFit& object, const NameFit& street, TokenMask used,
+                      Fit* fit) const;
+  float NamedStreetPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
+
+  const MatchIndex& index_;
+  const AddressLine& line_;
+  const Tokens& tokens_;
+  const Evidence evidence_;
+  const Readings readings_;
+  TokenMask own_places_ = 0;  // places of this gazetteer; set with places_, so it stands before it
+  TokenMask places_ = 0;
+  TokenMask allowed_ = 0;  // tokens that names may use
+  absl::InlinedVector<int32_t, 8> numbers_;
+  absl::InlinedVector<std::pair<NameId, NameFit>, 16> fits_;
+  absl::InlinedVector<NameId, 8> postcode_streets_;
+  bool postcode_listed_ = false;
+  NameId named_ = kNoName;
+  bool named_in_postcode_ = false;
+  TokenMask named_buildings_ = 0;
+};
+
+}  // namespace wensum::matching::address::match
+
+#endif  // WENSUM_MATCHING_ADDRESS_MATCH_SCORE_H_
