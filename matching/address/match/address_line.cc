@@ -410,7 +410,7 @@ size_t AddressLine::AddMixed(const Atoms& atoms, size_t i) {
   if (learn_ == nullptr && (!announces || letters_follow)) {
     size_t next = i;
     const std::string_view word = ReadMixed(atoms, i, &next);
-    if (!word.empty()) {
+    if (!word.empty() && (!announces || KnownName(word))) {  // FLAT12A is no word
       AddWord(word);
       return next;
     }
