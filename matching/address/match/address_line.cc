@@ -182,7 +182,7 @@ size_t AddressLine::TelephoneAt(const Atoms& atoms, size_t i) {
   }
   size_t end = i;
   size_t digits = 0;
-  while (end < atoms.size() && atoms[end].digits && atoms[end].before != ',') {
+  while (end < atoms.size() && atoms[end].digits && (end == i || atoms[end].before != ',')) {
     digits += atoms[end++].text.size();
   }
   return digits >= kLeastDigits ? end : i;
