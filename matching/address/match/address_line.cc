@@ -125,6 +125,8 @@ void AddressLine::AddWord(std::string_view word) {
       id = learn_->InternWord(word);
     } else if (AddParted(word)) {
       return;
+    } else {
+      id = kNoWord;  // of a name that is gone: as if it had never been
     }
   }
   Token token;
