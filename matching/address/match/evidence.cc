@@ -62,7 +62,7 @@ size_t EvidenceReader::ReadToken(size_t i) {
   if (tokens_[i].Is(kNumberWord) && (NumberAt(i + 1) || LetterAt(i + 1))) {
     return Type(i, i + 1);
   }
-  if (tokens_[i].flags != 0) {
+  if (tokens_[i].flags != 0 || TextAt(i, "NEXT")) {
     for (const auto read : {&EvidenceReader::ReadRelation, &EvidenceReader::ReadFloors, &EvidenceReader::ReadSide,
                             &EvidenceReader::ReadUnit, &EvidenceReader::ReadBlock}) {
       const size_t next = (this->*read)(i);
