@@ -321,9 +321,6 @@ class ReadingMaker {
 };
 
 void ReadingMaker::AddHouse(const Unit& unit, House house, size_t position, float penalty, bool leaves) {
-  if (readings_.size() >= kMostReadings) {
-    return;
-  }
   Reading reading;
   reading.unit = unit;
   reading.house = house;
@@ -377,6 +374,9 @@ Readings ReadingMaker::Make() {
     }
   } else {
     AddSeveral();
+  }
+  if (readings_.size() > kMostReadings) {
+    readings_.resize(kMostReadings);
   }
   return readings_;
 }
