@@ -135,6 +135,10 @@ void MatchIndex::Remove(uint64_t property) {
     Record& record = records_[id];
     ForEachPosting(record, [&](NameId name, int32_t number) {
       auto& postings = names_.mutable_name(name).postings;
+      if (bulk_) {  // not in order yet
+        std::erase(postings, NumberPosting{number, id});
+        return;
+      }
       const auto place = std::lower_bound(postings.begin(), postings.end(), NumberPosting{number, id});
       if (place != postings.end() && *place == NumberPosting{number, id}) {
         postings.erase(place);
