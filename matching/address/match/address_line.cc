@@ -173,6 +173,15 @@ bool AddressLine::AddParted(std::string_view word) {
       return true;
     }
   }
+  // ESATWOODROAD: misspelt and joined.
+  for (const std::string_view type : {"ROAD", "STREET", "AVENUE", "CLOSE", "LANE", "DRIVE", "GARDENS", "CRESCENT"}) {
+    if (word.size() > type.size() + 3 && word.substr(word.size() - type.size()) == type &&
+        !names_.FindNear(word.substr(0, word.size() - type.size())).empty()) {
+      AddWord(word.substr(0, word.size() - type.size()));
+      AddWord(type);
+      return true;
+    }
+  }
   return false;
 }
 
@@ -408,6 +417,16 @@ size_t AddressLine::AddMixed(const Atoms& atoms, size_t i) {
   const std::string_view digits = atoms[i + 1].text;
   const LexiconWord* const known = FindLexiconWord(letters);
   const bool letters_follow = i + 2 < atoms.size() && atoms[i + 2].before == 0;
+  const LexiconWord* const unit = letters.size() < 4 ? nullptr : FindLexiconWord(letters.substr(0, letters.size() - 1));
+  if (known == nullptr && unit != nullptr && (unit->flags & kUnitWord) != 0 && digits.size() <= kMostHouseDigits) {
+    AddWord(letters.substr(0, letters.size() - 1));  // UNITF4
+    Token code;
+    code.kind = TokenKind::kCode;
+    code.prefix = letters.back();
+    code.number = ValueOf(digits);
+    Push(code);
+    return i + 2;
+  }
   const bool announces = known != nullptr && (known->flags & (kUnitWord | kBlockWord | kNumberWord | kFloorWord)) != 0;
   if (learn_ == nullptr && (!announces || letters_follow)) {
     size_t next = i;

@@ -168,8 +168,9 @@ size_t EvidenceReader::ReadFloors(size_t i) {
   const bool always =
       tokens_[i].Is(kFloorName) && !(At(end, kStreetType | kBuildingType) && !PartedAt(end)) && !NameBefore(i);
   const bool before_unit = At(end, kUnitWord) && !PartedAt(end) && !NameBefore(i);
-  const bool after_unit = i > 0 && tokens_[i - 1].Is(kUnitWord) && Typed(i - 1) &&
-                          (PartedAt(end) || NumberAt(end) || At(end, kSideWord | kFloorWord));
+  const bool after_unit =
+      i > 0 && tokens_[i - 1].Is(kUnitWord) && Typed(i - 1) &&
+      (PartedAt(end) || NumberAt(end) || At(end, kSideWord | kFloorWord) || tokens_[i].argument == kGroundBit);
   const bool leads = i == 0 && (NumberAt(end) || (At(end, kSideWord) && end + 1 < tokens_.size()));
   const bool garden = tokens_[i].argument == kGardenArgument && tokens_[i].Is(kFloorOrdinal);
   if (!says_floor && !always && !before_unit && (garden || (!after_unit && !leads))) {
@@ -476,7 +477,9 @@ void ReadingMaker::AddOne(const Numeral& numeral, float penalty, bool leaves) {
     unit.letter = span.low_letter;
     AddHouse(unit, {span.high, span.high, span.high_letter, span.high_letter}, numeral.position, penalty - 2.5F,
              leaves);
+    readings_.back().unit_position = static_cast<int8_t>(numeral.position);
     Add(UnitOf(numeral), nullptr, penalty - 1, leaves);
+    readings_.back().unit_position = static_cast<int8_t>(numeral.position);
     return;
   }
   Add(UnitOf(numeral), nullptr, penalty - (evidence_.floor_before_unit ? 2.0F : 0.2F), leaves || repeat_ != nullptr);

@@ -222,7 +222,11 @@ void Finder::PickNamedStreet() {
   for (const uint32_t id : index_.ByPostcode(line_.postcode())) {
     in_postcode |= index_.record(id).street == best;
   }
-  scorer_.SetNamedStreet(best, in_postcode);
+  bool has_number = false;
+  for (const int32_t number : scorer_.numbers()) {
+    has_number |= !index_.ByNumber(best, number).empty();
+  }
+  scorer_.SetNamedStreet(best, in_postcode, has_number);
 }
 
 void Finder::Fetch(NameId name) {

@@ -51,6 +51,7 @@ class Alignment {
   NameFit fit_;
   size_t at_ = 0;
   float found_ = 0;
+  bool parted_ = false;  // the word was taken from two tokens
 };
 
 int Alignment::Errors(size_t token, size_t word) const {
@@ -66,7 +67,7 @@ int Alignment::Errors(size_t token, size_t word) const {
   const size_t shorter = std::min(typed.text.size(), text.size());
   const size_t letters = real || shorter < 3 ? shorter : std::max(typed.text.size(), text.size());
   const int limit = std::min(forgiven(letters), real ? 1 : 2);
-  if (limit == 0 || (real && typed.text.size() < 5)) {
+  if (limit == 0 || (real && typed.text.size() < (generous_ ? 4U : 5U))) {
     return -1;
   }
   if (typed.text.size() > text.size() + 2 || text.size() > typed.text.size() + 2) {
@@ -78,7 +79,9 @@ int Alignment::Errors(size_t token, size_t word) const {
     return -1;
   }
   const int errors = WordDistance(typed.text, text, limit);
-  return errors > limit ? -1 : errors + (real ? 1 : 0);
+  // Typing errors spare the first letter.
+  const bool first_differs = errors >= 2 && typed.text[0] != text[0] && typed.text[1] != text[0];
+  return errors > limit ? -1 : errors + (real || first_differs ? 1 : 0);
 }
 
 bool Alignment::TakeWord(size_t word) {
@@ -124,6 +127,17 @@ bool Alignment::TakeJoined(size_t word) {
       return true;
     }
   }
+  if (Open(at_ + 1) && !tokens_[at_ + 1].comma_before && name_.parts[word] == WordPart::kCore &&
+      tokens_[at_].text.size() + tokens_[at_ + 1].text.size() == text.size() &&
+      text.compare(0, tokens_[at_].text.size(), tokens_[at_].text) == 0 &&
+      text.compare(tokens_[at_].text.size(), std::string::npos, tokens_[at_ + 1].text) == 0) {
+    fit_.mask |= MaskOf(at_, at_ + 2);
+    fit_.core |= MaskOf(at_, at_ + 2);
+    found_ += WeightOf(names_, name_.words[word], name_.parts[word]);
+    at_ += 2;
+    parted_ = true;
+    return true;
+  }
   return false;
 }
 
@@ -136,7 +150,9 @@ void Alignment::TakeType(size_t word) {
   }
   if (open && !tokens_[at_].comma_before) {
     const Token& token = tokens_[at_];
-    if (token.Is(kTypes)) {
+    // HOUSE for ROAD is no slip: it makes a building of the name.
+    const WordFlags own = names_.word(name_.words[word]).flags & kTypes;
+    if (token.Is(kTypes) && (token.flags & own) != 0) {
       fit_.type_wrong = true;
       fit_.mask |= MaskOf(at_, at_ + 1);
       ++at_;
@@ -172,7 +188,8 @@ NameFit Alignment::From(size_t word, size_t token) {
       any = true;
     } else if (TakeJoined(i)) {
       any = true;
-      ++i;
+      i += parted_ ? 0 : 1;
+      parted_ = false;
     } else if (!any) {
       return {};
     } else if (name_.parts[i] == WordPart::kDirection) {
@@ -208,9 +225,19 @@ void Alignment::Finish() {
       (typed || !tokens_[end].Is(kBuildingType))) {
     fit_.runs_on = true;  // CHURCH ROAD CLOSE, BROADWAY MARKET
   }
+  // CROWN ILK ROAD is not CROWN ROAD.
+  const bool unknown = goes_on && (tokens_[end].word == kNoWord || !names_.Known(tokens_[end].word));
+  const bool other_name = unknown && (fit_.type_dropped || (!typed && fit_.edits > 0)) && (allowed_ >> end & 1) != 0 &&
+                          end + 1 < tokens_.size() && !tokens_[end + 1].comma_before &&
+                          tokens_[end + 1].Is(kStreetType) && !tokens_[end].Is(kStreetType);
+  fit_.runs_on |= other_name;
+  if (goes_on && (allowed_ >> end & 1) != 0 && fit_.type_dropped && tokens_[end].Is(kBuildingType)) {
+    fit_.runs_on = true;  // PARK LODGE is not PARK AVENUE
+  }
   const bool led = begin > 0 && !tokens_[begin].comma_before && tokens_[begin - 1].kind == TokenKind::kWord &&
                    (allowed_ >> (begin - 1) & 1) != 0;
-  if (led && !name_.core_words && tokens_[begin - 1].text != "THE") {
+  const bool whole = name_.words.size() > 1 && typed && !fit_.type_dropped && !fit_.type_wrong && !fit_.type_misspelt;
+  if (led && !name_.core_words && !whole && tokens_[begin - 1].text != "THE") {
     fit_.share = 0;  // HANOVER DRIVE is not THE DRIVE
   }
   if (led && tokens_[begin - 1].word != kNoWord && !tokens_[begin - 1].Is(kStopWord) &&

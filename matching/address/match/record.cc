@@ -332,7 +332,7 @@ bool RecordReader::IsListedStreet(const Run& rest, const Run& run) const {
   }
   const absl::Span<const Token> all(tokens_);
   return streets_->CountOf(all.subspan(rest.begin, rest.end - rest.begin)) >
-         2 * streets_->CountOf(all.subspan(run.begin, run.end - run.begin)) + 1;
+         2 * streets_->CountOf(all.subspan(run.begin, run.end - run.begin));
 }
 
 bool RecordReader::EndsAsStreet(const Run& run) const {

@@ -125,8 +125,8 @@ float Scorer::StreetPoints(const Record& record, const NameFit& street, const Na
     return 0;
   }
   if (street.share < kLeastShare) {
-    const bool by_building =
-        building.share >= 0.999F && building.edits == 0 && index_.names().name(record.building).core_words;
+    const bool by_building = building.clean() && (index_.names().name(record.building).core_words ||
+                                                  index_.names().name(record.building).words.size() > 1);
     fit->doubtful = true;
     if (by_building) {
       return -5;
@@ -135,7 +135,7 @@ float Scorer::StreetPoints(const Record& record, const NameFit& street, const Na
     return -14;
   }
   float points = 10 - 8 * (1 - street.share);
-  points -= street.edits == 0 ? 0.0F : street.edits == 1 ? 2.0F : 4.0F;
+  points -= street.edits == 0 ? 0.0F : street.edits == 1 ? 2.0F : street.edits == 2 ? 4.0F : 6.0F;
   points -= street.type_dropped ? 0.7F : 0.0F;
   points -= street.type_wrong ? 2.5F : 0.0F;
   points -= street.type_misspelt ? 0.5F : 0.0F;
@@ -175,6 +175,50 @@ NameFit Scorer::FitInText(NameId name, TokenMask taken) const {
   return fit;
 }
 
+// The only property of its building.
+bool Scorer::StandsAlone(const Record& record) const {
+  if (record.building == kNoName) {
+    return true;
+  }
+  for (const NumberPosting& posting : index_.names().name(record.building).postings) {
+    const Record& other = index_.record(posting.record);
+    if (other.property != record.property && other.building == record.building && other.street == record.street) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The text's own place has a street of this name.
+bool Scorer::StreetInTextPlace(NameId street) {
+  for (const auto& [id, there] : places_of_streets_) {
+    if (id == street) {
+      return there;
+    }
+  }
+  bool there = false;
+  for (const NumberPosting& posting : index_.names().name(street).postings) {
+    for (const NameId place : index_.record(posting.record).places) {
+      if (place == kNoName || index_.record(posting.record).street != street) {
+        continue;
+      }
+      const auto& words = index_.names().name(place).words;
+      for (size_t i = 0; i + words.size() <= tokens_.size() && !there; ++i) {
+        bool same = (own_places_ & MaskOf(i, i + words.size())) == MaskOf(i, i + words.size());
+        for (size_t k = 0; k < words.size() && same; ++k) {
+          same = tokens_[i + k].word == words[k];
+        }
+        there = same;
+      }
+    }
+    if (there) {
+      break;
+    }
+  }
+  places_of_streets_.emplace_back(street, there);
+  return there;
+}
+
 // A is the lowest flat, and the gazetteer has no letters at this number.
 bool Scorer::LetterMayBeFloor(const House& text, const Unit& unit, const Record& record) const {
   if (text.low_letter != 'A' || record.street == kNoName || (unit.floors & 3) == 0) {
@@ -207,10 +251,8 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   if (reading.house.empty() && house.empty()) {
     of_house.points = 0;
   } else if (reading.house.empty()) {
-    // COPPERFIELD COURT, 1 VILLAGE WAY: a number behind the building is no unit of it if the building has a number.
-    const bool behind = building_found && reading.unit_position >= building.end;
     of_house.points = building_found ? -1 : -9;
-    of_house.flags = building_found && !behind ? 0 : kChildOnly;
+    of_house.flags = building_found && (reading.unit.located() || StandsAlone(record)) ? 0 : kChildOnly;
   } else if (house.empty() && reading.contextual) {
     of_house.points = 0;  // TY CEDAR, REAR OF 130 MERTHYR ROAD
   } else if (house.empty()) {
@@ -226,6 +268,9 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
       of_house.points = -14;
       of_house.flags |= reading.contextual ? kParentOnly : kChildOnly;
     }
+  }
+  if (building_found && reading.unit_position >= building.end && !house.empty()) {
+    of_house.flags |= kChildOnly;  // COPPERFIELD COURT, 1 VILLAGE WAY: a number behind the building is no unit of it
   }
   const PartFit of_unit = FitUnit(reading.unit, unit, reading.unit_given);
   if ((of_house.flags & kParentOnly) != 0 && of_house.agrees && !reading.unit.has_id() && !unit.has_id() &&
@@ -259,7 +304,7 @@ Scorer::ObjectFit Scorer::FitObject(const Record& record, const NameFit& street,
   return best;
 }
 
-float Scorer::BuildingPoints(const Record& record, const NameFit& building, TokenMask street_mask, Fit* fit) const {
+float Scorer::BuildingPoints(const Record& record, const NameFit& building, const NameFit& street, Fit* fit) const {
   if (record.building == kNoName) {
     return 0;
   }
@@ -285,7 +330,8 @@ float Scorer::BuildingPoints(const Record& record, const NameFit& building, Toke
     fit->flags |= kOtherBuilding;
     return -9;
   }
-  if ((named_buildings_ & ~street_mask) != 0) {
+  if ((named_buildings_ & ~street.mask & ~places_ & MaskOf(0, static_cast<size_t>(std::max<int>(street.begin, 0)))) !=
+      0) {
     fit->flags |= kOtherBuilding;  // the text names a building, and it is another
   }
   return -5;
@@ -358,7 +404,7 @@ bool Scorer::Misspelt(std::string_view typed, WordId word) const {
   return limit > 0 && typed[0] == text[0] && WordDistance(typed, text, limit) <= limit;
 }
 
-float Scorer::RestPoints(const Record& record, TokenMask used, Fit* fit) const {
+float Scorer::RestPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit) {
   TokenMask place_used = 0;
   float points = PlacePoints(record, used, &place_used);
   const TokenMask rest = allowed_ & ~used & ~place_used;
@@ -380,7 +426,12 @@ float Scorer::RestPoints(const Record& record, TokenMask used, Fit* fit) const {
     }
     const bool known = tokens_[i].word != kNoWord && index_.names().word(tokens_[i].word).uses > 0;
     points -= known ? 0.7F : 0.2F;
-    if (i + 1 < tokens_.size() && (rest >> (i + 1) & 1) != 0 && tokens_[i + 1].Is(kStreetType) &&
+    // Behind the street stand estates and areas.
+    bool behind = street.share >= kLeastShare && static_cast<int>(i) >= street.end;
+    for (size_t k = behind ? static_cast<size_t>(street.end) : i; behind && !tokens_[k].comma_before; ++k) {
+      behind = k < i;
+    }
+    if (!behind && i + 1 < tokens_.size() && (rest >> (i + 1) & 1) != 0 && tokens_[i + 1].Is(kStreetType) &&
         !tokens_[i + 1].Is(kBuildingType) && !tokens_[i + 1].comma_before && !tokens_[i].Is(kStreetType)) {
       unexplained_street = true;
     }
@@ -390,6 +441,15 @@ float Scorer::RestPoints(const Record& record, TokenMask used, Fit* fit) const {
                           AreaOf(line_.postcode()) != AreaOf(record.postcode);
   if (place_used == 0 && other_area) {
     fit->flags |= kOtherPlaceNamed;
+  }
+  // 33 MALVERN DRIVE, SEVEN KINGS is not the Malvern Drive of Woodford Green if Seven Kings has one.
+  if (place_used == 0 && has_place && fit->postcode < 2 && other_place && record.street != kNoName &&
+      (fit->doubtful || StreetInTextPlace(record.street))) {
+    fit->flags |= kOtherPlaceNamed;
+  }
+  // 35 CASTLE MEADOW is no Castle Drive if nothing else says so.
+  if (place_used == 0 && fit->postcode < 2 && street.type_wrong) {
+    fit->flags |= kOtherStreet;
   }
   if (place_used == 0 && has_place && fit->postcode < 2 && (other_place ? fit->postcode != 0 : foreign_place)) {
     fit->flags |= kOtherPlaceNamed;  // 23 MANFORD CROSS, SWANSEA
@@ -411,11 +471,15 @@ float Scorer::NamedStreetPoints(const Record& record, const NameFit& street, Tok
   const bool conflict = (named.mask & ~used) != 0
                             ? (named.core & ~used) != 0 || street.type_wrong || street.type_dropped
                             : named.points > street.points + 0.6F && (named.core & street.mask) != 0;
-  if (!conflict && !(street.points + 0.6F < named.points && (named.core & street.core) != 0)) {
+  const bool elsewhere = street.share < kLeastShare && (named.mask & ~used) != 0;
+  if (!conflict && !elsewhere && !(street.points + 0.6F < named.points && (named.core & street.core) != 0)) {
     return 0;
   }
   if (line_.postcode() != 0 && record.postcode == line_.postcode() && !named_in_postcode_) {
     return -3;
+  }
+  if (!named_has_number_ && street.type_dropped && (named.mask & ~street.mask) == 0) {
+    return -2;  // 72A SUNNYSIDE is in Sunnyside Road if no such number is in Sunnyside
   }
   fit->flags |= kOtherStreet;
   return -7;
@@ -450,7 +514,7 @@ Fit Scorer::Score(uint32_t id) {
   fit.unit = object.score - object.house;  // with what the reading costs
   fit.flags |= object.flags;
   fit.whole = object.whole;
-  fit.building = BuildingPoints(record, building, street.mask, &fit);
+  fit.building = BuildingPoints(record, building, street, &fit);
   TokenMask used = 0;
   for (const NameFit& name : {street, building, extra}) {
     used |= name.share >= kLeastShare ? name.mask : 0;
@@ -469,7 +533,7 @@ Fit Scorer::Score(uint32_t id) {
       fit.flags |= kOtherStreet;
     }
   }
-  fit.rest = RestPoints(record, used, &fit);
+  fit.rest = RestPoints(record, street, used, &fit);
   if (evidence_.relation && !record.relation && object.reading != nullptr && !object.reading->contextual &&
       object.reading->house_position >= 0) {
     fit.rest -= 2;

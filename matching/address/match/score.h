@@ -58,9 +58,10 @@ class Scorer {
   // The street that the text itself names best; records of other streets must not use its words.
   // Tokens that name a building of the gazetteer.
   void AddNamedBuilding(TokenMask tokens) { named_buildings_ |= tokens; }
-  void SetNamedStreet(NameId name, bool in_postcode) {
+  void SetNamedStreet(NameId name, bool in_postcode, bool has_number) {
     named_ = name;
     named_in_postcode_ = in_postcode;
+    named_has_number_ = has_number;
   }
 
  private:
@@ -83,10 +84,12 @@ class Scorer {
   [[nodiscard]] ObjectFit FitObject(const Record& record, const NameFit& street, const NameFit& building) const;
   [[nodiscard]] ObjectFit FitReading(const Record& record, const Reading& reading, const NameFit& street,
                                      const NameFit& building) const;
-  float BuildingPoints(const Record& record, const NameFit& building, TokenMask street_mask, Fit* fit) const;
+  float BuildingPoints(const Record& record, const NameFit& building, const NameFit& street, Fit* fit) const;
   float PlacePoints(const Record& record, TokenMask used, TokenMask* taken) const;
   [[nodiscard]] bool Misspelt(std::string_view typed, WordId word) const;
-  float RestPoints(const Record& record, TokenMask used, Fit* fit) const;
+  float RestPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
+  [[nodiscard]] bool StandsAlone(const Record& record) const;
+  [[nodiscard]] bool StreetInTextPlace(NameId street);
   float BetweenPoints(const Record& record, const ObjectFit& object, const NameFit& street, TokenMask used,
                       Fit* fit) const;
   float NamedStreetPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
@@ -102,9 +105,11 @@ class Scorer {
   absl::InlinedVector<int32_t, 8> numbers_;
   absl::InlinedVector<std::pair<NameId, NameFit>, 16> fits_;
   absl::InlinedVector<NameId, 8> postcode_streets_;  // ascending
+  absl::InlinedVector<std::pair<NameId, bool>, 4> places_of_streets_;
   bool postcode_listed_ = false;
   NameId named_ = kNoName;
   bool named_in_postcode_ = false;
+  bool named_has_number_ = false;
   TokenMask named_buildings_ = 0;
 };
 
