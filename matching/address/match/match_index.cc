@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
 
 namespace wensum::matching::address::match {
@@ -110,9 +111,10 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
 }
 
 void MatchIndex::FinishBulk() {
+  absl::flat_hash_set<NameId> sorted;
   for (const Record& record : records_) {
     for (const NameId name : {record.street, record.building, record.extra}) {
-      if (name == kNoName) {
+      if (name == kNoName || !sorted.insert(name).second) {
         continue;
       }
       auto& postings = names_.mutable_name(name).postings;
