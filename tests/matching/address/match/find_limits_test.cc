@@ -2,6 +2,7 @@
 // slowest; asserts no times.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -18,14 +19,20 @@ namespace {
 // Asks, and keeps the question that took longest.
 class Stopwatch {
  public:
-  Found Ask(const MatchIndex& index, std::string_view text, std::string_view postcode) {
-    const auto begin = std::chrono::steady_clock::now();
-    Found found = FindProperty(index, text, postcode);
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-    all_ += took.count();
+  // Of `times` answers the fastest counts, for the machine has other work too.
+  Found Ask(const MatchIndex& index, std::string_view text, std::string_view postcode, int times = 1) {
+    Found found;
+    double fastest = 1e9;
+    for (int i = 0; i < times; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      found = FindProperty(index, text, postcode);
+      const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+      fastest = std::min(fastest, took.count());
+    }
+    all_ += fastest;
     ++asked_;
-    if (took.count() > slowest_) {
-      slowest_ = took.count();
+    if (fastest > slowest_) {
+      slowest_ = fastest;
       text_ = Quote(text, 40);
     }
     return found;
@@ -152,11 +159,11 @@ TEST(FindLimitsTest, NastyTextsEnd) {
   Stopwatch stopwatch;
   for (const std::string& text : NastyTexts()) {
     for (const std::string_view postcode : {"", "NR1 1AA", "NR1 1AC"}) {
-      const Found found = stopwatch.Ask(index, text, postcode);
+      const Found found = stopwatch.Ask(index, text, postcode, 3);
       EXPECT_LE(found.hits.size(), 10U) << Quote(text);
       EXPECT_TRUE(found.verdict != Verdict::kMatched || !found.hits.empty()) << Quote(text);
     }
-    stopwatch.Ask(index, "12 MILL ROAD", text);
+    stopwatch.Ask(index, "12 MILL ROAD", text, 3);
   }
 }
 
