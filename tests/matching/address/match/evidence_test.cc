@@ -249,9 +249,10 @@ TEST(ReadingsTest, ANeighboursNumberIsMarked) {
 TEST(ReadingsTest, ManyNumbersKeepTheirMarks) {
   // More ways to read six numbers than are kept: what is over the limit must leave no trace on the last.
   const NameTable names;
-  for (const std::string_view text : {"1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1, 3, 5, 7, 9 MILL ROAD",
-                                      "FLAT 2, 1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "1/2, 3/4, 5/6, 7/8, 9/10, 11/12",
-                                      "1A, 3A, 5A, 7A, 9A, REAR OF 11A"}) {
+  for (const std::string_view text :
+       {"1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1, 3, 5, 7, 9 MILL ROAD",
+        "FLAT 2, 1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1/2, 3/40, 5, 7, 9 MILL ROAD",
+        "1/2, 3/4, 5/6, 7/8, 9/10, 11/12", "1A, 3A, 5A, 7A, 9A, REAR OF 11A"}) {
     const AddressLine line(text, "", names);
     const Evidence evidence = ReadEvidence(line.tokens());
     const Readings readings = MakeReadings(evidence);
