@@ -155,6 +155,8 @@ TEST(EvidenceTest, Relations) {
                  {"OPPOSITE 130 MILL ROAD", "- | (130) | MILL ROAD | relation"},
                  {"NEXT TO 130 MILL ROAD", "- | (130) | MILL ROAD | relation"},
                  {"GARAGE 1, ADJACENT 130 MILL ROAD", "GARAGE 1 | (130) | MILL ROAD | relation"},
+                 {"SUBSTATION ADJACENT TO 130 MILL ROAD", "- | (130) | SUBSTATION MILL ROAD | relation"},
+                 {"GARAGES OPP 130 MILL ROAD", "- | (130) | GARAGES MILL ROAD | relation"},
                  // The shop is not the property, the number is.
                  {"FLAT ABOVE THE SHOP, 30A MILL ROAD", "FLAT | 30A | MILL ROAD"},
                  {"12 LAND ROAD", "- | 12 | LAND ROAD"},
