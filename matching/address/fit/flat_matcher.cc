@@ -32,6 +32,7 @@ void SetNumbers(std::string_view text, model::AddressableObject* object) {
   const auto letter = [&]() -> std::string {
     return at < text.size() && IsLetter(text[at]) ? ToUpperAscii(text.substr(at++, 1)) : "";
   };
+  object->has_number = !text.empty();
   object->start_number = digits();
   object->start_suffix = letter();
   if (at < text.size() && text[at] == '-') {
