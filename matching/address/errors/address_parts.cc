@@ -335,9 +335,13 @@ AddressSplitter::AddressSplitter(const FlatGazetteer& gazetteer) {
   }
 }
 
-// A learnt place, or several of them in a row.
+// A learnt place, or several of them in a row. Streets follow many different buildings too, but end in their type.
 bool AddressSplitter::IsPlace(std::string_view segment) const {
   const std::string squashed = Squash(segment);
+  const StreetName name = ReadStreetName(segment);
+  if (!name.type.empty() && FindStreetType(name.type)->strong) {
+    return false;
+  }
   if (squashed.empty() || places_.contains(squashed)) {
     return true;
   }
@@ -362,7 +366,8 @@ std::optional<AddressParts> AddressSplitter::Split(std::string_view text) const 
   };
   // Places at the end; the first segment is none.
   size_t end = segments.size();
-  while (end > 1 && !HasDigit(line(end - 1)) && (IsPlace(line(end - 1)) || ends_as_street(end - 2))) {
+  while (end > 1 && !HasDigit(line(end - 1)) &&
+         (IsPlace(line(end - 1)) || (ends_as_street(end - 2) && !ends_as_street(end - 1)))) {
     --end;
   }
   if (end == 0) {

@@ -172,6 +172,12 @@ uint8_t PostcodesDisagree(std::string_view said, std::string_view listed) {
   return 3;
 }
 
+bool SameDistrict(std::string_view a, std::string_view b) {
+  const auto one = model::Postcode::Parse(a);
+  const auto other = model::Postcode::Parse(b);
+  return one.ok() && other.ok() && one->district() == other->district();
+}
+
 uint32_t KeyOf(std::string_view text) { return static_cast<uint32_t>(Hash64(text)); }
 
 // The numbers that an address may be looked for by: those of its house, or else its unit; its building.
@@ -272,11 +278,11 @@ ListedAddresses::ListedAddresses(const FlatGazetteer& gazetteer, const std::vect
 }
 
 void ListedAddresses::Add(uint32_t address, const AddressParts& parts) {
-  StreetName name = ReadStreetName(parts.street);
-  const auto [it, is_new] = street_ids_.try_emplace(name.Whole(), static_cast<uint32_t>(streets_.size()));
+  const StreetName name = ReadStreetName(parts.street);
+  const auto [it, is_new] = street_ids_.try_emplace(name.Whole(), static_cast<uint32_t>(street_texts_.size()));
   if (is_new) {
     by_core_[name.core + name.rest].push_back(it->second);
-    streets_.push_back(std::move(name));
+    street_texts_.push_back({.without_type = name.core + name.rest, .whole = it->first});
   }
   for (const uint32_t key : KeysOf(parts, /*interior=*/true)) {
     entries_.push_back({it->second, key, address});
@@ -297,8 +303,10 @@ std::vector<uint32_t> ListedAddresses::StreetsNear(const StreetName& name, size_
       near.push_back(it->second);
     }
   } else {
-    for (uint32_t id = 0; id < streets_.size(); ++id) {
-      if (StreetsDisagree(name, streets_[id]) <= 2 * distance + 1) {
+    const std::string whole = name.Whole();
+    for (uint32_t id = 0; id < street_texts_.size(); ++id) {
+      if (EditDistance(text, street_texts_[id].without_type, distance) <= distance ||
+          EditDistance(whole, street_texts_[id].whole, distance) <= distance) {
         near.push_back(id);
       }
     }
@@ -341,8 +349,10 @@ bool ListedAddresses::FitsAnother(const Statement& said, const Statement& meant,
         const auto parts = splitter_.Split(address.text);
         const Disagreement other = Compare(said, *parts, address.postcode, absent);
         const bool same_postcode = absent && !meant.postcode.empty() && address.postcode == meant.postcode;
-        bool fits = other[0] <= own[0] && other[1] <= own[1] && other[2] <= own[2];
-        fits = fits && (same_postcode || (other[3] <= own[3] && other[4] <= own[4]));
+        // A wrong postcode of the right district is an error that must be forgiven.
+        const bool same_district = absent && SameDistrict(address.postcode, meant.postcode);
+        const bool fits = other[0] <= own[0] && other[1] <= own[1] && other[2] <= own[2] &&
+                          (same_postcode || other[3] <= own[3]) && (same_district || other[4] <= own[4]);
         if (fits) {
           return true;
         }

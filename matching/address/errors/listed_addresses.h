@@ -42,7 +42,7 @@ class ListedAddresses {
   // True if another listed property than `truth` disagrees with the statement in no part more than `meant` does: the
   // text then means it no less. `meant` is what the text was made from. With `absent` the property is not listed, and
   // what might be another spelling of it counts as agreeing: "Flat A" and "Flat 1", "Flat A, 12" and "12A", a number
-  // inside a range, the same place without its estate.
+  // inside a range, the same place without its estate or with another postcode of the district.
   [[nodiscard]] bool FitsAnother(const Statement& said, const Statement& meant, uint32_t truth, bool absent) const;
 
   // True if the text names another street that is listed than `meant` does.
@@ -62,6 +62,10 @@ class ListedAddresses {
     uint32_t address;
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
+  struct StreetText {
+    std::string without_type;
+    std::string whole;
+  };
   void Add(uint32_t address, const AddressParts& parts);
   // Streets whose name is not more than `distance` edits from the text's, the type apart.
   [[nodiscard]] std::vector<uint32_t> StreetsNear(const StreetName& name, size_t distance) const;
@@ -69,7 +73,7 @@ class ListedAddresses {
 
   const FlatGazetteer& gazetteer_;
   const AddressSplitter splitter_;
-  std::vector<StreetName> streets_;
+  std::vector<StreetText> street_texts_;
   absl::flat_hash_map<std::string, uint32_t> street_ids_;            // by StreetName::Whole
   absl::flat_hash_map<std::string, std::vector<uint32_t>> by_core_;  // by core and rest
   std::vector<Entry> entries_;                                       // sorted

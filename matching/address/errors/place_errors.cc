@@ -233,7 +233,7 @@ bool TakeNeighbourPostcode(Random& random, const ListedAddresses& listed, Draft&
   draft.said.postcode = postcodes[static_cast<size_t>(other)];
   const size_t outward = own.find(' ');
   return draft.said.postcode != own && outward != std::string::npos &&
-         draft.said.postcode.substr(0, outward) == own.substr(0, outward);
+         draft.said.postcode.substr(0, outward + 1) == own.substr(0, outward + 1);
 }
 
 bool KeepOutcode(Random& /*random*/, const ListedAddresses& /*listed*/, Draft& draft) {

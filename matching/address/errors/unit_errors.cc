@@ -101,7 +101,7 @@ bool CompactUnit(Random& random, const ListedAddresses& /*listed*/, Draft& draft
     parts.unit_word.clear();
   } else {
     draft.ids_text =
-        random.Chance(0.7) ? Cat(parts.unit_id, "/", parts.number) : Cat(parts.number, "/", parts.unit_id);
+        random.Chance(0.85) ? Cat(parts.unit_id, "/", parts.number) : Cat(parts.number, "/", parts.unit_id);
   }
   draft.said.loose_ids = true;
   return true;
