@@ -313,6 +313,10 @@ AddressSplitter::AddressSplitter(const FlatGazetteer& gazetteer) {
     const std::vector<Words> segments = Segments(address.text);
     for (size_t i = 1; i < segments.size(); ++i) {
       const std::string segment = Squash(JoinWords(segments[i], 0, segments[i].size()));
+      const StreetName name = ReadStreetName(JoinWords(segments[i], 0, segments[i].size()));
+      if (!name.type.empty() && FindStreetType(name.type)->strong && segments[i].size() <= 3) {
+        streets_.insert(segment);
+      }
       if (HasDigit(segment)) {
         continue;
       }
@@ -352,6 +356,29 @@ bool AddressSplitter::IsPlace(std::string_view segment) const {
     }
   }
   return false;
+}
+
+// "Dunwich Court Glandford Way" without a comma: the street is one that stands alone elsewhere, and what comes before
+// it ends as buildings do. A number right before it is a unit's.
+void AddressSplitter::PartBuilding(AddressParts* parts, bool number_first) const {
+  const Words words = WordsOf(parts->street);
+  for (size_t i = 2; i < words.size(); ++i) {
+    const std::string before = ToUpperAscii(words[i - 1]);
+    if ((!IsBuildingType(before) && FindStreetType(before) == nullptr) ||
+        !streets_.contains(Squash(JoinWords(words, i, words.size())))) {
+      continue;
+    }
+    if (!number_first || !parts->building.empty()) {
+      return;
+    }
+    parts->building = JoinWords(words, 0, i);
+    parts->street = JoinWords(words, i, words.size());
+    if (!parts->number.empty() && parts->unit_id.empty()) {
+      parts->unit_id = std::exchange(parts->number, {});
+      AppendTo(parts->unit_text, parts->unit_text.empty() ? "" : " ", parts->unit_id);
+    }
+    return;
+  }
 }
 
 std::optional<AddressParts> AddressSplitter::Split(std::string_view text) const {
@@ -401,6 +428,7 @@ std::optional<AddressParts> AddressSplitter::Split(std::string_view text) const 
   if (!HeadReader(head, &parts).Read() || !HasLetter(parts.street) || (parts.number.empty() && parts.building.empty())) {
     return std::nullopt;
   }
+  PartBuilding(&parts, !parts.number.empty());
   if (parts.number.empty() && ReadStreetName(parts.street).type.empty()) {
     return std::nullopt;
   }

@@ -60,7 +60,10 @@ class AddressSplitter {
  private:
   [[nodiscard]] bool IsPlace(std::string_view segment) const;
 
-  absl::flat_hash_set<std::string> places_;  // squashed
+  void PartBuilding(AddressParts* parts, bool number_first) const;
+
+  absl::flat_hash_set<std::string> places_;   // squashed
+  absl::flat_hash_set<std::string> streets_;  // squashed; those that stand alone between commas
 };
 
 }  // namespace wensum::matching::address::errors

@@ -13,6 +13,7 @@ namespace wensum::matching::address::errors {
 namespace {
 
 constexpr size_t kWidestRange = 40;
+constexpr int kOneEdit = 2;  // of StreetsDisagree
 
 struct NumberSpan {
   int low = -1;
@@ -117,6 +118,11 @@ uint8_t IdsDisagree(const Statement& said, const AddressParts& listed, bool abse
     return 0;
   }
   if ((said.loose_ids || absent) && said.parts.floors == listed.floors && LooseIds(said.parts) == LooseIds(listed)) {
+    return 0;
+  }
+  const std::string building = Squash(listed.building);
+  if (absent && (a.low < 0 || b.low < 0) && !building.empty() && building == Squash(said.parts.building) &&
+      MayBeSameUnit(said.parts, listed)) {
     return 0;
   }
   if (Overlap(a, b) && SameUnit(said.parts, listed)) {
@@ -339,7 +345,7 @@ bool ListedAddresses::FitsAnother(const Statement& said, const Statement& meant,
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const uint32_t near : StreetsNear(street, own[2] / 2)) {
+  for (const uint32_t near : StreetsNear(street, own[2] / 2 + (absent ? 1 : 0))) {
     for (const uint32_t key : keys) {
       for (const Entry& entry : Find(near, key)) {
         const FlatGazetteer::Address& address = gazetteer_.addresses[entry.address];
@@ -348,11 +354,10 @@ bool ListedAddresses::FitsAnother(const Statement& said, const Statement& meant,
         }
         const auto parts = splitter_.Split(address.text);
         const Disagreement other = Compare(said, *parts, address.postcode, absent);
-        const bool same_postcode = absent && !meant.postcode.empty() && address.postcode == meant.postcode;
-        // A wrong postcode of the right district is an error that must be forgiven.
-        const bool same_district = absent && SameDistrict(address.postcode, meant.postcode);
-        const bool fits = other[0] <= own[0] && other[1] <= own[1] && other[2] <= own[2] &&
-                          (same_postcode || other[3] <= own[3]) && (same_district || other[4] <= own[4]);
+        // A wrong postcode or place of the right district is an error that must be forgiven, and lists misspell too.
+        const bool near_by = absent && SameDistrict(address.postcode, meant.postcode);
+        const bool fits = other[0] <= own[0] && other[1] <= own[1] && other[2] <= own[2] + (near_by ? kOneEdit : 0) &&
+                          (near_by || (other[3] <= own[3] && other[4] <= own[4]));
         if (fits) {
           return true;
         }

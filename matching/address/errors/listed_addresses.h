@@ -42,7 +42,7 @@ class ListedAddresses {
   // True if another listed property than `truth` disagrees with the statement in no part more than `meant` does: the
   // text then means it no less. `meant` is what the text was made from. With `absent` the property is not listed, and
   // what might be another spelling of it counts as agreeing: "Flat A" and "Flat 1", "Flat A, 12" and "12A", a number
-  // inside a range, the same place without its estate or with another postcode of the district.
+  // inside a range, a street one letter off, another place or postcode of the same postcode district.
   [[nodiscard]] bool FitsAnother(const Statement& said, const Statement& meant, uint32_t truth, bool absent) const;
 
   // True if the text names another street that is listed than `meant` does.
