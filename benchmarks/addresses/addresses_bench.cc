@@ -14,6 +14,7 @@
 #include "benchmarks/support/report.h"
 #include "benchmarks/support/timing.h"
 #include "matching/address/errors/error_generator.h"
+#include "matching/address/fit/self_calibration.h"
 #include "services/address_match/address_table.h"
 #include "services/dedupe/files.h"
 
@@ -25,6 +26,7 @@ using matching::address::ErrorGenerator;
 using matching::address::ErrorRow;
 using matching::address::FlatGazetteer;
 using matching::address::kNoProperty;
+using matching::address::SelfCalibration;
 using matching::address::TrialStreets;
 
 struct Options {
@@ -43,6 +45,7 @@ struct Options {
   uint64_t absent = 4'000;
   uint64_t seed = 1;
   uint64_t threads = DefaultThreads();
+  uint64_t calibration_rows = 40'000;
   std::string failures;
   uint64_t failures_max = 200;
   std::string write_rows;
@@ -115,6 +118,19 @@ absl::StatusOr<AddressSet> GenerateSet(const Options& options, Report& report) {
   return set;
 }
 
+// A calibration fitted on tune streets and asked on the rows measured: what it promises, and what it keeps.
+void MeasureCalibration(const Options& options, const AddressMatcher& matcher, const AddressSet& set, Report& report) {
+  const StopWatch watch;
+  const SelfCalibration fitted = CalibrateOn(
+      matcher, set.listed,
+      {.seed = options.seed + 1, .rows = options.calibration_rows, .threads = static_cast<int>(options.threads)});
+  report.Add("calibration", watch.Seconds(), "s");
+  if (fitted.cautious) {
+    return;
+  }
+  MeasureReliability(fitted.calibration, fitted.cut, matcher, set, static_cast<int>(options.threads), report);
+}
+
 // The set as files for other matchers: canonical.csv, input.csv and, without postcodes, bare.csv.
 absl::Status WriteSet(const AddressSet& set, const std::string& directory) {
   std::string canonical = "unique_id,address_concat,postcode\n";
@@ -153,6 +169,9 @@ absl::Status MeasureSet(const Options& options, const AddressSet& set, Report& r
                                .failures_max = options.failures.empty() ? 0 : options.failures_max};
   MeasureTrial("with postcode", *matcher, set, /*bare=*/false, measure, report, failures);
   MeasureTrial("without postcode", *matcher, set, /*bare=*/true, measure, report, failures);
+  if (options.calibration_rows > 0) {
+    MeasureCalibration(options, *matcher, set, report);
+  }
   return absl::OkStatus();
 }
 
@@ -200,6 +219,7 @@ int main(int argc, char** argv) {
   line.AddOption("--seed", options.seed, "Seed of the errors, and of the synthetic city");
   line.AddOption("--streets", options.streets, "tune, unseen (a quarter of the streets) or all");
   line.AddOption("--threads", options.threads, "Threads");
+  line.AddSize("--calibration-rows", options.calibration_rows, uint64_t{4'000}, "Rows to calibrate on; 0: none");
   line.AddOption("--failures", options.failures, "CSV file for rows that failed");
   line.AddOption("--failures-max", options.failures_max, "How many rows of each run it gets at most");
   line.AddOption("--write-rows", options.write_rows, "Folder for the list and the rows, as CSV, for other matchers");

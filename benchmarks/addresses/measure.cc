@@ -15,9 +15,15 @@ namespace wensum::benchmarks {
 namespace {
 
 using matching::address::AddressMatcher;
+using matching::address::Calibration;
+using matching::address::CalibrationStep;
 using matching::address::FlatAnswer;
 using matching::address::FlatGazetteer;
 using matching::address::kNoProperty;
+using matching::address::Outcome;
+using matching::address::Reliability;
+using matching::address::ReliabilityBin;
+using matching::address::StrengthSample;
 using matching::address::TrialCounts;
 using matching::address::TrialRow;
 using matching::address::TrialSummary;
@@ -171,6 +177,42 @@ void MeasureTrial(const std::string& name, const AddressMatcher& matcher, const 
       ++written;
     }
   }
+}
+
+void MeasureReliability(const Calibration& calibration, double cut, const AddressMatcher& matcher,
+                        const AddressSet& set, int threads, Report& report) {
+  Rows rows;
+  std::map<std::string, int> groups;
+  AddRows(set, /*bare=*/false, &groups, &rows);
+  AddRows(set, /*bare=*/true, &groups, &rows);
+  std::vector<FlatAnswer> answers = RunTrial(matcher, rows.rows, threads, false);
+  const std::vector<StrengthSample> samples =
+      MatchesOf(rows.rows, answers, std::vector<uint8_t>(rows.rows.size(), 0));
+  const Reliability reliability = ReliabilityOf(calibration, samples);
+  report.Add("calibration error", reliability.expected_error, "probability", Target{.value = 0.005, .at_least = false});
+  nlohmann::ordered_json bins = nlohmann::ordered_json::array();
+  for (const ReliabilityBin& bin : reliability.bins) {
+    bins.push_back({{"from", bin.from},
+                    {"to", bin.to},
+                    {"promised", bin.promised},
+                    {"observed", bin.observed},
+                    {"matches", bin.count}});
+  }
+  report.Section("reliability", bins.dump());
+  nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+  for (const CalibrationStep& step : calibration.steps()) {
+    steps.push_back({step.strength, step.probability});
+  }
+  report.Section("calibration_steps", steps.dump());
+  for (FlatAnswer& answer : answers) {
+    if (answer.outcome == Outcome::kMatched && answer.strength < cut) {
+      answer.outcome = Outcome::kAmbiguous;
+    }
+  }
+  const TrialCounts accepted = Summarise(rows.rows, answers).all;
+  constexpr double kPercent = 100;
+  report.Add("precision at the cut for 99.9 %", kPercent * accepted.precision(), "%");
+  report.Add("recall at the cut for 99.9 %", kPercent * accepted.recall(), "%");
 }
 
 void MeasureCases(const std::string& name, const std::vector<AddressSet>& sets, bool bare, Report& report,

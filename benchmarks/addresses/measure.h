@@ -10,6 +10,7 @@
 #include "benchmarks/addresses/trial_sets.h"
 #include "benchmarks/support/report.h"
 #include "matching/address/fit/address_matcher.h"
+#include "matching/address/fit/calibration.h"
 #include "matching/address/fit/trial.h"
 
 namespace wensum::benchmarks {
@@ -41,6 +42,12 @@ void MeasureTrial(const std::string& name, const matching::address::AddressMatch
 // Each set with a matcher of its own; all together counted as one trial.
 void MeasureCases(const std::string& name, const std::vector<AddressSet>& sets, bool bare, Report& report,
                   std::vector<Failure>* failures);
+
+// The calibration's promises over the set's matches, with and without postcodes pooled, beside what was kept; and
+// precision and recall of what it accepts at `cut`.
+void MeasureReliability(const matching::address::Calibration& calibration, double cut,
+                        const matching::address::AddressMatcher& matcher, const AddressSet& set, int threads,
+                        Report& report);
 
 // One CSV row a failure.
 absl::Status WriteFailures(const std::string& path, const std::vector<Failure>& failures);

@@ -25,6 +25,8 @@ constexpr double kCleanWeight = 6;
 constexpr double kTwoWeight = 9;
 constexpr double kThreeWeight = 5;
 
+uint64_t StreetHash(std::string_view street) { return Hash64(errors::ReadStreetName(street).Whole()); }
+
 bool IsSpecial(const AddressParts& parts) {
   return parts.has_unit() || !parts.building.empty() || parts.number.find('-') != std::string::npos ||
          std::any_of(parts.number.begin(), parts.number.end(), IsLetter);
@@ -110,9 +112,7 @@ void DrawStyle(Random& random, Draft& draft) {
 
 }  // namespace
 
-bool ErrorGenerator::IsUnseen(std::string_view street) {
-  return Hash64(errors::ReadStreetName(street).Whole()) % 4 == 3;
-}
+bool ErrorGenerator::IsUnseen(std::string_view street) { return StreetHash(street) % 4 == 3; }
 
 ErrorGenerator::ErrorGenerator(const FlatGazetteer& gazetteer, const ErrorOptions& options)
     : gazetteer_(gazetteer), options_(options), listed_(gazetteer.ids.size(), true) {
@@ -317,6 +317,11 @@ std::optional<ErrorRow> ErrorGenerator::TryRefused(Random& random, TrialStreets 
   if (!AddErrors(random, errors < 0.2 ? 0 : errors < 0.8 ? 1 : 2, draft)) {
     return std::nullopt;
   }
+  // What shows that it is another town must stay.
+  if (wanted == ErrorClass::kForeign && (draft.said.parts.places != meant.parts.places ||
+                                         errors::Squash(draft.said.postcode) != errors::Squash(meant.postcode))) {
+    return std::nullopt;
+  }
   return Finish(random, draft, meant, std::move(row));
 }
 
@@ -338,8 +343,10 @@ std::optional<ErrorRow> ErrorGenerator::Finish(Random& random, const Draft& draf
   row.text = std::move(written->text);
   row.postcode = std::move(written->postcode);
   row.bare_text = std::move(written->bare_text);
-  row.unseen = IsUnseen(has_parts ? addresses_->Split(gazetteer_.addresses[row.source].text)->street
-                                  : gazetteer_.addresses[row.source].text);
+  const std::string& source = gazetteer_.addresses[row.source].text;
+  const std::string street = has_parts ? addresses_->Split(source)->street : source;
+  row.unseen = IsUnseen(street);
+  row.fold = StreetHash(street) / 4 % 2;
   return row;
 }
 

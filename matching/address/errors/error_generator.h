@@ -34,7 +34,8 @@ struct ErrorOptions {
 
 struct ErrorRow {
   ErrorClass error_class = ErrorClass::kClean;
-  bool unseen = false;           // of an unseen street
+  bool unseen = false;  // of an unseen street
+  uint8_t fold = 0;     // 0 or 1, by its street: for fits that try on one half what they made of the other
   bool fits_without_postcode = false;  // it still means its property alone, or none, without a postcode
   uint32_t truth = kNoProperty;  // the property meant; kNoProperty if it must be refused
   uint32_t source = 0;           // index of the address it was made of

@@ -1,6 +1,7 @@
 #include "matching/address/errors/listed_addresses.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr size_t kWidestRange = 40;
 constexpr int kOneEdit = 2;  // of StreetsDisagree
+constexpr size_t kTypeLetters = 8;  // in which two types may differ
 
 struct NumberSpan {
   int low = -1;
@@ -178,6 +180,15 @@ uint8_t PostcodesDisagree(std::string_view said, std::string_view listed) {
   return 3;
 }
 
+// Which letters a squashed name has; an edit changes two of them at most.
+uint32_t LetterMask(std::string_view squashed) {
+  uint32_t mask = 0;
+  for (const char c : squashed) {
+    mask |= IsUpper(c) ? 1U << static_cast<unsigned>(c - 'A') : 0;
+  }
+  return mask;
+}
+
 bool SameDistrict(std::string_view a, std::string_view b) {
   const auto one = model::Postcode::Parse(a);
   const auto other = model::Postcode::Parse(b);
@@ -288,7 +299,8 @@ void ListedAddresses::Add(uint32_t address, const AddressParts& parts) {
   const auto [it, is_new] = street_ids_.try_emplace(name.Whole(), static_cast<uint32_t>(street_texts_.size()));
   if (is_new) {
     by_core_[name.core + name.rest].push_back(it->second);
-    street_texts_.push_back({.without_type = name.core + name.rest, .whole = it->first});
+    street_texts_.push_back(
+        {.without_type = name.core + name.rest, .whole = it->first, .letters = LetterMask(it->first)});
   }
   for (const uint32_t key : KeysOf(parts, /*interior=*/true)) {
     entries_.push_back({it->second, key, address});
@@ -310,7 +322,12 @@ std::vector<uint32_t> ListedAddresses::StreetsNear(const StreetName& name, size_
     }
   } else {
     const std::string whole = name.Whole();
+    const uint32_t letters = LetterMask(whole);
+    const auto most = static_cast<int>(2 * distance + kTypeLetters);
     for (uint32_t id = 0; id < street_texts_.size(); ++id) {
+      if (std::popcount(letters ^ street_texts_[id].letters) > most) {
+        continue;
+      }
       if (EditDistance(text, street_texts_[id].without_type, distance) <= distance ||
           EditDistance(whole, street_texts_[id].whole, distance) <= distance) {
         near.push_back(id);
