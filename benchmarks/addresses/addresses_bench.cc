@@ -88,8 +88,8 @@ absl::StatusOr<FlatGazetteer> ReadList(const Options& options) {
   if (options.canonical.empty()) {
     return SampleGazetteer(options.seed, options.properties);
   }
-  return address_match::ReadGazetteer(
-      options.canonical, {.id = options.id, .text = options.text, .postcode = options.postcode});
+  return address_match::ReadGazetteer(options.canonical,
+                                      {.id = options.id, .text = options.text, .postcode = options.postcode});
 }
 
 absl::StatusOr<AddressSet> GenerateSet(const Options& options, Report& report) {

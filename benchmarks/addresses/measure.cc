@@ -150,8 +150,8 @@ void ReportLatency(const std::string& name, const AddressMatcher& matcher, const
     const FlatAnswer answer = matcher.Match(rows.rows[i].text, rows.rows[i].postcode, false);
     latencies.Add(watch.Micros());
   }
-  for (const auto& [label, share] : {std::pair("p50", 0.5), std::pair("p99", 0.99), std::pair("p99.9", 0.999),
-                                     std::pair("slowest", 1.0)}) {
+  for (const auto& [label, share] :
+       {std::pair("p50", 0.5), std::pair("p99", 0.99), std::pair("p99.9", 0.999), std::pair("slowest", 1.0)}) {
     report.Add(Cat(name, " single ", label), latencies.Percentile(share), "us");
   }
 }
@@ -186,8 +186,7 @@ void MeasureReliability(const Calibration& calibration, double cut, const Addres
   AddRows(set, /*bare=*/false, &groups, &rows);
   AddRows(set, /*bare=*/true, &groups, &rows);
   std::vector<FlatAnswer> answers = RunTrial(matcher, rows.rows, threads, false);
-  const std::vector<StrengthSample> samples =
-      MatchesOf(rows.rows, answers, std::vector<uint8_t>(rows.rows.size(), 0));
+  const std::vector<StrengthSample> samples = MatchesOf(rows.rows, answers, std::vector<uint8_t>(rows.rows.size(), 0));
   const Reliability reliability = ReliabilityOf(calibration, samples);
   report.Add("calibration error", reliability.expected_error, "probability", Target{.value = 0.005, .at_least = false});
   nlohmann::ordered_json bins = nlohmann::ordered_json::array();

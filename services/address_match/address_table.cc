@@ -77,11 +77,8 @@ absl::StatusOr<bool> AddressTable::Next(AddressLine& line) {
   const auto field = [&](size_t column) {
     return column < row_.fields.size() ? Trim(row_.fields[column]) : std::string_view();
   };
-  line = {.id = field(id_),
-          .text = field(text_),
-          .postcode = field(postcode_),
-          .label = field(label_),
-          .line = row_.line};
+  line = {
+      .id = field(id_), .text = field(text_), .postcode = field(postcode_), .label = field(label_), .line = row_.line};
   if (id_ != kNoColumn && line.id.empty()) {
     return InvalidArgument(Cat(path_, ", line ", line.line, ": the row has no id; give each row one"));
   }

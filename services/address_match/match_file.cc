@@ -103,12 +103,13 @@ absl::Status CheckOptions(const MatchFileOptions& options) {
   if (!(options.precision > 0 && options.precision < 1)) {
     return InvalidArgument(Cat("--precision is ", options.precision, "; it must be above 0 and below 1, e.g. 0.999"));
   }
-  for (const auto& [name, path] : {std::pair("--canonical", &options.canonical), std::pair("--input", &options.input)}) {
+  for (const auto& [name, path] :
+       {std::pair("--canonical", &options.canonical), std::pair("--input", &options.input)}) {
     for (const std::string* written : {&options.out, &options.summary}) {
       std::error_code error;
       if (!written->empty() && (*written == *path || std::filesystem::equivalent(*written, *path, error))) {
-        return InvalidArgument(Cat(Quote(*written), " is to be written, and is the file of ", name,
-                                   " too; choose another name"));
+        return InvalidArgument(
+            Cat(Quote(*written), " is to be written, and is the file of ", name, " too; choose another name"));
       }
     }
   }
@@ -154,13 +155,12 @@ class MatchRun {
 
   void Calibrate() {
     const double start = options_.seconds();
-    fitted_ = options_.calibration_rows == 0
-                  ? matching::address::CautiousCalibration(options_.precision)
-                  : matching::address::CalibrateOn(*matcher_, gazetteer_,
-                                                   {.seed = kCalibrationSeed,
-                                                    .rows = options_.calibration_rows,
-                                                    .precision = options_.precision,
-                                                    .threads = static_cast<int>(threads_)});
+    fitted_ = options_.calibration_rows == 0 ? matching::address::CautiousCalibration(options_.precision)
+                                             : matching::address::CalibrateOn(*matcher_, gazetteer_,
+                                                                              {.seed = kCalibrationSeed,
+                                                                               .rows = options_.calibration_rows,
+                                                                               .precision = options_.precision,
+                                                                               .threads = static_cast<int>(threads_)});
     Phase("calibrate", start);
   }
 

@@ -351,7 +351,8 @@ bool AddressSplitter::IsPlace(std::string_view segment) const {
   }
   const Words words = WordsOf(segment);
   for (size_t i = 1; i < words.size(); ++i) {
-    if (places_.contains(Squash(JoinWords(words, 0, i))) && places_.contains(Squash(JoinWords(words, i, words.size())))) {
+    if (places_.contains(Squash(JoinWords(words, 0, i))) &&
+        places_.contains(Squash(JoinWords(words, i, words.size())))) {
       return true;
     }
   }
@@ -425,7 +426,8 @@ std::optional<AddressParts> AddressSplitter::Split(std::string_view text) const 
   if (!rest.empty()) {
     head.push_back(std::move(rest));
   }
-  if (!HeadReader(head, &parts).Read() || !HasLetter(parts.street) || (parts.number.empty() && parts.building.empty())) {
+  if (!HeadReader(head, &parts).Read() || !HasLetter(parts.street) ||
+      (parts.number.empty() && parts.building.empty())) {
     return std::nullopt;
   }
   PartBuilding(&parts, !parts.number.empty());

@@ -16,14 +16,14 @@ namespace wensum::matching::address::errors {
 // "Flat 7, Ground Floor Left, Holly House, 12-14 High Road, Seven Kings, Ilford". As written, but for `floors` and
 // `sides`. Each part may be empty.
 struct AddressParts {
-  std::string unit_text;  // "Flat 7, Ground Floor Left"; all that the next four say
-  std::string unit_word;  // "Flat"
-  std::string unit_id;    // "7", "A", "12B"
-  std::vector<int> floors;  // FloorOf, ascending
-  std::string sides;        // SideOf, ascending
-  std::string building;     // "Holly House"
-  std::string number;       // "12-14", "48d"
-  std::string street;       // "High Road"
+  std::string unit_text;            // "Flat 7, Ground Floor Left"; all that the next four say
+  std::string unit_word;            // "Flat"
+  std::string unit_id;              // "7", "A", "12B"
+  std::vector<int> floors;          // FloorOf, ascending
+  std::string sides;                // SideOf, ascending
+  std::string building;             // "Holly House"
+  std::string number;               // "12-14", "48d"
+  std::string street;               // "High Road"
   std::vector<std::string> places;  // "Seven Kings", "Ilford"
 
   [[nodiscard]] bool has_unit() const { return !unit_id.empty() || !floors.empty() || !sides.empty(); }

@@ -18,8 +18,8 @@ using errors::Draft;
 using errors::ErrorKind;
 using errors::Statement;
 
-constexpr int kAttempts = 60;        // at a row of one class
-constexpr int kClassAttempts = 20;   // at a row of any class
+constexpr int kAttempts = 60;       // at a row of one class
+constexpr int kClassAttempts = 20;  // at a row of any class
 constexpr uint64_t kAbsentSalt = 0xAB5E27;
 constexpr double kCleanWeight = 6;
 constexpr double kTwoWeight = 9;
@@ -58,9 +58,9 @@ ErrorClass DrawPresent(Random& random) {
     sum += kind.weight;
   }
   double at = random.Unit() * sum;
-  for (const auto& [error_class, weight] : {std::pair(ErrorClass::kClean, kCleanWeight),
-                                            std::pair(ErrorClass::kTwoErrors, kTwoWeight),
-                                            std::pair(ErrorClass::kThreeErrors, kThreeWeight)}) {
+  for (const auto& [error_class, weight] :
+       {std::pair(ErrorClass::kClean, kCleanWeight), std::pair(ErrorClass::kTwoErrors, kTwoWeight),
+        std::pair(ErrorClass::kThreeErrors, kThreeWeight)}) {
     if (at < weight) {
       return error_class;
     }

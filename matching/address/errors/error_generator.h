@@ -28,7 +28,7 @@ enum class TrialStreets : uint8_t { kTune, kUnseen, kAll };
 
 struct ErrorOptions {
   uint64_t seed = 1;
-  size_t absent = 0;           // properties, chosen by chance, to be taken out of the list
+  size_t absent = 0;            // properties, chosen by chance, to be taken out of the list
   double refused_share = 0.12;  // of the rows that mean no listed property
 };
 
@@ -37,8 +37,8 @@ struct ErrorRow {
   bool unseen = false;  // of an unseen street
   uint8_t fold = 0;     // 0 or 1, by its street: for fits that try on one half what they made of the other
   bool fits_without_postcode = false;  // it still means its property alone, or none, without a postcode
-  uint32_t truth = kNoProperty;  // the property meant; kNoProperty if it must be refused
-  uint32_t source = 0;           // index of the address it was made of
+  uint32_t truth = kNoProperty;        // the property meant; kNoProperty if it must be refused
+  uint32_t source = 0;                 // index of the address it was made of
   std::string text;
   std::string postcode;   // of the field of its own; may be empty or wrong
   std::string bare_text;  // the text without a postcode in it

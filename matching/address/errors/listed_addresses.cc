@@ -14,7 +14,7 @@ namespace wensum::matching::address::errors {
 namespace {
 
 constexpr size_t kWidestRange = 40;
-constexpr int kOneEdit = 2;  // of StreetsDisagree
+constexpr int kOneEdit = 2;         // of StreetsDisagree
 constexpr size_t kTypeLetters = 8;  // in which two types may differ
 
 struct NumberSpan {
@@ -341,8 +341,7 @@ std::vector<uint32_t> ListedAddresses::StreetsNear(const StreetName& name, size_
 
 std::span<const ListedAddresses::Entry> ListedAddresses::Find(uint32_t street, uint32_t key) const {
   const auto first = std::lower_bound(entries_.begin(), entries_.end(), Entry{street, key, 0});
-  const auto last =
-      std::upper_bound(first, entries_.end(), Entry{street, key, std::numeric_limits<uint32_t>::max()});
+  const auto last = std::upper_bound(first, entries_.end(), Entry{street, key, std::numeric_limits<uint32_t>::max()});
   return {first, last};
 }
 

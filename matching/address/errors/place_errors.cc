@@ -228,8 +228,8 @@ bool TakeNeighbourPostcode(Random& random, const ListedAddresses& listed, Draft&
   }
   constexpr int64_t kFarthest = 6;
   const auto place = std::lower_bound(postcodes.begin(), postcodes.end(), own) - postcodes.begin();
-  const int64_t other = std::clamp<int64_t>(place + random.Between(-kFarthest, kFarthest), 0,
-                                            static_cast<int64_t>(postcodes.size()) - 1);
+  const int64_t other =
+      std::clamp<int64_t>(place + random.Between(-kFarthest, kFarthest), 0, static_cast<int64_t>(postcodes.size()) - 1);
   draft.said.postcode = postcodes[static_cast<size_t>(other)];
   const size_t outward = own.find(' ');
   return draft.said.postcode != own && outward != std::string::npos &&

@@ -167,7 +167,8 @@ bool DropType(Random& /*random*/, const ListedAddresses& /*listed*/, Draft& draf
   Words words = WordsOf(draft.said.parts.street);
   const size_t at = TypeAt(words);
   // "The Green" without its type is nothing; nor is a number without one: "3 First", "12 A".
-  if (at == words.size() || at == 0 || (at == 1 && (words[0].size() < 4 || FloorOf(ToUpperAscii(words[0])) != kNoFloor))) {
+  if (at == words.size() || at == 0 ||
+      (at == 1 && (words[0].size() < 4 || FloorOf(ToUpperAscii(words[0])) != kNoFloor))) {
     return false;
   }
   words.erase(words.begin() + static_cast<ptrdiff_t>(at));
@@ -229,8 +230,8 @@ bool ChangeSpacing(Random& random, const ListedAddresses& /*listed*/, Draft& dra
 }
 
 bool ChangeNameForm(Random& random, const ListedAddresses& /*listed*/, Draft& draft) {
-  std::string& name = draft.said.parts.building.empty() || random.Chance(0.7) ? draft.said.parts.street
-                                                                              : draft.said.parts.building;
+  std::string& name =
+      draft.said.parts.building.empty() || random.Chance(0.7) ? draft.said.parts.street : draft.said.parts.building;
   std::string changed = name;
   if (const size_t at = changed.find_first_of("-'"); at != std::string::npos) {
     if (changed[at] == '-') {

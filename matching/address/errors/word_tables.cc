@@ -38,28 +38,25 @@ constexpr Words<1> kView = {"VW"};
 constexpr Words<1> kRise = {"RI"};
 
 const auto kStreetTypes = std::to_array<StreetType>({
-    {"ROAD", kRoad, true},         {"STREET", kStreet, true},     {"AVENUE", kAvenue, true},
-    {"LANE", kLane, true},         {"CLOSE", kClose, true},       {"DRIVE", kDrive, true},
-    {"GARDENS", kGardens, true},   {"CRESCENT", kCrescent, true}, {"TERRACE", kTerrace, true},
-    {"PLACE", kPlace, true},       {"GROVE", kGrove, true},       {"SQUARE", kSquare, true},
-    {"WALK", kWalk, true},         {"PARADE", kParade, true},     {"WAY", kWay, true},
-    {"BROADWAY", kBroadway, true}, {"MEWS", kMews, true},         {"ROW", {}, true},
-    {"RISE", kRise, true},         {"COURT", kCourt, false},      {"HILL", kHill, false},
-    {"PARK", kPark, false},        {"GREEN", kGreen, false},      {"VIEW", kView, false},
-    {"END", {}, false},            {"GATE", {}, false},           {"VALE", {}, false},
-    {"CIRCUS", {}, true},          {"MEADOW", {}, false},         {"PATH", {}, true},
-    {"PASSAGE", {}, true},         {"YARD", {}, false},           {"CHASE", {}, false},
-    {"DENE", {}, false},           {"CROFT", {}, false},          {"FIELDS", {}, false},
-    {"HEATH", {}, false},          {"CROSS", {}, false},          {"LOAN", {}, true},
-    {"WYND", {}, true},            {"BRAE", {}, true},            {"QUAY", {}, false},
-    {"WHARF", {}, false},          {"APPROACH", {}, true},        {"CROSSWAY", {}, true},
+    {"ROAD", kRoad, true},       {"STREET", kStreet, true}, {"AVENUE", kAvenue, true},   {"LANE", kLane, true},
+    {"CLOSE", kClose, true},     {"DRIVE", kDrive, true},   {"GARDENS", kGardens, true}, {"CRESCENT", kCrescent, true},
+    {"TERRACE", kTerrace, true}, {"PLACE", kPlace, true},   {"GROVE", kGrove, true},     {"SQUARE", kSquare, true},
+    {"WALK", kWalk, true},       {"PARADE", kParade, true}, {"WAY", kWay, true},         {"BROADWAY", kBroadway, true},
+    {"MEWS", kMews, true},       {"ROW", {}, true},         {"RISE", kRise, true},       {"COURT", kCourt, false},
+    {"HILL", kHill, false},      {"PARK", kPark, false},    {"GREEN", kGreen, false},    {"VIEW", kView, false},
+    {"END", {}, false},          {"GATE", {}, false},       {"VALE", {}, false},         {"CIRCUS", {}, true},
+    {"MEADOW", {}, false},       {"PATH", {}, true},        {"PASSAGE", {}, true},       {"YARD", {}, false},
+    {"CHASE", {}, false},        {"DENE", {}, false},       {"CROFT", {}, false},        {"FIELDS", {}, false},
+    {"HEATH", {}, false},        {"CROSS", {}, false},      {"LOAN", {}, true},          {"WYND", {}, true},
+    {"BRAE", {}, true},          {"QUAY", {}, false},       {"WHARF", {}, false},        {"APPROACH", {}, true},
+    {"CROSSWAY", {}, true},
 });
 
 constexpr auto kBuildingTypes = std::to_array<View>(
-    {"HOUSE", "LODGE",   "COTTAGE",    "COURT",     "HALL",    "MANSIONS", "TOWER", "VILLA", "VILLAS", "APARTMENTS",
-     "BLOCK", "HEIGHTS", "BUILDINGS",  "BUILDING",  "CENTRE",  "POINT",    "BARN",  "FARM",  "MANOR",  "RESIDENCE",
-     "FLATS", "CHURCH",  "SCHOOL",     "COTTAGES",  "WORKS",   "STUDIOS",  "HOTEL", "INN",   "ARMS",   "HOSPITAL",
-     "ANNEX", "CHAMBERS", "RECTORY",   "VICARAGE",  "TERRACE", "LIBRARY",  "CLUB",  "MEWS",  "TAVERN", "BUNGALOW"});
+    {"HOUSE", "LODGE",    "COTTAGE",   "COURT",    "HALL",    "MANSIONS", "TOWER", "VILLA", "VILLAS", "APARTMENTS",
+     "BLOCK", "HEIGHTS",  "BUILDINGS", "BUILDING", "CENTRE",  "POINT",    "BARN",  "FARM",  "MANOR",  "RESIDENCE",
+     "FLATS", "CHURCH",   "SCHOOL",    "COTTAGES", "WORKS",   "STUDIOS",  "HOTEL", "INN",   "ARMS",   "HOSPITAL",
+     "ANNEX", "CHAMBERS", "RECTORY",   "VICARAGE", "TERRACE", "LIBRARY",  "CLUB",  "MEWS",  "TAVERN", "BUNGALOW"});
 
 constexpr auto kFlatWords = std::to_array<View>({"FLAT", "APT", "APARTMENT", "FL", "FLT"});
 constexpr auto kUnitWords = std::to_array<View>({"UNIT", "UN"});
@@ -79,11 +76,19 @@ constexpr auto kThirdForms = std::to_array<View>({"THIRD FLOOR", "3RD FLOOR", "3
 constexpr auto kFourthForms = std::to_array<View>({"FOURTH FLOOR", "4TH FLOOR", "4TH FLR"});
 constexpr auto kTopForms = std::to_array<View>({"TOP FLOOR", "TOP FLR"});
 
-constexpr auto kFloors = std::to_array<std::pair<View, int>>(
-    {{"BASEMENT", -1}, {"BSMT", -1}, {"BST", -1},   {"LGND", -1},   {"GROUND", 0}, {"GND", 0},      {"GRD", 0},
-     {"GRND", 0},      {"FIRST", 1}, {"1ST", 1},    {"SECOND", 2},  {"2ND", 2},    {"THIRD", 3},    {"3RD", 3},
-     {"FOURTH", 4},    {"4TH", 4},   {"FIFTH", 5},  {"5TH", 5},     {"SIXTH", 6},  {"6TH", 6},      {"SEVENTH", 7},
-     {"7TH", 7},       {"EIGHTH", 8}, {"8TH", 8},   {"TOP", kTopFloor}, {"ATTIC", kTopFloor + 1}});
+constexpr auto kFloors = std::to_array<std::pair<View, int>>({{"BASEMENT", -1},   {"BSMT", -1},
+                                                              {"BST", -1},        {"LGND", -1},
+                                                              {"GROUND", 0},      {"GND", 0},
+                                                              {"GRD", 0},         {"GRND", 0},
+                                                              {"FIRST", 1},       {"1ST", 1},
+                                                              {"SECOND", 2},      {"2ND", 2},
+                                                              {"THIRD", 3},       {"3RD", 3},
+                                                              {"FOURTH", 4},      {"4TH", 4},
+                                                              {"FIFTH", 5},       {"5TH", 5},
+                                                              {"SIXTH", 6},       {"6TH", 6},
+                                                              {"SEVENTH", 7},     {"7TH", 7},
+                                                              {"EIGHTH", 8},      {"8TH", 8},
+                                                              {"TOP", kTopFloor}, {"ATTIC", kTopFloor + 1}});
 constexpr auto kSides = std::to_array<std::pair<View, char>>({{"LEFT", 'L'},
                                                               {"LHS", 'L'},
                                                               {"RIGHT", 'R'},
@@ -94,9 +99,9 @@ constexpr auto kSides = std::to_array<std::pair<View, char>>({{"LEFT", 'L'},
                                                               {"CENTRE", 'C'},
                                                               {"MIDDLE", 'C'}});
 
-constexpr auto kCounties =
-    std::to_array<View>({"Essex", "Kent", "Surrey", "Middlesex", "Norfolk", "Suffolk", "Greater London", "Hertfordshire",
-                         "Buckinghamshire", "Lancashire", "West Yorkshire", "Devon", "Cheshire", "Mid Glamorgan"});
+constexpr auto kCounties = std::to_array<View>({"Essex", "Kent", "Surrey", "Middlesex", "Norfolk", "Suffolk",
+                                                "Greater London", "Hertfordshire", "Buckinghamshire", "Lancashire",
+                                                "West Yorkshire", "Devon", "Cheshire", "Mid Glamorgan"});
 constexpr auto kShortPlaces = std::to_array<std::pair<View, View>>({{"ESSEX", "ESX"},
                                                                     {"MIDDLESEX", "MIDDX"},
                                                                     {"HERTFORDSHIRE", "HERTS"},
@@ -110,10 +115,10 @@ constexpr auto kShortPlaces = std::to_array<std::pair<View, View>>({{"ESSEX", "E
                                                                     {"BIRMINGHAM", "BHAM"},
                                                                     {"NORWICH", "NCH"}});
 
-constexpr auto kPersonNames = std::to_array<View>(
-    {"Mr J Smith", "Mrs A Patel", "Miss K Oduya", "Ms L Brown", "Dr S Khan", "Mr & Mrs Jones", "The Occupier",
-     "Mr Piotr Nowak", "Mrs O'Connor", "M Hussain", "Executors of Mrs E Clarke", "Mr T Williams (Deceased)",
-     "Rev P Adeyemi", "The Owner", "MR R SINGH", "Sarah Taylor"});
+constexpr auto kPersonNames =
+    std::to_array<View>({"Mr J Smith", "Mrs A Patel", "Miss K Oduya", "Ms L Brown", "Dr S Khan", "Mr & Mrs Jones",
+                         "The Occupier", "Mr Piotr Nowak", "Mrs O'Connor", "M Hussain", "Executors of Mrs E Clarke",
+                         "Mr T Williams (Deceased)", "Rev P Adeyemi", "The Owner", "MR R SINGH", "Sarah Taylor"});
 constexpr auto kOrganisationNames = std::to_array<View>(
     {"Brightwell Care Ltd", "Sunrise Nursery", "Patel & Sons", "Northway Lettings", "Top Nails", "Khan Motors",
      "ABC Minicabs", "Oakfield Dental Practice", "Quick Fit Tyres Ltd", "Best Kebab", "The Corner Shop",
@@ -124,11 +129,12 @@ constexpr auto kHouseNames = std::to_array<View>(
 constexpr auto kEstateNames = std::to_array<View>({"Priors Mead Estate", "Tallow Hill Estate", "Fernleaze Estate",
                                                    "Copperbeech Estate", "Hartsdown Estate", "Millpool Estate"});
 constexpr auto kForeignStreets = std::to_array<View>(
-    {"Sauchiehall Street", "Deansgate", "Whiteladies Road", "Unthank Road", "Ecclesall Road", "Curry Mallet Lane",
-     "Penny Lane", "Abbeydale Road", "Otley Road", "Colmore Row", "Gallowgate", "Hyndland Road", "Cowley Road",
-     "Earlham Road", "Wilmslow Road", "Lisburn Road", "Cathedral Road", "Mumbles Road", "Union Street",
-     "Holburn Street", "Byres Road", "Grey Street", "Harrogate Road", "Walsgrave Road", "Boutport Street",
-     "Castle Meadow", "Pottergate", "Magdalen Street", "Newmarket Road", "Dereham Road"});
+    {"Sauchiehall Street", "Deansgate",      "Whiteladies Road", "Unthank Road",   "Ecclesall Road",
+     "Curry Mallet Lane",  "Penny Lane",     "Abbeydale Road",   "Otley Road",     "Colmore Row",
+     "Gallowgate",         "Hyndland Road",  "Cowley Road",      "Earlham Road",   "Wilmslow Road",
+     "Lisburn Road",       "Cathedral Road", "Mumbles Road",     "Union Street",   "Holburn Street",
+     "Byres Road",         "Grey Street",    "Harrogate Road",   "Walsgrave Road", "Boutport Street",
+     "Castle Meadow",      "Pottergate",     "Magdalen Street",  "Newmarket Road", "Dereham Road"});
 constexpr auto kForeignPlaces = std::to_array<ForeignPlace>({{"Norwich", "NR2"},
                                                              {"Leeds", "LS6"},
                                                              {"Glasgow", "G12"},

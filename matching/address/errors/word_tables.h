@@ -1,5 +1,5 @@
-// Words that the error generator knows: types of streets, units and floors with the ways in which people write them, and
-// invented names. Made for the generator alone: what a matcher knows must not decide which errors it is tried with.
+// Words that the error generator knows: types of streets, units and floors with the ways in which people write them,
+// and invented names. Made for the generator alone: what a matcher knows must not decide which errors it is tried with.
 #ifndef WENSUM_MATCHING_ADDRESS_ERRORS_WORD_TABLES_H_
 #define WENSUM_MATCHING_ADDRESS_ERRORS_WORD_TABLES_H_
 

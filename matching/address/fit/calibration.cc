@@ -181,8 +181,7 @@ Reliability ReliabilityOf(const Calibration& calibration, std::span<const Streng
                                 .promised = bins[i].promised / count,
                                 .observed = bins[i].observed / count,
                                 .count = bins[i].count});
-    reliability.expected_error +=
-        std::fabs(bins[i].promised - bins[i].observed) / static_cast<double>(samples.size());
+    reliability.expected_error += std::fabs(bins[i].promised - bins[i].observed) / static_cast<double>(samples.size());
   }
   return reliability;
 }
@@ -191,8 +190,9 @@ double CutAtPrecision(const Calibration& calibration, std::span<const StrengthSa
   const auto steps = calibration.steps();
   std::vector<size_t> counts(steps.size(), 0);
   for (const StrengthSample& sample : samples) {
-    const auto above = std::upper_bound(steps.begin(), steps.end(), sample.strength,
-                                        [](double value, const CalibrationStep& step) { return value < step.strength; });
+    const auto above =
+        std::upper_bound(steps.begin(), steps.end(), sample.strength,
+                         [](double value, const CalibrationStep& step) { return value < step.strength; });
     if (above != steps.begin()) {
       ++counts[static_cast<size_t>(above - steps.begin()) - 1];
     }

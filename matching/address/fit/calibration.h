@@ -63,7 +63,7 @@ struct CalibrationOptions {
 Calibration FitCalibration(std::vector<StrengthSample> samples, const CalibrationOptions& options = {});
 
 struct ReliabilityBin {
-  double from = 0;      // probability promised, [from, to)
+  double from = 0;  // probability promised, [from, to)
   double to = 0;
   double promised = 0;  // mean
   double observed = 0;

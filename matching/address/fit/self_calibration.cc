@@ -48,9 +48,11 @@ SelfCalibration CalibrateOn(const AddressMatcher& matcher, const FlatGazetteer& 
 SelfCalibration CautiousCalibration(double precision) {
   SelfCalibration result;
   result.cautious = true;
+  // For the strengths of the engine behind MakeFlatMatcher: with another engine, other steps.
   result.calibration = Calibration::Make({{.strength = 0.0, .probability = 0.80},
-                                          {.strength = 0.5, .probability = 0.95},
-                                          {.strength = 0.9, .probability = 0.99}})
+                                          {.strength = 0.5, .probability = 0.90},
+                                          {.strength = 0.6, .probability = 0.95},
+                                          {.strength = 0.9, .probability = 0.97}})
                            .value();
   const auto steps = result.calibration.steps();
   result.cut = steps.back().strength;
