@@ -337,6 +337,16 @@ AddressSplitter::AddressSplitter(const FlatGazetteer& gazetteer) {
       places_.insert(segment);
     }
   }
+  // What follows nothing but places is a place: the county of a list that has but one town.
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& [segment, seen] : segments_seen) {
+      const bool place = !seen.before.empty() && seen.after_number == 0 &&
+                         std::all_of(seen.before.begin(), seen.before.end(),
+                                     [&](const std::string& before) { return places_.contains(before); });
+      more = (place && places_.insert(segment).second) || more;
+    }
+  }
 }
 
 // A learnt place, or several of them in a row. Streets follow many different buildings too, but end in their type.

@@ -38,6 +38,9 @@ std::vector<std::string> LineParts(const Draft& draft, size_t* street_end) {
     building = Cat(unit, " ", building);  // "5 Juniper Court"
     unit.clear();
   }
+  if (parts.unit_word.empty() && building.empty() && !unit.empty() && !number.empty()) {
+    number = Cat(std::exchange(unit, {}), ", ", number);  // always with its comma: "1 6 High Road" would be 16
+  }
   if (draft.unit_place == UnitPlace::kFirst) {
     AddPart(&out, std::exchange(unit, {}));
   }
