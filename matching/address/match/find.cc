@@ -268,26 +268,30 @@ void Finder::ScoreNamed() {
 
 Verdict Finder::Refusal() const {
   const Fit& best = hits_[0].fit;
-  const bool street = (best.flags & (kOtherStreet | kOtherBuilding)) == 0 && best.street > 0;
+  constexpr FitFlags kElsewhere = kOtherStreet | kOtherBuilding | kOtherPlaceNamed;
   if (best.score >= 0 && (best.flags & ~(kParentOnly | kChildOnly)) == 0) {
-    if ((best.flags & kParentOnly) != 0) {
-      return Verdict::kParent;
-    }
-    if ((best.flags & kChildOnly) != 0) {
-      return Verdict::kChildMissing;
-    }
-    return Verdict::kWeak;
+    return (best.flags & kParentOnly) != 0  ? Verdict::kParent
+           : (best.flags & kChildOnly) != 0 ? Verdict::kChildMissing
+                                            : Verdict::kWeak;
   }
-  if (street_known_ && !street) {
+  if (best.score >= 0 && best.street > 0 && (best.flags & (kElsewhere | kOtherNumber)) == 0) {
+    return Verdict::kParent;  // other units of the same building are listed
+  }
+  if (scorer_.NamesForeignPlace()) {
+    return Verdict::kOutOfArea;
+  }
+  if (street_known_ || (best.street > 0 && (best.flags & kElsewhere) == 0)) {
     return Verdict::kStreetOnly;
   }
-  return best.flags != 0 ? (street ? Verdict::kStreetOnly : Verdict::kContradicted) : Verdict::kWeak;
+  return best.flags != 0 ? Verdict::kContradicted : Verdict::kWeak;
 }
 
 Found Finder::Decide() {
   Found found;
   if (hits_.empty()) {
-    found.verdict = street_known_ ? Verdict::kStreetOnly : Verdict::kNothing;
+    found.verdict = scorer_.NamesForeignPlace() ? Verdict::kOutOfArea
+                    : street_known_             ? Verdict::kStreetOnly
+                                                : Verdict::kNothing;
     return found;
   }
   const Fit& best = hits_[0].fit;
@@ -299,6 +303,7 @@ Found Finder::Decide() {
     found.verdict = Verdict::kAmbiguous;
   } else {
     found.verdict = Verdict::kMatched;
+    found.historical = index_.record(best.record).historical;
   }
   if (hits_.size() > 10) {
     hits_.resize(10);

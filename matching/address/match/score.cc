@@ -60,6 +60,13 @@ Scorer::Scorer(const MatchIndex& index, const AddressLine& line)
   }
 }
 
+bool Scorer::NamesForeignPlace() const {
+  if (IsRealPostcode(line_.postcode()) || IsOutwardAlone(line_.postcode())) {
+    return !index_.HasArea(AreaOf(line_.postcode()));
+  }
+  return own_places_ == 0 && (places_ & allowed_) != 0 && index_.HasPlaces();
+}
+
 bool Scorer::NumbersAllow(const Record& record) const {
   if (numbers_.empty()) {
     return true;

@@ -50,6 +50,9 @@ class Scorer {
   [[nodiscard]] TokenMask names() const { return allowed_; }
   [[nodiscard]] absl::Span<const int32_t> numbers() const { return numbers_; }
 
+  // A place of another area, or a postcode area that no address of the gazetteer has.
+  [[nodiscard]] bool NamesForeignPlace() const;
+
   // False if the numbers alone rule the record out. Cheap.
   [[nodiscard]] bool NumbersAllow(const Record& record) const;
   // 100 to 300 ns.
