@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "base/strings.h"
 #include "matching/address/errors/word_tables.h"
 #include "model/postcode.h"
@@ -264,24 +265,42 @@ Disagreement Compare(const Statement& said, const AddressParts& listed, std::str
           PlacesDisagree(said.parts.places, listed.places), PostcodesDisagree(said.postcode, postcode)};
 }
 
-ListedAddresses::ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed)
+void ListedAddresses::ForEachAddress(
+    int threads, const std::function<void(uint32_t, const std::optional<AddressParts>&)>& visit) const {
+  constexpr size_t kChunk = 16'384;
+  constexpr size_t kGrain = 256;
+  std::vector<std::optional<AddressParts>> parts;
+  for (size_t first = 0; first < gazetteer_.addresses.size(); first += kChunk) {
+    parts.assign(std::min(kChunk, gazetteer_.addresses.size() - first), std::nullopt);
+    ParallelFor(parts.size(), static_cast<size_t>(std::max(threads, 1)), kGrain, [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) {
+        parts[i] = splitter_.Split(gazetteer_.addresses[first + i].text);
+      }
+    });
+    for (size_t i = 0; i < parts.size(); ++i) {
+      visit(static_cast<uint32_t>(first + i), parts[i]);
+    }
+  }
+}
+
+ListedAddresses::ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed, int threads)
     : gazetteer_(gazetteer), splitter_(gazetteer) {
   absl::flat_hash_map<std::string, size_t> places;
-  for (uint32_t i = 0; i < gazetteer.addresses.size(); ++i) {
+  ForEachAddress(threads, [&](uint32_t i, const std::optional<AddressParts>& parts) {
     const FlatGazetteer::Address& address = gazetteer.addresses[i];
     if (!listed[address.property]) {
-      continue;
+      return;
     }
     if (!address.postcode.empty()) {
       postcodes_.push_back(address.postcode);
     }
-    if (const auto parts = splitter_.Split(address.text); parts.has_value()) {
+    if (parts.has_value()) {
       Add(i, *parts);
       for (const std::string& place : parts->places) {
         ++places[place];
       }
     }
-  }
+  });
   std::sort(entries_.begin(), entries_.end());
   std::sort(postcodes_.begin(), postcodes_.end());
   postcodes_.erase(std::unique(postcodes_.begin(), postcodes_.end()), postcodes_.end());
