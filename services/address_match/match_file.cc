@@ -141,7 +141,7 @@ class MatchRun {
     const double match_seconds = options_.seconds() - match;
     Phase("match", match);
     Phase("total", start);
-    const std::string summary = Summary(match_seconds);
+    std::string summary = Summary(match_seconds);
     if (!options_.summary.empty()) {
       WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(options_.summary));
       file->Write(summary);

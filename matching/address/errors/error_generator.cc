@@ -332,9 +332,8 @@ std::optional<ErrorRow> ErrorGenerator::Finish(Random& random, const Draft& draf
     return std::nullopt;
   }
   Statement bare_said = draft.said;
-  Statement bare_meant = meant;
   bare_said.postcode.clear();
-  row.fits_without_postcode = has_parts && !addresses_->FitsAnother(bare_said, bare_meant, row.truth, absent);
+  row.fits_without_postcode = has_parts && !addresses_->FitsAnother(bare_said, meant, row.truth, absent);
   auto written = errors::Write(draft, Random(random()));
   if (!written.has_value()) {
     return std::nullopt;
