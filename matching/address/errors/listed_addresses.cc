@@ -15,8 +15,7 @@ namespace wensum::matching::address::errors {
 namespace {
 
 constexpr size_t kWidestRange = 40;
-constexpr int kOneEdit = 2;         // of StreetsDisagree
-constexpr size_t kTypeLetters = 8;  // in which two types may differ
+constexpr int kOneEdit = 2;  // of StreetsDisagree
 
 struct NumberSpan {
   int low = -1;
@@ -318,8 +317,10 @@ void ListedAddresses::Add(uint32_t address, const AddressParts& parts) {
   const auto [it, is_new] = street_ids_.try_emplace(name.Whole(), static_cast<uint32_t>(street_texts_.size()));
   if (is_new) {
     by_core_[name.core + name.rest].push_back(it->second);
-    street_texts_.push_back(
-        {.without_type = name.core + name.rest, .whole = it->first, .letters = LetterMask(it->first)});
+    street_texts_.push_back({.without_type = name.core + name.rest,
+                             .whole = it->first,
+                             .letters = LetterMask(name.core + name.rest),
+                             .whole_letters = LetterMask(it->first)});
   }
   for (const uint32_t key : KeysOf(parts, /*interior=*/true)) {
     entries_.push_back({it->second, key, address});
@@ -341,14 +342,15 @@ std::vector<uint32_t> ListedAddresses::StreetsNear(const StreetName& name, size_
     }
   } else {
     const std::string whole = name.Whole();
-    const uint32_t letters = LetterMask(whole);
-    const auto most = static_cast<int>(2 * distance + kTypeLetters);
+    const uint32_t letters = LetterMask(text);
+    const uint32_t whole_letters = LetterMask(whole);
+    const int most = 2 * static_cast<int>(distance);
     for (uint32_t id = 0; id < street_texts_.size(); ++id) {
-      if (std::popcount(letters ^ street_texts_[id].letters) > most) {
-        continue;
-      }
-      if (EditDistance(text, street_texts_[id].without_type, distance) <= distance ||
-          EditDistance(whole, street_texts_[id].whole, distance) <= distance) {
+      const StreetText& street = street_texts_[id];
+      if ((std::popcount(letters ^ street.letters) <= most &&
+           EditDistance(text, street.without_type, distance) <= distance) ||
+          (std::popcount(whole_letters ^ street.whole_letters) <= most &&
+           EditDistance(whole, street.whole, distance) <= distance)) {
         near.push_back(id);
       }
     }

@@ -70,7 +70,8 @@ class ListedAddresses {
   struct StreetText {
     std::string without_type;
     std::string whole;
-    uint32_t letters = 0;
+    uint32_t letters = 0;  // LetterMask of without_type
+    uint32_t whole_letters = 0;
   };
   void Add(uint32_t address, const AddressParts& parts);
   // Streets whose name is not more than `distance` edits from the text's, the type apart.
