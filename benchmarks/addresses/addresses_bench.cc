@@ -96,7 +96,8 @@ absl::StatusOr<AddressSet> GenerateSet(const Options& options, Report& report) {
   WENSUM_ASSIGN_OR_RETURN(const TrialStreets streets, ParseStreets(options.streets));
   WENSUM_ASSIGN_OR_RETURN(const FlatGazetteer gazetteer, ReadList(options));
   const StopWatch watch;
-  const ErrorGenerator generator(gazetteer, {.seed = options.seed, .absent = options.absent});
+  const ErrorGenerator generator(
+      gazetteer, {.seed = options.seed, .absent = options.absent, .threads = static_cast<int>(options.threads)});
   const double prepared = watch.Seconds();
   const std::vector<ErrorRow> rows = generator.Rows(0, options.rows, streets, static_cast<int>(options.threads));
   if (rows.size() * 10 < options.rows * 9) {

@@ -142,7 +142,7 @@ class MatchRun {
     const double match_seconds = options_.seconds() - match;
     Phase("match", match);
     Phase("total", start);
-    const std::string summary = Summary(match_seconds);
+    std::string summary = Summary(match_seconds);
     if (!options_.summary.empty()) {
       WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(options_.summary));
       file->Write(summary);
@@ -232,19 +232,29 @@ class MatchRun {
     for (const char* const phase : {"read_canonical", "build", "calibrate", "match", "total"}) {
       seconds[phase] = seconds_.at(phase);
     }
-    const ordered_json json = {{"rows", counts_.rows},
-                               {"outcomes", std::move(outcomes)},
-                               {"below_wanted_precision", counts_.below_cut},
-                               {"wanted_precision", options_.precision},
-                               {"properties", gazetteer_.ids.size()},
-                               {"addresses", addresses_},
-                               {"index_bytes", matcher_->memory_bytes()},
-                               {"threads", threads_},
-                               {"seconds", std::move(seconds)},
-                               {"rows_per_second", static_cast<double>(counts_.rows) / std::max(match_seconds, 1e-9)},
-                               {"peak_memory_bytes", PeakBytes()},
-                               {"calibration", CalibrationJson(fitted_)}};
+    ordered_json json = {{"rows", counts_.rows},
+                         {"outcomes", std::move(outcomes)},
+                         {"below_wanted_precision", counts_.below_cut},
+                         {"wanted_precision", options_.precision},
+                         {"properties", gazetteer_.ids.size()},
+                         {"addresses", addresses_},
+                         {"index_bytes", matcher_->memory_bytes()},
+                         {"threads", threads_},
+                         {"seconds", std::move(seconds)},
+                         {"rows_per_second", static_cast<double>(counts_.rows) / std::max(match_seconds, 1e-9)},
+                         {"peak_memory_bytes", PeakBytes()},
+                         {"calibration", CalibrationJson(fitted_)}};
+    if (!std::isfinite(fitted_.cut)) {
+      json["warning"] = Warning();
+    }
     return json.dump(2) + "\n";
+  }
+
+  [[nodiscard]] std::string Warning() const {
+    const auto steps = fitted_.calibration.steps();
+    return Cat("No match is sure enough for the wanted precision of ", options_.precision, ": on this list the surest ",
+               "are right with a probability of ", ConfidenceText(steps.empty() ? 0 : steps.back().probability),
+               ". So no row is MATCHED; ask for a lower --precision.");
   }
 
   const MatchFileOptions& options_;

@@ -132,7 +132,7 @@ ErrorGenerator::ErrorGenerator(const FlatGazetteer& gazetteer, const ErrorOption
     std::swap(properties[i], properties[i + random.Below(properties.size() - i)]);
     listed_[properties[i]] = false;
   }
-  addresses_ = std::make_unique<const errors::ListedAddresses>(gazetteer_, listed_);
+  addresses_ = std::make_unique<const errors::ListedAddresses>(gazetteer_, listed_, options.threads);
   FillPools();
 }
 
@@ -151,15 +151,14 @@ void ErrorGenerator::FillPools() {
       it->second = kShared;
     }
   }
-  for (uint32_t i = 0; i < gazetteer_.addresses.size(); ++i) {
+  addresses_->ForEachAddress(options_.threads, [&](uint32_t i, const std::optional<AddressParts>& parts) {
     const FlatGazetteer::Address& address = gazetteer_.addresses[i];
     if (owner[key(address)] == kShared) {
-      continue;
+      return;
     }
-    const auto parts = addresses_->Split(address.text);
     opaque_ += parts.has_value() ? 0 : 1;
     if (!parts.has_value() && !listed_[address.property]) {
-      continue;
+      return;
     }
     const bool unseen = IsUnseen(parts.has_value() ? parts->street : address.text);
     auto& pools = listed_[address.property] ? present_ : absent_;
@@ -170,7 +169,7 @@ void ErrorGenerator::FillPools() {
         pool.special.push_back(i);
       }
     }
-  }
+  });
 }
 
 FlatGazetteer ErrorGenerator::Listed() const {
@@ -333,9 +332,8 @@ std::optional<ErrorRow> ErrorGenerator::Finish(Random& random, const Draft& draf
     return std::nullopt;
   }
   Statement bare_said = draft.said;
-  Statement bare_meant = meant;
   bare_said.postcode.clear();
-  row.fits_without_postcode = has_parts && !addresses_->FitsAnother(bare_said, bare_meant, row.truth, absent);
+  row.fits_without_postcode = has_parts && !addresses_->FitsAnother(bare_said, meant, row.truth, absent);
   auto written = errors::Write(draft, Random(random()));
   if (!written.has_value()) {
     return std::nullopt;

@@ -30,6 +30,7 @@ struct ErrorOptions {
   uint64_t seed = 1;
   size_t absent = 0;            // properties, chosen by chance, to be taken out of the list
   double refused_share = 0.12;  // of the rows that mean no listed property
+  int threads = 1;              // to prepare on; the rows do not depend on it
 };
 
 struct ErrorRow {

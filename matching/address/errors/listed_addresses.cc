@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "base/strings.h"
 #include "matching/address/errors/word_tables.h"
 #include "model/postcode.h"
@@ -14,8 +15,7 @@ namespace wensum::matching::address::errors {
 namespace {
 
 constexpr size_t kWidestRange = 40;
-constexpr int kOneEdit = 2;         // of StreetsDisagree
-constexpr size_t kTypeLetters = 8;  // in which two types may differ
+constexpr int kOneEdit = 2;  // of StreetsDisagree
 
 struct NumberSpan {
   int low = -1;
@@ -264,24 +264,42 @@ Disagreement Compare(const Statement& said, const AddressParts& listed, std::str
           PlacesDisagree(said.parts.places, listed.places), PostcodesDisagree(said.postcode, postcode)};
 }
 
-ListedAddresses::ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed)
+void ListedAddresses::ForEachAddress(
+    int threads, const std::function<void(uint32_t, const std::optional<AddressParts>&)>& visit) const {
+  constexpr size_t kChunk = 16'384;
+  constexpr size_t kGrain = 256;
+  std::vector<std::optional<AddressParts>> parts;
+  for (size_t first = 0; first < gazetteer_.addresses.size(); first += kChunk) {
+    parts.assign(std::min(kChunk, gazetteer_.addresses.size() - first), std::nullopt);
+    ParallelFor(parts.size(), static_cast<size_t>(std::max(threads, 1)), kGrain, [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) {
+        parts[i] = splitter_.Split(gazetteer_.addresses[first + i].text);
+      }
+    });
+    for (size_t i = 0; i < parts.size(); ++i) {
+      visit(static_cast<uint32_t>(first + i), parts[i]);
+    }
+  }
+}
+
+ListedAddresses::ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed, int threads)
     : gazetteer_(gazetteer), splitter_(gazetteer) {
   absl::flat_hash_map<std::string, size_t> places;
-  for (uint32_t i = 0; i < gazetteer.addresses.size(); ++i) {
+  ForEachAddress(threads, [&](uint32_t i, const std::optional<AddressParts>& parts) {
     const FlatGazetteer::Address& address = gazetteer.addresses[i];
     if (!listed[address.property]) {
-      continue;
+      return;
     }
     if (!address.postcode.empty()) {
       postcodes_.push_back(address.postcode);
     }
-    if (const auto parts = splitter_.Split(address.text); parts.has_value()) {
+    if (parts.has_value()) {
       Add(i, *parts);
       for (const std::string& place : parts->places) {
         ++places[place];
       }
     }
-  }
+  });
   std::sort(entries_.begin(), entries_.end());
   std::sort(postcodes_.begin(), postcodes_.end());
   postcodes_.erase(std::unique(postcodes_.begin(), postcodes_.end()), postcodes_.end());
@@ -299,8 +317,10 @@ void ListedAddresses::Add(uint32_t address, const AddressParts& parts) {
   const auto [it, is_new] = street_ids_.try_emplace(name.Whole(), static_cast<uint32_t>(street_texts_.size()));
   if (is_new) {
     by_core_[name.core + name.rest].push_back(it->second);
-    street_texts_.push_back(
-        {.without_type = name.core + name.rest, .whole = it->first, .letters = LetterMask(it->first)});
+    street_texts_.push_back({.without_type = name.core + name.rest,
+                             .whole = it->first,
+                             .letters = LetterMask(name.core + name.rest),
+                             .whole_letters = LetterMask(it->first)});
   }
   for (const uint32_t key : KeysOf(parts, /*interior=*/true)) {
     entries_.push_back({it->second, key, address});
@@ -322,14 +342,15 @@ std::vector<uint32_t> ListedAddresses::StreetsNear(const StreetName& name, size_
     }
   } else {
     const std::string whole = name.Whole();
-    const uint32_t letters = LetterMask(whole);
-    const auto most = static_cast<int>(2 * distance + kTypeLetters);
+    const uint32_t letters = LetterMask(text);
+    const uint32_t whole_letters = LetterMask(whole);
+    const int most = 2 * static_cast<int>(distance);
     for (uint32_t id = 0; id < street_texts_.size(); ++id) {
-      if (std::popcount(letters ^ street_texts_[id].letters) > most) {
-        continue;
-      }
-      if (EditDistance(text, street_texts_[id].without_type, distance) <= distance ||
-          EditDistance(whole, street_texts_[id].whole, distance) <= distance) {
+      const StreetText& street = street_texts_[id];
+      if ((std::popcount(letters ^ street.letters) <= most &&
+           EditDistance(text, street.without_type, distance) <= distance) ||
+          (std::popcount(whole_letters ^ street.whole_letters) <= most &&
+           EditDistance(whole, street.whole, distance) <= distance)) {
         near.push_back(id);
       }
     }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,13 +32,17 @@ struct Statement {
 // street, places, postcode.
 using Disagreement = std::array<uint8_t, 5>;
 
-// Thread-safe once made. About 30 bytes an address, and a microsecond or two of one thread to make it.
+// Thread-safe once made. Some 30 bytes and some microseconds an address to make it.
 class ListedAddresses {
  public:
   // Of `gazetteer`, which must outlive this, only properties with `listed[property]` count as listed.
-  ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed);
+  ListedAddresses(const FlatGazetteer& gazetteer, const std::vector<bool>& listed, int threads);
 
   [[nodiscard]] std::optional<AddressParts> Split(std::string_view text) const { return splitter_.Split(text); }
+  // Calls `visit(i, parts)` for every address of the gazetteer in order; they are taken apart on up to `threads`
+  // threads.
+  void ForEachAddress(int threads,
+                      const std::function<void(uint32_t, const std::optional<AddressParts>&)>& visit) const;
 
   // True if another listed property than `truth` disagrees with the statement in no part more than `meant` does: the
   // text then means it no less. `meant` is what the text was made from. With `absent` the property is not listed, and
@@ -65,7 +70,8 @@ class ListedAddresses {
   struct StreetText {
     std::string without_type;
     std::string whole;
-    uint32_t letters = 0;
+    uint32_t letters = 0;  // LetterMask of without_type
+    uint32_t whole_letters = 0;
   };
   void Add(uint32_t address, const AddressParts& parts);
   // Streets whose name is not more than `distance` edits from the text's, the type apart.

@@ -12,10 +12,10 @@
 namespace wensum::matching::address::errors {
 namespace {
 
-using Words = std::vector<std::string>;
+using StreetWords = std::vector<std::string>;
 
 // Where the word for the type stands in the street's name; its size if there is none.
-size_t TypeAt(const Words& words) {
+size_t TypeAt(const StreetWords& words) {
   for (size_t back = 1; back <= 2 && back < words.size(); ++back) {
     if (FindStreetType(ToUpperAscii(words[words.size() - back])) != nullptr) {
       return words.size() - back;
@@ -34,7 +34,7 @@ std::string InCaseOf(std::string_view like, std::string_view form) {
   return out;
 }
 
-bool SetStreet(Draft& draft, const Words& words) {
+bool SetStreet(Draft& draft, const StreetWords& words) {
   draft.ChangeParts();
   draft.said.parts.street = Join(words, " ");
   return true;
@@ -81,7 +81,7 @@ std::string BySound(Random& random, const std::string& word) {
 }
 
 // Misspells a word of the name, seldom its type; false if none is long enough.
-bool MisspellOneWord(Random& random, Words& words) {
+bool MisspellOneWord(Random& random, StreetWords& words) {
   std::vector<size_t> long_enough;
   const size_t type_at = TypeAt(words);
   for (size_t i = 0; i < words.size(); ++i) {
@@ -105,8 +105,8 @@ bool MisspellOneWord(Random& random, Words& words) {
 }
 
 bool MisspellStreet(Random& random, Draft& draft, int times) {
-  const Words before = WordsOf(draft.said.parts.street);
-  Words words = before;
+  const StreetWords before = WordsOf(draft.said.parts.street);
+  StreetWords words = before;
   for (int i = 0; i < times; ++i) {
     if (!MisspellOneWord(random, words)) {
       return false;
@@ -150,7 +150,7 @@ std::string Misspell(Random& random, const std::string& word) {
 }
 
 bool ShortenType(Random& random, const ListedAddresses& /*listed*/, Draft& draft) {
-  Words words = WordsOf(draft.said.parts.street);
+  StreetWords words = WordsOf(draft.said.parts.street);
   const size_t at = TypeAt(words);
   if (at == words.size()) {
     return false;
@@ -164,7 +164,7 @@ bool ShortenType(Random& random, const ListedAddresses& /*listed*/, Draft& draft
 }
 
 bool DropType(Random& /*random*/, const ListedAddresses& /*listed*/, Draft& draft) {
-  Words words = WordsOf(draft.said.parts.street);
+  StreetWords words = WordsOf(draft.said.parts.street);
   const size_t at = TypeAt(words);
   // "The Green" without its type is nothing; nor is a number without one: "3 First", "12 A".
   if (at == words.size() || at == 0 ||
@@ -176,7 +176,7 @@ bool DropType(Random& /*random*/, const ListedAddresses& /*listed*/, Draft& draf
 }
 
 bool ChangeType(Random& random, const ListedAddresses& /*listed*/, Draft& draft) {
-  Words words = WordsOf(draft.said.parts.street);
+  StreetWords words = WordsOf(draft.said.parts.street);
   const size_t at = TypeAt(words);
   if (at == words.size() || at == 0 || (at == 1 && words[0].size() < 4)) {
     return false;
@@ -200,7 +200,7 @@ bool MisspellStreetTwice(Random& random, const ListedAddresses& /*listed*/, Draf
 }
 
 bool ChangeSpacing(Random& random, const ListedAddresses& /*listed*/, Draft& draft) {
-  Words words = WordsOf(draft.said.parts.street);
+  StreetWords words = WordsOf(draft.said.parts.street);
   switch (random.Below(4)) {
     case 0:
       if (draft.said.parts.number.empty()) {

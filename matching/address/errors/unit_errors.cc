@@ -151,7 +151,8 @@ bool ChangeLetterForm(Random& random, const ListedAddresses& /*listed*/, Draft& 
 
 bool ChangeFloorForm(Random& random, const ListedAddresses& /*listed*/, Draft& draft) {
   AddressParts& parts = draft.said.parts;
-  if (parts.floors.size() != 1 || FloorForms(parts.floors[0]).empty()) {
+  const bool flat = parts.unit_word.empty() || IsFlatWord(parts.unit_word);  // a shop is no flat
+  if (!flat || parts.floors.size() != 1 || FloorForms(parts.floors[0]).empty()) {
     return false;
   }
   const int floor = parts.floors[0];

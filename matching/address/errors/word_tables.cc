@@ -11,31 +11,31 @@ namespace {
 
 using View = std::string_view;
 template <size_t n>
-using Words = std::array<View, n>;
+using Forms = std::array<View, n>;
 
-constexpr Words<1> kRoad = {"RD"};
-constexpr Words<3> kStreet = {"ST", "STR", "ST."};
-constexpr Words<3> kAvenue = {"AVE", "AV", "AVE."};
-constexpr Words<2> kLane = {"LN", "LA"};
-constexpr Words<2> kClose = {"CL", "CLO"};
-constexpr Words<2> kDrive = {"DR", "DRV"};
-constexpr Words<3> kGardens = {"GDNS", "GDS", "GARDENS."};
-constexpr Words<2> kCrescent = {"CRES", "CRESC"};
-constexpr Words<2> kTerrace = {"TER", "TERR"};
-constexpr Words<2> kCourt = {"CT", "CRT"};
-constexpr Words<1> kPlace = {"PL"};
-constexpr Words<2> kGrove = {"GR", "GRV"};
-constexpr Words<1> kSquare = {"SQ"};
-constexpr Words<1> kWalk = {"WLK"};
-constexpr Words<1> kParade = {"PDE"};
-constexpr Words<2> kHill = {"HL", "HILL."};
-constexpr Words<1> kPark = {"PK"};
-constexpr Words<1> kGreen = {"GRN"};
-constexpr Words<1> kWay = {"WY"};
-constexpr Words<1> kBroadway = {"BDWY"};
-constexpr Words<1> kMews = {"MWS"};
-constexpr Words<1> kView = {"VW"};
-constexpr Words<1> kRise = {"RI"};
+constexpr Forms<1> kRoad = {"RD"};
+constexpr Forms<3> kStreet = {"ST", "STR", "ST."};
+constexpr Forms<3> kAvenue = {"AVE", "AV", "AVE."};
+constexpr Forms<2> kLane = {"LN", "LA"};
+constexpr Forms<2> kClose = {"CL", "CLO"};
+constexpr Forms<2> kDrive = {"DR", "DRV"};
+constexpr Forms<3> kGardens = {"GDNS", "GDS", "GARDENS."};
+constexpr Forms<2> kCrescent = {"CRES", "CRESC"};
+constexpr Forms<2> kTerrace = {"TER", "TERR"};
+constexpr Forms<2> kCourt = {"CT", "CRT"};
+constexpr Forms<1> kPlace = {"PL"};
+constexpr Forms<2> kGrove = {"GR", "GRV"};
+constexpr Forms<1> kSquare = {"SQ"};
+constexpr Forms<1> kWalk = {"WLK"};
+constexpr Forms<1> kParade = {"PDE"};
+constexpr Forms<2> kHill = {"HL", "HILL."};
+constexpr Forms<1> kPark = {"PK"};
+constexpr Forms<1> kGreen = {"GRN"};
+constexpr Forms<1> kWay = {"WY"};
+constexpr Forms<1> kBroadway = {"BDWY"};
+constexpr Forms<1> kMews = {"MWS"};
+constexpr Forms<1> kView = {"VW"};
+constexpr Forms<1> kRise = {"RI"};
 
 const auto kStreetTypes = std::to_array<StreetType>({
     {"ROAD", kRoad, true},       {"STREET", kStreet, true}, {"AVENUE", kAvenue, true},   {"LANE", kLane, true},

@@ -133,6 +133,7 @@ Calibration FitCalibration(std::vector<StrengthSample> samples, const Calibratio
   const std::vector<Pool> pools = PoolViolators(samples, smallest);
   const std::array<std::vector<Pool>, 2> tried = {Tried(samples, 0, smallest), Tried(samples, 1, smallest)};
   std::vector<CalibrationStep> steps;
+  steps.reserve(pools.size());
   for (const Pool& pool : pools) {
     steps.push_back({.strength = pool.strength, .probability = pool.Smoothed()});
   }

@@ -30,7 +30,7 @@ std::vector<StrengthSample> AskRows(const AddressMatcher& matcher, const std::ve
 
 SelfCalibration CalibrateOn(const AddressMatcher& matcher, const FlatGazetteer& gazetteer,
                             const SelfCalibrationOptions& options) {
-  const ErrorGenerator generator(gazetteer, {.seed = options.seed});
+  const ErrorGenerator generator(gazetteer, {.seed = options.seed, .threads = options.threads});
   const std::vector<ErrorRow> tune = generator.Rows(0, options.rows, TrialStreets::kTune, options.threads);
   const std::vector<StrengthSample> samples = AskRows(matcher, tune, options.threads);
   if (samples.size() < options.fewest_matches) {

@@ -133,6 +133,7 @@ TEST_F(MatchFileTest, BelowTheWantedPrecisionNothingIsMatched) {
   EXPECT_THAT(rows[0], HasSubstr(",p0,"));
   EXPECT_THAT(rows[0], HasSubstr("does not reach the wanted precision of 0.999999"));
   EXPECT_EQ(summary["below_wanted_precision"], 1);
+  EXPECT_THAT(summary["warning"].get<std::string>(), HasSubstr("ask for a lower --precision"));
 }
 
 TEST_F(MatchFileTest, SummaryCountsEveryRow) {
@@ -150,6 +151,7 @@ TEST_F(MatchFileTest, SummaryCountsEveryRow) {
   }
   EXPECT_EQ(sum, 7U);
   EXPECT_EQ(summary["outcomes"]["MATCHED"], 1);
+  EXPECT_FALSE(summary.contains("warning"));
   for (const char* const phase : {"read_canonical", "build", "calibrate", "match", "total"}) {
     EXPECT_GT(summary["seconds"][phase], 0) << phase;
   }
