@@ -321,13 +321,16 @@ std::string FoldAddress(std::string_view text) {
       continue;
     }
     const size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-    if (byte < 0xC0 || i + length > text.size()) {
+    uint32_t rune = byte & (0xFFU >> (length + 1));
+    bool whole = byte >= 0xC0 && i + length <= text.size();
+    for (size_t k = 1; k < length && whole; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      whole = (next & 0xC0U) == 0x80;  // else a rune was cut off, and the byte is a character of its own
+      rune = (rune << 6) | (next & 0x3FU);
+    }
+    if (!whole) {
       out.push_back(' ');
       continue;
-    }
-    uint32_t rune = byte & (0xFFU >> (length + 1));
-    for (size_t k = 1; k < length; ++k) {
-      rune = (rune << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
     }
     FoldRune(rune, out);
     i += length - 1;

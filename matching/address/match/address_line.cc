@@ -125,6 +125,8 @@ void AddressLine::AddWord(std::string_view word) {
       id = learn_->InternWord(word);
     } else if (AddParted(word)) {
       return;
+    } else {
+      id = kNoWord;  // of a name that is gone: as if it had never been
     }
   }
   Token token;
@@ -191,7 +193,7 @@ size_t AddressLine::TelephoneAt(const Atoms& atoms, size_t i) {
   }
   size_t end = i;
   size_t digits = 0;
-  while (end < atoms.size() && atoms[end].digits && atoms[end].before != ',') {
+  while (end < atoms.size() && atoms[end].digits && (end == i || atoms[end].before != ',')) {
     digits += atoms[end++].text.size();
   }
   return digits >= kLeastDigits ? end : i;
@@ -429,7 +431,7 @@ size_t AddressLine::AddMixed(const Atoms& atoms, size_t i) {
   if (learn_ == nullptr && (!announces || letters_follow)) {
     size_t next = i;
     const std::string_view word = ReadMixed(atoms, i, &next);
-    if (!word.empty()) {
+    if (!word.empty() && (!announces || KnownName(word))) {  // FLAT12A is no word
       AddWord(word);
       return next;
     }

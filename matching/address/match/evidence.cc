@@ -62,7 +62,7 @@ size_t EvidenceReader::ReadToken(size_t i) {
   if (tokens_[i].Is(kNumberWord) && (NumberAt(i + 1) || LetterAt(i + 1))) {
     return Type(i, i + 1);
   }
-  if (tokens_[i].flags != 0) {
+  if (tokens_[i].flags != 0 || TextAt(i, "NEXT")) {
     for (const auto read : {&EvidenceReader::ReadRelation, &EvidenceReader::ReadFloors, &EvidenceReader::ReadSide,
                             &EvidenceReader::ReadUnit, &EvidenceReader::ReadBlock}) {
       const size_t next = (this->*read)(i);
@@ -322,9 +322,6 @@ class ReadingMaker {
 };
 
 void ReadingMaker::AddHouse(const Unit& unit, House house, size_t position, float penalty, bool leaves) {
-  if (readings_.size() >= kMostReadings) {
-    return;
-  }
   Reading reading;
   reading.unit = unit;
   reading.house = house;
@@ -378,6 +375,9 @@ Readings ReadingMaker::Make() {
     }
   } else {
     AddSeveral();
+  }
+  if (readings_.size() > kMostReadings) {
+    readings_.resize(kMostReadings);
   }
   return readings_;
 }

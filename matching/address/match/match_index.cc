@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
 
 namespace wensum::matching::address::match {
@@ -112,9 +113,10 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
 }
 
 void MatchIndex::FinishBulk() {
+  absl::flat_hash_set<NameId> sorted;
   for (const Record& record : records_) {
     for (const NameId name : {record.street, record.building, record.extra}) {
-      if (name == kNoName) {
+      if (name == kNoName || !sorted.insert(name).second) {
         continue;
       }
       auto& postings = names_.mutable_name(name).postings;
@@ -137,6 +139,10 @@ void MatchIndex::Remove(uint64_t property) {
     Record& record = records_[id];
     ForEachPosting(record, [&](NameId name, int32_t number) {
       auto& postings = names_.mutable_name(name).postings;
+      if (bulk_) {  // not in order yet
+        std::erase(postings, NumberPosting{number, id});
+        return;
+      }
       const auto place = std::lower_bound(postings.begin(), postings.end(), NumberPosting{number, id});
       if (place != postings.end() && *place == NumberPosting{number, id}) {
         postings.erase(place);

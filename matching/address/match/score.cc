@@ -52,11 +52,12 @@ Scorer::Scorer(const MatchIndex& index, const AddressLine& line)
   if (postcode_listed_) {
     for (const uint32_t id : index.ByPostcode(line.postcode())) {
       const NameId street = index.record(id).street;
-      if (street != kNoName && postcode_streets_.size() < 8 &&
-          std::find(postcode_streets_.begin(), postcode_streets_.end(), street) == postcode_streets_.end()) {
+      if (street != kNoName && (postcode_streets_.empty() || postcode_streets_.back() != street)) {
         postcode_streets_.push_back(street);
       }
     }
+    std::sort(postcode_streets_.begin(), postcode_streets_.end());
+    postcode_streets_.erase(std::unique(postcode_streets_.begin(), postcode_streets_.end()), postcode_streets_.end());
   }
 }
 
@@ -119,8 +120,7 @@ float Scorer::PostcodePoints(const Record& record) const {
   if (OutwardOf(text) == OutwardOf(own)) {
     return 2;
   }
-  const bool street_there = record.street != kNoName && std::find(postcode_streets_.begin(), postcode_streets_.end(),
-                                                                  record.street) != postcode_streets_.end();
+  const bool street_there = std::binary_search(postcode_streets_.begin(), postcode_streets_.end(), record.street);
   if (street_there && SameFirstLetter(text, own)) {
     return 1;
   }
@@ -169,7 +169,7 @@ NameFit Scorer::FitBuilding(NameId name, const NameFit& street) {
 // Words of a place name no street, unless the whole name stands there with its type.
 NameFit Scorer::FitInText(NameId name, TokenMask taken) const {
   const NameInfo& info = index_.names().name(name);
-  const bool expected = std::find(postcode_streets_.begin(), postcode_streets_.end(), name) != postcode_streets_.end();
+  const bool expected = std::binary_search(postcode_streets_.begin(), postcode_streets_.end(), name);
   NameFit fit = FitName(info, tokens_, allowed_ & ~taken & ~places_, index_.names(), expected);
   if (fit.share >= kLeastShare || (places_ & allowed_) == 0) {
     return fit;

@@ -107,7 +107,7 @@ class Scorer {
   TokenMask allowed_ = 0;  // tokens that names may use
   absl::InlinedVector<int32_t, 8> numbers_;
   absl::InlinedVector<std::pair<NameId, NameFit>, 16> fits_;
-  absl::InlinedVector<NameId, 8> postcode_streets_;
+  absl::InlinedVector<NameId, 8> postcode_streets_;  // ascending
   absl::InlinedVector<std::pair<NameId, bool>, 4> places_of_streets_;
   bool postcode_listed_ = false;
   NameId named_ = kNoName;

@@ -144,7 +144,7 @@ PartFit FitUnit(const Unit& text, const Unit& record, bool word_given) {
   } else if (text.has_id() != record.has_id()) {
     const bool floors_agree = text.floors != 0 && (text.floors & record.floors) != 0;
     const bool floor_is_number = !text.has_id() && text.floors != 0 && record.floors == 0 && record.number > 0 &&
-                                 text.floors == 1U << (record.number + 1) && record.number < 12;
+                                 record.number < 12 && text.floors == 1U << (record.number + 1);
     if (floor_is_number) {
       fit.points = -1;  // FLAT 2ND FLR and FLAT 2
       fit.agrees = true;

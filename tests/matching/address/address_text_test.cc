@@ -44,6 +44,7 @@ TEST(AddressTextTest, FoldsToCapitalAscii) {
   EXPECT_EQ(FoldAddress("Stra\u00dfe"), "STRASSE");
   EXPECT_EQ(FoldAddress("12\u201314"), "12-14");
   EXPECT_EQ(FoldAddress("\xff\xc3"), "  ");  // broken UTF-8 separates
+  EXPECT_EQ(FoldAddress("MILL\xc3 ROAD\xe2\x80, A\xf0 1"), "MILL  ROAD  , A  1");  // and swallows nothing
 }
 
 TEST(AddressTextTest, BringsAbbreviationsToOneForm) {
