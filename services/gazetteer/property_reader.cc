@@ -1,8 +1,5 @@
 #include "services/gazetteer/property_reader.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include <algorithm>
 #include <memory>
 #include <span>
@@ -168,24 +165,6 @@ void Compose(const PropertyRows& rows, const StreetTable& streets, View view, co
 // Cross references and successors are many and say nothing of the address.
 bool SaysAddress(uint8_t row_type) { return row_type != 23 && row_type != 30; }
 
-// The revision in a serialised row, without parsing the rest.
-absl::StatusOr<uint64_t> RevisionOf(std::string_view serialised) {
-  using google::protobuf::internal::WireFormatLite;
-  constexpr uint32_t kTag =
-      WireFormatLite::MakeTag(storage::v1::GazetteerRow::kRevisionFieldNumber, WireFormatLite::WIRETYPE_VARINT);
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(serialised.data()),
-                                            static_cast<int>(serialised.size()));
-  uint64_t revision = 0;
-  bool read = true;
-  for (uint32_t tag = in.ReadTag(); tag != 0 && read; tag = read ? in.ReadTag() : 0) {
-    read = tag == kTag ? in.ReadVarint64(&revision) : WireFormatLite::SkipField(&in, tag);
-  }
-  if (!read || !in.ConsumedEntireMessage()) {
-    return DataLoss("a stored gazetteer row is damaged; restore the data directory from a backup");
-  }
-  return revision;
-}
-
 // Adds the rows under `prefix`, PropertyRowPrefix of the property, on which the iterator stands; leaves it behind them.
 // Of rows that the view does not show, the revision alone is read: it counts for the property.
 absl::Status AddNewestRows(const std::string& prefix, View view, const RowFilter& takes, storage::Iterator* it,
@@ -196,7 +175,7 @@ absl::Status AddNewestRows(const std::string& prefix, View view, const RowFilter
     if (shown) {
       WENSUM_RETURN_IF_ERROR(rows->Add(it->value(), takes));
     } else {
-      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionOf(it->value()));
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, StoredRevision(it->value()));
       rows->revision = std::max(rows->revision, revision);
     }
   }
