@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/address_command.h"
 #include "services/cli/explain_command.h"
 #include "services/cli/people_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
@@ -252,6 +253,7 @@ void AddClientOptions(CLI::App& command, ClientOptions& options) {
 void AddClientCommands(CLI::App& app, int& exit_code) {
   AddPeople(app, exit_code);
   AddProperty(app, exit_code);
+  AddAddressFileCommands(app, exit_code);
   auto changes = std::make_shared<Settings>();
   CLI::App* command =
       AddCommand(app, "changes", "Print the change feed, one JSON object a line", changes, exit_code, WatchChanges);

@@ -8,7 +8,7 @@
 #include "base/strings.h"
 #include "services/custodian/cases.h"
 #include "services/custodian/operation_log.h"
-#include "services/custodian/stored_town.h"
+#include "services/gazetteer/etags.h"
 #include "services/register/prepare.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -37,10 +37,10 @@ absl::Status CheckEtags(const registry::PlanView& view, storage::RegisterId reg,
     uint64_t etag = 0;
     if (expected.name().starts_with("streets/")) {
       WENSUM_ASSIGN_OR_RETURN(const uint64_t usrn, rpc::ParseStreetName(expected.name(), field));
-      WENSUM_ASSIGN_OR_RETURN(etag, StreetEtag(view.reader, reg, static_cast<uint32_t>(usrn)));
+      WENSUM_ASSIGN_OR_RETURN(etag, gazetteer::StreetEtag(view.reader, reg, static_cast<uint32_t>(usrn)));
     } else {
       WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(expected.name(), field));
-      WENSUM_ASSIGN_OR_RETURN(etag, PropertyEtag(view.reader, reg, uprn));
+      WENSUM_ASSIGN_OR_RETURN(etag, gazetteer::PropertyEtag(view.reader, reg, uprn));
     }
     if (etag != expected.etag()) {
       return rpc::WithReason(Aborted(Cat(expected.name(), ": etag ", expected.etag(), " does not fit: its revision is ",

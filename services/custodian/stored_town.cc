@@ -28,15 +28,6 @@ absl::Status ForEachRow(const storage::Reader& reader, const std::string& prefix
   });
 }
 
-absl::StatusOr<uint64_t> HighestRevision(const storage::Reader& reader, const std::string& prefix) {
-  uint64_t highest = 0;
-  WENSUM_RETURN_IF_ERROR(ForEachRow(reader, prefix, std::nullopt, [&highest](const storage::v1::GazetteerRow& stored) {
-    highest = std::max(highest, stored.revision());
-    return absl::OkStatus();
-  }));
-  return highest;
-}
-
 }  // namespace
 
 absl::StatusOr<const llpg::PropertyState*> StoredTown::FindProperty(model::Uprn uprn) const {
@@ -138,14 +129,6 @@ absl::StatusOr<std::vector<model::GazetteerRow>> StoredTown::KeyedRowsOf(model::
   };
   WENSUM_RETURN_IF_ERROR(ForEachRow(reader_, storage::PropertyRowPrefix(reg_, uprn.value()), as_of_, add));
   return rows;
-}
-
-absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn) {
-  return HighestRevision(reader, storage::PropertyRowPrefix(reg, uprn));
-}
-
-absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn) {
-  return HighestRevision(reader, storage::StreetRowPrefix(reg, usrn));
 }
 
 }  // namespace wensum::custodian

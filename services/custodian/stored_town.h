@@ -40,10 +40,6 @@ class StoredTown final : public llpg::Town {
   mutable std::map<uint32_t, std::unique_ptr<llpg::StreetState>> streets_;
 };
 
-// The etag of a property or street: the highest revision of its rows. 0: it has none.
-absl::StatusOr<uint64_t> PropertyEtag(const storage::Reader& reader, storage::RegisterId reg, uint64_t uprn);
-absl::StatusOr<uint64_t> StreetEtag(const storage::Reader& reader, storage::RegisterId reg, uint32_t usrn);
-
 }  // namespace wensum::custodian
 
 #endif  // WENSUM_SERVICES_CUSTODIAN_STORED_TOWN_H_

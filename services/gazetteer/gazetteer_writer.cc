@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/gazetteer/etags.h"
 #include "services/gazetteer/property_reader.h"
 
 namespace wensum::gazetteer {
@@ -13,7 +14,7 @@ namespace {
 using storage::Family;
 
 // The record that makes a street or a property: without it there is none.
-uint8_t HeadType(RowOwner owner) { return owner == RowOwner::kStreet ? 11 : 21; }
+uint8_t HeadType(RowOwner owner) { return owner == RowOwner::kStreet ? kStreetHead : kPropertyHead; }
 
 // True if the serialised rows differ in more than revision and import run. Both are parsed only if their bytes differ.
 absl::StatusOr<bool> SameContent(std::string_view a, std::string_view b) {
@@ -211,8 +212,8 @@ absl::Status GazetteerWriter::DropIneffective() {
   return absl::OkStatus();
 }
 
-// Lists what is touched. The revision of a property is the highest of its rows, so where a row goes, its record 21 (or
-// 11) takes the new revision.
+// Lists what is touched. The etag of a property is the highest revision of its rows (see etags.h), so where a row goes,
+// its record 21 (or 11) takes the new revision.
 absl::Status GazetteerWriter::Touch(GazetteerBatch* batch) {
   struct Change {
     TouchKind kind = TouchKind::kUpdated;

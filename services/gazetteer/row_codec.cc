@@ -1,5 +1,8 @@
 #include "services/gazetteer/row_codec.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <type_traits>
 #include <utility>
@@ -510,6 +513,23 @@ void AppendRevision(uint64_t revision, std::string* serialised) {
     serialised->push_back(static_cast<char>((revision & 0x7F) | 0x80));
   }
   serialised->push_back(static_cast<char>(revision));
+}
+
+absl::StatusOr<uint64_t> StoredRevision(std::string_view serialised) {
+  using google::protobuf::internal::WireFormatLite;
+  constexpr uint32_t kTag =
+      WireFormatLite::MakeTag(stored::GazetteerRow::kRevisionFieldNumber, WireFormatLite::WIRETYPE_VARINT);
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(serialised.data()),
+                                            static_cast<int>(serialised.size()));
+  uint64_t revision = 0;
+  bool read = true;
+  for (uint32_t tag = in.ReadTag(); tag != 0 && read; tag = read ? in.ReadTag() : 0) {
+    read = tag == kTag ? in.ReadVarint64(&revision) : WireFormatLite::SkipField(&in, tag);
+  }
+  if (!read || !in.ConsumedEntireMessage()) {
+    return DataLoss("a stored gazetteer row is damaged; restore the data directory from a backup");
+  }
+  return revision;
 }
 
 std::string DeletionValue(uint64_t id) {

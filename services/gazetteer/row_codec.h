@@ -52,6 +52,8 @@ absl::Status ParseStoredRow(std::string_view bytes, storage::v1::GazetteerRow* o
 
 // Adds the revision to a serialised row that has none (a later field of a message may follow the others in any order).
 void AppendRevision(uint64_t revision, std::string* serialised);
+// The revision in a serialised row, without parsing the rest; DATA_LOSS if the bytes are no message.
+absl::StatusOr<uint64_t> StoredRevision(std::string_view serialised);
 // The serialised value that says in property_history that the row is gone.
 std::string DeletionValue(uint64_t id);
 

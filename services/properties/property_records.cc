@@ -1,6 +1,5 @@
 #include "services/properties/property_records.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -19,7 +18,6 @@ absl::Status AddFacts(const registry::Register& reg, const storage::Reader& read
   if (convert::GoldenFor(std::as_const(facts.entity), purpose_bit) == nullptr) {
     return absl::OkStatus();
   }
-  out.set_etag(std::max(out.etag(), facts.revision));
   return convert::ToPropertyFacts(facts, reg.ids(), out.name(), purpose_bit, *out.mutable_facts());
 }
 

@@ -40,7 +40,6 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
     if (!uprn.has_value() || !wanted(source.record, *uprn)) {
       continue;
     }
-    facts.revision = std::max(facts.revision, source.state.revision);
     sources.push_back(std::move(source));
     live.push_back(ordinals[i]);
   }

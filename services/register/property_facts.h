@@ -27,7 +27,6 @@ absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader&
 struct PropertyFacts {
   // Members and golden records as those of a person, without members if there is no record; no revision.
   storage::v1::Entity entity;
-  uint64_t revision = 0;   // the highest of the records that were looked at
   bool truncated = false;  // there are more than kMaxPropertyRecords: the oldest ones speak
 };
 inline constexpr size_t kMaxPropertyRecords = 1'000;

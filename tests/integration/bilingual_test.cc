@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/strings.h"
@@ -48,31 +46,7 @@ class Authority {
         }) {}
 
   v1::ImportRun Import(const std::string& file) {
-    const auto imports = v1::Imports::NewStub(server_.channel());
-    v1::ImportRun run;
-    {
-      grpc::ClientContext context;
-      const auto stream = imports->StartRun(&context, &run);
-      v1::StartImportRunRequest message;
-      message.mutable_spec()->set_feed("gazetteer");
-      stream->Write(message);
-      message.set_chunk(file);
-      stream->Write(message);
-      stream->WritesDone();
-      const grpc::Status status = stream->Finish();
-      EXPECT_TRUE(status.ok()) << status.error_message();
-    }
-    v1::GetImportRunRequest request;
-    request.set_name(run.name());
-    while (run.state() == v1::ImportRun::STATE_RUNNING) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      grpc::ClientContext context;
-      const grpc::Status status = imports->GetRun(&context, request, &run);
-      if (!status.ok()) {
-        ADD_FAILURE() << status.error_message();
-        break;
-      }
-    }
+    v1::ImportRun run = ImportGazetteer(server_.channel(), file);
     EXPECT_EQ(run.state(), v1::ImportRun::STATE_SUCCEEDED) << run.error();
     EXPECT_EQ(run.counts().rejected(), 0U);
     return run;

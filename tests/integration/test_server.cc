@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/strings.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "wensum/v1/imports.grpc.pb.h"
 
 namespace wensum {
 
@@ -48,6 +50,35 @@ v1::SourceRecord TestRecord(std::string_view key, std::string_view forenames, st
   record.mutable_details()->mutable_date_of_birth()->set_month(5);
   record.mutable_details()->mutable_date_of_birth()->set_day(17);
   return record;
+}
+
+v1::ImportRun ImportGazetteer(const std::shared_ptr<grpc::Channel>& channel, const std::string& file) {
+  const auto imports = v1::Imports::NewStub(channel);
+  v1::ImportRun run;
+  {
+    grpc::ClientContext context;
+    const auto stream = imports->StartRun(&context, &run);
+    v1::StartImportRunRequest message;
+    message.mutable_spec()->set_feed("gazetteer");
+    stream->Write(message);
+    message.set_chunk(file);
+    stream->Write(message);
+    stream->WritesDone();
+    const grpc::Status status = stream->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+  v1::GetImportRunRequest request;
+  request.set_name(run.name());
+  while (run.state() == v1::ImportRun::STATE_RUNNING) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    grpc::ClientContext context;
+    const grpc::Status status = imports->GetRun(&context, request, &run);
+    if (!status.ok()) {
+      ADD_FAILURE() << status.error_message();
+      break;
+    }
+  }
+  return run;
 }
 
 std::string ReasonOf(const grpc::Status& status) {

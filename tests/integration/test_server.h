@@ -19,6 +19,10 @@
 
 namespace wensum {
 
+namespace v1 {
+class ImportRun;
+}  // namespace v1
+
 // Options for a server on a free port over `data_dir`.
 server::ServerOptions TestOptions(const std::string& data_dir);
 
@@ -43,6 +47,9 @@ class TestServer {
 
 // A person's record of source "housing".
 v1::SourceRecord TestRecord(std::string_view key, std::string_view forenames, std::string_view surname);
+
+// The run of a file of the gazetteer, when it is over. Include wensum/v1/imports.pb.h.
+v1::ImportRun ImportGazetteer(const std::shared_ptr<grpc::Channel>& channel, const std::string& file);
 
 // The reason of the ErrorInfo that every error carries; empty if it has none.
 std::string ReasonOf(const grpc::Status& status);

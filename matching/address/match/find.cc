@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 
 namespace wensum::matching::address::match {
@@ -14,6 +13,8 @@ constexpr float kLeastMargin = 3;
 constexpr float kDecisiveScore = 23.5F;  // postcode, street and house agree
 constexpr size_t kMostNames = 16;        // names whose numbers are looked up
 constexpr size_t kMostUses = 400;        // a word of more names finds none
+constexpr size_t kMostUsesAlone = 400;   // of the rarest word
+constexpr size_t kCommonUses = 48;       // a word of more names finds none but those that a rarer one has found
 constexpr size_t kMostPostings = 400;    // of one name and number
 constexpr size_t kMostScored = 1'200;
 constexpr float kLeastVote = 0.4F;
@@ -22,6 +23,43 @@ struct NameVote {
   NameId name = kNoName;
   float weight = 0;
 };
+
+// Votes by name. Kept between questions, for it is as long as the names are many; each question leaves it empty.
+class VoteBox {
+ public:
+  void Open(size_t names) {
+    if (votes_.size() < names) {
+      votes_.resize(names, 0);
+    }
+  }
+  void Add(NameId name, float weight) {
+    if (votes_[name] == 0) {
+      named_.push_back(name);
+    }
+    votes_[name] += weight;
+  }
+  void AtLeast(NameId name, float weight) { Add(name, std::max(weight - votes_[name], 0.0F)); }
+  [[nodiscard]] bool Named(NameId name) const { return votes_[name] != 0; }
+  [[nodiscard]] bool empty() const { return named_.empty(); }
+  // Calls visit(name, votes) for each and forgets them.
+  template <typename Visitor>
+  void Count(const Visitor& visit) {
+    for (const NameId name : named_) {
+      visit(name, votes_[name]);
+      votes_[name] = 0;
+    }
+    named_.clear();
+  }
+
+ private:
+  std::vector<float> votes_;
+  std::vector<NameId> named_;
+};
+
+VoteBox& ThreadVoteBox() {
+  thread_local VoteBox box;
+  return box;
+}
 
 class Finder {
  public:
@@ -38,12 +76,11 @@ class Finder {
   void Rank();
 
   void Vote();
-  void VoteFor(size_t token, WordId word, float trust);
+  void VoteFor(WordId word, float trust);
   void AddWholeNames();
   void PickNames();
   void PickNamedStreet();
   void Fetch(NameId name);
-  [[nodiscard]] float WeightOf(NameId name) const;
 
   [[nodiscard]] Found Decide();
   [[nodiscard]] Verdict Refusal() const;
@@ -54,7 +91,7 @@ class Finder {
   Scorer scorer_;
   std::vector<Hit> hits_;
   absl::InlinedVector<uint32_t, 64> records_;
-  absl::flat_hash_map<NameId, float> votes_;
+  VoteBox& votes_ = ThreadVoteBox();
   absl::InlinedVector<NameVote, kMostNames> picked_;
   bool street_known_ = false;
 };
@@ -66,6 +103,7 @@ Found Finder::Run() {
   ScorePostcode();
   Rank();
   if (!Decisive()) {
+    votes_.Open(names_.ids());
     Vote();
     AddWholeNames();
     PickNames();
@@ -111,33 +149,47 @@ bool Finder::Decisive() const {
   return hits_.size() < 2 || hits_[0].fit.score - hits_[1].fit.score >= kLeastMargin;
 }
 
-void Finder::VoteFor(size_t token, WordId word, float trust) {
-  (void)token;
+void Finder::VoteFor(WordId word, float trust) {
   const WordInfo& info = names_.word(word);
-  if (info.names.size() > kMostUses) {
+  const float weight = names_.Weight(word) * trust;
+  const bool others = !votes_.empty();
+  if (info.names.size() > (others ? kMostUses : kMostUsesAlone)) {
     return;
   }
-  const float weight = names_.Weight(word) * trust;
+  // A common word finds no new names once a rarer one has.
+  const bool common = others && info.names.size() > kCommonUses;
   for (const NameId name : info.names) {
-    votes_[name] += weight;
+    if (!common || votes_.Named(name)) {
+      votes_.Add(name, weight);
+    }
   }
 }
 
 void Finder::Vote() {
+  struct Ballot {
+    WordId word;
+    float trust;
+    size_t uses;
+  };
+  absl::InlinedVector<Ballot, 24> ballots;
+  const auto add = [&](WordId word, float trust) { ballots.push_back({word, trust, names_.word(word).names.size()}); };
   const Tokens& tokens = line_.tokens();
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     if ((scorer_.names() >> i & 1) == 0 || (scorer_.places() >> i & 1) != 0 || token.Is(kStopWord)) {
       continue;
     }
-    const bool used = token.word != kNoWord && names_.word(token.word).uses > 0;
-    if (used) {
-      VoteFor(i, token.word, 1);
+    if (token.word != kNoWord && names_.word(token.word).uses > 0) {
+      add(token.word, 1);
     } else if (token.word == kNoWord || !token.Is(kStreetType | kBuildingType)) {
       for (const NameTable::NearWord& near : names_.FindNear(token.text)) {
-        VoteFor(i, near.word, near.edits == 1 ? 0.8F : 0.55F);
+        add(near.word, near.edits == 1 ? 0.8F : 0.55F);
       }
     }
+  }
+  std::stable_sort(ballots.begin(), ballots.end(), [](const Ballot& a, const Ballot& b) { return a.uses < b.uses; });
+  for (const Ballot& ballot : ballots) {
+    VoteFor(ballot.word, ballot.trust);
   }
 }
 
@@ -156,33 +208,24 @@ void Finder::AddWholeNames() {
       for (const NameRole role : {NameRole::kStreet, NameRole::kBuilding}) {
         const NameId name = names_.Find(words, role);
         if (name != kNoName) {
-          votes_[name] = std::max(votes_[name], WeightOf(name));
+          votes_.AtLeast(name, names_.CoreWeight(name));
         }
       }
     }
   }
 }
 
-float Finder::WeightOf(NameId name) const {
-  const NameInfo& info = names_.name(name);
-  float weight = 0;
-  for (size_t i = 0; i < info.words.size(); ++i) {
-    weight += info.parts[i] == WordPart::kCore ? names_.Weight(info.words[i]) : 0.0F;
-  }
-  return weight;
-}
-
 void Finder::PickNames() {
   absl::InlinedVector<NameVote, 64> ranked;
-  for (const auto& [name, votes] : votes_) {
-    const float weight = std::max(WeightOf(name), 1.0F);
+  votes_.Count([&](NameId name, float votes) {
+    const float weight = std::max(names_.CoreWeight(name), 1.0F);
     const float share = std::min(votes / weight, 1.0F);
     if (share >= kLeastVote) {
       ranked.push_back({name, 10 * share + 0.3F * votes});
     }
-  }
+  });
   const auto order = [this](const NameVote& a, const NameVote& b) {
-    return a.weight != b.weight ? a.weight > b.weight : names_.TextOf(a.name) < names_.TextOf(b.name);
+    return a.weight != b.weight ? a.weight > b.weight : names_.TextBefore(a.name, b.name);
   };
   const size_t kept = std::min(ranked.size(), kMostNames);
   std::partial_sort(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(kept), ranked.end(), order);
@@ -268,26 +311,30 @@ void Finder::ScoreNamed() {
 
 Verdict Finder::Refusal() const {
   const Fit& best = hits_[0].fit;
-  const bool street = (best.flags & (kOtherStreet | kOtherBuilding)) == 0 && best.street > 0;
+  constexpr FitFlags kElsewhere = kOtherStreet | kOtherBuilding | kOtherPlaceNamed;
   if (best.score >= 0 && (best.flags & ~(kParentOnly | kChildOnly)) == 0) {
-    if ((best.flags & kParentOnly) != 0) {
-      return Verdict::kParent;
-    }
-    if ((best.flags & kChildOnly) != 0) {
-      return Verdict::kChildMissing;
-    }
-    return Verdict::kWeak;
+    return (best.flags & kParentOnly) != 0  ? Verdict::kParent
+           : (best.flags & kChildOnly) != 0 ? Verdict::kChildMissing
+                                            : Verdict::kWeak;
   }
-  if (street_known_ && !street) {
+  if (best.score >= 0 && best.street > 0 && (best.flags & (kElsewhere | kOtherNumber)) == 0) {
+    return Verdict::kParent;  // other units of the same building are listed
+  }
+  if (scorer_.NamesForeignPlace()) {
+    return Verdict::kOutOfArea;
+  }
+  if (street_known_ || (best.street > 0 && (best.flags & kElsewhere) == 0)) {
     return Verdict::kStreetOnly;
   }
-  return best.flags != 0 ? (street ? Verdict::kStreetOnly : Verdict::kContradicted) : Verdict::kWeak;
+  return best.flags != 0 ? Verdict::kContradicted : Verdict::kWeak;
 }
 
 Found Finder::Decide() {
   Found found;
   if (hits_.empty()) {
-    found.verdict = street_known_ ? Verdict::kStreetOnly : Verdict::kNothing;
+    found.verdict = scorer_.NamesForeignPlace() ? Verdict::kOutOfArea
+                    : street_known_             ? Verdict::kStreetOnly
+                                                : Verdict::kNothing;
     return found;
   }
   const Fit& best = hits_[0].fit;
@@ -299,6 +346,7 @@ Found Finder::Decide() {
     found.verdict = Verdict::kAmbiguous;
   } else {
     found.verdict = Verdict::kMatched;
+    found.historical = index_.record(best.record).historical;
   }
   if (hits_.size() > 10) {
     hits_.resize(10);

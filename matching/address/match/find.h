@@ -18,7 +18,7 @@ enum class Verdict : uint8_t {
   kParent,        // the text names a unit, or a letter, that the gazetteer lacks; the building is known
   kChildMissing,  // the text names the building alone; the gazetteer lists only units of it
   kStreetOnly,    // the street is known, but no such number or name on it
-  kOutOfArea,     // street and postcode are of another area
+  kOutOfArea,     // a place or postcode is named that no address of the gazetteer has
   kContradicted,  // the nearest is another number, unit or building
   kWeak,          // too little agrees
   kNothing        // nothing is like it
@@ -34,8 +34,9 @@ struct Found {
   // Best first, one per property; at least the best two if there are two. The first is the one that `verdict` speaks
   // of, but for kStreetOnly, kOutOfArea and kNothing.
   std::vector<Hit> hits;
-  float margin = 0;    // by which the first leads the second; kLoneMargin if it is alone
-  float strength = 0;  // how sure a match is: the least of what its score and its margin leave above the cut
+  bool historical = false;  // the address that matched is
+  float margin = 0;         // by which the first leads the second; kLoneMargin if it is alone
+  float strength = 0;       // how sure a match is: the least of what its score and its margin leave above the cut
 };
 inline constexpr float kLoneMargin = 30;
 

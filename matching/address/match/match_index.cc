@@ -93,7 +93,9 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
   ++live_;
   if (record.postcode != 0) {
     by_postcode_[record.postcode].push_back(id);
+    ++areas_[AreaOf(record.postcode)];
   }
+  with_place_ += draft.places.empty() ? 0 : 1;
   by_property_[property].push_back(id);
   ForEachPosting(record, [&](NameId name, int32_t number) {
     auto& postings = names_.mutable_name(name).postings;
@@ -152,6 +154,10 @@ void MatchIndex::Remove(uint64_t property) {
       if (list->second.empty()) {
         by_postcode_.erase(list);
       }
+      const auto area = areas_.find(AreaOf(record.postcode));
+      if (--area->second == 0) {
+        areas_.erase(area);
+      }
     }
     if (record.street != kNoName) {
       names_.Remove(record.street, NameRole::kStreet);
@@ -166,6 +172,7 @@ void MatchIndex::Remove(uint64_t property) {
         names_.Remove(name, NameRole::kPlace);
       }
     }
+    with_place_ -= record.places[0] == kNoName ? 0 : 1;
     record = {};
     free_.push_back(id);
     --live_;

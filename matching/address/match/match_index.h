@@ -56,6 +56,9 @@ class MatchIndex {
   [[nodiscard]] const Record& record(uint32_t id) const { return records_[id]; }
   [[nodiscard]] absl::Span<const uint32_t> ByPostcode(PostcodeCode code) const;
   [[nodiscard]] bool Listed(PostcodeCode code) const { return by_postcode_.contains(code); }
+  // An address has a postcode of this area, or a place.
+  [[nodiscard]] bool HasArea(uint64_t area) const { return areas_.contains(area); }
+  [[nodiscard]] bool HasPlaces() const { return with_place_ > 0; }
   // Records under a name with a number; -1: those without one.
   [[nodiscard]] absl::Span<const NumberPosting> ByNumber(NameId name, int32_t number) const;
   [[nodiscard]] absl::Span<const uint32_t> OfProperty(uint64_t property) const;
@@ -73,7 +76,9 @@ class MatchIndex {
   std::vector<uint32_t> free_;
   absl::flat_hash_map<PostcodeCode, absl::InlinedVector<uint32_t, 2>> by_postcode_;
   absl::flat_hash_map<uint64_t, absl::InlinedVector<uint32_t, 2>> by_property_;
+  absl::flat_hash_map<uint64_t, uint32_t> areas_;  // postcode areas, and how many addresses have them
   size_t live_ = 0;
+  size_t with_place_ = 0;
   bool bulk_ = true;
 };
 

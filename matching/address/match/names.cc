@@ -14,8 +14,6 @@ constexpr size_t kShortestTypoWord = 4;
 constexpr size_t kTwoEditWord = 7;
 constexpr size_t kLongestTypoWord = 20;                 // longer words are compared by their first letters
 constexpr WordFlags kNoTypos = kUnitWord | kFloorWord;  // never mistaken for a name
-constexpr float kLeastWeight = 2.0F;
-constexpr float kMostWeight = 12.0F;
 
 // Calls `visit(key)` for the word and what is left of it after one deletion, or two if it is long.
 template <typename Visitor>
@@ -51,6 +49,7 @@ int WordDistance(std::string_view a, std::string_view b, int limit) {
 }
 
 NameTable::NameTable() {
+  CountName(0);
   // In the order of the words, so that ids depend on the lexicon alone.
   std::vector<std::pair<std::string_view, const LexiconWord*>> lexicon;
   ForEachLexiconWord(
@@ -60,7 +59,7 @@ NameTable::NameTable() {
     const auto [found, added] = by_text_.try_emplace(std::string(word->canonical), static_cast<WordId>(words_.size()));
     if (added) {
       const LexiconWord* const self = FindLexiconWord(word->canonical);
-      words_.push_back({std::string(word->canonical), self->flags, self->argument, 0, 0, {}});
+      words_.push_back({std::string(word->canonical), self->flags, self->argument, 0, 0, 0, {}});
     }
     const WordId id = found->second;
     by_text_.try_emplace(std::string(spelling), id);
@@ -79,14 +78,34 @@ WordId NameTable::InternWord(std::string_view folded) {
   }
   const auto id = static_cast<WordId>(words_.size());
   by_text_.emplace(std::string(folded), id);
-  words_.push_back({std::string(folded), 0, 0, 0, 0, {}});
+  words_.push_back({std::string(folded), 0, 0, 0, 0, 0, {}});
   return id;
 }
 
-float NameTable::Weight(WordId id) const {
-  const auto uses = static_cast<float>(std::max<uint32_t>(words_[id].uses, 1));
-  const auto all = static_cast<float>(live_names_ + 64);
-  return std::clamp(std::log2(all / uses), kLeastWeight, kMostWeight);
+void NameTable::CountUse(WordInfo& word, int change) {
+  word.uses += static_cast<uint32_t>(change);
+  word.rarity = -std::log2(static_cast<float>(std::max<uint32_t>(word.uses, 1)));
+}
+
+void NameTable::CountName(int change) {
+  constexpr size_t kFew = 64;  // a short list tells little of what is rare
+  live_names_ += static_cast<size_t>(change);
+  log_names_ = std::log2(static_cast<float>(live_names_ + kFew));
+}
+
+float NameTable::CoreWeight(NameId id) const {
+  const NameInfo& info = names_[id];
+  float weight = 0;
+  for (size_t i = 0; i < info.words.size(); ++i) {
+    weight += info.parts[i] == WordPart::kCore ? Weight(info.words[i]) : 0.0F;
+  }
+  return weight;
+}
+
+bool NameTable::TextBefore(NameId a, NameId b) const {
+  return std::lexicographical_compare(
+      names_[a].words.begin(), names_[a].words.end(), names_[b].words.begin(), names_[b].words.end(),
+      [this](WordId left, WordId right) { return left != right && words_[left].text < words_[right].text; });
 }
 
 uint64_t NameTable::HashOf(absl::Span<const WordId> words) {
@@ -207,12 +226,13 @@ void NameTable::SetParts(NameInfo& name) const {
 }
 
 void NameTable::Link(NameId id) {
-  ++live_names_;
+  CountName(1);
   const NameInfo& name = names_[id];
   for (size_t i = 0; i < name.words.size(); ++i) {
     const WordId word = name.words[i];
     WordInfo& info = words_[word];
-    if (info.uses++ == 0) {
+    CountUse(info, 1);
+    if (info.uses == 1) {
       AddTypos(word);
     }
     const auto place = std::lower_bound(info.names.begin(), info.names.end(), id);
@@ -227,12 +247,13 @@ void NameTable::Link(NameId id) {
 }
 
 void NameTable::Unlink(NameId id) {
-  --live_names_;
+  CountName(-1);
   const NameInfo& name = names_[id];
   for (size_t i = 0; i < name.words.size(); ++i) {
     const WordId word = name.words[i];
     WordInfo& info = words_[word];
-    if (--info.uses == 0) {
+    CountUse(info, -1);
+    if (info.uses == 0) {
       DropTypos(word);
     }
     const auto place = std::lower_bound(info.names.begin(), info.names.end(), id);

@@ -3,6 +3,7 @@
 #ifndef WENSUM_MATCHING_ADDRESS_MATCH_NAMES_H_
 #define WENSUM_MATCHING_ADDRESS_MATCH_NAMES_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct WordInfo {
   uint8_t argument = 0;
   uint32_t uses = 0;          // streets and buildings that hold it
   uint32_t place_uses = 0;    // places that hold it
+  float rarity = 0;           // -log2 of its uses
   std::vector<NameId> names;  // streets and buildings, ascending
 };
 
@@ -72,7 +74,15 @@ class NameTable {
     return id != kNoWord && (words_[id].flags != 0 || words_[id].uses + words_[id].place_uses > 0);
   }
   // How much a word tells, in bits: rare words of the list tell more.
-  [[nodiscard]] float Weight(WordId id) const;
+  [[nodiscard]] float Weight(WordId id) const {
+    return std::clamp(log_names_ + words_[id].rarity, kLeastWeight, kMostWeight);
+  }
+  static constexpr float kLeastWeight = 2.0F;
+  static constexpr float kMostWeight = 12.0F;
+  // Of all words of the name that are no type, direction or stop word.
+  [[nodiscard]] float CoreWeight(NameId id) const;
+  // True if the words of `a` come before those of `b` in alphabetical order.
+  [[nodiscard]] bool TextBefore(NameId a, NameId b) const;
 
   // --- Names ---
   // Adds one use of the name.
@@ -84,6 +94,7 @@ class NameTable {
   [[nodiscard]] NameId Find(absl::Span<const WordId> words, NameRole role) const;
   [[nodiscard]] std::string TextOf(NameId id) const;
   [[nodiscard]] size_t live_names() const { return live_names_; }
+  [[nodiscard]] size_t ids() const { return names_.size(); }  // every NameId is below
 
   // --- Repairs ---
   // Two words that stand side by side in a name and make `joined` when the space is left out; false if none do.
@@ -105,6 +116,8 @@ class NameTable {
   void SetParts(NameInfo& name) const;
   void Link(NameId id);
   void Unlink(NameId id);
+  void CountUse(WordInfo& word, int change);
+  void CountName(int change);
   void AddTypos(WordId id);
   void DropTypos(WordId id);
 
@@ -119,6 +132,7 @@ class NameTable {
   // Words by what is left of them when up to two letters are deleted.
   absl::flat_hash_map<uint64_t, absl::InlinedVector<WordId, 2>> typos_;
   size_t live_names_ = 0;
+  float log_names_ = 0;  // log2 of their number
 };
 
 // The distance of two words in insertions, deletions, substitutions and swaps of neighbours; `limit` + 1 if above it.

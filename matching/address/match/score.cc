@@ -61,6 +61,13 @@ Scorer::Scorer(const MatchIndex& index, const AddressLine& line)
   }
 }
 
+bool Scorer::NamesForeignPlace() const {
+  if (IsRealPostcode(line_.postcode()) || IsOutwardAlone(line_.postcode())) {
+    return !index_.HasArea(AreaOf(line_.postcode()));
+  }
+  return own_places_ == 0 && (places_ & allowed_) != 0 && index_.HasPlaces();
+}
+
 bool Scorer::NumbersAllow(const Record& record) const {
   if (numbers_.empty()) {
     return true;
@@ -78,14 +85,19 @@ bool Scorer::NumbersAllow(const Record& record) const {
 }
 
 const NameFit& Scorer::FitOf(NameId name) {
-  for (const auto& [id, fit] : fits_) {
-    if (id == name) {
-      return fit;
-    }
+  uint8_t& slot = slots_[name % slots_.size()];  // where it was last found, plus 1
+  if (slot != 0 && fits_[slot - 1U].first == name) {
+    return fits_[slot - 1U].second;
   }
-  NameFit fit = FitInText(name, 0);
-  fits_.emplace_back(name, fit);
-  return fits_.back().second;
+  size_t i = 0;
+  while (i < fits_.size() && fits_[i].first != name) {
+    ++i;
+  }
+  if (i == fits_.size()) {
+    fits_.emplace_back(name, FitInText(name, 0));
+  }
+  slot = i < 255 ? static_cast<uint8_t>(i + 1) : 0;
+  return fits_[i].second;
 }
 
 float Scorer::PostcodePoints(const Record& record) const {

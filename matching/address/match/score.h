@@ -2,6 +2,7 @@
 #ifndef WENSUM_MATCHING_ADDRESS_MATCH_SCORE_H_
 #define WENSUM_MATCHING_ADDRESS_MATCH_SCORE_H_
 
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -49,6 +50,9 @@ class Scorer {
   [[nodiscard]] TokenMask places() const { return places_; }
   [[nodiscard]] TokenMask names() const { return allowed_; }
   [[nodiscard]] absl::Span<const int32_t> numbers() const { return numbers_; }
+
+  // A place of another area, or a postcode area that no address of the gazetteer has.
+  [[nodiscard]] bool NamesForeignPlace() const;
 
   // False if the numbers alone rule the record out. Cheap.
   [[nodiscard]] bool NumbersAllow(const Record& record) const;
@@ -104,6 +108,7 @@ class Scorer {
   TokenMask allowed_ = 0;  // tokens that names may use
   absl::InlinedVector<int32_t, 8> numbers_;
   absl::InlinedVector<std::pair<NameId, NameFit>, 16> fits_;
+  std::array<uint8_t, 64> slots_ = {};
   absl::InlinedVector<NameId, 8> postcode_streets_;  // ascending
   absl::InlinedVector<std::pair<NameId, bool>, 4> places_of_streets_;
   bool postcode_listed_ = false;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "services/gazetteer/etags.h"
 #include "services/gazetteer/property_reader.h"
 #include "storage/memory_store.h"
 #include "tests/services/gazetteer/row_fixture.h"
@@ -149,6 +150,7 @@ TEST_F(GazetteerWriterTest, ModelTest) {
   // What was read when it was the newest, to be read again as of its revision.
   std::map<std::pair<uint64_t, uint64_t>, std::string> properties;  // by revision and UPRN
   std::map<std::pair<uint64_t, uint32_t>, std::string> streets;
+  std::map<std::pair<RowOwner, uint64_t>, uint64_t> last_change;  // its revision
   const PropertyReader reader(*store_, kRegister);
   for (int round = 0; round < 400; ++round) {
     const std::map<std::string, model::GazetteerRow> before = model;
@@ -248,6 +250,25 @@ TEST_F(GazetteerWriterTest, ModelTest) {
         const auto street = reader.GetStreet(static_cast<uint32_t>(id));
         ASSERT_TRUE(street.ok()) << street.status();
         streets[{revision_, static_cast<uint32_t>(id)}] = street->has_value() ? (*street)->SerializeAsString() : "";
+      }
+      last_change[{owner, id}] = revision_;
+    }
+    for (const auto& [object, revision] : last_change) {
+      const auto& [owner, id] = object;
+      const bool is_street = owner == RowOwner::kStreet;
+      const bool exists = model.contains(RowKey(kRegister, {owner, id, is_street ? kStreetHead : kPropertyHead, {}}));
+      const auto etag =
+          is_street ? StreetEtag(*store_, kRegister, static_cast<uint32_t>(id)) : PropertyEtag(*store_, kRegister, id);
+      ASSERT_TRUE(etag.ok()) << etag.status();
+      ASSERT_EQ(*etag, exists ? revision : 0) << (is_street ? "street " : "property ") << id << ", round " << round;
+      if (!exists) {
+        continue;
+      }
+      if (is_street) {
+        ASSERT_EQ((*reader.GetStreet(static_cast<uint32_t>(id)))->etag(), revision);
+      } else {
+        ASSERT_EQ((*reader.GetProperty(id, View::kBasic))->etag(), revision);
+        ASSERT_EQ((*reader.GetProperty(id, View::kFull))->etag(), revision);
       }
     }
   }
