@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kMostHouseDigits = 4;  // a longer number is a telephone or an account
 constexpr int32_t kWidestRange = 60;    // 3-125 is a flat and its house
+constexpr size_t kLongestMixed = 40;    // letters and digits that may be one word
 
 constexpr std::array<std::string_view, 13> kOrdinals = {"GROUND", "FIRST",    "SECOND",  "THIRD",  "FOURTH",
                                                         "FIFTH",  "SIXTH",    "SEVENTH", "EIGHTH", "NINTH",
@@ -375,14 +376,16 @@ size_t AddressLine::AddLetters(const Atoms& atoms, size_t i) {
 std::string_view AddressLine::ReadMixed(const Atoms& atoms, size_t i, size_t* next) {
   size_t end = i + 1;
   size_t letters = atoms[i].digits ? 0 : atoms[i].text.size();
-  while (end < atoms.size() && atoms[end].before == 0) {
+  size_t all = atoms[i].text.size();
+  while (end < atoms.size() && atoms[end].before == 0 && all <= kLongestMixed) {
     letters += atoms[end].digits ? 0 : atoms[end].text.size();
+    all += atoms[end].text.size();
     ++end;
   }
   const bool inside = end - i >= 3 && !atoms[end - 1].digits;
   const bool behind = end - i == 2 && atoms[end - 1].text.size() == 1 && !KnownName(atoms[i].text);
   const bool between = !atoms[i].digits && (inside || behind) && letters >= 3;
-  if (letters < 2) {
+  if (letters < 2 || all > kLongestMixed) {
     return {};
   }
   // Each digit for the letter that it looks like; each 1 for I or L.

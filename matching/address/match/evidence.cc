@@ -282,12 +282,13 @@ size_t EvidenceReader::ReadRelation(size_t i) {
     }
     const bool ground = TextAt(i, "LAND") || TextAt(i, "SITE");
     const bool follows = At(i + 1, kStopWord | kRelationWord) || (At(i + 1, kSideWord) && TextAt(i + 2, "OF"));
-    if ((ground && !follows) || NameBefore(i) || (!ground && !follows && !NumberAt(i + 1))) {
-      return i;
-    }
     end = i + 1;
     while (TextAt(end, "TO") || TextAt(end, "OF") || TextAt(end, "AT")) {
       ++end;
+    }
+    const bool in_name = NameBefore(i) && !NumberAt(end);  // SUBSTATION ADJACENT TO 12 is none
+    if ((ground && !follows) || in_name || (!ground && !follows && !NumberAt(i + 1))) {
+      return i;
     }
   } else if (TextAt(i, "NEXT") && TextAt(i + 1, "TO")) {
     end = i + 2;

@@ -260,6 +260,14 @@ TEST_F(AddressLineTest, LongTextsAreCut) {
   EXPECT_EQ(Print(AddressLine(head + " NR2 1AB", "", names_).tokens()), Print(AddressLine(head, "", names_).tokens()));
 }
 
+TEST_F(AddressLineTest, LongRunsOfLettersAndDigitsAreNoWord) {
+  std::string run;
+  while (run.size() < 500) run += "R0AD";
+  const AddressLine line(run, "", names_);
+  for (const Token& token : line.tokens()) EXPECT_LE(token.text.size(), 40U);
+  EXPECT_EQ(line.tokens().size(), kMostTokens);
+}
+
 TEST_F(AddressLineTest, SpellingsOfOneWordShareItsId) {
   const AddressLine line("ROAD RD rd. RD, ST STREET SAINT", "", names_);
   ASSERT_EQ(line.tokens().size(), 7U);

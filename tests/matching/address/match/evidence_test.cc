@@ -155,6 +155,8 @@ TEST(EvidenceTest, Relations) {
                  {"OPPOSITE 130 MILL ROAD", "- | (130) | MILL ROAD | relation"},
                  {"NEXT TO 130 MILL ROAD", "- | (130) | MILL ROAD | relation"},
                  {"GARAGE 1, ADJACENT 130 MILL ROAD", "GARAGE 1 | (130) | MILL ROAD | relation"},
+                 {"SUBSTATION ADJACENT TO 130 MILL ROAD", "- | (130) | SUBSTATION MILL ROAD | relation"},
+                 {"GARAGES OPP 130 MILL ROAD", "- | (130) | GARAGES MILL ROAD | relation"},
                  // The shop is not the property, the number is.
                  {"FLAT ABOVE THE SHOP, 30A MILL ROAD", "FLAT | 30A | MILL ROAD"},
                  {"12 LAND ROAD", "- | 12 | LAND ROAD"},
@@ -249,9 +251,10 @@ TEST(ReadingsTest, ANeighboursNumberIsMarked) {
 TEST(ReadingsTest, ManyNumbersKeepTheirMarks) {
   // More ways to read six numbers than are kept: what is over the limit must leave no trace on the last.
   const NameTable names;
-  for (const std::string_view text : {"1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1, 3, 5, 7, 9 MILL ROAD",
-                                      "FLAT 2, 1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "1/2, 3/4, 5/6, 7/8, 9/10, 11/12",
-                                      "1A, 3A, 5A, 7A, 9A, REAR OF 11A"}) {
+  for (const std::string_view text :
+       {"1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1, 3, 5, 7, 9 MILL ROAD",
+        "FLAT 2, 1, 3, 5, 7, 9, REAR OF 11 MILL ROAD", "REAR OF 11, 1/2, 3/40, 5, 7, 9 MILL ROAD",
+        "1/2, 3/4, 5/6, 7/8, 9/10, 11/12", "1A, 3A, 5A, 7A, 9A, REAR OF 11A"}) {
     const AddressLine line(text, "", names);
     const Evidence evidence = ReadEvidence(line.tokens());
     const Readings readings = MakeReadings(evidence);
