@@ -187,29 +187,19 @@ Reliability ReliabilityOf(const Calibration& calibration, std::span<const Streng
   return reliability;
 }
 
-double CutAtPrecision(const Calibration& calibration, std::span<const StrengthSample> samples, double wanted) {
-  const auto steps = calibration.steps();
-  std::vector<size_t> counts(steps.size(), 0);
-  for (const StrengthSample& sample : samples) {
-    const auto above =
-        std::upper_bound(steps.begin(), steps.end(), sample.strength,
-                         [](double value, const CalibrationStep& step) { return value < step.strength; });
-    if (above != steps.begin()) {
-      ++counts[static_cast<size_t>(above - steps.begin()) - 1];
-    }
-  }
+double CutAtPrecision(std::vector<StrengthSample> samples, double wanted) {
+  std::sort(samples.begin(), samples.end(),
+            [](const StrengthSample& a, const StrengthSample& b) { return a.strength > b.strength; });
   double cut = std::numeric_limits<double>::infinity();
-  double right = 0;
-  double count = 0;
-  for (size_t i = steps.size(); i > 0; --i) {
-    // A step without samples counts as one: its own promise decides.
-    const auto of_step = static_cast<double>(std::max<size_t>(counts[i - 1], 1));
-    right += of_step * steps[i - 1].probability;
-    count += of_step;
-    if (right < wanted * count) {
-      break;
+  size_t right = 0;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    right += samples[i].right ? 1 : 0;
+    if (i + 1 < samples.size() && samples[i + 1].strength == samples[i].strength) {
+      continue;
     }
-    cut = steps[i - 1].strength;
+    if (static_cast<double>(right) + 0.5 >= wanted * static_cast<double>(i + 2)) {
+      cut = samples[i].strength;
+    }
   }
   return cut;
 }

@@ -76,9 +76,10 @@ struct Reliability {
 // Of samples that the calibration was not fitted on.
 Reliability ReliabilityOf(const Calibration& calibration, std::span<const StrengthSample> samples);
 
-// The least strength at and above which the matches among the samples, taken together, are right in the share `wanted`
-// (0 to 1) by the calibration's own probabilities; infinity if there is none.
-double CutAtPrecision(const Calibration& calibration, std::span<const StrengthSample> samples, double wanted);
+// The least strength at and above which the samples, taken together, were right in the share `wanted` (0 to 1),
+// smoothed by (right + 0.5) / (count + 1); infinity if there is none. It goes by what was seen, not by the
+// calibration's bounds: those would refuse everything wherever a few thousand samples cannot prove the last thousandth.
+double CutAtPrecision(std::vector<StrengthSample> samples, double wanted);
 
 // The one-sided 95 % lower bound (Wilson 1927) of a share of which `right` of `count` were seen; 0 for none.
 double LowerBound(size_t right, size_t count);

@@ -31,6 +31,20 @@ FlatOutcome OutcomeOf(match::Verdict verdict) {
   return FlatOutcome::kNone;
 }
 
+// Whether the first hit is worth looking at: not where the street or the area alone is known, nor a sibling of a unit
+// whose building is not listed by itself.
+bool HasCandidate(FlatOutcome outcome, const Found& found) {
+  switch (outcome) {
+    case FlatOutcome::kStreetOnly:
+    case FlatOutcome::kOutOfArea:
+      return false;
+    case FlatOutcome::kParent:
+      return (found.hits[0].fit.flags & match::kOtherUnit) == 0;
+    default:
+      return true;
+  }
+}
+
 class FlatMatcher : public AddressMatcher {
  public:
   // Twice over the list: first for what its places and streets are, then for its addresses.
@@ -58,7 +72,7 @@ class FlatMatcher : public AddressMatcher {
       answer.matched = property(0);
       answer.second = property(1);
       answer.strength = found.strength;
-    } else if (answer.outcome != FlatOutcome::kParent || (found.hits[0].fit.flags & match::kOtherUnit) == 0) {
+    } else if (HasCandidate(answer.outcome, found)) {
       answer.second = property(0);
     }
     if (want_reason) {

@@ -32,8 +32,8 @@ struct SelfCalibration {
 SelfCalibration CalibrateOn(const AddressMatcher& matcher, const FlatGazetteer& gazetteer,
                             const SelfCalibrationOptions& options);
 
-// For lists too small to learn from: a fixed table that promises no more than CalibrateOn found the engine to keep on a
-// list of fifty thousand. The cut is at the first step that promises `precision`; if none does, at the last.
+// For lists too small to learn from: a fixed table of what the engine kept on a list of fifty thousand. The cut is at
+// the first step from which on `precision` was kept there; if from none, at the last.
 SelfCalibration CautiousCalibration(double precision);
 
 }  // namespace wensum::matching::address

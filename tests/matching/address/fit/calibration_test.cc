@@ -100,7 +100,7 @@ TEST(FitCalibrationTest, NothingGivesNoSteps) {
   const Calibration calibration = FitCalibration({});
   EXPECT_TRUE(calibration.steps().empty());
   EXPECT_DOUBLE_EQ(calibration.ProbabilityOf(3), Calibration::kUnknown);
-  EXPECT_TRUE(std::isinf(CutAtPrecision(calibration, {}, 0.9)));
+  EXPECT_TRUE(std::isinf(CutAtPrecision({}, 0.9)));
 }
 
 TEST(CalibrationTest, MakeRefusesWhatDoesNotAscend) {
@@ -121,16 +121,22 @@ TEST(CalibrationTest, PlainNumbersReadBack) {
   EXPECT_TRUE(std::ranges::equal(calibration.steps(), again->steps()));
 }
 
-TEST(CutAtPrecisionTest, WeighsWhatLiesAbove) {
-  const Calibration calibration = Calibration::Make({{1, 0.5}, {2, 0.9}, {3, 0.99}}).value();
+TEST(CutAtPrecisionTest, TakesWhatLiesAboveTogether) {
   std::vector<StrengthSample> samples;
-  Add(&samples, 1, 100, 0);
-  Add(&samples, 2, 100, 0);
-  Add(&samples, 3, 800, 0);
-  EXPECT_DOUBLE_EQ(CutAtPrecision(calibration, samples, 0.99), 3);
-  EXPECT_DOUBLE_EQ(CutAtPrecision(calibration, samples, 0.98), 2) << "(792 + 90) / 900";
-  EXPECT_DOUBLE_EQ(CutAtPrecision(calibration, samples, 0.93), 1) << "(792 + 90 + 50) / 1000";
-  EXPECT_TRUE(std::isinf(CutAtPrecision(calibration, samples, 0.999)));
+  Add(&samples, 1, 100, 50);
+  Add(&samples, 2, 100, 90);
+  Add(&samples, 3, 800, 792);
+  EXPECT_DOUBLE_EQ(CutAtPrecision(samples, 0.989), 3) << "792.5 / 801";
+  EXPECT_DOUBLE_EQ(CutAtPrecision(samples, 0.97), 2) << "882.5 / 901";
+  EXPECT_DOUBLE_EQ(CutAtPrecision(samples, 0.93), 1) << "932.5 / 1001";
+  EXPECT_TRUE(std::isinf(CutAtPrecision(samples, 0.999)));
+}
+
+TEST(CutAtPrecisionTest, FewSamplesPromiseLittle) {
+  std::vector<StrengthSample> samples;
+  Add(&samples, 5, 100, 100);
+  EXPECT_DOUBLE_EQ(CutAtPrecision(samples, 0.99), 5);
+  EXPECT_TRUE(std::isinf(CutAtPrecision(samples, 0.999))) << "100.5 / 101";
 }
 
 TEST(ReliabilityTest, KnownAnswers) {
@@ -160,9 +166,10 @@ TEST(MatchesOfTest, RefusalsAreNoSamples) {
 TEST(CautiousCalibrationTest, PromisesLittleAndStillAccepts) {
   const SelfCalibration cautious = CautiousCalibration(0.999);
   EXPECT_TRUE(cautious.cautious);
-  EXPECT_TRUE(std::isfinite(cautious.cut));
-  EXPECT_LE(cautious.calibration.steps().back().probability, 0.99);
-  EXPECT_DOUBLE_EQ(cautious.cut, cautious.calibration.steps().back().strength) << "as none promises so much";
+  EXPECT_DOUBLE_EQ(cautious.cut, cautious.calibration.steps().front().strength) << "all matches together keep it";
+  EXPECT_LE(cautious.calibration.steps().back().probability, 0.999);
+  const SelfCalibration surest = CautiousCalibration(0.99999);
+  EXPECT_DOUBLE_EQ(surest.cut, surest.calibration.steps().back().strength) << "as no step keeps so much";
   EXPECT_LE(CautiousCalibration(0.9).cut, cautious.cut);
 }
 
