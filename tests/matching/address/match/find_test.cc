@@ -170,6 +170,18 @@ TEST_F(FindPropertyTest, FormerAddressesMatchAndSaySo) {
   EXPECT_FALSE(today.historical);
 }
 
+TEST_F(FindPropertyTest, OfEqualAddressesTheOneInUse) {
+  for (const bool former_first : {false, true}) {
+    MatchIndex index;
+    LoadTown({{1, "6 HIGH STREET, NORWICH", "NR1 1AA", former_first},
+              {1, "6 HIGH STREET, NORWICH", "NR1 1AA", !former_first}},
+             &index);
+    const Found found = FindProperty(index, "6 HIGH STREET, NORWICH", "");
+    EXPECT_EQ(found.verdict, Verdict::kMatched);
+    EXPECT_FALSE(found.historical) << former_first;
+  }
+}
+
 TEST_F(FindPropertyTest, NothingIsLikeIt) {
   for (const std::string_view text : {"", " ", ",", "12345", "\xF0\x9F\x8F\xA0", "\xFF\xFF"}) {
     const Found found = Ask(text);
