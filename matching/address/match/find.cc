@@ -127,11 +127,18 @@ void Finder::ScorePostcode() {
   }
 }
 
-// Best fit of each property, best property first. Of equals, the one with the lower id, so that the order in which the
-// gazetteer was loaded does not show.
+// Best fit of each property, best property first. Of equals, the address that is in use and the property with the lower
+// id, so that the order in which the gazetteer was loaded does not show.
 void Finder::Rank() {
-  const auto better = [](const Fit& a, const Fit& b) {
-    return a.score != b.score ? a.score > b.score : a.flags < b.flags;
+  const auto better = [this](const Fit& a, const Fit& b) {
+    if (a.score != b.score) {
+      return a.score > b.score;
+    }
+    if (a.flags != b.flags) {
+      return a.flags < b.flags;
+    }
+    return a.doubtful != b.doubtful ? b.doubtful
+                                    : index_.record(a.record).historical < index_.record(b.record).historical;
   };
   std::sort(hits_.begin(), hits_.end(), [&](const Hit& a, const Hit& b) {
     return a.property != b.property ? a.property < b.property : better(a.fit, b.fit);

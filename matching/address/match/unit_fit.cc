@@ -91,7 +91,6 @@ bool LetterIsNumber(const Unit& letter, const Unit& number) {
 
 // Both have an id.
 PartFit FitIds(const Unit& text, const Unit& record, bool word_given) {
-  PartFit fit;
   const bool ends_alike = text.end == record.end || text.end < 0 || record.end < 0;
   if (text.number == record.number && text.letter == record.letter && text.prefix == record.prefix && ends_alike) {
     return {5, 0, true};

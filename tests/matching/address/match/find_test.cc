@@ -142,6 +142,8 @@ TEST_F(FindPropertyTest, AnotherTownIsRefused) {
   EXPECT_EQ(Matched("12 MILL ROAD, SWANSEA SA1 3QX"), 0U);
   EXPECT_EQ(Matched("12 MILL ROAD, SWANSEA"), 0U);
   EXPECT_EQ(Matched("12 HIGH STREET, NORWICH", "NR1 1AA"), 0U);
+  EXPECT_EQ(Ask("12 MILL ROAD, SWANSEA", "SA1 3QX").verdict, Verdict::kOutOfArea);
+  EXPECT_EQ(Ask("7 GRANBY STREET, LEICESTER", "LE1 6EY").verdict, Verdict::kOutOfArea);
   EXPECT_EQ(Matched("12 MILL CLOSE, CAMBRIDGE", "CB1 2QX"), 0U);
 }
 
@@ -160,10 +162,24 @@ TEST_F(FindPropertyTest, FormerAddressesMatchAndSaySo) {
   ASSERT_EQ(found.verdict, Verdict::kMatched);
   EXPECT_EQ(found.hits[0].property, 404U);
   EXPECT_TRUE(index_.record(found.hits[0].fit.record).historical);
+  EXPECT_TRUE(found.historical);
   const Found today = Ask("2 CHURCH HILL, THORPE, NORWICH", "NR7 1AA");
   ASSERT_EQ(today.verdict, Verdict::kMatched);
   EXPECT_EQ(today.hits[0].property, 404U);
   EXPECT_FALSE(index_.record(today.hits[0].fit.record).historical);
+  EXPECT_FALSE(today.historical);
+}
+
+TEST_F(FindPropertyTest, OfEqualAddressesTheOneInUse) {
+  for (const bool former_first : {false, true}) {
+    MatchIndex index;
+    LoadTown({{1, "6 HIGH STREET, NORWICH", "NR1 1AA", former_first},
+              {1, "6 HIGH STREET, NORWICH", "NR1 1AA", !former_first}},
+             &index);
+    const Found found = FindProperty(index, "6 HIGH STREET, NORWICH", "");
+    EXPECT_EQ(found.verdict, Verdict::kMatched);
+    EXPECT_FALSE(found.historical) << former_first;
+  }
 }
 
 TEST_F(FindPropertyTest, NothingIsLikeIt) {

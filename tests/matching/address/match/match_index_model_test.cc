@@ -82,7 +82,7 @@ using Gazetteer = std::map<uint64_t, std::vector<TownLine>>;
 
 // An answer by properties and scores, for ids of records depend on the order of loading.
 std::string PrintFound(const Found& found) {
-  std::string out = Cat(static_cast<int>(found.verdict), " ", double{found.margin});
+  std::string out = Cat(static_cast<int>(found.verdict), found.historical ? " historical " : " ", double{found.margin});
   for (const Hit& hit : found.hits) AppendTo(out, "\n  ", hit.property, " ", double{hit.fit.score});
   return out;
 }
