@@ -1,7 +1,21 @@
 #include "matching/address/match/evidence.h"
 
+#include <iterator>
+#include <string_view>
+
 namespace wensum::matching::address::match {
 namespace {
+
+// 3 for THREE; 0 for what is no number up to twelve.
+int32_t NumberInWords(const Token& token) {
+  constexpr std::string_view kWords[] = {"ONE",   "TWO",   "THREE", "FOUR", "FIVE",   "SIX",
+                                         "SEVEN", "EIGHT", "NINE",  "TEN",  "ELEVEN", "TWELVE"};
+  int32_t number = 0;
+  for (size_t i = 0; i < std::size(kWords) && token.kind == TokenKind::kWord; ++i) {
+    number = token.text == kWords[i] ? static_cast<int32_t>(i) + 1 : number;
+  }
+  return number;
+}
 
 // Reads the tokens from left to right.
 class EvidenceReader {
@@ -62,7 +76,7 @@ size_t EvidenceReader::ReadToken(size_t i) {
   if (tokens_[i].Is(kNumberWord) && (NumberAt(i + 1) || LetterAt(i + 1))) {
     return Type(i, i + 1);
   }
-  if (tokens_[i].flags != 0 || TextAt(i, "NEXT")) {
+  if (tokens_[i].flags != 0 || TextAt(i, "NEXT") || TextAt(i, "PO")) {
     for (const auto read : {&EvidenceReader::ReadRelation, &EvidenceReader::ReadFloors, &EvidenceReader::ReadSide,
                             &EvidenceReader::ReadUnit, &EvidenceReader::ReadBlock}) {
       const size_t next = (this->*read)(i);
@@ -213,7 +227,8 @@ size_t EvidenceReader::ReadUnit(size_t i) {
   while (At(id, kNumberWord)) {
     ++id;
   }
-  const bool has_id = id < tokens_.size() && !PartedAt(id) && (NumberAt(id) || LetterAt(id));
+  const bool has_id =
+      id < tokens_.size() && !PartedAt(id) && (NumberAt(id) || LetterAt(id) || NumberInWords(tokens_[id]) > 0);
   const bool dwelling = kind == UnitKind::kFlat || kind == UnitKind::kAnnexe || kind == UnitKind::kPenthouse;
   const bool floor_follows = id < tokens_.size() && !PartedAt(id) && At(id, kFloorName | kFloorOrdinal | kSideWord);
   if (!has_id && !floor_follows) {
@@ -252,6 +267,8 @@ size_t EvidenceReader::BindUnit(size_t word, size_t id) {
     unit.number = token.number;
     unit.end = token.end;
     unit.prefix = token.prefix;
+  } else if (NumberInWords(token) > 0) {
+    unit.number = NumberInWords(token);
   }
   return Type(word, id + 1);
 }
@@ -290,7 +307,7 @@ size_t EvidenceReader::ReadRelation(size_t i) {
     if ((ground && !follows) || in_name || (!ground && !follows && !NumberAt(i + 1))) {
       return i;
     }
-  } else if (TextAt(i, "NEXT") && TextAt(i + 1, "TO")) {
+  } else if ((TextAt(i, "NEXT") && TextAt(i + 1, "TO")) || (TextAt(i, "PO") && TextAt(i + 1, "BOX"))) {
     end = i + 2;
   }
   if (end == i) {

@@ -147,6 +147,7 @@ std::vector<NameWords> ListLearner::Places() const {
       continue;
     }
     std::vector<std::string> text;
+    text.reserve(tail.words.size());
     for (const WordId word : tail.words) {
       text.push_back(names_.word(word).text);
     }
@@ -154,6 +155,7 @@ std::vector<NameWords> ListLearner::Places() const {
   }
   std::sort(found.begin(), found.end());
   std::vector<NameWords> places;
+  places.reserve(found.size());
   for (const auto& [text, tail] : found) {
     places.push_back(tail->words);
   }

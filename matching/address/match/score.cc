@@ -119,7 +119,7 @@ float Scorer::PostcodePoints(const Record& record) const {
   if (OneEditApart(text, own)) {
     return sector || !postcode_listed_ ? 6 : 4;
   }
-  if (sector || InwardOf(text) == InwardOf(own)) {
+  if (sector || (InwardOf(text) == InwardOf(own) && AreaOf(text) == AreaOf(own))) {
     return 4;
   }
   if (OutwardOf(text) == OutwardOf(own)) {

@@ -22,7 +22,11 @@ float KindPoints(UnitKind text, UnitKind record, FitFlags* flags) {
   }
   if (text == UnitKind::kNone || record == UnitKind::kNone) {
     const UnitKind named = text == UnitKind::kNone ? record : text;
-    return named >= UnitKind::kGarage ? -4.0F : -0.2F;
+    if (named < UnitKind::kGarage) {
+      return -0.2F;
+    }
+    *flags |= text == UnitKind::kNone ? kChildOnly : kParentOnly;  // GARAGE 12 MILL ROAD is not number 12
+    return -4;
   }
   if (Interchangeable(text) && Interchangeable(record)) {
     return -0.3F;
@@ -91,7 +95,8 @@ bool LetterIsNumber(const Unit& letter, const Unit& number) {
 
 // Both have an id.
 PartFit FitIds(const Unit& text, const Unit& record, bool word_given) {
-  const bool ends_alike = text.end == record.end || text.end < 0 || record.end < 0;
+  const auto end_of = [](const Unit& unit) { return unit.end > unit.number ? unit.end : -1; };
+  const bool ends_alike = end_of(text) == end_of(record);
   if (text.number == record.number && text.letter == record.letter && text.prefix == record.prefix && ends_alike) {
     return {5, 0, true};
   }
