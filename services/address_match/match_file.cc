@@ -27,9 +27,9 @@ namespace {
 using matching::address::AddressMatcher;
 using matching::address::FlatAnswer;
 using matching::address::FlatGazetteer;
-using matching::address::kNoProperty;
 using matching::address::FlatOutcome;
 using matching::address::FlatOutcomeName;
+using matching::address::kNoProperty;
 using matching::address::SelfCalibration;
 using nlohmann::ordered_json;
 
@@ -215,8 +215,8 @@ class MatchRun {
     const auto id = [&](uint32_t property) {
       return property == kNoProperty ? std::string_view() : std::string_view(gazetteer_.ids[property]);
     };
-    const std::string_view fields[] = {row->id,    FlatOutcomeName(answer.outcome), id(answer.matched),
-                                       confidence, id(answer.second),           answer.reason};
+    const std::string_view fields[] = {
+        row->id, FlatOutcomeName(answer.outcome), id(answer.matched), confidence, id(answer.second), answer.reason};
     row->line.clear();
     AppendCsv(fields, &row->line);
   }
