@@ -13,7 +13,6 @@ constexpr float kLeastMargin = 3;
 constexpr float kDecisiveScore = 23.5F;  // postcode, street and house agree
 constexpr size_t kMostNames = 16;        // names whose numbers are looked up
 constexpr size_t kMostUses = 400;        // a word of more names finds none
-constexpr size_t kMostUsesAlone = 400;   // of the rarest word
 constexpr size_t kCommonUses = 48;       // a word of more names finds none but those that a rarer one has found
 constexpr size_t kMostPostings = 400;    // of one name and number
 constexpr size_t kMostScored = 1'200;
@@ -160,7 +159,7 @@ void Finder::VoteFor(WordId word, float trust) {
   const WordInfo& info = names_.word(word);
   const float weight = names_.Weight(word) * trust;
   const bool others = !votes_.empty();
-  if (info.names.size() > (others ? kMostUses : kMostUsesAlone)) {
+  if (info.names.size() > kMostUses) {
     return;
   }
   // A common word finds no new names once a rarer one has.

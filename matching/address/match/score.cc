@@ -159,7 +159,6 @@ float Scorer::StreetPoints(const Record& record, const NameFit& street, const Na
         line_.postcode() != 0 && record.postcode != 0 && SectorOf(line_.postcode()) == SectorOf(record.postcode);
     points -= near ? 0.0F : 5.5F;
   }
-  // MILL CHURCH ROAD 12 with the type dropped: a word of another name may stand behind the number.
   return points;
 }
 
@@ -245,8 +244,7 @@ bool Scorer::LetterMayBeFloor(const House& text, const Unit& unit, const Record&
   return true;
 }
 
-Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& reading, const NameFit& street,
-                                     const NameFit& building) const {
+Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& reading, const NameFit& building) const {
   ObjectFit fit;
   fit.reading = &reading;
   fit.score = reading.penalty;
@@ -299,16 +297,13 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   }
   fit.house_agrees = of_house.agrees;
   fit.unit_agrees = of_unit.agrees;
-  fit.whole = (of_house.agrees || (reading.house.empty() && house.empty())) &&
-              (of_unit.agrees || (!reading.unit.located() && !unit.located()));
-  (void)street;
   return fit;
 }
 
-Scorer::ObjectFit Scorer::FitObject(const Record& record, const NameFit& street, const NameFit& building) const {
+Scorer::ObjectFit Scorer::FitObject(const Record& record, const NameFit& building) const {
   ObjectFit best;
   for (const Reading& reading : readings_) {
-    const ObjectFit fit = FitReading(record, reading, street, building);
+    const ObjectFit fit = FitReading(record, reading, building);
     if (fit.score > best.score) {
       best = fit;
     }
@@ -326,11 +321,10 @@ float Scorer::BuildingPoints(const Record& record, const NameFit& building, cons
     points -= building.type_dropped ? 2.0F : 0.0F;
     points -= building.direction_missing ? 1.0F : 0.0F;
     fit->doubtful |= !building.clean();
-    if (building.type_wrong || building.runs_on ||
-        (building.share < 0.95F && building.end < static_cast<int8_t>(tokens_.size()) &&
-         (allowed_ & ~places_ & ~building.mask &
-          MaskOf(static_cast<size_t>(std::max<int>(building.begin - 1, 0)), static_cast<size_t>(building.begin))) !=
-             0)) {
+    // PINE TOP COURT is not MAPLE TOP COURT: an unused word stands where one of the name is missing.
+    const TokenMask before = building.begin > 0 ? TokenMask{1} << (building.begin - 1) : 0;
+    const bool other_word = building.share < 0.95F && (before & allowed_ & ~places_) != 0;
+    if (building.type_wrong || building.runs_on || other_word) {
       fit->flags |= kOtherBuilding;
       points -= 2;
     }
@@ -521,11 +515,10 @@ Fit Scorer::Score(uint32_t id) {
   }
   fit.postcode = PostcodePoints(record);
   fit.street = StreetPoints(record, street, building, &fit);
-  const ObjectFit object = FitObject(record, street, building.share >= extra.share ? building : extra);
+  const ObjectFit object = FitObject(record, building.share >= extra.share ? building : extra);
   fit.house = object.house;
   fit.unit = object.score - object.house;  // with what the reading costs
   fit.flags |= object.flags;
-  fit.whole = object.whole;
   fit.building = BuildingPoints(record, building, street, &fit);
   TokenMask used = 0;
   for (const NameFit& name : {street, building, extra}) {

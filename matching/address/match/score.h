@@ -28,7 +28,6 @@ struct Fit {
   float score = 0;
   FitFlags flags = 0;
   bool doubtful = false;  // a name is misspelt or has another type: look further before it is accepted
-  bool whole = false;     // house and unit agree, or neither has one
   // Points by field, for the explanation.
   float postcode = 0;
   float street = 0;
@@ -74,7 +73,6 @@ class Scorer {
     FitFlags flags = 0;
     float house = 0;
     float unit = 0;
-    bool whole = false;
     bool unit_agrees = false;
     bool house_agrees = false;
     const Reading* reading = nullptr;
@@ -85,9 +83,8 @@ class Scorer {
   [[nodiscard]] NameFit FitInText(NameId name, TokenMask taken) const;
   [[nodiscard]] bool LetterMayBeFloor(const House& text, const Unit& unit, const Record& record) const;
   [[nodiscard]] NameFit FitBuilding(NameId name, const NameFit& street);
-  [[nodiscard]] ObjectFit FitObject(const Record& record, const NameFit& street, const NameFit& building) const;
-  [[nodiscard]] ObjectFit FitReading(const Record& record, const Reading& reading, const NameFit& street,
-                                     const NameFit& building) const;
+  [[nodiscard]] ObjectFit FitObject(const Record& record, const NameFit& building) const;
+  [[nodiscard]] ObjectFit FitReading(const Record& record, const Reading& reading, const NameFit& building) const;
   float BuildingPoints(const Record& record, const NameFit& building, const NameFit& street, Fit* fit) const;
   float PlacePoints(const Record& record, TokenMask used, TokenMask* taken) const;
   [[nodiscard]] bool Misspelt(std::string_view typed, WordId word) const;
