@@ -222,7 +222,7 @@ void Finder::AddWholeNames() {
 }
 
 void Finder::PickNames() {
-  absl::InlinedVector<NameVote, 64> ranked;
+  std::vector<NameVote> ranked;
   votes_.Count([&](NameId name, float votes) {
     const float weight = std::max(names_.CoreWeight(name), 1.0F);
     const float share = std::min(votes / weight, 1.0F);
