@@ -76,6 +76,9 @@ size_t EvidenceReader::ReadToken(size_t i) {
   if (tokens_[i].Is(kNumberWord) && (NumberAt(i + 1) || LetterAt(i + 1))) {
     return Type(i, i + 1);
   }
+  if (TextAt(i, "F") && NumberAt(i + 1) && (i == 0 || PartedAt(i)) && !PartedAt(i + 1) && NumbersFrom(i) > 1) {
+    return BindUnit(i, i + 1);  // F 8, WENSUM HOUSE
+  }
   if (tokens_[i].flags != 0 || TextAt(i, "NEXT") || TextAt(i, "PO")) {
     for (const auto read : {&EvidenceReader::ReadRelation, &EvidenceReader::ReadFloors, &EvidenceReader::ReadSide,
                             &EvidenceReader::ReadUnit, &EvidenceReader::ReadBlock}) {
@@ -463,14 +466,15 @@ void ReadingMaker::AddOne(const Numeral& numeral, float penalty, bool leaves) {
     return;
   }
   if (numeral.kind == TokenKind::kSlash) {
-    const bool range = span.high > span.low && span.high - span.low <= 30;
+    // 12/14 may be a range; 1/15 is flat 1 of number 15.
+    const bool range = span.high > span.low && span.high - span.low <= 8 && (span.high - span.low) % 2 == 0;
     Unit first = stated;
     first.number = span.low;
     first.letter = span.low_letter;
     Unit second = stated;
     second.number = span.high;
     second.letter = span.high_letter;
-    AddHouse(stated, span, numeral.position, penalty + (range ? 0.0F : -4.0F), leaves);
+    AddHouse(stated, span, numeral.position, penalty + (range ? 0.0F : -4.0F), leaves || !range);
     AddHouse(first, {span.high, span.high, span.high_letter, span.high_letter}, numeral.position, penalty - 0.5F,
              leaves);
     AddHouse(second, {span.low, span.low, span.low_letter, span.low_letter}, numeral.position, penalty - 3, leaves);

@@ -242,7 +242,11 @@ void Finder::PickNames() {
 void Finder::PickNamedStreet() {
   NameId best = kNoName;
   float best_points = 0;
-  int best_begin = 0;
+  int best_place = 0;
+  int behind_numbers = 0;
+  for (const Numeral& numeral : scorer_.evidence().numbers) {
+    behind_numbers = numeral.position;
+  }
   for (const NameVote& vote : picked_) {
     const NameFit fit = scorer_.FitOf(vote.name);
     if (names_.name(vote.name).uses[static_cast<size_t>(NameRole::kBuilding)] > 0 && fit.share > 0.9F &&
@@ -256,12 +260,14 @@ void Finder::PickNamedStreet() {
       continue;
     }
     street_known_ = street_known_ || (fit.share > 0.8F && fit.edits < 2);
-    // Of two that stand there as well, the first: an area's name comes behind the street's.
-    const bool first = fit.points > best_points - 0.01F && fit.begin < best_begin;
+    // Of two that stand there as well, the first behind the numbers: an area's name comes behind the street's, a
+    // building's before it.
+    const int place = fit.begin < behind_numbers ? fit.begin + static_cast<int>(kMostTokens) : fit.begin;
+    const bool first = fit.points > best_points - 0.01F && place < best_place;
     if (best == kNoName || fit.points > best_points + 0.01F || first) {
       best = vote.name;
       best_points = fit.points;
-      best_begin = fit.begin;
+      best_place = place;
     }
   }
   if (best == kNoName) {

@@ -7,6 +7,7 @@
 namespace wensum::matching::address::match {
 namespace {
 
+constexpr float kStreetThere = 1;  // for another postcode than the text's, which has a street of the record's name
 constexpr float kPlaceFound = 1.5F;
 constexpr float kOtherPlace = 2.0F;
 constexpr float kLeastShare = 0.6F;  // of a name's weight that must be found
@@ -127,7 +128,7 @@ float Scorer::PostcodePoints(const Record& record) const {
   }
   const bool street_there = std::binary_search(postcode_streets_.begin(), postcode_streets_.end(), record.street);
   if (street_there && SameFirstLetter(text, own)) {
-    return 1;
+    return kStreetThere;
   }
   return postcode_listed_ || AreaOf(text) != AreaOf(own) ? -12 : -9;
 }
@@ -200,34 +201,46 @@ bool Scorer::StandsAlone(const Record& record) const {
   return true;
 }
 
-// The text's own place has a street of this name.
-bool Scorer::StreetInTextPlace(NameId street) {
-  for (const auto& [id, there] : places_of_streets_) {
+// Where the place stands in the text among the gazetteer's places; 0 if it does not.
+TokenMask Scorer::FindPlace(NameId place) const {
+  const auto& words = index_.names().name(place).words;
+  for (size_t i = 0; i + words.size() <= tokens_.size(); ++i) {
+    const TokenMask phrase = MaskOf(i, i + words.size());
+    bool same = (own_places_ & phrase) == phrase;
+    for (size_t k = 0; k < words.size() && same; ++k) {
+      same = tokens_[i + k].word == words[k];
+    }
+    if (same) {
+      return phrase;
+    }
+  }
+  return 0;
+}
+
+// The places of the text that have a street of this name. One walk over the street's addresses, which lie in few
+// places.
+TokenMask Scorer::PlacesOfStreet(NameId street) {
+  for (const auto& [id, places] : places_of_streets_) {
     if (id == street) {
-      return there;
+      return places;
     }
   }
-  bool there = false;
+  absl::InlinedVector<NameId, 8> seen;
+  TokenMask found = 0;
   for (const NumberPosting& posting : index_.names().name(street).postings) {
-    for (const NameId place : index_.record(posting.record).places) {
-      if (place == kNoName || index_.record(posting.record).street != street) {
-        continue;
-      }
-      const auto& words = index_.names().name(place).words;
-      for (size_t i = 0; i + words.size() <= tokens_.size() && !there; ++i) {
-        bool same = (own_places_ & MaskOf(i, i + words.size())) == MaskOf(i, i + words.size());
-        for (size_t k = 0; k < words.size() && same; ++k) {
-          same = tokens_[i + k].word == words[k];
-        }
-        there = same;
-      }
+    const Record& record = index_.record(posting.record);
+    if (record.street != street) {
+      continue;
     }
-    if (there) {
-      break;
+    for (const NameId place : record.places) {
+      if (place != kNoName && std::find(seen.begin(), seen.end(), place) == seen.end()) {
+        seen.push_back(place);
+        found |= FindPlace(place);
+      }
     }
   }
-  places_of_streets_.emplace_back(street, there);
-  return there;
+  places_of_streets_.emplace_back(street, found);
+  return found;
 }
 
 // A is the lowest flat, and the gazetteer has no letters at this number.
@@ -449,8 +462,14 @@ float Scorer::RestPoints(const Record& record, const NameFit& street, TokenMask 
     fit->flags |= kOtherPlaceNamed;
   }
   // 33 MALVERN DRIVE, SEVEN KINGS is not the Malvern Drive of Woodford Green if Seven Kings has one.
-  if (place_used == 0 && has_place && fit->postcode < 2 && other_place && record.street != kNoName &&
-      (fit->doubtful || StreetInTextPlace(record.street))) {
+  // If they share a town, it takes another postcode too.
+  const bool no_place = place_used == 0 && has_place;
+  if (fit->postcode < 2 && other_place && record.street != kNoName && (no_place || fit->postcode != 0) &&
+      ((no_place && fit->doubtful) || (PlacesOfStreet(record.street) & rest) != 0)) {
+    fit->flags |= kOtherPlaceNamed;
+  }
+  // A street of the text's own postcode is not the street of that name in another district, if no place says so.
+  if (place_used == 0 && has_place && fit->postcode == kStreetThere) {
     fit->flags |= kOtherPlaceNamed;
   }
   // 35 CASTLE MEADOW is no Castle Drive if nothing else says so.

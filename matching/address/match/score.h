@@ -90,7 +90,8 @@ class Scorer {
   [[nodiscard]] bool Misspelt(std::string_view typed, WordId word) const;
   float RestPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
   [[nodiscard]] bool StandsAlone(const Record& record) const;
-  [[nodiscard]] bool StreetInTextPlace(NameId street);
+  [[nodiscard]] TokenMask FindPlace(NameId place) const;
+  [[nodiscard]] TokenMask PlacesOfStreet(NameId street);
   float BetweenPoints(const Record& record, const ObjectFit& object, const NameFit& street, TokenMask used,
                       Fit* fit) const;
   float NamedStreetPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
@@ -107,7 +108,7 @@ class Scorer {
   absl::InlinedVector<std::pair<NameId, NameFit>, 16> fits_;
   std::array<uint8_t, 64> slots_ = {};
   absl::InlinedVector<NameId, 8> postcode_streets_;  // ascending
-  absl::InlinedVector<std::pair<NameId, bool>, 4> places_of_streets_;
+  absl::InlinedVector<std::pair<NameId, TokenMask>, 4> places_of_streets_;
   bool postcode_listed_ = false;
   NameId named_ = kNoName;
   bool named_in_postcode_ = false;

@@ -212,7 +212,7 @@ PartFit FitHouse(const House& text, const House& record) {
     const House& one = text_range ? record : text;
     const House& range = text_range ? text : record;
     if (end_of(one, range)) {
-      return {6.5F, 0, true};
+      return {text_range ? 5.0F : 6.5F, 0, true};
     }
     if (!inside(one, range)) {
       return {-20, kOtherNumber, false};

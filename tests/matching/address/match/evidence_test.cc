@@ -217,7 +217,8 @@ TEST(ReadingsTest, LooseLettersAreOfTheHouseOrTheUnit) {
 TEST(ReadingsTest, RangesAndSlashesAreAlsoAFlatAndItsHouse) {
   EXPECT_EQ(LikeliestOf("12-14 MILL ROAD"), "- @ 12-14");
   EXPECT_THAT(ReadingsOf("12-14 MILL ROAD"), Contains("12 @ 14"));
-  EXPECT_EQ(LikeliestOf("3/12 MILL ROAD"), "- @ 3-12");
+  EXPECT_EQ(LikeliestOf("12/14 MILL ROAD"), "- @ 12-14");
+  EXPECT_EQ(LikeliestOf("3/12 MILL ROAD"), "3 @ 12");
   EXPECT_THAT(ReadingsOf("3/12 MILL ROAD"), Contains("3 @ 12"));
   EXPECT_EQ(LikeliestOf("3/125 MILL ROAD"), "3 @ 125");
   EXPECT_EQ(LikeliestOf("14/12 MILL ROAD"), "14 @ 12");
