@@ -17,13 +17,15 @@ import csv
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
+sys.path.insert(0, str(PROJECT / "benchmarks" / "support"))
+
+import peer_runs
+
 FILES = {"with_postcode": "input.csv", "without_postcode": "bare.csv"}
 
 
@@ -47,27 +49,6 @@ def options():
         if not binary.exists():
             parser.error(f"there is no {binary}: ./dev build makes it")
     return chosen
-
-
-def python_of(environment):
-    """The interpreter of the environment, which is made if it has other requirements than these or none."""
-    python = environment / "bin" / "python"
-    wanted = (HERE / "requirements.txt").read_text()
-    stamp = environment / "requirements.txt"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"Making {environment}", file=sys.stderr)
-        venv.create(environment, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements.txt"], check=True, stdout=sys.stderr)
-        stamp.write_text(wanted)
-    return python
-
-
-def run(command):
-    """Standard output of a command as JSON."""
-    done = subprocess.run([str(part) for part in command], check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
-    return json.loads(done.stdout)
 
 
 def read(path):
@@ -120,7 +101,7 @@ def judge(rows, answers):
 def wensum(chosen, work, source):
     out = work / "wensum.csv"
     command = [chosen.wensum, "address", "match", "--canonical", work / "canonical.csv", "--input", source]
-    summary = run(command + ["--out", out, "--threads", chosen.threads])
+    summary = peer_runs.run(command + ["--out", out, "--threads", chosen.threads])
     answers = {}
     for row in read(out):
         candidate = row["matched_id"] or row["second_id"]
@@ -131,7 +112,7 @@ def wensum(chosen, work, source):
 
 
 def peer(command, out, accept):
-    figures = run(command)
+    figures = peer_runs.run(command)
     answers = {}
     for row in read(out):
         score = float(row["score"]) if row["score"] else None
@@ -144,11 +125,11 @@ def peer(command, out, accept):
 def main():
     chosen = options()
     peers = chosen.peers.split(",")
-    python = python_of(chosen.environment) if "ukam" in peers else None
+    python = peer_runs.python_of(chosen.environment, HERE / "requirements.txt") if "ukam" in peers else None
     result = {"threads": chosen.threads, "bench_options": chosen.bench_options, "files": {}}
     with tempfile.TemporaryDirectory() as directory:
         work = pathlib.Path(directory)
-        run([chosen.bench, *chosen.bench_options, "--calibration-rows", 0, "--write-rows", work])
+        peer_runs.run([chosen.bench, *chosen.bench_options, "--calibration-rows", 0, "--write-rows", work])
         for name, file in FILES.items():
             source = work / file
             rows = read(source)

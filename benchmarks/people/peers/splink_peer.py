@@ -14,13 +14,15 @@ import argparse
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
+sys.path.insert(0, str(PROJECT / "benchmarks" / "support"))
+
+import peer_runs
+
 
 # Files, configuration, the columns of the true person and what in it names the person.
 SETS = {
@@ -60,27 +62,6 @@ def options():
     return chosen
 
 
-def python_of(environment):
-    """The interpreter of the environment, which is made if it has other requirements than these or none."""
-    python = environment / "bin" / "python"
-    wanted = (HERE / "requirements.txt").read_text()
-    stamp = environment / "requirements.txt"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"Making {environment}", file=sys.stderr)
-        venv.create(environment, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements.txt"], check=True, stdout=sys.stderr)
-        stamp.write_text(wanted)
-    return python
-
-
-def run(command):
-    """Standard output of a command as JSON."""
-    done = subprocess.run([str(part) for part in command], check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
-    return json.loads(done.stdout)
-
-
 def fastest(runs):
     return min(runs, key=lambda one: one["total_seconds"])
 
@@ -92,7 +73,7 @@ def compare(chosen, python, name, work):
     def judge(clusters, pairs):
         command = [chosen.wensum, "people", "evaluate", "--clusters", clusters, "--pairs", pairs, "--truth", *files]
         command += ["--truth-id", truth_id, "--truth-entity", truth_entity]
-        fit = run(command + (["--entity-pattern", pattern] if pattern else []))
+        fit = peer_runs.run(command + (["--entity-pattern", pattern] if pattern else []))
         return {key: fit[key] for key in ("edges", "cluster_pairs", "b_cubed", "false_pairs", "missed_pairs")}
 
     dedupe = [chosen.wensum, "people", "dedupe", "--config", HERE.parent / config, *files, "--threads", chosen.threads]
@@ -101,10 +82,10 @@ def compare(chosen, python, name, work):
     splink = [python, HERE / "splink_models.py", name, work, chosen.threads, *files]
     ours, ours_frozen, theirs = [], [], []
     for _ in range(chosen.repeat):  # in turns, so that a busy machine hits all
-        ours.append(run(learn))
-        theirs.append(run(splink))
-        ours_frozen.append(run(frozen))
-    run(dedupe + ["--pairs", work / "wensum_pairs.csv"])
+        ours.append(peer_runs.run(learn))
+        theirs.append(peer_runs.run(splink))
+        ours_frozen.append(peer_runs.run(frozen))
+    peer_runs.run(dedupe + ["--pairs", work / "wensum_pairs.csv"])
     wensum = {key: fastest(ours)[key] for key in ("records", "pairs", "total_seconds", "cpu_seconds", "peak_memory_bytes")}
     wensum["frozen_model"] = {key: fastest(ours_frozen)[key] for key in ("total_seconds", "cpu_seconds")}
     wensum["accuracy"] = judge(work / "clusters.csv", work / "wensum_pairs.csv")
@@ -128,7 +109,7 @@ def compare(chosen, python, name, work):
 
 def main():
     chosen = options()
-    python = python_of(chosen.environment)
+    python = peer_runs.python_of(chosen.environment, HERE / "requirements.txt")
     rows, absent = [], []
     for name in chosen.sets.split(","):
         if not all((chosen.data / "persons" / file).exists() for file in SETS[name][0]):

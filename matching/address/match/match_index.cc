@@ -185,11 +185,6 @@ absl::Span<const uint32_t> MatchIndex::ByPostcode(PostcodeCode code) const {
   return found == by_postcode_.end() ? absl::Span<const uint32_t>() : absl::Span<const uint32_t>(found->second);
 }
 
-absl::Span<const uint32_t> MatchIndex::OfProperty(uint64_t property) const {
-  const auto found = by_property_.find(property);
-  return found == by_property_.end() ? absl::Span<const uint32_t>() : absl::Span<const uint32_t>(found->second);
-}
-
 absl::Span<const NumberPosting> MatchIndex::ByNumber(NameId name, int32_t number) const {
   const auto& postings = names_.name(name).postings;
   const auto begin = std::lower_bound(postings.begin(), postings.end(), NumberPosting{number, 0});

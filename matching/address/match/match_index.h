@@ -61,7 +61,6 @@ class MatchIndex {
   [[nodiscard]] bool HasPlaces() const { return with_place_ > 0; }
   // Records under a name with a number; -1: those without one.
   [[nodiscard]] absl::Span<const NumberPosting> ByNumber(NameId name, int32_t number) const;
-  [[nodiscard]] absl::Span<const uint32_t> OfProperty(uint64_t property) const;
 
   [[nodiscard]] size_t size() const { return live_; }  // addresses
   [[nodiscard]] size_t memory_bytes() const;

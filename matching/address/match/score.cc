@@ -302,7 +302,6 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
     of_house.flags = 0;
   }
   fit.house = of_house.points;
-  fit.unit = of_unit.points;
   fit.score += of_house.points + of_unit.points;
   fit.flags = of_house.flags | of_unit.flags;
   if (reading.leaves_number) {

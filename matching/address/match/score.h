@@ -72,7 +72,6 @@ class Scorer {
     float score = -1000;
     FitFlags flags = 0;
     float house = 0;
-    float unit = 0;
     bool unit_agrees = false;
     bool house_agrees = false;
     const Reading* reading = nullptr;
