@@ -191,7 +191,10 @@ void FindMatch(benchmark::State& state) {
   const Inputs& city = City();
   size_t matched = 0;
   GoRound(state, city.queries.size(), [&](size_t i) {
-    matched += city.addresses->FindMatch(city.queries[i], 0).outcome == matching::address::Outcome::kMatched ? 1 : 0;
+    matched += city.addresses->FindMatch(city.queries[i], {.max_candidates = 0}).outcome ==
+                       matching::address::Outcome::kMatched
+                   ? 1
+                   : 0;
   });
   state.counters["matched"] = static_cast<double>(matched) / static_cast<double>(state.iterations());
   if (matched * 2 < static_cast<size_t>(state.iterations())) {

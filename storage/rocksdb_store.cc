@@ -335,4 +335,6 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(const RocksDbOptions& op
       std::make_unique<RocksDbStore>(options, tuning.block_cache, std::move(db), std::move(handles)));
 }
 
+std::string StorePath(const std::string& data_dir) { return Cat(data_dir, "/db"); }
+
 }  // namespace wensum::storage

@@ -44,6 +44,9 @@ struct RocksDbOptions {
 // Every block read is checked against its checksum (DATA_LOSS).
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(const RocksDbOptions& options);
 
+// Where a server keeps its store: RocksDbOptions::path for the data directory of `wensum serve`.
+std::string StorePath(const std::string& data_dir);
+
 }  // namespace wensum::storage
 
 #endif  // WENSUM_STORAGE_ROCKSDB_STORE_H_

@@ -39,9 +39,11 @@ std::vector<uint64_t> Resolve(const model::PersonDetails& details, const Address
   std::vector<uint64_t> uprns;
   for (const model::PersonAddress& address : details.addresses) {
     const uint64_t known = address.source_uprn.value();
-    uprns.push_back(known != 0 && index.Contains(known)
-                        ? known
-                        : index.FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, 0).uprn);
+    uprns.push_back(
+        known != 0 && index.Contains(known)
+            ? known
+            : index.FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, {.max_candidates = 0})
+                  .uprn);
   }
   return uprns;
 }
@@ -52,6 +54,7 @@ absl::StatusOr<std::vector<PersonRow>> ReadSamplePeople(const std::string& city,
   WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(directory));
   WENSUM_RETURN_IF_ERROR(open->ImportGazetteer(city).status());
   AddressIndex index;
+  index.StartBulk();
   const gazetteer::PropertyReader properties(open->store(), open->reg().register_id());
   WENSUM_RETURN_IF_ERROR(properties.ForEachIndexed(
       DefaultThreads(), [&index](const std::vector<matching::address::IndexedProperty>& chunk) {
@@ -59,6 +62,7 @@ absl::StatusOr<std::vector<PersonRow>> ReadSamplePeople(const std::string& city,
           if (!property.addresses.empty()) index.Upsert(property, nullptr);
         }
       }));
+  index.FinishBulk();
   WENSUM_ASSIGN_OR_RETURN(const registry::RegisterRules rules,
                           registry::ParseRegisterRules(registry::DefaultRulesYaml()));
   WENSUM_ASSIGN_OR_RETURN(const NumberMap truth, ReadTruth(city));

@@ -59,8 +59,7 @@ absl::InlinedVector<uint32_t, 3> NamesOf(const Entry& entry) {
 }
 
 size_t NameBytes(const Name& name) {
-  size_t bytes = name.words.capacity() * sizeof(uint64_t) + name.spelled.capacity() * sizeof(std::string);
-  return bytes + name.joined.capacity();
+  return name.words.capacity() * sizeof(uint64_t) + name.spelled.capacity() * sizeof(std::string);
 }
 
 size_t LongStringBytes(const std::string& text) { return text.capacity() > 15 ? text.capacity() + 1 : 0; }
@@ -102,20 +101,11 @@ std::string UnpackPostcode(uint64_t packed) {
   return text;
 }
 
-DependencyKey PostcodeKey(uint64_t packed) { return HashCombine(0x504F5354434F4445, packed); }
-
-uint64_t ExtendStreetKey(uint64_t key, uint64_t word) { return HashCombine(key, word); }
-
 Catalogue::Catalogue() = default;
 
 const Postings* Catalogue::ByPostcode(uint64_t packed) const {
   const auto found = by_postcode_.find(packed);
   return found == by_postcode_.end() ? nullptr : &found->second;
-}
-
-const Postings* Catalogue::ByStreet(uint64_t key) const {
-  const auto found = by_street_.find(key);
-  return found == by_street_.end() ? nullptr : &found->second;
 }
 
 const Catalogue::EntryList* Catalogue::EntriesOf(NameUse use) const {
@@ -169,11 +159,11 @@ bool Catalogue::EntryBefore(uint32_t a, uint32_t b) const {
   return place(x) < place(y);
 }
 
-void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched) {
+void Catalogue::Upsert(const IndexedProperty& property) {
   uint32_t id = 0;
   if (const auto found = by_uprn_.find(property.uprn); found != by_uprn_.end()) {
     id = found->second;
-    DropEntries(id, touched);
+    DropEntries(id);
     Abandon(id);
   } else {
     if (free_properties_.empty()) {
@@ -187,11 +177,10 @@ void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKe
   properties_[id] = {property.uprn, property.parent_uprn, kNoId, Pack(property.facts)};
   Adopt(id);
   for (const PropertyAddress& address : property.addresses) {
-    Entry entry = Parse(address);
     if (property.street_record) {
-      Touch(entry, touched);
-      continue;
+      break;  // never an answer
     }
+    Entry entry = Parse(address);
     entry.property = id;
     entry.next = properties_[id].first;
     if (free_entries_.empty()) {
@@ -203,26 +192,24 @@ void Catalogue::Upsert(const IndexedProperty& property, std::vector<DependencyKe
     entries_[entry_id] = std::move(entry);
     properties_[id].first = entry_id;
     Link(entry_id);
-    Touch(entries_[entry_id], touched);
   }
 }
 
-void Catalogue::Remove(uint64_t uprn, std::vector<DependencyKey>* touched) {
+void Catalogue::Remove(uint64_t uprn) {
   const auto found = by_uprn_.find(uprn);
   if (found == by_uprn_.end()) {
     return;
   }
-  DropEntries(found->second, touched);
+  DropEntries(found->second);
   Abandon(found->second);
   properties_[found->second] = {};
   free_properties_.push_back(found->second);
   by_uprn_.erase(found);
 }
 
-void Catalogue::DropEntries(uint32_t property, std::vector<DependencyKey>* touched) {
+void Catalogue::DropEntries(uint32_t property) {
   for (uint32_t id = properties_[property].first; id != kNoId;) {
     const uint32_t next = entries_[id].next;
-    Touch(entries_[id], touched);
     Unlink(id);
     entries_[id] = {};
     free_entries_.push_back(id);
@@ -285,18 +272,6 @@ void Catalogue::DropFromList(NameUse use, uint32_t entry) {
   }
 }
 
-void Catalogue::Touch(const Entry& entry, std::vector<DependencyKey>* touched) const {
-  if (touched == nullptr) {
-    return;
-  }
-  if (entry.postcode != 0) {
-    touched->push_back(PostcodeKey(entry.postcode));
-  }
-  if (streets_[entry.street].key != 0) {
-    touched->push_back(streets_[entry.street].key);
-  }
-}
-
 void Catalogue::Link(uint32_t id) {
   const Entry& entry = entries_[id];
   const Posting posting{id, entry.house.low, entry.house.high};
@@ -306,9 +281,6 @@ void Catalogue::Link(uint32_t id) {
       postcodes_.insert(entry.postcode);
     }
     postings.push_back(posting);
-  }
-  if (const uint64_t key = streets_[entry.street].key; key != 0) {
-    by_street_[key].push_back(posting);
   }
   AddToList({false, entry.street}, posting);
   for (const uint32_t name : NamesOf(entry)) {
@@ -332,13 +304,6 @@ void Catalogue::Unlink(uint32_t id) {
     if (found->second.empty()) {
       by_postcode_.erase(found);
       postcodes_.erase(entry.postcode);
-    }
-  }
-  if (const uint64_t key = streets_[entry.street].key; key != 0) {
-    const auto found = by_street_.find(key);
-    ErasePosting(found->second, id);
-    if (found->second.empty()) {
-      by_street_.erase(found);
     }
   }
   DropFromList({false, entry.street}, id);
@@ -366,8 +331,6 @@ Name NameOfTokens(const TokenList& list) {
     if (token.kind == TokenKind::kWord) {
       name.words.push_back(token.hash);
       name.spelled.emplace_back(token.word);
-      name.joined.append(token.word);
-      name.ends_with_type = token.word_class == WordClass::kStreetType;
     }
   }
   return name;
@@ -388,12 +351,6 @@ uint32_t Catalogue::InternStreet(const PropertyAddress& address) {
   street.name = NameOfTokens(TokenList(address.street));
   street.locality_name = NameOfTokens(TokenList(address.locality));
   street.town_name = NameOfTokens(TokenList(address.town));
-  if (!street.name.words.empty()) {
-    street.key = kStreetKeySeed;
-    for (size_t i = 0; i < street.name.words.size() && i < kStreetKeyWords; ++i) {
-      street.key = ExtendStreetKey(street.key, street.name.words[i]);
-    }
-  }
   streets_.push_back(std::move(street));
   street_lists_.emplace_back();
   return found->second;
@@ -405,7 +362,6 @@ uint32_t Catalogue::InternName(const TokenList& list, const Evidence& evidence) 
     const Token& token = list.tokens()[word.position];
     name.words.push_back(token.hash);
     name.spelled.emplace_back(token.word);
-    name.joined.append(token.word);
   }
   if (name.words.empty()) {
     return kNoId;
@@ -432,7 +388,6 @@ Entry Catalogue::Parse(const PropertyAddress& address) {
   Entry entry;
   entry.postcode = PackPostcode(address.postcode);
   entry.street = InternStreet(address);
-  entry.approved = address.approved;
   entry.historical = address.historical;
   entry.usrn = address.usrn;
   entry.prefix = FormatPrefix(address);
@@ -444,7 +399,6 @@ Entry Catalogue::Parse(const PropertyAddress& address) {
     const TokenList list(address.pao.text);
     const Evidence evidence = ReadEvidence(list);
     entry.unit = evidence.unit;
-    entry.relation = evidence.relation;
     entry.building = InternName(list, evidence);
     if (entry.house.empty() && evidence.numbers.size() == 1) {
       entry.house = evidence.numbers[0].span;
@@ -454,7 +408,6 @@ Entry Catalogue::Parse(const PropertyAddress& address) {
     const TokenList list(address.sao.text);
     const Evidence evidence = ReadEvidence(list);
     entry.unit = evidence.unit;
-    entry.relation |= evidence.relation;
     entry.unit_name = InternName(list, evidence);
     NumberSpan span = SpanOf(address.sao);
     if (span.empty() && evidence.numbers.size() == 1) {
@@ -494,7 +447,7 @@ size_t Catalogue::memory_bytes() const {
     }
     return sum;
   };
-  bytes += postings_bytes(by_postcode_) + postings_bytes(by_street_);
+  bytes += postings_bytes(by_postcode_);
   for (const EntryList& list : street_lists_) {
     bytes += sizeof(list) + list.postings.capacity() * sizeof(Posting);
   }
@@ -518,77 +471,5 @@ size_t Catalogue::memory_bytes() const {
   bytes += vocabulary_.memory_bytes();
   return bytes + postcodes_.size() * sizeof(uint64_t);
 }
-
-namespace {
-
-bool LooksOutward(std::string_view piece) {
-  size_t letters = 0;
-  while (letters < piece.size() && IsLetter(piece[letters])) {
-    ++letters;
-  }
-  return letters >= 1 && letters <= 2 && piece.size() > letters && piece.size() <= letters + 2 &&
-         IsDigit(piece[letters]);
-}
-
-// Where a postcode with a slip in it begins at the end of the text, so that its digits are not taken for house numbers:
-// "NR1 OAB" (then also repaired), "NR1 0CI" (no such letters), "NR1". npos if there is none.
-size_t FindSpoiltPostcode(std::string_view text, std::string* repaired) {
-  const size_t end = text.find_last_not_of(" ,.;\t\r\n") + 1;
-  const auto piece_begin = [text](size_t piece_end) {
-    size_t begin = piece_end;
-    while (begin > 0 && (IsLetter(text[begin - 1]) || IsDigit(text[begin - 1]))) {
-      --begin;
-    }
-    return begin;
-  };
-  const size_t last = piece_begin(end);
-  if (last == end || last == 0) {
-    return std::string_view::npos;
-  }
-  const std::string_view inward = text.substr(last, end - last);
-  if (LooksOutward(inward)) {
-    return last;
-  }
-  const size_t outward_end = text.find_last_not_of(' ', last - 1) + 1;
-  const size_t outward = piece_begin(outward_end);
-  if (inward.size() != 3 || outward == outward_end || !IsLetter(text[outward])) {
-    return std::string_view::npos;
-  }
-  const bool looks_outward = LooksOutward(text.substr(outward, outward_end - outward));
-  if (!looks_outward && !IsDigit(inward[0])) {
-    return std::string_view::npos;
-  }
-  if (const auto postcode = model::Postcode::ParseRepaired(text.substr(outward, end - outward))) {
-    *repaired = postcode->ToString();
-    return outward;
-  }
-  return looks_outward && IsDigit(inward[0]) ? outward : std::string_view::npos;
-}
-
-}  // namespace
-
-std::string_view QueryText::Cut(const Query& query, std::string* storage, uint64_t* postcode) {
-  *postcode = PackPostcode(query.postcode);
-  const std::string_view text = std::string_view(query.text).substr(0, TokenList::kMaxBytes);
-  const std::optional<model::FoundPostcode> found = model::FindPostcode(text);
-  if (!found.has_value()) {
-    std::string repaired;
-    const size_t spoilt = FindSpoiltPostcode(text, &repaired);
-    if (*postcode == 0) {
-      *postcode = PackPostcode(repaired);
-    }
-    return text.substr(0, spoilt);
-  }
-  if (*postcode == 0) {
-    *postcode = PackPostcode(found->postcode.ToString());
-  }
-  if (found->end == text.size()) {
-    return text.substr(0, found->begin);
-  }
-  *storage = Cat(text.substr(0, found->begin), ", ", text.substr(found->end));
-  return *storage;
-}
-
-QueryText::QueryText(const Query& query) : tokens_(Cut(query, &storage_, &postcode_)) {}
 
 }  // namespace wensum::matching::address

@@ -14,9 +14,9 @@
 #include "absl/container/inlined_vector.h"
 #include "matching/address/address_index.h"
 #include "matching/address/address_reading.h"
-#include "matching/address/address_text.h"
 #include "matching/address/property_facts.h"
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/address_text.h"
+#include "matching/address/words/vocabulary.h"
 
 namespace wensum::matching::address {
 
@@ -34,29 +34,16 @@ PostcodeRange PackPostcodePrefix(std::string_view prefix);
 // The text of a packed postcode, "NR2 1AB".
 std::string UnpackPostcode(uint64_t packed);
 
-DependencyKey PostcodeKey(uint64_t packed);
-
-// A street name is keyed by its first words alone, so that a text has few possible keys.
-inline constexpr size_t kStreetKeyWords = 5;
-
-// Calls `visit(key, begin, end)` for every run of words in the tokens that could be a street's name: up to
-// kStreetKeyWords words without a comma or number between them.
-template <typename Visitor>
-void ForEachStreetKey(const TokenList& list, const Visitor& visit);
-
 // The words of a street, place, building or unit name.
 struct Name {
   std::vector<uint64_t> words;       // canonical
   std::vector<std::string> spelled;  // the same words
-  std::string joined;                // the same words without spaces between
-  bool ends_with_type = false;       // its last word is a street type
 };
 
 // A street name with its place, as addresses show it. Shared by all entries that name it so; never removed.
 struct StreetEntry {
   std::string description, locality, town;
   Name name, locality_name, town_name;
-  uint64_t key = 0;  // 0: no name
 };
 
 // One address of one property.
@@ -71,9 +58,7 @@ struct Entry {
   NumberSpan house;
   UnitParts unit;
   uint32_t usrn = 0;
-  bool approved = false;
   bool historical = false;
-  bool relation = false;
   std::string prefix;  // organisation, SAO and PAO as FormatAddress shows them
 };
 
@@ -103,8 +88,8 @@ class Catalogue {
  public:
   Catalogue();
 
-  void Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched);
-  void Remove(uint64_t uprn, std::vector<DependencyKey>* touched);
+  void Upsert(const IndexedProperty& property);
+  void Remove(uint64_t uprn);
 
   [[nodiscard]] const Entry& entry(uint32_t id) const { return entries_[id]; }
   [[nodiscard]] const PropertyEntry& property(uint32_t id) const { return properties_[id]; }
@@ -112,7 +97,6 @@ class Catalogue {
   [[nodiscard]] const Name& name(uint32_t id) const { return names_[id]; }
   // Null if there is none.
   [[nodiscard]] const Postings* ByPostcode(uint64_t packed) const;
-  [[nodiscard]] const Postings* ByStreet(uint64_t key) const;
 
   // --- For typeahead ---
 
@@ -161,8 +145,7 @@ class Catalogue {
   Entry Parse(const PropertyAddress& address);
   void Link(uint32_t id);
   void Unlink(uint32_t id);
-  void DropEntries(uint32_t property, std::vector<DependencyKey>* touched);
-  void Touch(const Entry& entry, std::vector<DependencyKey>* touched) const;
+  void DropEntries(uint32_t property);
 
   std::vector<Entry> entries_;
   std::vector<uint32_t> free_entries_;
@@ -174,7 +157,6 @@ class Catalogue {
   absl::flat_hash_map<std::string, uint32_t> street_ids_;
   absl::flat_hash_map<std::string, uint32_t> name_ids_;
   absl::flat_hash_map<uint64_t, Postings> by_postcode_;
-  absl::flat_hash_map<uint64_t, Postings> by_street_;
   std::vector<EntryList> street_lists_;               // by street id
   absl::flat_hash_map<uint32_t, EntryList> by_name_;  // buildings, units, organisations
   absl::flat_hash_map<uint32_t, StreetIds> by_usrn_;
@@ -184,56 +166,12 @@ class Catalogue {
   absl::btree_set<uint64_t> postcodes_;
 };
 
-// The query's text without its postcode, and that postcode: the given one, else the one found.
-class QueryText {
- public:
-  explicit QueryText(const Query& query);
-  [[nodiscard]] uint64_t postcode() const { return postcode_; }
-  [[nodiscard]] const TokenList& tokens() const { return tokens_; }
-
- private:
-  static std::string_view Cut(const Query& query, std::string* storage, uint64_t* postcode);
-
-  std::string storage_;
-  uint64_t postcode_ = 0;
-  TokenList tokens_;
-};
-
 // Implementations of AddressIndex's members.
-Match FindMatch(const Catalogue& catalogue, const Query& query, size_t max_candidates);
 std::vector<Suggestion> Suggest(const Catalogue& catalogue, const SuggestQuery& query);
 // FormatAddress up to the street, with the separator that belongs there.
 std::string FormatPrefix(const PropertyAddress& address);
 std::string JoinLine(std::string_view prefix, std::string_view street, std::string_view locality, std::string_view town,
                      std::string_view postcode);
-
-// Details only below here.
-
-// Folds one more word into a street key.
-uint64_t ExtendStreetKey(uint64_t key, uint64_t word);
-inline constexpr uint64_t kStreetKeySeed = 0x5354524545540001;
-
-template <typename Visitor>
-void ForEachStreetKey(const TokenList& list, const Visitor& visit) {
-  const auto& tokens = list.tokens();
-  for (size_t begin = 0; begin < tokens.size(); ++begin) {
-    if (tokens[begin].kind != TokenKind::kWord || tokens[begin].word_class == WordClass::kStop) {
-      continue;
-    }
-    uint64_t key = kStreetKeySeed;
-    for (size_t end = begin; end < tokens.size() && end < begin + kStreetKeyWords; ++end) {
-      const Token& token = tokens[end];
-      if (token.kind != TokenKind::kWord || (end > begin && token.comma_before)) {
-        break;
-      }
-      key = ExtendStreetKey(key, token.hash);
-      const bool alone = end == begin && (token.word_class != WordClass::kPlain || token.letter != 0);
-      if (!alone && token.word_class != WordClass::kStop) {
-        visit(key, begin, end + 1);
-      }
-    }
-  }
-}
 
 }  // namespace wensum::matching::address
 

@@ -16,6 +16,10 @@ std::string_view OutcomeName(Outcome outcome) {
       return "STREET_ONLY";
     case Outcome::kNone:
       return "NONE";
+    case Outcome::kChildMissing:
+      return "CHILD_MISSING";
+    case Outcome::kOutOfArea:
+      return "OUT_OF_AREA";
     case Outcome::kUnspecified:
       break;
   }

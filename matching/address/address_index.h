@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "matching/address/match/touched.h"
 #include "matching/address/property_facts.h"
 #include "matching/address/property_table.h"
 #include "matching/address/street_index.h"
@@ -22,9 +23,20 @@ enum class Outcome : uint8_t {
   kAmbiguous = 2,
   kParent = 3,
   kStreetOnly = 4,
-  kNone = 5
+  kNone = 5,
+  kChildMissing = 6,
+  kOutOfArea = 7
 };
 std::string_view OutcomeName(Outcome outcome);  // "MATCHED", ...
+
+// Why an outcome is kNone. Values equal those of wensum.v1.MatchAddressResponse.NoneReason.
+enum class NoneReason : uint8_t {
+  kUnspecified = 0,  // it is something else
+  kContradicted = 1,
+  kWeak = 2,
+  kNothing = 3,
+  kExcluded = 4  // the property that fits is not one of those asked for
+};
 
 // One address by which a property may be named: an LPI with its street in one language, or a delivery point.
 struct PropertyAddress {
@@ -52,19 +64,46 @@ struct IndexedProperty {
 
 struct Query {
   std::string text;      // one line; may hold the postcode
-  std::string postcode;  // canonical; empty if unknown
+  std::string postcode;  // in any spelling; empty if unknown
 };
+
+// What may be answered. A text that means another property is answered by none, never by the next best.
+struct MatchOptions {
+  size_t max_candidates = 5;              // 0: none, and no reason either, the fastest
+  bool trust_postcode = false;            // true: an address with another postcode is no match
+  bool allow_historical = true;           // false: nor is one that is no longer in use
+  const PropertyFilter* scope = nullptr;  // not null: nor is a property that does not pass
+};
+
+// How much each part of an address speaks for a candidate, in bits; negative: against it.
+struct FieldEvidence {
+  float postcode = 0;
+  float street = 0;
+  float number = 0;
+  float unit = 0;
+  float building = 0;
+  float rest = 0;  // places, and words that nothing explains
+};
+
+// What rules a candidate out, whatever its score. Values are bits, and equal those of match::FitFlags.
+using Contradictions = uint8_t;
 
 struct Candidate {
   uint64_t uprn = 0;
   double score = 0;     // 0 to 1
-  std::string address;  // one line
+  std::string address;  // one line, the one that fits best
+  bool historical = false;
+  FieldEvidence evidence;
+  Contradictions contradictions = 0;
 };
 
 struct Match {
   Outcome outcome = Outcome::kNone;
+  NoneReason none_reason = NoneReason::kUnspecified;
   uint64_t uprn = 0;                  // for kMatched alone
-  uint64_t parent_uprn = 0;           // for kParent
+  uint64_t parent_uprn = 0;           // for kParent; 0 if the building has none of its own
+  bool historical = false;            // kMatched: by an address, or to a property, that is no longer in use
+  double strength = 0;                // kMatched: how sure, for a calibration
   std::string reason;                 // one plain sentence
   std::vector<Candidate> candidates;  // best first
 };
@@ -97,10 +136,6 @@ struct Suggestion {
 };
 inline constexpr uint32_t kMaxSuggestionCount = 1'000;
 
-// Keys by which a text's result depends on the gazetteer: a change to a property can change the match of a text only if
-// the two share a key. Kinds: postcode, street name. Stable hashes.
-using DependencyKey = uint64_t;
-
 // Not thread-safe for writing: Upsert and Remove need exclusive access; the const members may run concurrently. The
 // answer of every const member is a function of the set of indexed properties alone.
 class AddressIndex {
@@ -111,18 +146,18 @@ class AddressIndex {
   AddressIndex& operator=(const AddressIndex&) = delete;
 
   // Replaces, or drops, all that is known of one UPRN; dropping an unknown one does nothing. Appends to `touched`,
-  // which may be null, the dependency keys of its old and new addresses. A property without addresses is found by
-  // properties() alone.
-  void Upsert(const IndexedProperty& property, std::vector<DependencyKey>* touched);
-  void Remove(uint64_t uprn, std::vector<DependencyKey>* touched);
+  // which may be null, what texts may have another answer now (match::Dependants finds them). A property without
+  // addresses is found by properties() alone.
+  void Upsert(const IndexedProperty& property, match::Touched* touched);
+  void Remove(uint64_t uprn, match::Touched* touched);
+  // Around the loading of many, which is quicker then; between the two FindMatch must not be called.
+  void StartBulk();
+  void FinishBulk();
 
   // True if a property of this UPRN is indexed with an address.
   [[nodiscard]] bool Contains(uint64_t uprn) const;
-  // The property that the text means. Some microseconds; `max_candidates` bounds Match::candidates (0 skips them, the
-  // fastest).
-  [[nodiscard]] Match FindMatch(const Query& query, size_t max_candidates) const;
-  // Dependency keys of the query's result: sorted, unique.
-  [[nodiscard]] static std::vector<DependencyKey> QueryKeys(const Query& query);
+  // The property that the text means; docs/address-matching.md tells how. 5 to 100 microseconds.
+  [[nodiscard]] Match FindMatch(const Query& query, const MatchOptions& options) const;
 
   // Streets, buildings, addresses and postcodes that fit what was typed so far, best first. Numbers and words stand in
   // the order of the address; the last word may be unfinished. Without a number, streets come before their addresses;
@@ -134,9 +169,9 @@ class AddressIndex {
   [[nodiscard]] std::vector<Suggestion> Suggest(const SuggestQuery& query) const;
 
   // --- Streets by name, with or without addresses ---
-  // Replaces, or drops, all names of one street.
-  void UpsertStreet(const IndexedStreet& street);
-  void RemoveStreet(uint32_t usrn);
+  // Replaces, or drops, all names of one street. `touched` as above.
+  void UpsertStreet(const IndexedStreet& street, match::Touched* touched);
+  void RemoveStreet(uint32_t usrn, match::Touched* touched);
   [[nodiscard]] std::vector<StreetHit> SearchStreets(const StreetQuery& query) const;
 
   // Properties by what they are and where they lie. It also has those without an address.

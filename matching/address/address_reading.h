@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/container/inlined_vector.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 namespace wensum::matching::address {
 

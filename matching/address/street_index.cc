@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/strings.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 namespace wensum::matching::address {
 namespace {

@@ -12,8 +12,8 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "matching/address/typed_word.h"
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/typed_word.h"
+#include "matching/address/words/vocabulary.h"
 
 namespace wensum::matching::address {
 

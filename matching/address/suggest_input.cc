@@ -2,7 +2,7 @@
 
 #include "base/strings.h"
 #include "matching/address/address_catalogue.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 #include "model/postcode.h"
 
 namespace wensum::matching::address {

@@ -9,7 +9,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "matching/address/address_reading.h"
-#include "matching/address/typed_word.h"
+#include "matching/address/words/typed_word.h"
 
 namespace wensum::matching::address {
 

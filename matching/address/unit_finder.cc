@@ -33,7 +33,7 @@ uint32_t UnitFinder::UnitOf(uint32_t property, uint32_t building) const {
 }
 
 bool UnitFinder::Holds(const Entry& building, const Entry& unit) const {
-  if (catalogue_.street(building.street).key != catalogue_.street(unit.street).key) {
+  if (catalogue_.street(building.street).name.words != catalogue_.street(unit.street).name.words) {
     return false;
   }
   if (building.house.empty() || unit.house.empty()) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 namespace wensum::matching {
 namespace {

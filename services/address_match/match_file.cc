@@ -20,6 +20,7 @@
 #include "matching/address/fit/self_calibration.h"
 #include "services/address_match/address_table.h"
 #include "services/address_match/output_file.h"
+#include "services/address_match/register_list.h"
 
 namespace wensum::address_match {
 namespace {
@@ -104,6 +105,9 @@ absl::Status CheckOptions(const MatchFileOptions& options) {
   if (!(options.precision > 0 && options.precision < 1)) {
     return InvalidArgument(Cat("--precision is ", options.precision, "; it must be above 0 and below 1, e.g. 0.999"));
   }
+  if (options.canonical.empty() == options.data_dir.empty()) {
+    return InvalidArgument("give one of --canonical and --data-dir: what to match against");
+  }
   for (const auto& [name, path] :
        {std::pair("--canonical", &options.canonical), std::pair("--input", &options.input)}) {
     for (const std::string* written : {&options.out, &options.summary}) {
@@ -128,11 +132,7 @@ class MatchRun {
     // Bad input shows before the work on the list.
     WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<AddressTable> input, AddressTable::Open(options_.input, {}));
     WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> output, OutputFile::Create(options_.out));
-    WENSUM_ASSIGN_OR_RETURN(gazetteer_, ReadGazetteer(options_.canonical, {}));
-    Phase("read_canonical", start);
-    const double build = options_.seconds();
-    matcher_ = matching::address::MakeFlatMatcher(gazetteer_);
-    Phase("build", build);
+    WENSUM_RETURN_IF_ERROR(ReadList(start));
     Calibrate();
     addresses_ = gazetteer_.addresses.size();
     gazetteer_.addresses = {};  // the ids are all that answers need
@@ -152,6 +152,21 @@ class MatchRun {
   }
 
  private:
+  absl::Status ReadList(double start) {
+    if (!options_.data_dir.empty()) {
+      WENSUM_ASSIGN_OR_RETURN(matcher_, ReadRegister(options_.data_dir, threads_, &gazetteer_));
+      Phase("read_canonical", start);
+      seconds_["build"] = 0;  // done while reading
+      return absl::OkStatus();
+    }
+    WENSUM_ASSIGN_OR_RETURN(gazetteer_, ReadGazetteer(options_.canonical, {}));
+    Phase("read_canonical", start);
+    const double build = options_.seconds();
+    matcher_ = matching::address::MakeFlatMatcher(gazetteer_);
+    Phase("build", build);
+    return absl::OkStatus();
+  }
+
   void Phase(const char* name, double start) { seconds_[name] = options_.seconds() - start; }
 
   void Calibrate() {

@@ -1,4 +1,4 @@
-// `wensum address match`: a file of addresses matched to a file of properties, without a server.
+// `wensum address match`: a file of addresses matched to a list of properties, without a server.
 #ifndef WENSUM_SERVICES_ADDRESS_MATCH_MATCH_FILE_H_
 #define WENSUM_SERVICES_ADDRESS_MATCH_MATCH_FILE_H_
 
@@ -13,7 +13,9 @@ namespace wensum::address_match {
 
 // docs/address-files.md has columns, outcomes and the summary.
 struct MatchFileOptions {
-  std::string canonical;
+  // The list to match against: one of the two.
+  std::string canonical;  // a CSV file
+  std::string data_dir;   // of `wensum serve`: the gazetteer of its register, ids are UPRNs
   std::string input;
   std::string out;
   std::string summary;                 // optional: JSON

@@ -19,10 +19,10 @@ void AddAddressFileCommands(CLI::App& app, int& exit_code) {
   options->seconds = [] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   };
-  command
-      ->add_option("--canonical", options->canonical,
-                   "CSV file of the properties: unique_id,address_concat,postcode; rows of one id are its variants")
-      ->required();
+  command->add_option("--canonical", options->canonical,
+                      "CSV file of the properties: unique_id,address_concat,postcode; rows of one id are its variants");
+  command->add_option("--data-dir", options->data_dir,
+                      "Instead: the gazetteer in this data directory of `wensum serve`, which may be running");
   command->add_option("--input", options->input, "CSV file of the addresses to match, with the same columns")
       ->required();
   command

@@ -1,6 +1,7 @@
 #include "services/health/link_rates.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -36,9 +37,22 @@ v1::LinkCount::Match MatchOf(const model::PersonAddress& address, const matching
       return v1::LinkCount::MATCH_AMBIGUOUS;
     case Outcome::kStreetOnly:
       return v1::LinkCount::MATCH_STREET_ONLY;
+    case Outcome::kChildMissing:
+      return v1::LinkCount::MATCH_BUILDING_ALONE;
+    case Outcome::kOutOfArea:
+      return v1::LinkCount::MATCH_OUT_OF_AREA;
     default:
       return v1::LinkCount::MATCH_NOTHING_FITS;
   }
+}
+
+// By how much is known of where the record is.
+bool Better(v1::LinkCount::Match a, v1::LinkCount::Match b) {
+  static constexpr std::array kBestFirst = {
+      v1::LinkCount::MATCH_UPRN_GIVEN,     v1::LinkCount::MATCH_ADDRESS_MATCHED, v1::LinkCount::MATCH_UNIT_MISSING,
+      v1::LinkCount::MATCH_BUILDING_ALONE, v1::LinkCount::MATCH_AMBIGUOUS,       v1::LinkCount::MATCH_STREET_ONLY,
+      v1::LinkCount::MATCH_NOTHING_FITS,   v1::LinkCount::MATCH_OUT_OF_AREA,     v1::LinkCount::MATCH_NO_ADDRESS};
+  return std::find(kBestFirst.begin(), kBestFirst.end(), a) < std::find(kBestFirst.begin(), kBestFirst.end(), b);
 }
 
 void Compose(const std::string& source, const Counts& counts, v1::SourceLinkRate& out) {
@@ -70,7 +84,7 @@ v1::LinkCount::Match MatchOf(const registry::DecodedSource& source) {
   const std::vector<model::PersonAddress>& addresses = source.record.details.addresses;
   v1::LinkCount::Match best = v1::LinkCount::MATCH_NO_ADDRESS;
   for (size_t i = 0; i < addresses.size() && i < source.state.resolved_addresses.size(); ++i) {
-    best = std::min(best, MatchOf(addresses[i], source.state.resolved_addresses[i]));
+    best = std::min(best, MatchOf(addresses[i], source.state.resolved_addresses[i]), Better);
   }
   return best;
 }

@@ -13,7 +13,7 @@
 
 namespace wensum::health {
 
-// How one live record is linked, by the one of its addresses that is linked best: that with the smallest value.
+// How one live record is linked, by the one of its addresses of which most is known.
 [[nodiscard]] v1::LinkCount::Match MatchOf(const registry::DecodedSource& source);
 
 // Counts the live records of the register that `reader`, which should be a snapshot, shows to the purpose of that bit;

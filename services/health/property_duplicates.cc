@@ -10,7 +10,7 @@
 #include "base/strings.h"
 #include "gazetteer/forms/address_lines.h"
 #include "gazetteer/forms/lpi_address.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 #include "matching/resolve/disjoint_sets.h"
 
 namespace wensum::health {

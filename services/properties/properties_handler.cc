@@ -17,13 +17,6 @@
 #include "services/rpc/status_details.h"
 
 namespace wensum::properties {
-namespace {
-
-constexpr size_t kMaxAddressBytes = 10'000;
-constexpr size_t kMaxPostcodeBytes = 32;
-
-}  // namespace
-
 absl::Status PropertiesHandler::Get(rpc::CallContext& call, const v1::GetPropertyRequest& request,
                                     v1::Property& response) const {
   WENSUM_ASSIGN_OR_RETURN(const Shown shown, FromShown(request));
@@ -185,43 +178,6 @@ absl::Status PropertiesHandler::GetPostcode(rpc::CallContext& call, const v1::Ge
   response.Swap(&*centroid);
   call.set_revision(response.etag());
   mask.Trim(&response);
-  return absl::OkStatus();
-}
-
-absl::Status PropertiesHandler::Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,
-                                      v1::MatchAddressResponse& response) const {
-  constexpr size_t kDefault = 5;
-  constexpr size_t kMax = 20;
-  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.address(), kMaxAddressBytes, "address"));
-  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.postcode(), kMaxPostcodeBytes, "postcode"));
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit,
-                          rpc::PageSize(request.max_candidates(), kDefault, kMax, "max_candidates"));
-  if (Trim(request.address()).empty()) {
-    return rpc::InvalidField("address", "is required: the address in one line");
-  }
-  matching::address::Query query;
-  query.text = request.address();
-  if (!Trim(request.postcode()).empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const model::Postcode postcode, ParsePostcode(request.postcode()));
-    query.postcode = postcode.ToString();
-  }
-  response.set_revision(register_.revision());
-  call.set_revision(response.revision());
-  matching::address::Match match = register_.MatchAddress(query, limit);
-  response.set_outcome(static_cast<v1::AddressOutcome>(match.outcome));
-  if (match.uprn != 0) {
-    response.set_uprn(match.uprn);
-    response.set_property(rpc::PropertyName(match.uprn));
-    call.AddResource(response.property());
-  }
-  response.set_parent_uprn(match.parent_uprn);
-  response.set_reason(std::move(match.reason));
-  for (matching::address::Candidate& candidate : match.candidates) {
-    v1::MatchAddressResponse::Candidate& added = *response.add_candidates();
-    added.set_uprn(candidate.uprn);
-    added.set_address(std::move(candidate.address));
-    added.set_score(candidate.score);
-  }
   return absl::OkStatus();
 }
 

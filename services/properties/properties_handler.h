@@ -2,8 +2,11 @@
 #ifndef WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 #define WENSUM_SERVICES_PROPERTIES_PROPERTIES_HANDLER_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,11 +25,15 @@ namespace wensum::properties {
 // Thread-safe. Each method fills an empty response.
 class PropertiesHandler {
  public:
-  // `reg` must outlive the handler.
+  // The property and all that came from it, as far as custodians' operations tell.
+  using LaterProperties = std::function<absl::StatusOr<std::vector<uint64_t>>(const storage::Reader&, uint64_t uprn)>;
+
+  // `reg` must outlive the handler. Without `later_properties` the gazetteer's own rows tell of successors alone.
   explicit PropertiesHandler(const registry::Register* reg,
                              std::shared_ptr<const llpg::CoordinateConverter> coordinates =
-                                 std::make_shared<llpg::CoordinateConverter>(nullptr))
-      : register_(*reg), coordinates_(std::move(coordinates)) {}
+                                 std::make_shared<llpg::CoordinateConverter>(nullptr),
+                             LaterProperties later_properties = nullptr)
+      : register_(*reg), coordinates_(std::move(coordinates)), later_properties_(std::move(later_properties)) {}
 
   absl::Status Get(rpc::CallContext& call, const v1::GetPropertyRequest& request, v1::Property& response) const;
   absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPropertiesRequest& request,
@@ -67,8 +74,11 @@ class PropertiesHandler {
                                  const registry::ReadView& state, gazetteer::PropertyWalk& walk,
                                  v1::Property& property) const;
 
+  [[nodiscard]] absl::StatusOr<std::vector<uint64_t>> SuccessorsOf(uint64_t uprn) const;
+
   const registry::Register& register_;
   const std::shared_ptr<const llpg::CoordinateConverter> coordinates_;
+  const LaterProperties later_properties_;
   mutable gazetteer::StreetCache streets_;
   mutable gazetteer::PropertyCache properties_;
 };

@@ -1,5 +1,10 @@
 #include "services/properties/properties_service.h"
 
+#include <memory>
+#include <utility>
+
+#include "services/properties/match_session.h"
+#include "services/rpc/bidi.h"
 #include "services/rpc/unary.h"
 
 namespace wensum::properties {
@@ -98,6 +103,13 @@ grpc::ServerUnaryReactor* PropertiesService::Match(grpc::CallbackServerContext* 
                                                    v1::MatchAddressResponse* response) {
   return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Match", request, response,
                     [this](auto&... call) { return handler_.Match(call...); });
+}
+
+grpc::ServerBidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamResponse>* PropertiesService::MatchStream(
+    grpc::CallbackServerContext* transport) {
+  using Reactor = rpc::BidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamResponse, MatchSession>;
+  return Reactor::Start(*transport, gate_, "/wensum.v1.Properties/MatchStream",
+                        [this](auto changed) { return std::make_shared<MatchSession>(&handler_, std::move(changed)); });
 }
 
 }  // namespace wensum::properties

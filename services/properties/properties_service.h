@@ -52,6 +52,8 @@ class PropertiesService final : public v1::Properties::CallbackService {
                                     v1::SuggestPropertiesResponse* response) override;
   grpc::ServerUnaryReactor* Match(grpc::CallbackServerContext* transport, const v1::MatchAddressRequest* request,
                                   v1::MatchAddressResponse* response) override;
+  grpc::ServerBidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamResponse>* MatchStream(
+      grpc::CallbackServerContext* transport) override;
 
  private:
   const PropertiesHandler& handler_;

@@ -26,8 +26,6 @@ absl::StatusOr<TimeMicros> NextCommitTime(const Core& core) {
   return newest.empty() ? core.clock->Now() : std::max(core.clock->Now(), newest.front().commit.time());
 }
 
-matching::address::DependencyKey UprnDependency(uint64_t uprn) { return HashCombine(0x5550524EULL, uprn); }
-
 std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes) {
   std::vector<matching::ResolvedAddress> resolved;
   resolved.reserve(details.addresses.size());
@@ -38,26 +36,20 @@ std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetai
       resolved.push_back({.uprn = source_uprn, .outcome = static_cast<uint8_t>(matching::address::Outcome::kMatched)});
       continue;
     }
-    const matching::address::Match match =
-        indexes.addresses->FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, 0);
+    const matching::address::Match match = indexes.addresses->FindMatch(
+        {.text = address.text, .postcode = address.postcode.ToString()}, {.max_candidates = 0});
     resolved.push_back({.uprn = match.uprn, .outcome = static_cast<uint8_t>(match.outcome)});
   }
   return resolved;
 }
 
-std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details) {
-  std::vector<matching::address::DependencyKey> keys;
+void AddDependant(matching::RecordId id, const model::PersonDetails& details, Indexes& indexes) {
   for (const model::PersonAddress& address : details.addresses) {
     if (!address.source_uprn.empty()) {
-      keys.push_back(UprnDependency(address.source_uprn.value()));
+      indexes.uprn_dependants[address.source_uprn.value()].push_back(id);
     }
-    const auto query_keys =
-        matching::address::AddressIndex::QueryKeys({.text = address.text, .postcode = address.postcode.ToString()});
-    keys.insert(keys.end(), query_keys.begin(), query_keys.end());
+    indexes.dependants.Add(id, address.text, address.postcode.ToString());
   }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  return keys;
 }
 
 matching::LinkageRecord LinkageRecordOf(const RegisterRules& rules, const model::SourceRecord& record,

@@ -17,6 +17,7 @@
 #include "base/mutex.h"
 #include "base/opaque_id.h"
 #include "matching/address/address_index.h"
+#include "matching/address/match/dependants.h"
 #include "matching/resolve/live_matcher.h"
 #include "matching/score/linkage_model.h"
 #include "model/source_record.h"
@@ -49,10 +50,11 @@ struct Indexes {
   IdTable ids;
   std::vector<bool> live;             // by ordinal: not deleted
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
-  // Records whose address matches depend on a key of the gazetteer. Only changes to the gazetteer ask for it, so it is
-  // built when the first one comes and kept from then on.
-  bool dependents_ready = false;
-  absl::flat_hash_map<matching::address::DependencyKey, std::vector<matching::RecordId>> dependents;
+  // Records whose address matches depend on the gazetteer, by what they depend on. Only changes to the gazetteer ask
+  // for it, so it is built when the first one comes and kept from then on; records are added and not taken out.
+  bool dependants_ready = false;
+  matching::address::match::Dependants dependants;
+  absl::flat_hash_map<uint64_t, std::vector<matching::RecordId>> uprn_dependants;  // by the UPRN that a source gave
   // Of the gazetteer's rows. Only plans ask for it, so it is built when the first one comes and kept from then on.
   gazetteer::RecordKeys record_keys;
   // While a model is being activated: the records that the matcher was given since, with repetitions.
@@ -111,13 +113,10 @@ struct Core {
 // Time for the next commit: the clock's, but never before the newest commit's. Commit times never go back.
 absl::StatusOr<TimeMicros> NextCommitTime(const Core& core);
 
-// The dependency key of a source's own UPRN: the match changes when the gazetteer gains or loses that UPRN.
-[[nodiscard]] matching::address::DependencyKey UprnDependency(uint64_t uprn);
-
 // What the details' addresses are matched to, one per address. Takes the index's lock, shared.
 std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes);
-// Sorted, unique.
-std::vector<matching::address::DependencyKey> AddressDependencies(const model::PersonDetails& details);
+// Notes what the matches of the record's addresses depend on.
+void AddDependant(matching::RecordId id, const model::PersonDetails& details, Indexes& indexes);
 
 // A record as stored, for the matcher.
 matching::LinkageRecord LinkageRecordOf(const RegisterRules& rules, const model::SourceRecord& record,

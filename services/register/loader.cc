@@ -300,24 +300,22 @@ absl::Status ScanAnchors(const Core& core, const storage::Reader& reader, uint64
   return error.status();
 }
 
-absl::Status LoadDependents(Core& core) {
+absl::Status LoadDependants(Core& core) {
   const std::unique_ptr<storage::Snapshot> snapshot = core.store->NewSnapshot();
   WENSUM_ASSIGN_OR_RETURN(const uint64_t last_ordinal, LastOrdinal(core, *snapshot));
-  auto& dependents = core.indexes.dependents;
-  dependents.clear();
+  Indexes& indexes = core.indexes;
+  indexes.dependants = {};
+  indexes.uprn_dependants.clear();
   Mutex mutex;
   WENSUM_RETURN_IF_ERROR(
       ScanSources(core, *snapshot, last_ordinal, [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
         if (!source.state.deleted) {
-          const auto keys = AddressDependencies(source.record.details);
           MutexLock lock(mutex);
-          for (const matching::address::DependencyKey key : keys) {
-            dependents[key].push_back(static_cast<matching::RecordId>(ordinal));
-          }
+          AddDependant(static_cast<matching::RecordId>(ordinal), source.record.details, indexes);
         }
         return absl::OkStatus();
       }));
-  core.indexes.dependents_ready = true;
+  indexes.dependants_ready = true;
   return absl::OkStatus();
 }
 
@@ -340,11 +338,12 @@ absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::R
                                               matching::address::AddressIndex& index) {
   GazetteerCounts counts;
   const gazetteer::PropertyReader properties(reader, core.options.register_id);
+  index.StartBulk();
   WENSUM_RETURN_IF_ERROR(properties.ForEachIndexed(
       ScanThreads(core),
       [&](const matching::address::IndexedStreet& street) {
         ++counts.streets;
-        index.UpsertStreet(street);
+        index.UpsertStreet(street, nullptr);
       },
       [&](const std::vector<matching::address::IndexedProperty>& chunk) {
         counts.properties += chunk.size();
@@ -352,6 +351,7 @@ absl::StatusOr<GazetteerCounts> LoadAddresses(const Core& core, const storage::R
           index.Upsert(property, nullptr);
         }
       }));
+  index.FinishBulk();
   return counts;
 }
 
@@ -368,8 +368,7 @@ absl::Status LoadIndexes(Core& core) {
   }
   indexes.live.assign(last_ordinal + 1, false);
   indexes.entity_size.assign(last_ordinal + 1, 0);
-  indexes.dependents.clear();
-  indexes.dependents_ready = false;
+  indexes.dependants_ready = false;
   indexes.record_keys.Clear();
   auto addresses = std::make_unique<matching::address::AddressIndex>();
   absl::StatusOr<GazetteerCounts> gazetteer_counts = GazetteerCounts();

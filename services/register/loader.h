@@ -16,8 +16,8 @@ namespace wensum::registry {
 // value cannot be read.
 absl::Status LoadIndexes(Core& core);
 
-// Builds indexes.dependents from the store. For the writer's thread.
-absl::Status LoadDependents(Core& core);
+// Builds indexes.dependants and uprn_dependants from the store. For the writer's thread.
+absl::Status LoadDependants(Core& core);
 
 // Calls `visit` for every source record, from several threads at once, disjoint ranges of ordinals each in order. Stops
 // at the first error.

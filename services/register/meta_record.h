@@ -20,7 +20,7 @@ inline constexpr uint32_t kGazetteerKeys = 1;   // storage::v1::Meta::gazetteer_
 // storage::v1::Meta::address_rules. Must grow with every change to what an address matches: to the keys that properties
 // have in the address index (gazetteer::Indexed), or to how the index answers
 // (matching::address::AddressIndex::FindMatch). Stored matches are brought in line at the next start.
-inline constexpr uint32_t kAddressRules = 1;
+inline constexpr uint32_t kAddressRules = 2;
 
 // Reads the meta record, making a new one in an empty store. FAILED_PRECONDITION if a newer version wrote it.
 absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options);

@@ -313,9 +313,9 @@ class RegisterImpl final : public Register {
   }
 
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                      size_t max_candidates) const override {
+                                                      const matching::address::MatchOptions& options) const override {
     ReaderLock lock(core_.indexes.address_mutex);
-    return core_.indexes.addresses->FindMatch(query, max_candidates);
+    return core_.indexes.addresses->FindMatch(query, options);
   }
 
   void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override {

@@ -218,7 +218,7 @@ class Register {
                                                                   size_t limit) const = 0;
 
   [[nodiscard]] virtual matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                              size_t max_candidates) const = 0;
+                                                              const matching::address::MatchOptions& options) const = 0;
   // Lends the index of addresses, streets and positions to `visit`, which must neither keep it nor call the register.
   // It may be ahead of the stored state by the commit that is being written, which waits meanwhile.
   virtual void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const = 0;

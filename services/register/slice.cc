@@ -216,7 +216,7 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   for (const model::Identifier& identifier : identifiers(&version)) {
     batch_.Put(Family::kCrosswalk, key_of(identifier), std::string());
   }
-  IndexDependents(ordinal, former, &version);
+  IndexDependant(ordinal, former, version);
   IndexOrganisation(ordinal, former, version);
   IndexProperty(ordinal, former, version);
   content_changed_.insert(ordinal);
@@ -260,31 +260,12 @@ bool Slice::IsPropertyRecord(Ordinal ordinal) const {
   return found != records_.end() && found->second->record.kind == model::RecordKind::kProperty;
 }
 
-void Slice::IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next) {
-  if (!core_.indexes.dependents_ready) {
+void Slice::IndexDependant(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next) {
+  if (!core_.indexes.dependants_ready || next.state.deleted) {
     return;
   }
-  const auto keys_of = [](const DecodedSource* source) {
-    return source == nullptr || source->state.deleted ? std::vector<matching::address::DependencyKey>()
-                                                      : AddressDependencies(source->record.details);
-  };
-  const auto before = keys_of(former);
-  const auto after = keys_of(next);
-  const auto id = static_cast<matching::RecordId>(ordinal);
-  for (const matching::address::DependencyKey key : before) {
-    if (std::binary_search(after.begin(), after.end(), key)) {
-      continue;
-    }
-    const auto found = core_.indexes.dependents.find(key);
-    std::erase(found->second, id);
-    if (found->second.empty()) {
-      core_.indexes.dependents.erase(found);
-    }
-  }
-  for (const matching::address::DependencyKey key : after) {
-    if (!std::binary_search(before.begin(), before.end(), key)) {
-      core_.indexes.dependents[key].push_back(id);
-    }
+  if (former == nullptr || former->state.deleted || former->record.details.addresses != next.record.details.addresses) {
+    AddDependant(static_cast<matching::RecordId>(ordinal), next.record.details, core_.indexes);
   }
 }
 
@@ -318,7 +299,7 @@ absl::Status Slice::ApplyRows() {
     Event(EventKind(street.kind, v1::CHANGE_KIND_STREET_CREATED), street.id);
     deltas_.streets += CountDelta(street.kind);
   }
-  std::vector<matching::address::DependencyKey> touched;
+  matching::address::match::Touched touched;
   if (!staged.readdress_uprns.empty() || !staged.streets.empty()) {
     storage::OverlayReader after(core_.store);
     after.Add(staged.writes);
@@ -329,8 +310,6 @@ absl::Status Slice::ApplyRows() {
       WENSUM_ASSIGN_OR_RETURN(auto indexed, reader.GetIndexedStreet(static_cast<uint32_t>(street.id)));
       streets.push_back(std::move(indexed));
     }
-    std::transform(staged.readdress_uprns.begin(), staged.readdress_uprns.end(), std::back_inserter(touched),
-                   UprnDependency);
     MutexLock lock(core_.indexes.address_mutex);
     for (size_t i = 0; i < properties.size(); ++i) {
       if (properties[i].has_value()) {
@@ -341,23 +320,35 @@ absl::Status Slice::ApplyRows() {
     }
     for (size_t i = 0; i < streets.size(); ++i) {
       if (streets[i].has_value()) {
-        core_.indexes.addresses->UpsertStreet(*streets[i]);
+        core_.indexes.addresses->UpsertStreet(*streets[i], &touched);
       } else {
-        core_.indexes.addresses->RemoveStreet(static_cast<uint32_t>(staged.streets[i].id));
+        core_.indexes.addresses->RemoveStreet(static_cast<uint32_t>(staged.streets[i].id), &touched);
       }
     }
     core_.indexes.address_version.fetch_add(1, std::memory_order_release);
   }
   batch_.Append(std::move(staged.writes));
-  if (!touched.empty() && !core_.indexes.dependents_ready) {
-    WENSUM_RETURN_IF_ERROR(LoadDependents(core_));
+  return RematchTouched(touched, staged.readdress_uprns);
+}
+
+absl::Status Slice::RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns) {
+  if (touched.empty() && uprns.empty()) {
+    return absl::OkStatus();
+  }
+  if (!core_.indexes.dependants_ready) {
+    WENSUM_RETURN_IF_ERROR(LoadDependants(core_));
   }
   std::set<Ordinal> affected;
-  for (const matching::address::DependencyKey key : touched) {
-    if (const auto found = core_.indexes.dependents.find(key); found != core_.indexes.dependents.end()) {
+  for (const matching::RecordId id : core_.indexes.dependants.Find(touched)) {
+    affected.insert(id);
+  }
+  for (const uint64_t uprn : uprns) {
+    if (const auto found = core_.indexes.uprn_dependants.find(uprn); found != core_.indexes.uprn_dependants.end()) {
       affected.insert(found->second.begin(), found->second.end());
     }
   }
+  // Those that are gone since they were noted have nothing to match.
+  std::erase_if(affected, [this](Ordinal ordinal) { return !core_.indexes.live[ordinal]; });
   return Rematch(std::vector<Ordinal>(affected.begin(), affected.end()));
 }
 

@@ -80,13 +80,15 @@ class Slice {
   // Loads many at once, which the store answers quicker.
   absl::Status LoadAll(const std::vector<Ordinal>& ordinals);
 
-  // Writes a record's version and keeps crosswalk and dependents in step with it.
+  // Writes a record's version and keeps crosswalk and dependants in step with it.
   void PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSource version, std::string_view key_hash);
   void IndexOrganisation(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   // Keeps the index of property records in step, and tells of what happened to one.
   void IndexProperty(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   [[nodiscard]] bool IsPropertyRecord(Ordinal ordinal) const;
-  void IndexDependents(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next);
+  void IndexDependant(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
+  // Matches the addresses anew that a change to the gazetteer may have given another match.
+  absl::Status RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns);
   void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
   void RematchLoaded(Ordinal ordinal);
 

@@ -17,11 +17,11 @@ namespace wensum::server {
 
 absl::StatusOr<bool> OfflineVerify(const ServerOptions& options, std::ostream& out) {
   std::error_code error;
-  if (!std::filesystem::exists(StorePath(options.data_dir), error)) {
+  if (!std::filesystem::exists(storage::StorePath(options.data_dir), error)) {
     return NotFound(Cat("there is no register in ", Quote(options.data_dir)));
   }
   storage::RocksDbOptions store_options;
-  store_options.path = StorePath(options.data_dir);
+  store_options.path = storage::StorePath(options.data_dir);
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, storage::OpenRocksDbStore(store_options));
   const SystemClock clock;
   registry::RegisterOptions register_options;

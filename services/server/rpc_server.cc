@@ -7,12 +7,14 @@
 
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
 #include "services/custodian/custodian_service.h"
+#include "services/custodian/operation_log.h"
 #include "services/exports/exports_service.h"
 #include "services/health/health_service.h"
 #include "services/hub/hub_service.h"
@@ -30,6 +32,16 @@ namespace {
 
 constexpr size_t kTimerThreads = 2;   // wake-ups of streams: short tasks
 constexpr size_t kWorkerThreads = 2;  // verify, and what waits for the disk
+
+// By the lineage of custodians' operations; of a history without end, the nearest part.
+properties::PropertiesHandler::LaterProperties LaterProperties(storage::RegisterId reg) {
+  return [reg](const storage::Reader& reader, uint64_t uprn) -> absl::StatusOr<std::vector<uint64_t>> {
+    custodian::OperationLog log(reader, reg, custodian::OperationLog::Keep::kAllButRows);
+    WENSUM_ASSIGN_OR_RETURN(custodian::OperationLog::Lineage lineage,
+                            log.LineageOf(uprn, {.depth = 20, .properties = 100, .operations = 200}));
+    return std::move(lineage.later);
+  };
+}
 constexpr int kKeepaliveMillis = 60'000;
 constexpr int kKeepaliveTimeoutMillis = 20'000;
 constexpr int kMinPingIntervalMillis = 10'000;
@@ -56,7 +68,7 @@ class RpcServer::Impl {
         matching_(&matching_handler_, &gate_),
         source_records_handler_(parts.reg),
         source_records_(&source_records_handler_, parts.reg, &gate_, &timers_),
-        properties_handler_(parts.reg, options.coordinates),
+        properties_handler_(parts.reg, options.coordinates, LaterProperties(parts.reg->register_id())),
         properties_(&properties_handler_, &gate_),
         custodian_handler_(parts.reg, options.custodian),
         custodian_(&custodian_handler_, &gate_, &workers_),

@@ -26,7 +26,6 @@
 
 namespace wensum::server {
 
-std::string StorePath(const std::string& data_dir) { return Cat(data_dir, "/db"); }
 std::string SpoolPath(const std::string& data_dir) { return Cat(data_dir, "/spool"); }
 
 absl::Status PrepareDataDirectory(const std::string& data_dir) {
@@ -61,7 +60,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   grace_ = options.grace;
   WENSUM_RETURN_IF_ERROR(PrepareDataDirectory(options.data_dir));
   storage::RocksDbOptions store_options;
-  store_options.path = StorePath(options.data_dir);
+  store_options.path = storage::StorePath(options.data_dir);
   store_options.block_cache_bytes = static_cast<size_t>(options.block_cache_mb) << 20;
   WENSUM_ASSIGN_OR_RETURN(store_, storage::OpenRocksDbStore(store_options));
   registry::RegisterOptions register_options;

@@ -19,8 +19,7 @@
 
 namespace wensum::server {
 
-// Folders inside the data directory.
-std::string StorePath(const std::string& data_dir);
+// The folder for uploads inside the data directory.
 std::string SpoolPath(const std::string& data_dir);
 
 // Makes the data directory if it does not exist. FAILED_PRECONDITION, saying why and what to do, if it is no directory

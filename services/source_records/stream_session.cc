@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "services/convert/person_details.h"
 #include "services/rpc/drain.h"
 #include "services/rpc/status_details.h"
@@ -211,6 +212,12 @@ std::optional<absl::Status> StreamSession::outcome() const {
     return std::nullopt;
   }
   return ended_ ? absl::OkStatus() : rpc::ShuttingDown();
+}
+
+void StreamSession::Describe(rpc::CallContext& call) const {
+  ReaderLock lock(mutex_);
+  call.AddResource(Cat("accepted=", accepted_, " refused=", refused_));
+  call.set_revision(last_revision_);
 }
 
 uint64_t StreamSession::accepted() const {

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "base/mutex.h"
 #include "services/register/register.h"
+#include "services/rpc/call_context.h"
 #include "services/rpc/executor.h"
 #include "wensum/v1/source_records.pb.h"
 
@@ -51,6 +52,8 @@ class StreamSession : public std::enable_shared_from_this<StreamSession> {
   // Set once nothing more will come; the status to end the stream with.
   [[nodiscard]] std::optional<absl::Status> outcome() const;
 
+  // For the audit: how many records were accepted and refused, and the newest revision that took some.
+  void Describe(rpc::CallContext& call) const;
   [[nodiscard]] uint64_t accepted() const;
   [[nodiscard]] uint64_t refused() const;
   // Of the last commit that took records of this stream.

@@ -154,6 +154,14 @@ TEST_F(CustodianServiceTest, FromStreetToSplitAndBack) {
   ASSERT_TRUE(Apply(split, record).ok());
   const std::string split_name = record.name();
   EXPECT_EQ(Get(uprn).logical_status(), 8);
+  v1::MatchAddressRequest old;
+  old.set_address("12 Mill Lane, Norwich");
+  v1::MatchAddressResponse match;
+  grpc::ClientContext match_context;
+  ASSERT_TRUE(properties_->Match(&match_context, old, &match).ok());
+  EXPECT_EQ(match.uprn(), uprn);
+  EXPECT_TRUE(match.historical());
+  EXPECT_EQ(match.successor_uprns_size(), 2);
 
   status = Apply(split, record);
   EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);

@@ -298,7 +298,7 @@ void NaiveRegister::ResolveAddresses() {
         record.resolved.push_back({named, static_cast<uint8_t>(matching::address::Outcome::kMatched)});
         continue;
       }
-      const auto match = index->FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, 0);
+      const auto match = index->FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, {});
       record.resolved.push_back({match.uprn, static_cast<uint8_t>(match.outcome)});
     }
   }

@@ -39,7 +39,7 @@ class Naive {
   Naive(const std::vector<IndexedProperty>& properties, const SuggestQuery& query)
       : typed_(ReadTyped(query.input)), filter_(query.filter), limit_(query.limit) {
     for (const IndexedProperty& property : properties) {
-      catalogue_.Upsert(property, nullptr);
+      catalogue_.Upsert(property);
     }
     for (const IndexedProperty& property : properties) {
       for (uint32_t id = catalogue_.property(catalogue_.Find(property.uprn)).first; id != kNoId;

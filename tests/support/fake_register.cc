@@ -165,7 +165,7 @@ absl::StatusOr<std::vector<registry::Register::MatchCandidate>> FakeRegister::Fi
   return std::vector<MatchCandidate>();
 }
 matching::address::Match FakeRegister::MatchAddress(const matching::address::Query& /*query*/,
-                                                    size_t /*max_candidates*/) const {
+                                                    const matching::address::MatchOptions& /*options*/) const {
   return {};
 }
 void FakeRegister::VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const {

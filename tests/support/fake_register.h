@@ -70,7 +70,7 @@ class FakeRegister : public registry::Register {
   absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
                                                           size_t limit) const override;
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                      size_t max_candidates) const override;
+                                                      const matching::address::MatchOptions& options) const override;
   void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override;
   absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const override;
   [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) override;

@@ -31,6 +31,9 @@ EXTRA = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wthread-safety
 BATCH = 80_000  # bytes of files that are read as one
 OWN_FILES = r"/(base|model|gazetteer|matching|storage|import|sample|services|tests|benchmarks)/[^.]*\.(h|cc)$"
 OUTPUT = re.compile(r" -o \S+")
+NAMESPACE = re.compile(r"^namespace ([\w:]+)", re.MULTILINE)
+OWN_NAME = re.compile(r"^(?:static )?(?:const|constexpr) .*?\b(\w+)(?: =|\[|\{|\()|^(?:class|struct|union|enum class|enum|using) (\w+)\b(?!::)"
+                      r"|^[\w:].*?\b(\w+)\(.*[{,]$|^TEST(?:_[FP])?\((\w+, \w+)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 PRECOMPILED = re.compile(r" -Winvalid-pch| -include \S*cmake_pch\.hxx")  # g++'s, which clang cannot read
 CHATTER = re.compile(r"^(\d+ warnings? (and \d+ errors? )?generated|Suppressed \d+|Use -header-filter)|warnings treated as errors?$")
@@ -103,22 +106,26 @@ def check(source, build, *options):
     return run.returncode == 0, "\n".join(lines)
 
 
+def own_names(source):
+    """What may stand only once in a batch: names of the file's own, as far as a glance tells, with their namespace."""
+    text = source.read_text(errors="replace")
+    namespace = NAMESPACE.search(text)
+    return {(namespace.group(1) if namespace else "", name) for match in OWN_NAME.finditer(text) for name in match.groups() if name}
+
+
 def batches(sources, commands):
-    """Lists of `sources` that may be read as one: of one .clang-tidy, one command, BATCH bytes or a few more."""
-    # Neighbours by name, of several folders: those share fewer names of their own than files of one folder do.
-    alike = collections.defaultdict(list)
-    for source in sorted(sources, key=lambda source: (source.name, str(source))):
-        alone = source if source.name.endswith("_fuzz.cc") else None  # all define one function
-        alike[config_of(source), flags_of(source, commands[source]), alone].append(source)
-    result = []
-    for group in alike.values():
-        size = BATCH
-        for source in group:
-            if size >= BATCH:
-                result.append([])
-                size = 0
-            result[-1].append(source)
-            size += source.stat().st_size
+    """Lists of `sources` that may be read as one: of one .clang-tidy and one command, some BATCH bytes, no name twice."""
+    open_batches, result = collections.defaultdict(list), []
+    for source in sorted(sources, key=lambda source: -source.stat().st_size):
+        names, alike = own_names(source), open_batches[config_of(source), flags_of(source, commands[source])]
+        batch = next((b for b in alike if b["room"] > 0 and not names & b["names"]), None)
+        if batch is None:
+            batch = {"room": BATCH, "names": set(), "sources": []}
+            alike.append(batch)
+            result.append(batch["sources"])
+        batch["room"] -= source.stat().st_size
+        batch["names"] |= names
+        batch["sources"].append(source)
     return result
 
 
@@ -129,7 +136,8 @@ def check_batch(sources, commands, folder):
     directory = folder / digest(*map(str, sources))
     directory.mkdir(exist_ok=True)
     joined = directory / "joined.cc"
-    joined.write_text("".join(f'#include "{source}"\n' for source in sources))
+    joined.write_text("".join(f'#define LLVMFuzzerTestOneInput Fuzz{i}\n#include "{source}"\n#undef LLVMFuzzerTestOneInput\n'
+                              for i, source in enumerate(sources)))  # all fuzzers define it
     entry = {"directory": str(folder), "file": str(joined), "command": f"{flags_of(sources[0], commands[sources[0]])} {joined}"}
     (directory / "compile_commands.json").write_text(json.dumps([entry]))
     config = subprocess.run([TIDY, "--dump-config", str(sources[0])], capture_output=True, check=True).stdout

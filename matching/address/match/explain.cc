@@ -50,7 +50,9 @@ std::string ExplainMatch(const Found& found) {
   std::string text = fields.empty() ? std::string("The address agrees with one property alone")
                                     : Cat(Capitalised(List(fields)), fields.size() > 1 ? " agree" : " agrees",
                                           " with one property alone");
-  if (fit.doubtful) {
+  if (fit.street < 0 && fit.building <= 0) {
+    text += "; no street is named";
+  } else if (fit.doubtful) {
     text += "; a name is misspelt, shortened or has another type";
   }
   if (fit.house > 0 && fit.house <= 6.5F) {
@@ -98,9 +100,10 @@ std::string Explain(const Found& found) {
     case Verdict::kChildMissing:
       return "The address names a building alone, and the gazetteer lists only units of it.";
     case Verdict::kStreetOnly:
-      return found.hits.empty() ? std::string("The street is known, but no property on it fits the address.")
-                                : Cat("The street is known, but no property on it fits the address. ",
-                                      ExplainContradiction(found.hits[0].fit));
+      return found.hits.empty() || (found.hits[0].fit.flags & ~(kParentOnly | kChildOnly)) == 0
+                 ? std::string("The street is known, but no property on it fits the address.")
+                 : Cat("The street is known, but no property on it fits the address. ",
+                       ExplainContradiction(found.hits[0].fit));
     case Verdict::kOutOfArea:
       return "The address names a place or postcode outside the gazetteer.";
     case Verdict::kContradicted:

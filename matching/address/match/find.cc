@@ -12,7 +12,6 @@ constexpr float kLeastScore = 9;
 constexpr float kLeastMargin = 3;
 constexpr float kDecisiveScore = 23.5F;  // postcode, street and house agree
 constexpr size_t kMostNames = 16;        // names whose numbers are looked up
-constexpr size_t kMostUses = 400;        // a word of more names finds none
 constexpr size_t kCommonUses = 48;       // a word of more names finds none but those that a rarer one has found
 constexpr size_t kMostPostings = 400;    // of one name and number
 constexpr size_t kMostScored = 1'200;
@@ -73,6 +72,8 @@ class Finder {
   void ScoreRecord(uint32_t id);
   [[nodiscard]] bool Decisive() const;
   void Rank();
+  [[nodiscard]] bool Historical(const Hit& hit) const;
+  [[nodiscard]] float Margin() const;
 
   void Vote();
   void VoteFor(WordId word, float trust);
@@ -136,8 +137,10 @@ void Finder::Rank() {
     if (a.flags != b.flags) {
       return a.flags < b.flags;
     }
-    return a.doubtful != b.doubtful ? b.doubtful
-                                    : index_.record(a.record).historical < index_.record(b.record).historical;
+    if (a.doubtful != b.doubtful) {
+      return b.doubtful;
+    }
+    return index_.Before(a.record, b.record);
   };
   std::sort(hits_.begin(), hits_.end(), [&](const Hit& a, const Hit& b) {
     return a.property != b.property ? a.property < b.property : better(a.fit, b.fit);
@@ -145,14 +148,28 @@ void Finder::Rank() {
   hits_.erase(
       std::unique(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.property == b.property; }),
       hits_.end());
-  std::stable_sort(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.fit.score > b.fit.score; });
+  std::stable_sort(hits_.begin(), hits_.end(), [this](const Hit& a, const Hit& b) {
+    return a.fit.score != b.fit.score ? a.fit.score > b.fit.score : Historical(a) < Historical(b);
+  });
+}
+
+bool Finder::Historical(const Hit& hit) const { return index_.record(hit.fit.record).historical; }
+
+// By how much the best leads. One that is no longer in use is no rival to one that is.
+float Finder::Margin() const {
+  for (size_t i = 1; i < hits_.size(); ++i) {
+    if (!Historical(hits_[i]) || Historical(hits_[0])) {
+      return hits_[0].fit.score - hits_[i].fit.score;
+    }
+  }
+  return kLoneMargin;
 }
 
 bool Finder::Decisive() const {
   if (hits_.empty() || hits_[0].fit.flags != 0 || hits_[0].fit.doubtful || hits_[0].fit.score < kDecisiveScore) {
     return false;
   }
-  return hits_.size() < 2 || hits_[0].fit.score - hits_[1].fit.score >= kLeastMargin;
+  return Margin() >= kLeastMargin;
 }
 
 void Finder::VoteFor(WordId word, float trust) {
@@ -162,10 +179,11 @@ void Finder::VoteFor(WordId word, float trust) {
   if (info.names.size() > kMostUses) {
     return;
   }
-  // A common word finds no new names once a rarer one has.
+  // A common word finds no new names once a rarer one has; neither does a type, but where it is all that a name has.
   const bool common = others && info.names.size() > kCommonUses;
+  const bool plain = (info.flags & (kStreetType | kBuildingType | kDirectionWord)) == 0;
   for (const NameId name : info.names) {
-    if (!common || votes_.Named(name)) {
+    if (votes_.Named(name) || (!common && (plain || names_.IsCore(name, word)))) {
       votes_.Add(name, weight);
     }
   }
@@ -324,12 +342,13 @@ void Finder::ScoreNamed() {
 Verdict Finder::Refusal() const {
   const Fit& best = hits_[0].fit;
   constexpr FitFlags kElsewhere = kOtherStreet | kOtherBuilding | kOtherPlaceNamed;
-  if (best.score >= 0 && (best.flags & ~(kParentOnly | kChildOnly)) == 0) {
+  if (best.score >= 0 && best.object && (best.flags & ~(kParentOnly | kChildOnly)) == 0) {
     return (best.flags & kParentOnly) != 0  ? Verdict::kParent
            : (best.flags & kChildOnly) != 0 ? Verdict::kChildMissing
                                             : Verdict::kWeak;
   }
-  if (best.score >= 0 && best.street > 0 && (best.flags & (kElsewhere | kOtherNumber)) == 0) {
+  if (best.score >= 0 && best.object && best.street > 0 && (best.flags & kOtherUnit) != 0 &&
+      (best.flags & (kElsewhere | kOtherNumber)) == 0) {
     return Verdict::kParent;  // other units of the same building are listed
   }
   if (scorer_.NamesForeignPlace()) {
@@ -350,7 +369,7 @@ Found Finder::Decide() {
     return found;
   }
   const Fit& best = hits_[0].fit;
-  found.margin = hits_.size() > 1 ? best.score - hits_[1].fit.score : kLoneMargin;
+  found.margin = Margin();
   found.strength = std::min(best.score - kLeastScore, found.margin);
   if (best.flags != 0 || best.score < kLeastScore) {
     found.verdict = Refusal();

@@ -4,7 +4,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "base/strings.h"
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 namespace wensum::matching::address::match {
 namespace {

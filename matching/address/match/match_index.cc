@@ -1,6 +1,8 @@
 #include "matching/address/match/match_index.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
@@ -23,8 +25,85 @@ void MatchIndex::AddPlaces(absl::Span<const NameWords> places) {
   }
 }
 
-NameId MatchIndex::AddName(const NameWords& words, NameRole role) {
-  return words.empty() ? kNoName : names_.Add(words, role);
+NameId MatchIndex::AddName(const NameWords& words, NameRole role, Touched* touched) {
+  return words.empty() ? kNoName : names_.Add(words, role, touched);
+}
+
+void MatchIndex::AddStreet(const NameWords& words, Touched* touched) { AddName(words, NameRole::kStreet, touched); }
+
+void MatchIndex::RemoveStreet(const NameWords& words, Touched* touched) {
+  if (const NameId name = words.empty() ? kNoName : names_.Find(words, NameRole::kStreet); name != kNoName) {
+    names_.Remove(name, NameRole::kStreet, touched);
+  }
+}
+
+// No other address of the street is in one of the record's places: see Scorer::PlacesOfStreet.
+bool MatchIndex::AloneInPlace(const Record& record) const {
+  for (const NameId place : record.places) {
+    bool alone = place != kNoName;
+    const auto& postings = names_.name(record.street).postings;
+    for (size_t i = 0; i < postings.size() && alone; ++i) {
+      const Record& other = records_[postings[i].record];
+      alone = &other == &record || other.street != record.street ||
+              std::find(other.places.begin(), other.places.end(), place) == other.places.end();
+    }
+    if (alone) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Called while the record stands in the index.
+void MatchIndex::TouchRecord(const Record& record, Touched* touched) const {
+  if (record.postcode != 0) {
+    touched->postcodes.push_back(record.postcode);
+    if (areas_.at(AreaOf(record.postcode)) == 1) {
+      touched->areas.push_back(AreaOf(record.postcode));
+    }
+  }
+  // What bears a building's name is looked at whatever its number: see Scorer::StandsAlone.
+  for (const NameId name : {record.building, record.extra}) {
+    if (name != kNoName) {
+      names_.TouchName(name, kAllNumbers, touched);
+    }
+  }
+  if (record.street == kNoName) {
+    return;
+  }
+  NumberSet numbers = 0;
+  ForEachPosting(record, [&](NameId name, int32_t number) {
+    if (name == record.street) {
+      numbers |= number < 0 ? kAllNumbers : NumberBit(number);
+    }
+  });
+  const bool alone = AloneInPlace(record);
+  names_.TouchName(record.street, alone ? kAllNumbers : numbers, touched);
+  // Texts may have come to another address of the street by its building or postcode, and look at this one from there:
+  // see Scorer::PlacesOfStreet and Scorer::LetterMayBeFloor.
+  const bool lettered = record.house.low_letter != 0 || record.unit.letter != 0;
+  if (alone) {
+    TouchOthers(names_.name(record.street).postings, record.street, touched);
+  } else if (lettered && !record.house.empty()) {
+    TouchOthers(ByNumber(record.street, record.house.low), record.street, touched);
+  }
+}
+
+void MatchIndex::TouchOthers(absl::Span<const NumberPosting> postings, NameId street, Touched* touched) const {
+  for (const NumberPosting& posting : postings) {
+    const Record& other = records_[posting.record];
+    if (other.street != street) {
+      continue;
+    }
+    if (other.postcode != 0) {
+      touched->postcodes.push_back(other.postcode);
+    }
+    for (const NameId name : {other.building, other.extra}) {
+      if (name != kNoName) {
+        names_.TouchName(name, kAllNumbers, touched);
+      }
+    }
+  }
 }
 
 template <typename Visitor>
@@ -65,7 +144,7 @@ void MatchIndex::ForEachPosting(const Record& record, const Visitor& visit) {
   }
 }
 
-uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool historical) {
+uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool historical, Touched* touched, uint32_t tag) {
   uint32_t id = 0;
   if (free_.empty()) {
     id = static_cast<uint32_t>(records_.size());
@@ -77,12 +156,13 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
   Record& record = records_[id];
   record = {};
   record.property = property;
+  record.tag = tag;
   record.postcode = draft.postcode;
-  record.street = AddName(draft.street, NameRole::kStreet);
-  record.building = AddName(draft.building, NameRole::kBuilding);
-  record.extra = AddName(draft.extra, NameRole::kBuilding);
+  record.street = AddName(draft.street, NameRole::kStreet, touched);
+  record.building = AddName(draft.building, NameRole::kBuilding, touched);
+  record.extra = AddName(draft.extra, NameRole::kBuilding, touched);
   for (size_t i = 0; i < draft.places.size() && i < record.places.size(); ++i) {
-    record.places[i] = AddName(draft.places[i], NameRole::kPlace);
+    record.places[i] = AddName(draft.places[i], NameRole::kPlace, touched);
   }
   record.house = draft.house;
   record.unit = draft.unit;
@@ -109,6 +189,9 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
       postings.insert(place, posting);
     }
   });
+  if (touched != nullptr) {
+    TouchRecord(record, touched);
+  }
   return id;
 }
 
@@ -130,13 +213,16 @@ void MatchIndex::FinishBulk() {
   bulk_ = false;
 }
 
-void MatchIndex::Remove(uint64_t property) {
+void MatchIndex::Remove(uint64_t property, Touched* touched) {
   const auto found = by_property_.find(property);
   if (found == by_property_.end()) {
     return;
   }
   for (const uint32_t id : found->second) {
     Record& record = records_[id];
+    if (touched != nullptr) {
+      TouchRecord(record, touched);
+    }
     ForEachPosting(record, [&](NameId name, int32_t number) {
       auto& postings = names_.mutable_name(name).postings;
       if (bulk_) {  // not in order yet
@@ -160,16 +246,16 @@ void MatchIndex::Remove(uint64_t property) {
       }
     }
     if (record.street != kNoName) {
-      names_.Remove(record.street, NameRole::kStreet);
+      names_.Remove(record.street, NameRole::kStreet, touched);
     }
     for (const NameId name : {record.building, record.extra}) {
       if (name != kNoName) {
-        names_.Remove(name, NameRole::kBuilding);
+        names_.Remove(name, NameRole::kBuilding, touched);
       }
     }
     for (const NameId name : record.places) {
       if (name != kNoName) {
-        names_.Remove(name, NameRole::kPlace);
+        names_.Remove(name, NameRole::kPlace, touched);
       }
     }
     with_place_ -= record.places[0] == kNoName ? 0 : 1;
@@ -178,6 +264,25 @@ void MatchIndex::Remove(uint64_t property) {
     --live_;
   }
   by_property_.erase(found);
+}
+
+bool MatchIndex::Before(uint32_t a, uint32_t b) const {
+  const Record& x = records_[a];
+  const Record& y = records_[b];
+  const auto numbers = [](const Record& r) {
+    return std::tie(r.historical, r.postcode, r.house.low, r.house.high, r.house.low_letter, r.house.high_letter,
+                    r.unit.number, r.unit.letter, r.unit.floors, r.unit.sides, r.unit.kind, r.single);
+  };
+  if (numbers(x) != numbers(y)) {
+    return numbers(x) < numbers(y);
+  }
+  for (const auto& [one, other] : {std::pair(x.street, y.street), std::pair(x.building, y.building),
+                                   std::pair(x.extra, y.extra), std::pair(x.places[0], y.places[0])}) {
+    if (one != other) {
+      return other != kNoName && (one == kNoName || names_.TextBefore(one, other));
+    }
+  }
+  return false;
 }
 
 absl::Span<const uint32_t> MatchIndex::ByPostcode(PostcodeCode code) const {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/hash.h"
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/vocabulary.h"
 
 namespace wensum::matching::address::match {
 namespace {
@@ -49,7 +49,6 @@ int WordDistance(std::string_view a, std::string_view b, int limit) {
 }
 
 NameTable::NameTable() {
-  CountName(0);
   // In the order of the words, so that ids depend on the lexicon alone.
   std::vector<std::pair<std::string_view, const LexiconWord*>> lexicon;
   ForEachLexiconWord(
@@ -82,15 +81,38 @@ WordId NameTable::InternWord(std::string_view folded) {
   return id;
 }
 
-void NameTable::CountUse(WordInfo& word, int change) {
+void NameTable::CountUse(WordInfo& word, int change, Touched* touched) {
+  // In steps: of a word that many names hold, one more says nothing new to the many texts that hold it too.
+  constexpr uint32_t kExact = 16;
+  constexpr float kStep = 0.25F;
+  const bool was_known = word.uses > 0;
   word.uses += static_cast<uint32_t>(change);
-  word.rarity = -std::log2(static_cast<float>(std::max<uint32_t>(word.uses, 1)));
+  const float bits = std::log2(static_cast<float>(std::max<uint32_t>(word.uses, 1)));
+  const float rarity = word.uses <= kExact ? -bits : -kStep * std::round(bits / kStep);
+  const bool changed = rarity != word.rarity || was_known != (word.uses > 0);
+  word.rarity = rarity;
+  if (touched != nullptr && changed) {
+    touched->words.push_back({word.text, kAllNumbers});
+  }
 }
 
-void NameTable::CountName(int change) {
-  constexpr size_t kFew = 64;  // a short list tells little of what is rare
-  live_names_ += static_cast<size_t>(change);
-  log_names_ = std::log2(static_cast<float>(live_names_ + kFew));
+void NameTable::TouchName(NameId id, NumberSet numbers, Touched* touched) const {
+  const NameInfo& name = names_[id];
+  bool core = false;
+  for (size_t i = 0; i < name.words.size(); ++i) {
+    const WordInfo& word = words_[name.words[i]];
+    // See Finder::VoteFor; who has a name whole has all of its words.
+    if (name.parts[i] == WordPart::kCore && word.uses <= kMostUses && (word.flags & kStopWord) == 0) {
+      touched->words.push_back({word.text, numbers});
+      core = true;
+    }
+    if (i + 1 < name.words.size()) {
+      touched->words.push_back({word.text + words_[name.words[i + 1]].text, numbers});
+    }
+  }
+  if (!core && !name.words.empty()) {
+    touched->words.push_back({words_[name.words[0]].text, numbers});
+  }
 }
 
 float NameTable::CoreWeight(NameId id) const {
@@ -100,6 +122,16 @@ float NameTable::CoreWeight(NameId id) const {
     weight += info.parts[i] == WordPart::kCore ? Weight(info.words[i]) : 0.0F;
   }
   return weight;
+}
+
+bool NameTable::IsCore(NameId id, WordId word) const {
+  const NameInfo& info = names_[id];
+  for (size_t i = 0; i < info.words.size(); ++i) {
+    if (info.words[i] == word && info.parts[i] == WordPart::kCore) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool NameTable::TextBefore(NameId a, NameId b) const {
@@ -130,7 +162,7 @@ NameId NameTable::Find(absl::Span<const WordId> words, NameRole role) const {
   return kNoName;
 }
 
-NameId NameTable::Add(absl::Span<const WordId> words, NameRole role) {
+NameId NameTable::Add(absl::Span<const WordId> words, NameRole role, Touched* touched) {
   auto& bucket = by_hash_[HashOf(words)];
   NameId id = kNoName;
   for (const NameId candidate : bucket) {
@@ -152,25 +184,40 @@ NameId NameTable::Add(absl::Span<const WordId> words, NameRole role) {
   }
   NameInfo& name = names_[id];
   const bool was_live = name.live();
-  const bool was_place = name.uses[static_cast<size_t>(NameRole::kPlace)] > 0;
-  ++name.uses[static_cast<size_t>(role)];
+  const uint32_t uses = ++name.uses[static_cast<size_t>(role)];
   if (!was_live && name.live()) {
-    Link(id);
+    Link(id, touched);
   }
-  if (!was_place && role == NameRole::kPlace) {
+  if (uses == 1 && role == NameRole::kPlace) {
     for (const WordId word : name.words) {
       ++words_[word].place_uses;
     }
   }
+  TouchUses(id, role, uses, touched);
   return id;
 }
 
-void NameTable::Remove(NameId id, NameRole role) {
+// `uses` is the greater of the numbers before and after.
+void NameTable::TouchUses(NameId id, NameRole role, uint32_t uses, Touched* touched) const {
+  if (touched == nullptr || (uses != 1 && (role != NameRole::kPlace || uses != kListedAnyway + 1))) {
+    return;
+  }
+  if (role != NameRole::kPlace) {
+    TouchName(id, kAllNumbers, touched);
+    return;
+  }
+  for (const WordId word : names_[id].words) {
+    touched->words.push_back({words_[word].text, kAllNumbers});
+  }
+}
+
+void NameTable::Remove(NameId id, NameRole role, Touched* touched) {
   NameInfo& name = names_[id];
   const bool was_live = name.live();
+  TouchUses(id, role, name.uses[static_cast<size_t>(role)], touched);
   --name.uses[static_cast<size_t>(role)];
   if (was_live && !name.live()) {
-    Unlink(id);
+    Unlink(id, touched);
   }
   if (role == NameRole::kPlace && name.uses[static_cast<size_t>(role)] == 0) {
     for (const WordId word : name.words) {
@@ -225,13 +272,12 @@ void NameTable::SetParts(NameInfo& name) const {
   }
 }
 
-void NameTable::Link(NameId id) {
-  CountName(1);
+void NameTable::Link(NameId id, Touched* touched) {
   const NameInfo& name = names_[id];
   for (size_t i = 0; i < name.words.size(); ++i) {
     const WordId word = name.words[i];
     WordInfo& info = words_[word];
-    CountUse(info, 1);
+    CountUse(info, 1, touched);
     if (info.uses == 1) {
       AddTypos(word);
     }
@@ -246,13 +292,12 @@ void NameTable::Link(NameId id) {
   }
 }
 
-void NameTable::Unlink(NameId id) {
-  CountName(-1);
+void NameTable::Unlink(NameId id, Touched* touched) {
   const NameInfo& name = names_[id];
   for (size_t i = 0; i < name.words.size(); ++i) {
     const WordId word = name.words[i];
     WordInfo& info = words_[word];
-    CountUse(info, -1);
+    CountUse(info, -1, touched);
     if (info.uses == 0) {
       DropTypos(word);
     }

@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "base/strings.h"
 #include "matching/address/match/lexicon.h"
+#include "matching/address/match/touched.h"
 
 namespace wensum::matching::address::match {
 
@@ -25,6 +26,12 @@ using WordId = uint32_t;
 using NameId = uint32_t;
 inline constexpr uint32_t kNoWord = 0xFFFFFFFF;
 inline constexpr uint32_t kNoName = 0xFFFFFFFF;
+
+// A word of more names finds none of them, unless the text has the whole name.
+inline constexpr size_t kMostUses = 400;
+// A place counts as one of the gazetteer's own if it is used more often: as a known one and as a learnt one it is
+// listed without any address.
+inline constexpr uint32_t kListedAnyway = 2;
 
 enum class NameRole : uint8_t { kStreet, kBuilding, kPlace };
 inline constexpr size_t kNameRoles = 3;
@@ -35,7 +42,7 @@ struct WordInfo {
   uint8_t argument = 0;
   uint32_t uses = 0;          // streets and buildings that hold it
   uint32_t place_uses = 0;    // places that hold it
-  float rarity = 0;           // -log2 of its uses
+  float rarity = 0;           // -log2 of its uses, in steps if they are many
   std::vector<NameId> names;  // streets and buildings, ascending
 };
 
@@ -73,27 +80,30 @@ class NameTable {
   [[nodiscard]] bool Known(WordId id) const {
     return id != kNoWord && (words_[id].flags != 0 || words_[id].uses + words_[id].place_uses > 0);
   }
-  // How much a word tells, in bits: rare words of the list tell more.
-  [[nodiscard]] float Weight(WordId id) const {
-    return std::clamp(log_names_ + words_[id].rarity, kLeastWeight, kMostWeight);
-  }
+  // How much a word tells, in bits: rare words of the list tell more. It goes by the names that hold the word and by
+  // nothing else, so that a new name changes the answers for texts that share its words alone.
+  [[nodiscard]] float Weight(WordId id) const { return std::max(kMostWeight + words_[id].rarity, kLeastWeight); }
   static constexpr float kLeastWeight = 2.0F;
   static constexpr float kMostWeight = 12.0F;
   // Of all words of the name that are no type, direction or stop word.
   [[nodiscard]] float CoreWeight(NameId id) const;
+  // The word is one that the name is known by.
+  [[nodiscard]] bool IsCore(NameId id, WordId word) const;
   // True if the words of `a` come before those of `b` in alphabetical order.
   [[nodiscard]] bool TextBefore(NameId a, NameId b) const;
 
   // --- Names ---
-  // Adds one use of the name.
-  NameId Add(absl::Span<const WordId> words, NameRole role);
-  void Remove(NameId id, NameRole role);
+  // Adds one use of the name. Appends to `touched`, which may be null, what texts are to be read anew if that changes
+  // more than what stands under the name.
+  NameId Add(absl::Span<const WordId> words, NameRole role, Touched* touched = nullptr);
+  void Remove(NameId id, NameRole role, Touched* touched = nullptr);
+  // Appends the words of the name: texts with one of the numbers may find what stands under it.
+  void TouchName(NameId id, NumberSet numbers, Touched* touched) const;
   [[nodiscard]] const NameInfo& name(NameId id) const { return names_[id]; }
   [[nodiscard]] NameInfo& mutable_name(NameId id) { return names_[id]; }
   // kNoName if no such name is in use in that role.
   [[nodiscard]] NameId Find(absl::Span<const WordId> words, NameRole role) const;
   [[nodiscard]] std::string TextOf(NameId id) const;
-  [[nodiscard]] size_t live_names() const { return live_names_; }
   [[nodiscard]] size_t ids() const { return names_.size(); }  // every NameId is below
 
   // --- Repairs ---
@@ -114,10 +124,10 @@ class NameTable {
   static uint64_t Pair(WordId a, WordId b) { return uint64_t{a} << 32 | b; }
   static uint64_t HashOf(absl::Span<const WordId> words);
   void SetParts(NameInfo& name) const;
-  void Link(NameId id);
-  void Unlink(NameId id);
-  void CountUse(WordInfo& word, int change);
-  void CountName(int change);
+  void Link(NameId id, Touched* touched);
+  void Unlink(NameId id, Touched* touched);
+  void CountUse(WordInfo& word, int change, Touched* touched);
+  void TouchUses(NameId id, NameRole role, uint32_t uses, Touched* touched) const;
   void AddTypos(WordId id);
   void DropTypos(WordId id);
 
@@ -131,8 +141,6 @@ class NameTable {
   absl::flat_hash_map<uint64_t, absl::InlinedVector<std::pair<WordId, WordId>, 1>> joined_;
   // Words by what is left of them when up to two letters are deleted.
   absl::flat_hash_map<uint64_t, absl::InlinedVector<WordId, 2>> typos_;
-  size_t live_names_ = 0;
-  float log_names_ = 0;  // log2 of their number
 };
 
 // The distance of two words in insertions, deletions, substitutions and swaps of neighbours; `limit` + 1 if above it.

@@ -12,7 +12,6 @@ constexpr WordFlags kTypes = kStreetType | kBuildingType;
 constexpr size_t kPlacesNeed = 12;    // different names before a phrase that is a place
 constexpr size_t kSmallListNeed = 3;  // of a list below kSmallList
 constexpr uint64_t kSmallList = 400;
-constexpr uint32_t kListedAnyway = 2;  // uses of a place without any address: as a known one, as a learnt one
 constexpr double kMostAfterNumbers = .12;
 
 uint64_t HashWords(absl::Span<const Token> tokens) {

@@ -1,6 +1,8 @@
 #include "matching/address/match/score.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "matching/address/match/unit_fit.h"
 
@@ -10,7 +12,15 @@ namespace {
 constexpr float kStreetThere = 1;  // for another postcode than the text's, which has a street of the record's name
 constexpr float kPlaceFound = 1.5F;
 constexpr float kOtherPlace = 2.0F;
-constexpr float kLeastShare = 0.6F;  // of a name's weight that must be found
+constexpr float kNoStreetNamed = -5;  // 12, NR1 1AB: few numbers stand twice in a postcode
+constexpr float kLeastShare = 0.6F;   // of a name's weight that must be found
+
+// Before a street's whole name, it makes another name of it.
+bool TellsStreetsApart(std::string_view word) {
+  static constexpr std::array<std::string_view, 8> kWords = {"OLD",   "NEW",    "UPPER", "LOWER",
+                                                             "GREAT", "LITTLE", "INNER", "OUTER"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
 
 bool SameFirstLetter(PostcodeCode a, PostcodeCode b) { return a >> 48 == b >> 48; }
 
@@ -26,7 +36,8 @@ Scorer::Scorer(const MatchIndex& index, const AddressLine& line)
       allowed_(evidence_.names & ~evidence_.noise) {
   // Counties say nothing where they end the text; SUFFOLK ROAD is a street.
   for (size_t i = tokens_.size(); i-- > 1;) {
-    const bool county = tokens_[i].Is(kCountyWord) && !tokens_[i - 1].IsNumber();
+    const bool of_name = tokens_[i - 1].kind == TokenKind::kWord && tokens_[i - 1].text == "OF";  // PRINCE OF WALES
+    const bool county = tokens_[i].Is(kCountyWord) && !tokens_[i - 1].IsNumber() && !of_name;
     if (county) {
       allowed_ &= ~MaskOf(i, i + 1);
     } else if ((places_ >> i & 1) == 0) {
@@ -143,6 +154,9 @@ float Scorer::StreetPoints(const Record& record, const NameFit& street, const Na
     fit->doubtful = true;
     if (by_building) {
       return -5;
+    }
+    if ((allowed_ & ~places_) == 0 && line_.postcode() == record.postcode && record.postcode != 0) {
+      return kNoStreetNamed;
     }
     fit->flags |= kOtherStreet;
     return -14;
@@ -379,6 +393,9 @@ float Scorer::BetweenPoints(const Record& record, const ObjectFit& object, const
       continue;
     }
     const bool name_word = tokens_[i].word != kNoWord && index_.names().word(tokens_[i].word).uses > 0;
+    if (static_cast<int>(i) + 1 == street.begin && !tokens_[i + 1].comma_before && TellsStreetsApart(tokens_[i].text)) {
+      fit->flags |= kOtherStreet;  // 12 OLD MILL LANE is not in Mill Lane
+    }
     known |= name_word && (tokens_[i].flags & (kStreetType | kBuildingType)) == 0;
     known |= (named_buildings_ >> i & 1) != 0;
     points = std::min(points, -3.0F);
@@ -537,6 +554,7 @@ Fit Scorer::Score(uint32_t id) {
   fit.house = object.house;
   fit.unit = object.score - object.house;  // with what the reading costs
   fit.flags |= object.flags;
+  fit.object = object.house_agrees || building.share >= kLeastShare || extra.share >= kLeastShare;
   fit.building = BuildingPoints(record, building, street, &fit);
   TokenMask used = 0;
   for (const NameFit& name : {street, building, extra}) {

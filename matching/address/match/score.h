@@ -27,6 +27,7 @@ struct Fit {
   uint32_t record = 0;
   float score = 0;
   FitFlags flags = 0;
+  bool object = false;    // the number or the name of the building agrees, or most of it
   bool doubtful = false;  // a name is misspelt or has another type: look further before it is accepted
   // Points by field, for the explanation.
   float postcode = 0;

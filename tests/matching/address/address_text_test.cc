@@ -1,4 +1,4 @@
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ TEST(AddressTextTest, FoldsToCapitalAscii) {
   EXPECT_EQ(FoldAddress("King\u2019s Caf\u00e9"), "KINGS CAFE");
   EXPECT_EQ(FoldAddress("Stra\u00dfe"), "STRASSE");
   EXPECT_EQ(FoldAddress("12\u201314"), "12-14");
-  EXPECT_EQ(FoldAddress("\xff\xc3"), "  ");  // broken UTF-8 separates
+  EXPECT_EQ(FoldAddress("\xff\xc3"), "  ");                                        // broken UTF-8 separates
   EXPECT_EQ(FoldAddress("MILL\xc3 ROAD\xe2\x80, A\xf0 1"), "MILL  ROAD  , A  1");  // and swallows nothing
 }
 

@@ -60,25 +60,23 @@ class FindMatchTest : public testing::Test {
   }
 
   void Add(uint64_t uprn, const AddressSpec& spec, uint64_t parent = 0) {
-    index_.Upsert(MakeProperty(uprn, spec, parent), &touched_);
+    index_.Upsert(MakeProperty(uprn, spec, parent), nullptr);
   }
 
   // "MATCHED 114", "PARENT 114", "AMBIGUOUS", ...
   std::string Ask(const std::string& text, const std::string& postcode = "") const {
-    const Match match = index_.FindMatch({text, postcode}, 5);
+    const Match match = index_.FindMatch({text, postcode}, {});
     std::string out(OutcomeName(match.outcome));
     if (match.uprn != 0 || match.parent_uprn != 0) {
       out += " " + std::to_string(match.uprn + match.parent_uprn);
     }
     EXPECT_FALSE(match.reason.empty());
     EXPECT_EQ(match.uprn != 0, match.outcome == Outcome::kMatched);
-    EXPECT_EQ(match.parent_uprn != 0, match.outcome == Outcome::kParent);
-    EXPECT_EQ(index_.FindMatch({text, postcode}, 0).outcome, match.outcome);
+    EXPECT_EQ(index_.FindMatch({text, postcode}, {.max_candidates = 0}).outcome, match.outcome);
     return out;
   }
 
   AddressIndex index_;
-  std::vector<DependencyKey> touched_;
 };
 
 TEST_F(FindMatchTest, PlainAddress) {
@@ -111,7 +109,7 @@ TEST_F(FindMatchTest, ContradictionsAreNeverMatched) {
   EXPECT_EQ(Ask("18B Prince of Wales Road, NR1 1AB"), "PARENT 118");
   EXPECT_EQ(Ask("18A Prince of Wales Road, NR1 1AB"), "MATCHED 212");
   EXPECT_EQ(Ask("18 Prince of Wales Road, NR1 1AB"), "MATCHED 118");
-  EXPECT_EQ(Ask("Rear of 12 Prince of Wales Road, NR1 1AB"), "STREET_ONLY");
+  EXPECT_EQ(Ask("Rear of 12 Prince of Wales Road, NR1 1AB"), "PARENT 112");
   EXPECT_EQ(Ask("12 Old Prince of Wales Road, NR1 1AB"), "STREET_ONLY");
 }
 
@@ -124,7 +122,7 @@ TEST_F(FindMatchTest, LettersMayBeFlats) {
 
 TEST_F(FindMatchTest, BuildingsAndTheirUnits) {
   EXPECT_EQ(Ask("14 Prince of Wales Road, NR1 1AB"), "MATCHED 114");  // the building's own UPRN
-  EXPECT_EQ(Ask("165 City Road, NR2 2DD"), "AMBIGUOUS");              // units alone are listed
+  EXPECT_EQ(Ask("165 City Road, NR2 2DD"), "CHILD_MISSING");          // units alone are listed
   EXPECT_EQ(Ask("17 Eagle House, 165 City Road, NR2 2DD"), "MATCHED 417");
   EXPECT_EQ(Ask("17 Eagle House, City Road"), "MATCHED 417");
   EXPECT_EQ(Ask("Flat 17, Eagle House, NR2 2DD"), "MATCHED 417");
@@ -153,15 +151,15 @@ TEST_F(FindMatchTest, PostcodeMissing) {
   EXPECT_EQ(Ask("3 Mill Lane, Hellesdon"), "MATCHED 323");
   EXPECT_EQ(Ask("3 Mill Lane, Thorpe St. Andrew, Norwich, Norfolk"), "MATCHED 303");
   EXPECT_EQ(Ask("7 Mill Lane"), "MATCHED 307");
-  EXPECT_EQ(Ask("12 Prince of Wales Road, Cromer"), "STREET_ONLY");  // another place
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Cromer"), "OUT_OF_AREA");
 }
 
 TEST_F(FindMatchTest, PostcodeWrong) {
   EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NR1 1AX"), "MATCHED 112");
-  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NR2 2DD"), "MATCHED 112");
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NR2 2DD"), "NONE");  // that of another street: which is wrong?
   EXPECT_EQ(Ask("12 Prince of Wales Road, Cromer, NR27 9ZZ"), "STREET_ONLY");
   EXPECT_EQ(Ask("12 Prinse of Wales Road, Norwich, NR2 2DD"), "NONE");  // a typo needs the postcode
-  EXPECT_EQ(Ask("3 Mill Lane, NR1 1AB"), "STREET_ONLY");                // nothing says which of the two
+  EXPECT_EQ(Ask("3 Mill Lane, NR1 1AB"), "NONE");                       // nothing says which of the two
 }
 
 TEST_F(FindMatchTest, PostcodeSpoilt) {
@@ -192,7 +190,7 @@ TEST_F(FindMatchTest, AliasesOfOnePropertyDoNotCompete) {
   property.addresses.push_back(
       MakeAddress({.pao = "THE OLD BAKERY", .street = "ELM HILL", .postcode = "NR3 1HN", .approved = false}));
   property.addresses.push_back(MakeAddress({.number = 8, .street = "ELM HILL", .postcode = "NR3 1HN"}));
-  index_.Upsert(property, &touched_);
+  index_.Upsert(property, nullptr);
   EXPECT_EQ(Ask("8 Elm Hill, NR3 1HN"), "MATCHED 701");
   EXPECT_EQ(Ask("The Old Bakery, Elm Hill, NR3 1HN"), "MATCHED 701");
   EXPECT_EQ(Ask("The Old Bakery, 8 Elm Hill, NR3 1HN"), "MATCHED 701");
@@ -201,19 +199,75 @@ TEST_F(FindMatchTest, AliasesOfOnePropertyDoNotCompete) {
 TEST_F(FindMatchTest, StreetRecordsAndUnknownTexts) {
   IndexedProperty street = MakeProperty(800, {.pao = "STREET RECORD", .street = "ELM HILL"});
   street.street_record = true;
-  index_.Upsert(street, &touched_);
+  index_.Upsert(street, nullptr);
   EXPECT_EQ(Ask("Street Record, Elm Hill"), "NONE");
   EXPECT_EQ(Ask(""), "NONE");
   EXPECT_EQ(Ask(",,, - / 1"), "NONE");
-  EXPECT_EQ(Ask("4 Nowhere Street, ZZ9 9ZZ"), "NONE");
+  EXPECT_EQ(Ask("4 Nowhere Street, ZZ9 9ZZ"), "OUT_OF_AREA");
+  EXPECT_EQ(Ask("4 Nowhere Street, Norwich"), "NONE");
+  EXPECT_EQ(Ask("4 Elm Hill, Norwich"), "NONE");  // the street record alone makes no street known
+  index_.UpsertStreet({.usrn = 1, .names = {{.description = "ELM HILL", .town = "NORWICH"}}}, nullptr);
+  EXPECT_EQ(Ask("4 Elm Hill, Norwich"), "STREET_ONLY");
+  index_.RemoveStreet(1, nullptr);
+  EXPECT_EQ(Ask("4 Elm Hill, Norwich"), "NONE");
 }
 
 TEST_F(FindMatchTest, CandidatesAreBestFirst) {
-  const Match match = index_.FindMatch({"3 Mill Lane", ""}, 5);
+  const Match match = index_.FindMatch({"3 Mill Lane", ""}, {});
   ASSERT_EQ(match.candidates.size(), 2U);
   EXPECT_GE(match.candidates[0].score, match.candidates[1].score);
   EXPECT_LE(match.candidates[0].score, 1.0);
   EXPECT_EQ(match.candidates[0].address, "3 MILL LANE, THORPE ST ANDREW, NORWICH, NR7 0AA");
+}
+
+TEST_F(FindMatchTest, OptionsRefuseAndNeverChooseTheNextBest) {
+  const auto ask = [this](const std::string& text, const MatchOptions& options) {
+    const Match match = index_.FindMatch({text, ""}, options);
+    EXPECT_EQ(match.uprn != 0, match.outcome == Outcome::kMatched);
+    EXPECT_FALSE(match.reason.empty());
+    return match;
+  };
+  EXPECT_EQ(ask("12 Prince of Wales Road, Norwich, NR1 1AX", {}).uprn, 112);
+  const Match trusted = ask("12 Prince of Wales Road, Norwich, NR1 1AX", {.trust_postcode = true});
+  EXPECT_EQ(trusted.outcome, Outcome::kNone);
+  EXPECT_EQ(trusted.none_reason, NoneReason::kExcluded);
+  EXPECT_EQ(ask("12 Prince of Wales Road, Norwich, NR1 1AB", {.trust_postcode = true}).uprn, 112);
+  EXPECT_EQ(ask("12 Prince of Wales Road, Norwich", {.trust_postcode = true}).uprn, 112);
+
+  const Match historical = ask("7 Oak Avenue, NR3 3DD", {});
+  EXPECT_EQ(historical.uprn, 502);
+  EXPECT_TRUE(historical.historical);
+  EXPECT_EQ(ask("7 Oak Avenue, NR3 3DD", {.allow_historical = false}).none_reason, NoneReason::kExcluded);
+  EXPECT_EQ(ask("5 Oak Avenue, NR3 3DD", {.allow_historical = false}).uprn, 501);
+
+  PropertyFilter shops;
+  shops.class_prefixes = {"CR"};
+  EXPECT_EQ(ask("12 Prince of Wales Road, NR1 1AB", {.scope = &shops}).none_reason, NoneReason::kExcluded);
+  IndexedProperty shop = MakeProperty(900, {.number = 32, .street = "PRINCE OF WALES ROAD", .postcode = "NR1 1AB"});
+  shop.facts.classification = "CR08";
+  shop.facts.logical_status = 1;
+  index_.Upsert(shop, nullptr);
+  EXPECT_EQ(ask("32 Prince of Wales Road, NR1 1AB", {.scope = &shops}).uprn, 900);
+  EXPECT_EQ(ask("32 Prince of Wales Road, NR1 1AB", {.max_candidates = 1}).candidates.size(), 1U);
+}
+
+TEST_F(FindMatchTest, CandidatesSayWhatSpeaksForThem) {
+  const Match match = index_.FindMatch({"Flat 9, 14 Prince of Wales Rd", "NR1 1AB"}, {});
+  ASSERT_FALSE(match.candidates.empty());
+  const Candidate& best = match.candidates[0];
+  EXPECT_EQ(best.uprn, 114);
+  EXPECT_GT(best.evidence.postcode, 0);
+  EXPECT_GT(best.evidence.street, 0);
+  EXPECT_GT(best.evidence.number, 0);
+  EXPECT_LT(best.evidence.unit, 0);
+  EXPECT_NE(best.contradictions, 0);
+}
+
+TEST_F(FindMatchTest, OrganisationsAreNotNeeded) {
+  Add(910, {.number = 50, .street = "CITY ROAD", .postcode = "NR2 2DE", .organisation = "ACME BAKERY LTD"});
+  EXPECT_EQ(Ask("50 City Road, NR2 2DE"), "MATCHED 910");
+  EXPECT_EQ(Ask("Acme Bakery Ltd, 50 City Road, NR2 2DE"), "MATCHED 910");
+  EXPECT_EQ(Ask("Acme Bakery Ltd, City Road, NR2 2DE"), "MATCHED 910");
 }
 
 TEST(FormatAddressTest, ByTheRules) {

@@ -1,4 +1,4 @@
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/vocabulary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "matching/address/typed_word.h"
+#include "matching/address/words/typed_word.h"
 #include "tests/reference/text_distance_reference.h"
 
 namespace wensum::matching::address {

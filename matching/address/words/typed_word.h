@@ -1,6 +1,6 @@
 // A word of a search, typed so far, and what it fits.
-#ifndef WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
-#define WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
+#ifndef WENSUM_MATCHING_ADDRESS_WORDS_TYPED_WORD_H_
+#define WENSUM_MATCHING_ADDRESS_WORDS_TYPED_WORD_H_
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/vocabulary.h"
 
 namespace wensum::matching::address {
 
@@ -31,4 +31,4 @@ struct TypedWord {
 
 }  // namespace wensum::matching::address
 
-#endif  // WENSUM_MATCHING_ADDRESS_TYPED_WORD_H_
+#endif  // WENSUM_MATCHING_ADDRESS_WORDS_TYPED_WORD_H_

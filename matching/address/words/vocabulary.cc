@@ -1,4 +1,4 @@
-#include "matching/address/vocabulary.h"
+#include "matching/address/words/vocabulary.h"
 
 #include <algorithm>
 #include <array>

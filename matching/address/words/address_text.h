@@ -1,7 +1,7 @@
 // Tokens of an address text: folded to capital ASCII, abbreviations brought to one form, numbers with their suffixes
 // and ranges recognised. The first step of reading both a query and the gazetteer's own texts.
-#ifndef WENSUM_MATCHING_ADDRESS_ADDRESS_TEXT_H_
-#define WENSUM_MATCHING_ADDRESS_ADDRESS_TEXT_H_
+#ifndef WENSUM_MATCHING_ADDRESS_WORDS_ADDRESS_TEXT_H_
+#define WENSUM_MATCHING_ADDRESS_WORDS_ADDRESS_TEXT_H_
 
 #include <cstdint>
 #include <string>
@@ -83,4 +83,4 @@ bool WithinOneEdit(std::string_view a, std::string_view b);
 
 }  // namespace wensum::matching::address
 
-#endif  // WENSUM_MATCHING_ADDRESS_ADDRESS_TEXT_H_
+#endif  // WENSUM_MATCHING_ADDRESS_WORDS_ADDRESS_TEXT_H_

@@ -1,6 +1,6 @@
 // The words of names, each with the names that hold it: looked up exactly, by their beginning, or with typing errors.
-#ifndef WENSUM_MATCHING_ADDRESS_VOCABULARY_H_
-#define WENSUM_MATCHING_ADDRESS_VOCABULARY_H_
+#ifndef WENSUM_MATCHING_ADDRESS_WORDS_VOCABULARY_H_
+#define WENSUM_MATCHING_ADDRESS_WORDS_VOCABULARY_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -54,4 +54,4 @@ class Vocabulary {
 
 }  // namespace wensum::matching::address
 
-#endif  // WENSUM_MATCHING_ADDRESS_VOCABULARY_H_
+#endif  // WENSUM_MATCHING_ADDRESS_WORDS_VOCABULARY_H_

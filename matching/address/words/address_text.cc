@@ -1,4 +1,4 @@
-#include "matching/address/address_text.h"
+#include "matching/address/words/address_text.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "matching/address/typed_word.h"
+#include "matching/address/words/typed_word.h"
 
 #include <algorithm>
 
