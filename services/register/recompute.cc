@@ -124,9 +124,8 @@ absl::Status RaiseBatch(Core& core, std::span<const ReviewPair> pairs, storage::
 }  // namespace
 
 absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last) {
-  WENSUM_ASSIGN_OR_RETURN(
-      const std::vector<ReviewPair> pairs,
-      ReadReviews(*core.store, core.options.register_id, 0, 0, std::numeric_limits<size_t>::max()));
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<ReviewPair> pairs,
+                          ReadReviews(*core.store, core.options.register_id, 0, 0, std::numeric_limits<size_t>::max()));
   std::span<const ReviewPair> left = pairs;
   for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
     WENSUM_RETURN_IF_ERROR(RaiseBatch(core, left.first(kRecordsPerBatch), {}));

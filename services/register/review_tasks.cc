@@ -21,7 +21,8 @@ using storage::Family;
 
 constexpr int kMostRecords = 64;  // of one person
 
-// Pairs that the score alone left open wait their turn; where the evidence contradicts itself, a steward is needed more.
+// Pairs that the score alone left open wait their turn; where the evidence contradicts itself, a steward is needed
+// more.
 tasks::Priority PriorityOf(matching::ReviewReason reason) {
   switch (reason) {
     case matching::ReviewReason::kContested:
@@ -135,8 +136,7 @@ absl::Status CheckReviewTasks(const storage::Reader& reader, uint32_t reg,
   for (const ReviewPair& pair : pairs) {
     const std::string cause = ReviewCause(pair.review);
     causes.insert(cause);
-    WENSUM_ASSIGN_OR_RETURN(const auto number,
-                            tasks::FindByCause(reader, reg, tasks::TaskKind::kPossibleMatch, cause));
+    WENSUM_ASSIGN_OR_RETURN(const auto number, tasks::FindByCause(reader, reg, tasks::TaskKind::kPossibleMatch, cause));
     if (!number.has_value()) {
       differ(Cat("review pair ", cause, " holds no task"));
       continue;

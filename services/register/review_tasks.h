@@ -26,8 +26,8 @@ tasks::Condition ReviewCondition(const matching::RecordReview& review, std::stri
 
 // Fingerprint of what the records of the two people say that tells people apart: names, dates of birth, NI numbers and
 // other identifiers. Not of phones, addresses or scores: those change with every feed and every model, and a pair that
-// was dismissed must not come back for that. Two people are named by one record each; of each the first 64 records count.
-// DATA_LOSS if one cannot be read.
+// was dismissed must not come back for that. Two people are named by one record each; of each the first 64 records
+// count. DATA_LOSS if one cannot be read.
 absl::StatusOr<uint64_t> ReviewEvidence(const storage::Reader& reader, uint32_t reg, uint64_t a, uint64_t b);
 
 // Calls `differ` with a sentence for each stored review pair that holds no task, or one that says otherwise, and for

@@ -193,9 +193,8 @@ absl::Status Slice::WriteTasks() {
   // Of dismissed tasks alone the evidence is looked at, as this commit leaves it.
   std::optional<storage::OverlayReader> overlay;
   for (const matching::RecordReview& review : review_changes_.open) {
-    tasks::Condition condition =
-        ReviewCondition(review, review_model_,
-                        {core_.indexes.ids.Resolve(review.a), core_.indexes.ids.Resolve(review.b)});
+    tasks::Condition condition = ReviewCondition(
+        review, review_model_, {core_.indexes.ids.Resolve(review.a), core_.indexes.ids.Resolve(review.b)});
     condition.find_evidence = [this, &overlay, a = review.a, b = review.b] {
       if (!overlay.has_value()) {
         overlay.emplace(core_.store);

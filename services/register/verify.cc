@@ -59,8 +59,7 @@ class Verifier {
     const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
-    WENSUM_RETURN_IF_ERROR(
-        tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
+    WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
     WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(VerifyOperations(reader_, reg_, report_.revision, differ));
     return std::move(report_);

@@ -45,8 +45,9 @@ absl::Status CheckOpen(const Task& task) {
   return task.state() == static_cast<uint32_t>(TaskState::kDismissed)
              ? FailedPrecondition(Cat(TaskName(task.number()), " was dismissed (", task.dismissal().reason(),
                                       "): reopen it first, with ReopenTask"))
-             : FailedPrecondition(Cat(TaskName(task.number()),
-                                      " is closed: the data no longer support it; it opens by itself if they do again"));
+             : FailedPrecondition(
+                   Cat(TaskName(task.number()),
+                       " is closed: the data no longer support it; it opens by itself if they do again"));
 }
 
 absl::Status CheckFree(const Actor& actor, const Task& task) {
@@ -165,10 +166,10 @@ absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_vi
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit) {
   Task& task = edit.after;
   if (task.state() != static_cast<uint32_t>(TaskState::kDismissed)) {
-    return FailedPrecondition(Cat(TaskName(task.number()),
-                                  IsOpen(task) ? " is open already"
-                                               : " is closed: the data no longer support it; it opens by itself if they "
-                                                 "do again"));
+    return FailedPrecondition(Cat(
+        TaskName(task.number()), IsOpen(task) ? " is open already"
+                                              : " is closed: the data no longer support it; it opens by itself if they "
+                                                "do again"));
   }
   task.clear_dismissal();
   if (task.holds()) {
@@ -188,19 +189,18 @@ absl::StatusOr<NextTask> FindNext(const storage::Reader& reader, storage::Regist
                                   size_t most, absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits) {
   NextTask next;
   size_t looked = 0;
-  WENSUM_RETURN_IF_ERROR(WalkQueue(
-      reader, reg, storage::TaskList::kReady, filter, std::nullopt,
-      [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
-        if (looked++ == most) {
-          next.cut = true;
-          return false;
-        }
-        WENSUM_ASSIGN_OR_RETURN(const bool taken, fits(parts.order.number));
-        if (taken) {
-          next.number = parts.order.number;
-        }
-        return !taken;
-      }));
+  WENSUM_RETURN_IF_ERROR(WalkQueue(reader, reg, storage::TaskList::kReady, filter, std::nullopt,
+                                   [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
+                                     if (looked++ == most) {
+                                       next.cut = true;
+                                       return false;
+                                     }
+                                     WENSUM_ASSIGN_OR_RETURN(const bool taken, fits(parts.order.number));
+                                     if (taken) {
+                                       next.number = parts.order.number;
+                                     }
+                                     return !taken;
+                                   }));
   return next;
 }
 

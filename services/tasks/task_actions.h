@@ -28,8 +28,8 @@ struct Actor {
 };
 
 // Each is FAILED_PRECONDITION, saying why and what to do, if the task is closed or another holds it (comments aside);
-// and INVALID_ARGUMENT, "field: what is wrong", for a moment that is over or too far away. After an error the edit is as
-// it was.
+// and INVALID_ARGUMENT, "field: what is wrong", for a moment that is over or too far away. After an error the edit is
+// as it was.
 
 // Holds the task until then; whoever holds it already goes on holding it. Ends a deferral. Refused if it is assigned to
 // somebody else.

@@ -59,6 +59,8 @@ struct TaskRules {
   std::array<KindRules, kKindSlots> kinds;
   // Why a steward may dismiss a task. Not empty.
   std::vector<std::string> reasons;
+  // That tasks may be given to besides those of the kinds.
+  std::vector<std::string> teams;
   TimeMicros lease = 30 * kMinute;  // of a claim that names no other
 
   [[nodiscard]] const KindRules& Of(TaskKind kind) const { return kinds[static_cast<size_t>(kind)]; }

@@ -143,9 +143,8 @@ absl::StatusOr<Task> ReadTask(const storage::Reader& reader, storage::RegisterId
 
 absl::StatusOr<std::optional<uint64_t>> FindByCause(const storage::Reader& reader, storage::RegisterId reg,
                                                     TaskKind kind, std::string_view cause) {
-  WENSUM_ASSIGN_OR_RETURN(
-      const auto value,
-      reader.Get(Family::kTask, storage::TaskByCauseKey(reg, static_cast<uint8_t>(kind), cause)));
+  WENSUM_ASSIGN_OR_RETURN(const auto value,
+                          reader.Get(Family::kTask, storage::TaskByCauseKey(reg, static_cast<uint8_t>(kind), cause)));
   if (!value.has_value()) {
     return std::optional<uint64_t>();
   }
@@ -156,8 +155,8 @@ absl::StatusOr<std::optional<uint64_t>> FindByCause(const storage::Reader& reade
 absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> ListCauses(const storage::Reader& reader,
                                                                          storage::RegisterId reg, TaskKind kind) {
   std::vector<std::pair<std::string, uint64_t>> causes;
-  const auto it = reader.NewIterator(
-      Family::kTask, storage::PrefixRange(storage::TaskByCausePrefix(reg, static_cast<uint8_t>(kind))));
+  const auto it = reader.NewIterator(Family::kTask,
+                                     storage::PrefixRange(storage::TaskByCausePrefix(reg, static_cast<uint8_t>(kind))));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(storage::TaskByCauseParts parts, storage::ParseTaskByCauseKey(it->key()));
     WENSUM_ASSIGN_OR_RETURN(const uint64_t number, DecodeNumber(it->value(), "task by cause"));
@@ -220,8 +219,8 @@ absl::StatusOr<uint64_t> NewestNumber(const storage::Reader& reader, storage::Re
   return key.number;
 }
 
-absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, TaskList list,
-                       const QueueFilter& filter, const std::optional<storage::TaskOrder>& after,
+absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, TaskList list, const QueueFilter& filter,
+                       const std::optional<storage::TaskOrder>& after,
                        absl::FunctionRef<absl::StatusOr<bool>(const TaskListParts&)> visit) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<storage::TaskGroup> groups, FindGroups(reader, reg, list, filter));
   std::vector<Cursor> cursors(groups.size());
@@ -291,7 +290,8 @@ absl::StatusOr<std::vector<GroupStatistics>> CountTasks(const storage::Reader& r
     found.kind = static_cast<TaskKind>(group.kind);
     return found;
   };
-  const auto open = reader.NewIterator(Family::kTask, storage::PrefixRange(storage::TaskListPrefix(reg, TaskList::kOpen)));
+  const auto open =
+      reader.NewIterator(Family::kTask, storage::PrefixRange(storage::TaskListPrefix(reg, TaskList::kOpen)));
   for (open->SeekToFirst(); open->Valid(); open->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const TaskListParts parts, storage::ParseTaskListKey(open->key(), TaskList::kOpen));
     storage::KeyReader value(open->value());

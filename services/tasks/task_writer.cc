@@ -89,8 +89,7 @@ absl::StatusOr<std::optional<uint64_t>> TaskWriter::FindFree(const Condition& co
 }
 
 absl::Status TaskWriter::Bind(Condition condition) {
-  WENSUM_ASSIGN_OR_RETURN(std::optional<uint64_t> number,
-                          FindByCause(reader_, reg_, condition.kind, condition.cause));
+  WENSUM_ASSIGN_OR_RETURN(std::optional<uint64_t> number, FindByCause(reader_, reg_, condition.kind, condition.cause));
   if (!number.has_value()) {
     WENSUM_ASSIGN_OR_RETURN(number, FindFree(condition));
   }
@@ -225,8 +224,7 @@ void TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteB
 
 absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch) const {
   Task& task = edit.after;
-  if (edit.before.has_value() && edit.events.empty() &&
-      edit.before->SerializeAsString() == task.SerializeAsString()) {
+  if (edit.before.has_value() && edit.events.empty() && edit.before->SerializeAsString() == task.SerializeAsString()) {
     return false;
   }
   if (IsOpen(task)) {

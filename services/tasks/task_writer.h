@@ -33,8 +33,8 @@ struct Condition {
   bool sensitive = false;
   TaskFacts facts;
   std::vector<std::pair<NameType, uint64_t>> names;  // what the task is about
-  // Fingerprint of the evidence. A dismissed task stays dismissed while it is the same. Kinds that are raised often give
-  // `find_evidence` instead, which is called only where a task was dismissed; it may fail with the store.
+  // Fingerprint of the evidence. A dismissed task stays dismissed while it is the same. Kinds that are raised often
+  // give `find_evidence` instead, which is called only where a task was dismissed; it may fail with the store.
   uint64_t evidence = 0;
   std::function<absl::StatusOr<uint64_t>()> find_evidence;
 };
@@ -45,7 +45,7 @@ struct Edit {
   std::optional<Task> before;
   Task after;
   std::vector<TaskEvent> events;
-  bool withdrawn = false;             // its cause is gone
+  bool withdrawn = false;              // its cause is gone
   std::optional<Condition> condition;  // raised in this batch
 };
 
@@ -55,8 +55,8 @@ struct Stamp {
   TimeMicros time = 0;  // never before an earlier batch's
 };
 
-// For the single writer thread; not thread-safe. Raise and Withdraw may come in any order: a cause that is withdrawn and
-// a condition of its subject that is raised in one batch make one task that goes on. Memory: the tasks touched.
+// For the single writer thread; not thread-safe. Raise and Withdraw may come in any order: a cause that is withdrawn
+// and a condition of its subject that is raised in one batch make one task that goes on. Memory: the tasks touched.
 class TaskWriter {
  public:
   // `reader`, the state before the batch, and `rules` must outlive the writer.
@@ -69,8 +69,8 @@ class TaskWriter {
   absl::Status Withdraw(TaskKind kind, std::string_view cause);
   // For a steward's action. NOT_FOUND if there is no such task. The edit is the writer's.
   absl::StatusOr<Edit*> Touch(uint64_t number);
-  // Tasks whose claim or deferral is over by then are ready again, the earliest first, at most `limit`. Adds to `batch`,
-  // which the writer's own writes must follow.
+  // Tasks whose claim or deferral is over by then are ready again, the earliest first, at most `limit`. Adds to
+  // `batch`, which the writer's own writes must follow.
   absl::Status Wake(TimeMicros now, size_t limit, storage::WriteBatch& batch) const;
 
   // Adds all that was staged to the batch; true if there was anything. Tasks that end as they began write nothing.

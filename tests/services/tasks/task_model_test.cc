@@ -139,8 +139,7 @@ class NaiveTasks {
     task.priority = change.priority;
     task.evidence = change.evidence;
     task.holds = true;
-    const bool dismissed_for_this =
-        task.state == TaskState::kDismissed && task.dismissed_evidence == change.evidence;
+    const bool dismissed_for_this = task.state == TaskState::kDismissed && task.dismissed_evidence == change.evidence;
     if (fresh || (task.state != TaskState::kOpen && !dismissed_for_this)) {
       task.state = TaskState::kOpen;
       task.due = now + TaskRules().Of(task.kind).due_days * kDay;
@@ -296,8 +295,7 @@ class TaskModelTest : public testing::Test {
     ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
     QueueFilter filter;
     filter.assignees = {"", actor.name};
-    const auto next =
-        FindNext(*store_, kReg, filter, 10, [](uint64_t) -> absl::StatusOr<bool> { return true; });
+    const auto next = FindNext(*store_, kReg, filter, 10, [](uint64_t) -> absl::StatusOr<bool> { return true; });
     ASSERT_TRUE(next.ok()) << next.status();
     const std::vector<uint64_t> ready = naive_.List(true, actor.name, now_);
     ASSERT_EQ(next->number.has_value(), !ready.empty());

@@ -87,12 +87,11 @@ class TaskWriterTest : public testing::Test {
   }
   std::vector<uint64_t> Queue(storage::TaskList list, const QueueFilter& filter = {}) {
     std::vector<uint64_t> numbers;
-    const absl::Status status =
-        WalkQueue(*store_, kReg, list, filter, std::nullopt,
-                  [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
-                    numbers.push_back(parts.order.number);
-                    return true;
-                  });
+    const absl::Status status = WalkQueue(*store_, kReg, list, filter, std::nullopt,
+                                          [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
+                                            numbers.push_back(parts.order.number);
+                                            return true;
+                                          });
     EXPECT_TRUE(status.ok()) << status;
     return numbers;
   }
@@ -208,8 +207,7 @@ TEST_F(TaskWriterTest, TasksWaitForTheEndOfAClaimOrADeferral) {
   ASSERT_TRUE(store_->Write(woken, storage::Durability::kSync).ok());
   EXPECT_THAT(Queue(storage::TaskList::kReady), ElementsAre(1, 2));
   EXPECT_TRUE(claim(1).ok());
-  ASSERT_TRUE(
-      Act(2, [&](const Actor& actor, Edit& edit) { return Defer(actor, now_ + kDay, "on leave", edit); }).ok());
+  ASSERT_TRUE(Act(2, [&](const Actor& actor, Edit& edit) { return Defer(actor, now_ + kDay, "on leave", edit); }).ok());
   EXPECT_THAT(Queue(storage::TaskList::kReady), IsEmpty());
   ASSERT_TRUE(Act(2, [](const Actor& actor, Edit& edit) { return Defer(actor, 0, "", edit); }).ok());
   EXPECT_THAT(Queue(storage::TaskList::kReady), ElementsAre(2));
@@ -281,8 +279,7 @@ TEST_F(TaskWriterTest, WhatLooksAtEverythingWithdrawsWhatItDoesNotFind) {
       conditions.push_back(MakeCondition(cause, cause));
     }
     TaskWriter writer = Writer();
-    const auto left =
-        Reconcile(*store_, kReg, TaskKind::kPropertyDuplicate, std::move(conditions), most, writer);
+    const auto left = Reconcile(*store_, kReg, TaskKind::kPropertyDuplicate, std::move(conditions), most, writer);
     EXPECT_TRUE(left.ok()) << left.status();
     Write(writer);
     return left.value_or(0);
@@ -302,7 +299,8 @@ TEST_F(TaskWriterTest, DamageIsFound) {
   ASSERT_TRUE(store_->Write(damage, storage::Durability::kSync).ok());
   std::vector<std::string> differences;
   ASSERT_TRUE(CheckTasks(*store_, kReg, now_, [&](std::string one) { differences.push_back(std::move(one)); }).ok());
-  EXPECT_THAT(differences, ElementsAre(HasSubstr("missing from the list \"Q\""), HasSubstr("\"N\" of tasks has 1 rows")));
+  EXPECT_THAT(differences,
+              ElementsAre(HasSubstr("missing from the list \"Q\""), HasSubstr("\"N\" of tasks has 1 rows")));
   storage::WriteBatch mend;
   mend.Put(storage::Family::kTask, key, "");
   mend.Delete(storage::Family::kTask, storage::TaskByNameKey(kReg, 2, 300, 1));
