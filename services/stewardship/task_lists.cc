@@ -33,22 +33,31 @@ class Page {
        v1::ListTasksResponse& response)
       : register_(reg), state_(state), sight_(std::move(sight)), now_(now), limit_(limit), response_(response) {}
 
-  // False once the page is full, with the task left out: the next one begins after the one before.
+  // False once the page is done. Beyond a full page one more task is looked for: those that are not listed must not
+  // show themselves by a token.
   absl::StatusOr<bool> Add(uint64_t number, const std::function<bool(const tasks::Task&)>& wanted) {
-    if (static_cast<size_t>(response_.tasks_size()) == limit_ || looked_++ == kLookedAt) {
+    if (looked_++ == kLookedAt) {
       more_ = true;
       return false;
     }
     WENSUM_ASSIGN_OR_RETURN(const tasks::Task task, tasks::ReadTask(state_.reader(), register_.register_id(), number));
-    if (wanted(task)) {
-      WENSUM_ASSIGN_OR_RETURN(const bool sees, sight_.Sees(task));
-      if (sees) {
-        ToTask(task, register_.ids(), now_, *response_.add_tasks());
-      }
+    if (!wanted(task)) {
+      return true;
     }
+    WENSUM_ASSIGN_OR_RETURN(const bool sees, sight_.Sees(task));
+    if (!sees) {
+      return true;
+    }
+    if (full()) {
+      more_ = true;
+      return false;
+    }
+    ToTask(task, register_.ids(), now_, *response_.add_tasks());
     return true;
   }
 
+  // What is looked at from now on belongs to later pages.
+  [[nodiscard]] bool full() const { return static_cast<size_t>(response_.tasks_size()) == limit_; }
   [[nodiscard]] bool more() const { return more_; }
 
  private:
@@ -114,10 +123,11 @@ absl::Status StewardshipHandler::ListOpen(const v1::ListTasksRequest& request, c
   const auto wanted = FilterOf(request, std::move(kinds));
   WENSUM_RETURN_IF_ERROR(tasks::WalkQueue(state.reader(), register_.register_id(), storage::TaskList::kOpen, filter,
                                           after, [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
-                                            WENSUM_ASSIGN_OR_RETURN(const bool added,
+                                            const bool later = page.full();
+                                            WENSUM_ASSIGN_OR_RETURN(const bool more,
                                                                     page.Add(parts.order.number, wanted));
-                                            last = added ? parts.order : last;
-                                            return added;
+                                            last = more && !later ? parts.order : last;
+                                            return more;
                                           }));
   if (page.more()) {
     response.set_next_page_token(rpc::EncodePageToken(
@@ -143,9 +153,10 @@ absl::Status StewardshipHandler::ListClosed(const v1::ListTasksRequest& request,
   const auto wanted = FilterOf(request, std::move(kinds));
   WENSUM_RETURN_IF_ERROR(tasks::WalkClosed(state.reader(), register_.register_id(), before,
                                            [&](uint64_t revision, uint64_t number) -> absl::StatusOr<bool> {
-                                             WENSUM_ASSIGN_OR_RETURN(const bool added, page.Add(number, wanted));
-                                             last = added ? std::pair(revision, number) : last;
-                                             return added;
+                                             const bool later = page.full();
+                                             WENSUM_ASSIGN_OR_RETURN(const bool more, page.Add(number, wanted));
+                                             last = more && !later ? std::pair(revision, number) : last;
+                                             return more;
                                            }));
   if (page.more()) {
     response.set_next_page_token(
@@ -197,12 +208,13 @@ absl::Status StewardshipHandler::ListAbout(const v1::ListTasksRequest& request, 
             response);
   const auto wanted = FilterOf(request, std::move(kinds));
   for (auto number = std::ranges::upper_bound(numbers, last); number != numbers.end(); ++number) {
-    WENSUM_ASSIGN_OR_RETURN(const bool added, page.Add(*number, wanted));
-    if (!added) {
+    const bool later = page.full();
+    WENSUM_ASSIGN_OR_RETURN(const bool more, page.Add(*number, wanted));
+    if (!more) {
       response.set_next_page_token(rpc::EncodePageToken({.revision = 0, .position = last, .key = ""}, parameters));
       break;
     }
-    last = *number;
+    last = later ? last : *number;
   }
   return absl::OkStatus();
 }
