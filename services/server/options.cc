@@ -222,6 +222,7 @@ class Parser {
       const std::optional<tasks::TaskKind> kind = tasks::FindTaskKind(name);
       if (!kind.has_value()) {
         std::vector<std::string> known;
+        known.reserve(tasks::kTaskKinds.size());
         for (const tasks::TaskKind one : tasks::kTaskKinds) {
           known.emplace_back(tasks::TaskKindName(one));
         }

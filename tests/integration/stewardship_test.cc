@@ -57,7 +57,7 @@ class StewardshipServiceTest : public ::testing::Test {
     record.mutable_details()->mutable_addresses(0)->set_postcode("NR3 1AA");
     Upsert(record);
     record.mutable_source_key()->set_source("contact_centre");
-    record.mutable_details()->mutable_person_name()->set_forenames("J");
+    record.mutable_details()->mutable_name()->set_forenames("J");
     record.mutable_details()->clear_date_of_birth();
     Upsert(record);
   }

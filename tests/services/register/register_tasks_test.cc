@@ -1,5 +1,8 @@
 // Review pairs as tasks: raised and closed by the commit that opens and closes the pair; a dismissed one stays
 // dismissed.
+#include "matching/person/default_model.h"
+#include "services/register/model_store.h"
+#include "services/register/model_work.h"
 #include "services/register/review_tasks.h"
 #include "services/tasks/task_actions.h"
 #include "services/tasks/task_store.h"
@@ -124,6 +127,23 @@ TEST_F(RegisterTasksTest, ADismissedPairStaysDismissedOverUpdateReloadAndRestart
   const tasks::Task task = Tasks().front();
   EXPECT_EQ(task.state(), kOpen) << "the record has another name now";
   EXPECT_THAT(tasks::ReadEvents(*store_, 1, 1, 100)->back().text(), HasSubstr("evidence has changed"));
+}
+
+TEST_F(RegisterTasksTest, ADismissedPairStaysDismissedUnderAnotherModel) {
+  CommitUndated();
+  Dismiss(1);
+  matching::LinkageModel model = *matching::DefaultPersonModel();
+  model.parameters.rules.merge_threshold += 0.25;
+  const NamedModel named = NameByContent(std::move(model), ModelOrigin::kImported, clock_.Now());
+  Mutation mutation;
+  mutation.extra_writes = [&named](const MutationResult&, storage::WriteBatch& batch) { PutModel(named, batch); };
+  ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+  const auto activated =
+      register_->model_work()->Activate({.version = named.info.version(), .records_per_piece = 16}, WorkHooks());
+  ASSERT_TRUE(activated.ok()) << activated.status();
+  ASSERT_THAT(Tasks(), SizeIs(1));
+  EXPECT_EQ(Tasks().front().facts().possible_match().model_version(), named.info.version());
+  EXPECT_EQ(Tasks().front().state(), kDismissed);
 }
 
 // The pair is named by the first record of each person in the matcher's own order, which other content may change.

@@ -40,8 +40,8 @@ class StewardshipHandlerTest : public testing::Test {
   void RaisePair(int number, const std::string& source = "contact") {
     const std::string surname = kSurnames[static_cast<size_t>(number)];
     const std::string address = Cat(number + 1, " Oak Street");
-    CommitOne(*register_,
-              MakeWrite("housing", Cat("H", number), "Jonathan", surname, "1982-07-30", address, "NR3 1AA"));
+    const std::string born = Cat(1950 + 7 * number, "-0", number + 1, "-1", number);
+    CommitOne(*register_, MakeWrite("housing", Cat("H", number), "Jonathan", surname, born, address, "NR3 1AA"));
     CommitOne(*register_, MakeWrite(source, Cat("K", number), "J", surname, "", address, "NR3 1AA"));
   }
   rpc::CallContext Call(std::string_view method = "/wensum.v1.Stewardship/Test", int purpose_bit = 0) {
@@ -253,7 +253,9 @@ TEST_F(StewardshipHandlerTest, ADismissedTaskIsListedAndComesBackOnDemand) {
   v1::ListTasksRequest dismissed;
   dismissed.set_state(v1::Task::STATE_DISMISSED);
   EXPECT_THAT(List(dismissed), ElementsAre("tasks/1"));
-  CommitOne(*register_, MakeWrite("contact", "K0", "J", "Brackenbury", "", "1 Oak Street", "NR3 1AB"));
+  for (const std::string_view postcode : {"NR3 1AB", "NR3 1AA"}) {  // not the same address, and the same again
+    CommitOne(*register_, MakeWrite("contact", "K0", "J", "Brackenbury", "", "1 Oak Street", postcode));
+  }
   Reopen();
   EXPECT_THAT(List({}), IsEmpty());
   const auto task = Get("tasks/1");
