@@ -7,7 +7,7 @@ Prints one line per violation (file:line: rule: what is wrong; how to mend it) a
 
     base <- model <- gazetteer <- matching        base <- model <- storage        sample sees base and model
     import sees base, model, gazetteer, matching, storage
-    services/gazetteer keeps the stored gazetteer; services/register joins matching and storage over it; services/rpc is the
+    services/gazetteer keeps the stored gazetteer, services/tasks the tasks; services/register joins matching and storage over them; services/rpc is the
     RPC frame; services/convert turns API messages into values and back; every other services/X sees those and itself, but
     no sister; services/server and services/cli see everything
     tests see everything and nothing else sees tests
@@ -31,8 +31,8 @@ INPUT_OUTPUT = ("input or output", re.compile(r"^(iostream|fstream|ostream|istre
 # <chrono> is welcome for calendars and durations; asking it for the time is not.
 CLOCK_CALL = re.compile(r"\b(\w*_?[Cc]lock)\s*::\s*now\b|\b(clock_gettime|gettimeofday)\s*\(")
 
-JOINT = ("base", "model", "gazetteer", "matching", "storage", "import", "services/gazetteer", "services/register", "services/rpc",
-         "services/convert")
+JOINT = ("base", "model", "gazetteer", "matching", "storage", "import", "services/gazetteer", "services/tasks", "services/register",
+         "services/rpc", "services/convert")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,8 +58,10 @@ RULES = {
     "sample": Rule(("base", "model", "sample"), (PROTOBUF, GRPC, ROCKSDB), "sample writes files and knows no server"),
     "services/gazetteer": Rule(("base", "model", "gazetteer", "matching", "storage", "services/gazetteer"), (GRPC, ROCKSDB),
                                "the stored gazetteer knows no RPC and no other service"),
-    "services/register": Rule(("base", "model", "gazetteer", "matching", "storage", "services/gazetteer", "services/register"),
-                              (GRPC, ROCKSDB), "the register knows no RPC and no other service"),
+    "services/tasks": Rule(("base", "model", "storage", "services/tasks"), (GRPC, ROCKSDB),
+                           "tasks are kept for whoever raises them: they know no register and no RPC"),
+    "services/register": Rule(("base", "model", "gazetteer", "matching", "storage", "services/gazetteer", "services/tasks",
+                               "services/register"), (GRPC, ROCKSDB), "the register knows no RPC and no other service"),
     "services/convert": Rule(("base", "model", "gazetteer", "matching", "storage", "services/gazetteer", "services/register",
                               "services/rpc", "services/convert"),
                              (GRPC, ROCKSDB), "conversions between messages and values need no transport"),

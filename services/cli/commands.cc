@@ -13,6 +13,7 @@
 #include "services/cli/address_command.h"
 #include "services/cli/explain_command.h"
 #include "services/cli/people_command.h"
+#include "services/cli/tasks_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -254,6 +255,7 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   AddPeople(app, exit_code);
   AddProperty(app, exit_code);
   AddAddressFileCommands(app, exit_code);
+  AddTasksCommand(app, exit_code);
   auto changes = std::make_shared<Settings>();
   CLI::App* command =
       AddCommand(app, "changes", "Print the change feed, one JSON object a line", changes, exit_code, WatchChanges);

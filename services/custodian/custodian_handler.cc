@@ -66,11 +66,7 @@ void Run(registry::Register& reg, rpc::CallContext& call, const Request& request
   const auto record = std::make_shared<Record>();
   Mutation mutation;
   mutation.plan = [record, plan = std::move(plan)](const registry::PlanView& view) { return plan(view, *record); };
-  if (!request.request_id().empty() && !request.validate_only()) {
-    Request content = request;
-    content.clear_request_id();
-    mutation.request_key = rpc::RequestKey(call, request.request_id());
-    mutation.request_hash = rpc::HashMessage(content);
+  if (!request.validate_only() && rpc::SetRequestKey(call, request, mutation)) {
     mutation.make_response = [record](const MutationResult& /*result*/) {
       v1::OperationRecord answer;
       // What was just written can be read; if not, the caller is told by the answer to this call.

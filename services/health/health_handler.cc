@@ -11,6 +11,7 @@
 #include "services/convert/times.h"
 #include "services/health/health_messages.h"
 #include "services/health/health_store.h"
+#include "services/health/health_tasks.h"
 #include "services/health/link_rates.h"
 #include "services/health/stored_check.h"
 #include "services/register/prepare.h"
@@ -18,6 +19,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
+#include "services/tasks/task_writer.h"
 
 namespace wensum::health {
 namespace {
@@ -143,6 +145,7 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   WENSUM_ASSIGN_OR_RETURN(options.max_examples,
                           rpc::PageSize(request.max_examples(), kDefaultExamples, kMaxExamples, "max_examples"));
   options.today = registry::Today(clock_);
+  options.max_duplicates = std::numeric_limits<size_t>::max() / 2;  // all: tasks are raised of them
   if (request.has_as_of_date()) {
     const absl::StatusOr<model::PartialDate> date = convert::FromDate(request.as_of_date());
     if (!date.ok() || !date->complete()) {
@@ -169,9 +172,20 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   if (!earlier.empty()) {
     SetChanges(earlier.front(), response);
   }
-  storage::WriteBatch writes;
-  WENSUM_RETURN_IF_ERROR(PutReport(view.reader(), reg, response, kKeptReports, writes));
-  return Commit(std::move(writes));
+  std::vector<tasks::Condition> duplicates = DuplicateConditions(report.duplicates);
+  WENSUM_ASSIGN_OR_RETURN(std::vector<tasks::Condition> provisional, ProvisionalConditions(view.reader(), reg));
+  // The report, and the tasks that it raises and closes, stand in one batch.
+  registry::Mutation mutation;
+  mutation.plan = [&](const registry::PlanView& now) -> absl::StatusOr<registry::Planned> {
+    registry::Planned planned;
+    WENSUM_RETURN_IF_ERROR(PutReport(now.reader, reg, response, kKeptReports, planned.writes));
+    tasks::TaskWriter writer(now.reader, reg, task_rules_);
+    WENSUM_RETURN_IF_ERROR(RaiseHealthTasks(now.reader, reg, std::move(duplicates), std::move(provisional), writer));
+    WENSUM_ASSIGN_OR_RETURN(planned.has_revision,
+                            writer.Finish({.revision = now.revision, .time = now.time}, planned.writes));
+    return planned;
+  };
+  return register_.Commit(std::move(mutation)).status;
 }
 
 absl::Status HealthHandler::GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,

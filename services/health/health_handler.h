@@ -14,6 +14,7 @@
 #include "services/health/boundary_check.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
+#include "services/tasks/task_rules.h"
 #include "storage/store.h"
 #include "wensum/v1/health.pb.h"
 
@@ -27,12 +28,13 @@ class HealthHandler {
 
   // Both must outlive it. `own_custodians`: local custodian codes whose rows CheckBoundaries may change; empty: none.
   HealthHandler(registry::Register* reg, const Clock* clock, std::vector<int> own_custodians = {},
-                llpg::RuleConfig config = {}, size_t max_waivers = kMaxWaivers)
+                llpg::RuleConfig config = {}, size_t max_waivers = kMaxWaivers, tasks::TaskRules task_rules = {})
       : register_(*reg),
         clock_(*clock),
         own_custodians_(std::move(own_custodians)),
         config_(std::move(config)),
-        max_waivers_(max_waivers) {}
+        max_waivers_(max_waivers),
+        task_rules_(std::move(task_rules)) {}
 
   absl::Status RunCheck(rpc::CallContext& call, const v1::RunHealthCheckRequest& request, v1::HealthReport& response);
   absl::Status GetReport(rpc::CallContext& call, const v1::GetHealthReportRequest& request,
@@ -60,6 +62,7 @@ class HealthHandler {
   const std::vector<int> own_custodians_;
   const llpg::RuleConfig config_;
   const size_t max_waivers_;
+  const tasks::TaskRules task_rules_;
   std::atomic<bool> running_{false};
   std::atomic<int> boundary_uploads_{0};  // under way
   Mutex waiving_;                         // held from reading the waivers to writing one

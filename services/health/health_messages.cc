@@ -1,5 +1,6 @@
 #include "services/health/health_messages.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,11 +74,15 @@ absl::Status SetDuplicates(const gazetteer::PropertyReader& reader, const Proper
                            v1::HealthReport& out) {
   out.set_duplicate_count(duplicates.found);
   out.set_waived_duplicates(duplicates.waived);
+  std::array<size_t, 2> listed{};  // by kind
   for (const PropertyDuplicate& duplicate : duplicates.listed) {
-    v1::PropertyDuplicate& added = *out.add_duplicates();
     const bool one_address = duplicate.kind == DuplicateKind::kOneAddress;
+    if (++listed[one_address ? 1 : 0] > kListedDuplicates) {
+      continue;
+    }
+    v1::PropertyDuplicate& added = *out.add_duplicates();
     added.set_kind(one_address ? v1::PropertyDuplicate::KIND_ONE_ADDRESS : v1::PropertyDuplicate::KIND_TWO_ADDRESSES);
-    for (size_t i = 0; i < duplicate.uprns.size() && i < kListedDuplicates; ++i) {
+    for (size_t i = 0; i < duplicate.uprns.size() && i < kListedProperties; ++i) {
       const uint64_t uprn = duplicate.uprns[i];
       const auto view = one_address ? gazetteer::View::kBasic : gazetteer::View::kFull;
       WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::Property> property, reader.GetProperty(uprn, view));

@@ -18,10 +18,12 @@ inline constexpr size_t kListedStreets = 1'000;
 // Everything of `report` but its name, revision, times, duplicates and what follows from the report before.
 void ToMessage(const HealthReport& report, v1::HealthReport& out);
 
-// Properties that one duplicate names.
-inline constexpr size_t kListedDuplicates = 20;
+// Properties that one duplicate names, and duplicates of each kind that a report lists.
+inline constexpr size_t kListedProperties = 20;
+inline constexpr size_t kListedDuplicates = 1'000;
 
-// Duplicates with their addresses, read from the state that was judged. Errors are the reader's.
+// Duplicates, the first ones of each kind with their addresses, read from the state that was judged. Errors are the
+// reader's.
 absl::Status SetDuplicates(const gazetteer::PropertyReader& reader, const PropertyDuplicates& duplicates,
                            v1::HealthReport& out);
 

@@ -18,7 +18,7 @@ struct StoredCheckOptions {
   model::PartialDate today;  // dates after it lie in the future; empty: not checked
   llpg::RuleConfig config;
   size_t max_examples = 20;       // of each rule
-  size_t max_duplicates = 1'000;  // listed of each kind
+  size_t max_duplicates = 1'000;  // listed of each kind; more of them cost memory alone
   WaiverSet waivers;
 };
 

@@ -11,6 +11,8 @@
 #include "services/convert/golden.h"
 #include "services/convert/person_details.h"
 #include "services/convert/read_options.h"
+#include "services/convert/review_pairs.h"
+#include "services/convert/sight.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -76,7 +78,7 @@ std::string StepSentence(const v1::PersonExplanation::Step& step, const std::str
 }  // namespace
 
 MatchingHandler::MatchingHandler(const registry::Register* reg)
-    : register_(*reg), knows_all_sources_(KnowsAllSources(reg->rules(), reg->Stats().by_source)) {}
+    : register_(*reg), knows_all_sources_(convert::KnowsAllSources(reg->rules(), reg->Stats().by_source)) {}
 
 absl::StatusOr<MatchingHandler::Asked> MatchingHandler::Open(rpc::CallContext& call) const {
   WENSUM_ASSIGN_OR_RETURN(registry::ReadView state, register_.OpenView({}));
@@ -84,7 +86,7 @@ absl::StatusOr<MatchingHandler::Asked> MatchingHandler::Open(rpc::CallContext& c
   return Asked{.call = &call,
                .state = std::move(state),
                .purpose_bit = call.purpose_bit(),
-               .sees_everything = knows_all_sources_ && SeesEverything(register_.rules(), call.purpose_bit())};
+               .sees_everything = knows_all_sources_ && convert::SeesEverything(register_.rules(), call.purpose_bit())};
 }
 
 absl::Status MatchingHandler::CheckTime(const Asked& asked) {
@@ -266,7 +268,7 @@ absl::StatusOr<std::optional<double>> MatchingHandler::AddSteps(const std::vecto
   std::optional<double> weakest;
   for (const matching::LiveMatcher::Step& step : *steps) {
     if (!step.decided) {
-      weakest = std::min(weakest.value_or(1), ProbabilityOf(step.score));
+      weakest = std::min(weakest.value_or(1), convert::ProbabilityOf(step.score));
     }
     const SeenRecord* const a = clusters.Of(step.a);
     const SeenRecord* const b = clusters.Of(step.b);
@@ -281,7 +283,7 @@ absl::StatusOr<std::optional<double>> MatchingHandler::AddSteps(const std::vecto
     added.set_equal(step.equal);
     if (!step.decided) {
       added.set_score(step.score);
-      added.set_probability(ProbabilityOf(step.score));
+      added.set_probability(convert::ProbabilityOf(step.score));
     }
     added.set_sentence(StepSentence(added, RecordLabel(a->version.record.key), RecordLabel(b->version.record.key)));
   }
@@ -327,7 +329,7 @@ absl::Status MatchingHandler::AddTies(const Asked& asked, const std::vector<Seen
     std::string text = Cat(RecordLabel(a), " and ", RecordLabel(b), " fit");
     if (!added.withheld()) {
       added.set_score(ties[last].score);
-      added.set_probability(ProbabilityOf(ties[last].score));
+      added.set_probability(convert::ProbabilityOf(ties[last].score));
       AppendTo(text, " with probability ", matching::ProbabilityText(added.probability()));
     }
     added.set_sentence(AsSentence(std::move(text)));
@@ -422,7 +424,7 @@ absl::Status MatchingHandler::ExplainRecord(rpc::CallContext& call, const v1::Ex
   WENSUM_ASSIGN_OR_RETURN(const registry::EntityRecord person,
                           register_.GetEntity(asked.state, record.version.ordinal));
   WENSUM_ASSIGN_OR_RETURN(const ShownRecords members, ShownOf(asked, person));
-  ToRecordRef(record.version, register_.ids(), *response.mutable_record());
+  convert::ToRecordRef(record.version, register_.ids(), *response.mutable_record());
   response.set_kind(static_cast<v1::RecordKind>(record.version.record.kind));
   response.set_model_version(register_.model()->version);
   response.set_revision(asked.state.revision());

@@ -1,7 +1,6 @@
 #include "services/matching/pair_answer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "matching/explain/verdict.h"
 #include "matching/schema/value_text.h"
 #include "services/convert/person_details.h"
+#include "services/convert/review_pairs.h"
 #include "services/rpc/resource_name.h"
 
 namespace wensum::match {
@@ -84,13 +84,13 @@ void AddTotals(const registry::PairExplanation& pair, bool sees_everything, v1::
   out.set_candidate(evidence.is_candidate);
   out.set_edge(evidence.is_edge);
   const auto refusal = [](matching::ReviewReason reason) {
-    return reason == matching::ReviewReason::kScore ? v1::REVIEW_REASON_UNSPECIFIED : ToReason(reason);
+    return reason == matching::ReviewReason::kScore ? v1::REVIEW_REASON_UNSPECIFIED : convert::ToReason(reason);
   };
   out.set_pair_refusal(refusal(evidence.refusal));
   if (sees_everything && evidence.clusters_judged && !evidence.same_cluster) {
     v1::PairExplanation::People& people = *out.mutable_people();
     people.set_score(evidence.cluster_score);
-    people.set_probability(ProbabilityOf(evidence.cluster_score));
+    people.set_probability(convert::ProbabilityOf(evidence.cluster_score));
     people.set_refusal(refusal(evidence.cluster_refusal));
     people.set_records(static_cast<int32_t>(evidence.cluster_records));
   }
@@ -146,7 +146,7 @@ matching::SentenceInput SentenceOf(const v1::PairExplanation& answer, const regi
   input.withheld = answer.withheld();
   if (!answer.withheld()) {
     input.probability = answer.probability();
-    input.needed = ProbabilityOf(pair.merge_threshold);
+    input.needed = convert::ProbabilityOf(pair.merge_threshold);
     const bool household_on = answer.household_prior() != 0;
     const matching::ScoreCalibration& calibration = pair.evidence.calibration;
     if (household_on && calibration.Apply(pair.evidence.random) >= pair.merge_threshold &&
@@ -183,17 +183,6 @@ std::string RecordLabel(const model::SourceKey& key) {
   return label;
 }
 
-v1::ReviewReason ToReason(matching::ReviewReason reason) {
-  return static_cast<v1::ReviewReason>(static_cast<int>(reason) + 1);
-}
-
-double ProbabilityOf(double score) { return 1 / (1 + std::exp2(-score)); }
-
-void ToRecordRef(const registry::SourceVersion& version, const OpaqueIdCodec& ids, v1::RecordRef& out) {
-  convert::ToSourceKey(version.record.key, *out.mutable_source_key());
-  out.set_person(rpc::PersonName(ids, version.anchor));
-}
-
 bool Withheld(const SeenRecord& a, const SeenRecord& b) { return !a.sight.everything() || !b.sight.everything(); }
 
 double SeenStrength(const SeenRecord& a, const SeenRecord& b, const registry::PairExplanation& pair) {
@@ -210,8 +199,8 @@ double SeenStrength(const SeenRecord& a, const SeenRecord& b, const registry::Pa
 void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const SeenRecord& b,
                        const registry::PairExplanation& pair, bool sees_everything, v1::PairExplanation& out) {
   const bool withheld = Withheld(a, b);
-  ToRecordRef(a.version, ids, *out.mutable_a());
-  ToRecordRef(b.version, ids, *out.mutable_b());
+  convert::ToRecordRef(a.version, ids, *out.mutable_a());
+  convert::ToRecordRef(b.version, ids, *out.mutable_b());
   out.set_one_person(pair.evidence.same_cluster);
   out.set_model_version(pair.evidence.model_version);
   out.set_merge_threshold(pair.merge_threshold);
@@ -232,7 +221,7 @@ void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const Seen
   const Judgement judgement = Judge(pair, withheld, sees_everything);
   out.set_verdict(ToVerdict(judgement.verdict));
   if (judgement.verdict == Verdict::kRefused) {
-    out.set_refusal(ToReason(judgement.refusal));
+    out.set_refusal(convert::ToReason(judgement.refusal));
   }
   out.set_prior(pair.evidence.prior);
   out.set_household_prior(pair.evidence.household_prior);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/opaque_id.h"
-#include "services/matching/sight.h"
+#include "services/convert/sight.h"
 #include "services/register/register.h"
 #include "wensum/v1/matching.pb.h"
 
@@ -14,7 +14,7 @@ namespace wensum::match {
 // A record, and what the caller's purpose may see of it.
 struct SeenRecord {
   registry::SourceVersion version;
-  Sight sight;
+  convert::Sight sight;
 
   SeenRecord(registry::SourceVersion version_in, int purpose_bit)
       : version(std::move(version_in)), sight(version.record, purpose_bit) {}
@@ -22,9 +22,6 @@ struct SeenRecord {
 
 // What records are called in sentences: "council tax 12345".
 [[nodiscard]] std::string RecordLabel(const model::SourceKey& key);
-[[nodiscard]] v1::ReviewReason ToReason(matching::ReviewReason reason);
-[[nodiscard]] double ProbabilityOf(double score);  // from log2 odds
-void ToRecordRef(const registry::SourceVersion& version, const OpaqueIdCodec& ids, v1::RecordRef& out);
 
 // True if there is an attribute that the purpose may not see of both.
 [[nodiscard]] bool Withheld(const SeenRecord& a, const SeenRecord& b);
@@ -32,7 +29,7 @@ void ToRecordRef(const registry::SourceVersion& version, const OpaqueIdCodec& id
 [[nodiscard]] double SeenStrength(const SeenRecord& a, const SeenRecord& b, const registry::PairExplanation& pair);
 
 // Fills an empty `out`, without its revision. The purpose may know of both records. `sees_everything`: see
-// SeesEverything; `pair` then tells of all records of the two people.
+// convert::SeesEverything; `pair` then tells of all records of the two people.
 void ToPairExplanation(const OpaqueIdCodec& ids, const SeenRecord& a, const SeenRecord& b,
                        const registry::PairExplanation& pair, bool sees_everything, v1::PairExplanation& out);
 

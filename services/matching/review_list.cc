@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/convert/review_pairs.h"
 #include "services/matching/matching_handler.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
@@ -39,7 +40,8 @@ bool Wanted(const v1::ListReviewPairsRequest& request, const matching::RecordRev
     return false;
   }
   return request.reasons().empty() ||
-         std::ranges::find(request.reasons(), static_cast<int>(ToReason(review.reason))) != request.reasons().end();
+         std::ranges::find(request.reasons(), static_cast<int>(convert::ToReason(review.reason))) !=
+             request.reasons().end();
 }
 
 }  // namespace
@@ -72,7 +74,7 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1:
   std::vector<std::vector<SeenRecord>> sides;
   for (const auto& [ordinal, ref] : {std::pair(pair.review.a, out.mutable_a()), {pair.review.b, out.mutable_b()}}) {
     WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, register_.GetSourceByOrdinal(asked.state, ordinal));
-    ToRecordRef(version, register_.ids(), *ref);
+    convert::ToRecordRef(version, register_.ids(), *ref);
     if (asked.sees_everything && !with_sentence) {
       continue;
     }
@@ -84,8 +86,8 @@ absl::StatusOr<bool> MatchingHandler::ToReviewPair(const Asked& asked, const v1:
     sides.push_back(*std::move(side));
   }
   out.set_score(pair.review.score);
-  out.set_probability(ProbabilityOf(pair.review.score));
-  out.set_reason(ToReason(pair.review.reason));
+  out.set_probability(convert::ProbabilityOf(pair.review.score));
+  out.set_reason(convert::ToReason(pair.review.reason));
   out.set_model_version(pair.model_version);
   out.set_revision(pair.revision);
   out.set_changed_revision(pair.changed_revision);

@@ -89,6 +89,8 @@ struct Planned {
   // Properties that change by `writes` alone: what is not of their rows but goes by revisions. The commit has one then.
   std::vector<uint64_t> touched_uprns;
   storage::WriteBatch writes;
+  // The commit has a revision though `writes` alone change something: what they write goes by revisions.
+  bool has_revision = false;
 };
 
 // Applied in one atomic batch: all of it or nothing.

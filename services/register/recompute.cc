@@ -1,6 +1,7 @@
 #include "services/register/recompute.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <span>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "services/register/loader.h"
+#include "services/register/reviews.h"
 #include "services/register/slice.h"
 
 namespace wensum::registry {
@@ -111,7 +113,26 @@ absl::Status RematchBatch(Core& core, std::span<const uint64_t> ordinals, storag
   return absl::OkStatus();
 }
 
+absl::Status RaiseBatch(Core& core, std::span<const ReviewPair> pairs, storage::WriteBatch more) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  slice.RaiseTasks(pairs);
+  return WriteSlice(core, slice, revision, std::move(more));
+}
+
 }  // namespace
+
+absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<ReviewPair> pairs,
+                          ReadReviews(*core.store, core.options.register_id, 0, 0, std::numeric_limits<size_t>::max()));
+  std::span<const ReviewPair> left = pairs;
+  for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
+    WENSUM_RETURN_IF_ERROR(RaiseBatch(core, left.first(kRecordsPerBatch), {}));
+  }
+  WENSUM_RETURN_IF_ERROR(RaiseBatch(core, left, std::move(with_last)));
+  return pairs.size();
+}
 
 absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> stale, FindStaleMatches(core));

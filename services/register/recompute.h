@@ -23,6 +23,10 @@ absl::Status RecomputeForRules(Core& core);
 // all records on core.options.threads threads.
 absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last);
 
+// Raises the tasks of all stored review pairs, some thousand a commit; returns the number of pairs. What is raised
+// already is left as it is. `with_last` and when to call: as above.
+absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last);
+
 }  // namespace wensum::registry
 
 #endif  // WENSUM_SERVICES_REGISTER_RECOMPUTE_H_

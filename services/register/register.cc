@@ -60,7 +60,10 @@ class RegisterImpl final : public Register {
       WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *model));
     }
     if (meta.address_rules() < kAddressRules) {
-      WENSUM_RETURN_IF_ERROR(BringAddressesInLine(std::move(meta)));
+      WENSUM_RETURN_IF_ERROR(BringAddressesInLine(meta));
+    }
+    if (meta.tasks() < kTasks) {
+      WENSUM_RETURN_IF_ERROR(RaiseTasks(meta));
     }
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
@@ -413,7 +416,19 @@ class RegisterImpl final : public Register {
   storage::Store* store() const override { return core_.store; }
 
  private:
-  absl::Status BringAddressesInLine(storage::v1::Meta meta) {
+  absl::Status RaiseTasks(storage::v1::Meta& meta) {
+    meta.set_tasks(kTasks);
+    storage::WriteBatch with_last;
+    PutMeta(meta, with_last);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t raised, RaiseReviewTasks(core_, std::move(with_last)));
+    if (core_.options.on_upgrade != nullptr) {
+      core_.options.on_upgrade(
+          Cat("review pairs were stored by a version without tasks: ", raised, " of them are tasks now"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status BringAddressesInLine(storage::v1::Meta& meta) {
     meta.set_address_rules(kAddressRules);
     storage::WriteBatch with_last;
     PutMeta(meta, with_last);

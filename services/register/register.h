@@ -30,6 +30,7 @@
 #include "services/register/explain.h"
 #include "services/register/mutation.h"
 #include "services/register/rules.h"
+#include "services/tasks/task_rules.h"
 #include "storage/store.h"
 #include "wensum/storage/v1/log.pb.h"
 #include "wensum/storage/v1/records.pb.h"
@@ -43,6 +44,7 @@ inline constexpr uint64_t kLastRecordKey = 999'999'999;  // nine digits
 struct RegisterOptions {
   uint32_t register_id = 1;
   RegisterRules rules;
+  tasks::TaskRules tasks;
   size_t threads = 0;             // for start-up and verify; 0: the machine's
   size_t queue_records = 20'000;  // records that may wait for the writer
   size_t group_records = 512;     // records that one commit may hold

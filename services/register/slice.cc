@@ -56,7 +56,8 @@ Slice::Slice(Core& core, uint64_t revision, TimeMicros now)
       register_(core.options.register_id),
       revision_(revision),
       now_(now),
-      gazetteer_(*core.store, core.options.register_id) {}
+      gazetteer_(*core.store, core.options.register_id),
+      tasks_(*core.store, core.options.register_id, core.options.tasks) {}
 
 absl::StatusOr<const DecodedSource*> Slice::Load(Ordinal ordinal) {
   if (const auto found = records_.find(ordinal); found != records_.end()) {

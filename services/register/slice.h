@@ -19,6 +19,7 @@
 #include "services/register/core.h"
 #include "services/register/prepare.h"
 #include "services/register/reviews.h"
+#include "services/tasks/task_writer.h"
 #include "storage/overlay_reader.h"
 #include "wensum/storage/v1/log.pb.h"
 
@@ -37,6 +38,8 @@ class Slice {
   absl::Status ApplyRows();
   // The property changes by what the register does not know of: an event and a revision, no row.
   void TouchProperty(uint64_t uprn);
+  // What others add to the batch goes by revisions: the commit has one even if nothing else changes.
+  void TakeRevision() { changed_ = true; }
   // Stages one source write. A refusal is in result.status; the returned status tells of the store. A slice takes one
   // write per key.
   absl::Status StageSource(PreparedSource& prepared, SourceResult& result);
@@ -50,6 +53,8 @@ class Slice {
   // version, instead of what the matcher finds. Entities and pairs that stay as they are are not written.
   void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
                     std::string_view model_version);
+  // For data from before tasks: raises those of review pairs that are stored already.
+  void RaiseTasks(std::span<const ReviewPair> pairs);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -96,7 +101,9 @@ class Slice {
   absl::Status HandOverIds();
   void RecordHandovers(const std::vector<IdTable::Handover>& handovers);
   absl::StatusOr<std::vector<std::vector<Ordinal>>> NewClusters();
-  absl::Status WriteReviews(const ReviewChanges& changes, std::string_view model_version);
+  absl::Status WriteReviews(ReviewChanges changes, std::string_view model_version);
+  // Raises and withdraws the tasks of the review pairs that change. Once the new entities are in the batch.
+  absl::Status WriteTasks();
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntities(std::span<const std::vector<Ordinal>> clusters);
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
@@ -121,6 +128,9 @@ class Slice {
 
   storage::WriteBatch batch_;
   gazetteer::GazetteerWriter gazetteer_;
+  tasks::TaskWriter tasks_;
+  ReviewChanges review_changes_;  // that tasks are raised of
+  std::string review_model_;      // that scored them
   storage::v1::Commit commit_;
   bool changed_ = false;
   bool gazetteer_changed_ = false;

@@ -1,5 +1,6 @@
 // The second half of a slice: from the matcher's new clusters to entities, redirects and events.
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/entity_builder.h"
+#include "services/register/review_tasks.h"
 #include "services/register/slice.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
@@ -32,7 +34,7 @@ absl::Status Slice::Resolve() {
       WriteEnded(holder);
     }
   }
-  return absl::OkStatus();
+  return WriteTasks();
 }
 
 storage::WriteBatch Slice::TakeBatch() {
@@ -127,9 +129,9 @@ void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vecto
 
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   if (given_clusters_.has_value()) {
-    WENSUM_ASSIGN_OR_RETURN(const ReviewChanges changes,
+    WENSUM_ASSIGN_OR_RETURN(ReviewChanges changes,
                             CompareReviews(*core_.store, register_, given_reviews_, given_model_));
-    WENSUM_RETURN_IF_ERROR(WriteReviews(changes, given_model_));
+    WENSUM_RETURN_IF_ERROR(WriteReviews(std::move(changes), given_model_));
     return *std::move(given_clusters_);
   }
   std::vector<matching::LiveMatcher::Change> changes;
@@ -167,10 +169,46 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   return clusters;
 }
 
-absl::Status Slice::WriteReviews(const ReviewChanges& changes, std::string_view model_version) {
+absl::Status Slice::WriteReviews(ReviewChanges changes, std::string_view model_version) {
   changed_ = changed_ || !changes.open.empty() || !changes.gone.empty();
-  return StageReviews(*core_.store, {.reg = register_, .model_version = model_version, .revision = revision_}, changes,
-                      batch_, deltas_.reviews);
+  WENSUM_RETURN_IF_ERROR(StageReviews(*core_.store,
+                                      {.reg = register_, .model_version = model_version, .revision = revision_},
+                                      changes, batch_, deltas_.reviews));
+  review_changes_ = std::move(changes);
+  review_model_ = model_version;
+  return absl::OkStatus();
+}
+
+void Slice::RaiseTasks(std::span<const ReviewPair> pairs) {
+  for (const ReviewPair& pair : pairs) {
+    review_changes_.open.push_back(pair.review);
+    review_model_ = pair.model_version;  // the one in force: pairs of another are scored anew before
+  }
+}
+
+absl::Status Slice::WriteTasks() {
+  for (const matching::RecordReview& review : review_changes_.gone) {
+    WENSUM_RETURN_IF_ERROR(tasks_.Withdraw(tasks::TaskKind::kPossibleMatch, ReviewCause(review)));
+  }
+  // Of dismissed tasks alone the evidence is looked at, as this commit leaves it.
+  std::optional<storage::OverlayReader> overlay;
+  for (const matching::RecordReview& review : review_changes_.open) {
+    tasks::Condition condition = ReviewCondition(
+        review, review_model_, {core_.indexes.ids.Resolve(review.a), core_.indexes.ids.Resolve(review.b)});
+    condition.find_evidence = [this, &overlay, a = review.a, b = review.b] {
+      if (!overlay.has_value()) {
+        overlay.emplace(core_.store);
+        overlay->Add(batch_);
+      }
+      return ReviewEvidence(*overlay, register_, a, b);
+    };
+    WENSUM_RETURN_IF_ERROR(tasks_.Raise(std::move(condition)));
+  }
+  storage::WriteBatch writes;
+  WENSUM_ASSIGN_OR_RETURN(const bool wrote, tasks_.Finish({.revision = revision_, .time = now_}, writes));
+  changed_ = changed_ || wrote;
+  batch_.Append(std::move(writes));
+  return absl::OkStatus();
 }
 
 uint64_t Slice::FormerAnchor(uint64_t id) const {

@@ -15,8 +15,10 @@
 #include "services/gazetteer/parent_keys.h"
 #include "services/register/entity_builder.h"
 #include "services/register/loader.h"
+#include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
 #include "services/register/verify_operations.h"
+#include "services/tasks/task_check.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -55,6 +57,9 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(CompareEntities());
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
+    WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, differ));
+    WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
+    WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
     WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(VerifyOperations(reader_, reg_, report_.revision, differ));
     return std::move(report_);

@@ -7,9 +7,9 @@
 
 namespace wensum::registry {
 
-// Compares address matches, partition, review pairs, ids, golden records (byte for byte but for their revision) and
-// crosswalk of the snapshot with what follows from its source records, gazetteer, handovers, rules and model. Uses
-// nothing of core.indexes. Costs about as much as a bulk load, in time and memory.
+// Compares address matches, partition, review pairs and their tasks, ids, golden records (byte for byte but for their
+// revision) and crosswalk of the snapshot with what follows from its source records, gazetteer, handovers, rules and
+// model. Uses nothing of core.indexes. Costs about as much as a bulk load, in time and memory.
 absl::StatusOr<VerifyReport> VerifyRegister(const Core& core, const storage::Reader& reader);
 
 }  // namespace wensum::registry

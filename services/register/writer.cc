@@ -278,6 +278,9 @@ absl::Status Writer::StagePlan(Queued& queued) {
   for (const uint64_t uprn : planned->touched_uprns) {
     open_.slice->TouchProperty(uprn);
   }
+  if (planned->has_revision) {
+    open_.slice->TakeRevision();
+  }
   queued.mutation.extra_writes = [writes = std::move(planned->writes)](const MutationResult& /*result*/,
                                                                        storage::WriteBatch& batch) {
     storage::WriteBatch copy = writes;

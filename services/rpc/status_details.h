@@ -44,6 +44,8 @@ inline constexpr std::string_view kOperationRefused = "OPERATION_REFUSED";
 inline constexpr std::string_view kCustodianNotConfigured = "CUSTODIAN_NOT_CONFIGURED";
 inline constexpr std::string_view kNumbersExhausted = "NUMBERS_EXHAUSTED";
 inline constexpr std::string_view kSubmissionState = "SUBMISSION_STATE";
+inline constexpr std::string_view kTaskState = "TASK_STATE";
+inline constexpr std::string_view kQueueEmpty = "QUEUE_EMPTY";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

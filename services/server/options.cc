@@ -21,6 +21,9 @@ constexpr uint64_t kMaxBlockCacheMb = 1'048'576;
 constexpr uint64_t kMaxThreads = 1'024;
 constexpr uint64_t kMaxGraceSeconds = 3'600;
 constexpr uint64_t kMaxIdleSeconds = 86'400;
+constexpr uint64_t kMaxLeaseMinutes = 1'440;
+constexpr uint64_t kMaxDueDays = 3'650;
+constexpr size_t kMaxNameBytes = 100;
 const std::set<std::string, std::less<>>& LogLevels() {
   static const auto& levels = *new std::set<std::string, std::less<>>{"trace", "debug", "info", "warn", "error"};
   return levels;
@@ -133,10 +136,13 @@ class Parser {
     if (key == "custodian") {
       return ParseCustodian(node, options.custodian);
     }
+    if (key == "tasks") {
+      return ParseTasks(node, options.tasks);
+    }
     return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
                                "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
                                "log_format, block_cache_mb, threads, grace_seconds, export_idle_seconds, "
-                               "upload_idle_seconds, rules, custodian"));
+                               "upload_idle_seconds, rules, custodian, tasks"));
   }
 
   // The register compares the text with that in force: comments and spacing must not count.
@@ -175,6 +181,100 @@ class Parser {
             Cat(Where(item.first), ": unknown key ", Quote(key),
                 " of custodian; known are codes, street_authorities, bilingual, uprns, usrns, record_keys, low_water"));
       }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseTasks(const YAML::Node& node, tasks::TaskRules& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": tasks: expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string path = Cat("tasks.", key);
+      if (key == "kinds") {
+        WENSUM_RETURN_IF_ERROR(ParseTaskKinds(path, item.second, out));
+      } else if (key == "reasons") {
+        WENSUM_RETURN_IF_ERROR(ParseNames(path, item.second, out.reasons));
+      } else if (key == "teams") {
+        WENSUM_RETURN_IF_ERROR(ParseNames(path, item.second, out.teams));
+      } else if (key == "lease_minutes") {
+        uint64_t minutes = 0;
+        WENSUM_RETURN_IF_ERROR(Number(path, item.second, kMaxLeaseMinutes, minutes));
+        if (minutes == 0) {
+          return InvalidArgument(Cat(Where(item.second), ": ", path, ": expected at least 1"));
+        }
+        out.lease = static_cast<TimeMicros>(minutes) * tasks::kMinute;
+      } else {
+        return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key),
+                                   " of tasks; known are kinds, reasons, teams, lease_minutes"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseTaskKinds(const std::string& path, const YAML::Node& node, tasks::TaskRules& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": ", path, ": expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto name = item.first.as<std::string>();
+      const std::optional<tasks::TaskKind> kind = tasks::FindTaskKind(name);
+      if (!kind.has_value()) {
+        std::vector<std::string> known;
+        known.reserve(tasks::kTaskKinds.size());
+        for (const tasks::TaskKind one : tasks::kTaskKinds) {
+          known.emplace_back(tasks::TaskKindName(one));
+        }
+        return InvalidArgument(
+            Cat(Where(item.first), ": unknown key ", Quote(name), " of ", path, "; known are ", Join(known, ", ")));
+      }
+      WENSUM_RETURN_IF_ERROR(ParseTaskKind(Cat(path, ".", name), item.second, out.Of(*kind)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseTaskKind(const std::string& path, const YAML::Node& node, tasks::KindRules& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": ", path, ": expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      if (key == "team") {
+        WENSUM_RETURN_IF_ERROR(ParseName(Cat(path, ".team"), item.second, out.team));
+      } else if (key == "due_days") {
+        uint64_t days = 0;
+        WENSUM_RETURN_IF_ERROR(Number(Cat(path, ".due_days"), item.second, kMaxDueDays, days));
+        out.due_days = static_cast<int>(days);
+      } else {
+        return InvalidArgument(
+            Cat(Where(item.first), ": unknown key ", Quote(key), " of ", path, "; known are team, due_days"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseName(const std::string& key, const YAML::Node& node, std::string& out) const {
+    if (!node.IsScalar() || node.Scalar().empty() || node.Scalar().size() > kMaxNameBytes ||
+        !IsValidUtf8(node.Scalar())) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected a name of 1 to ", kMaxNameBytes, " bytes"));
+    }
+    out = node.Scalar();
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseNames(const std::string& key, const YAML::Node& node, std::vector<std::string>& out) const {
+    if (!node.IsSequence() || node.size() == 0) {
+      return InvalidArgument(Cat(Where(node), ": ", key, ": expected a list of names"));
+    }
+    out.clear();
+    for (const YAML::Node& item : node) {
+      std::string name;
+      WENSUM_RETURN_IF_ERROR(ParseName(key, item, name));
+      if (std::find(out.begin(), out.end(), name) != out.end()) {
+        return InvalidArgument(Cat(Where(item), ": ", key, ": ", Quote(name), " is given twice"));
+      }
+      out.push_back(std::move(name));
     }
     return absl::OkStatus();
   }
@@ -299,6 +399,23 @@ void PrintCustodian(const custodian::CustodianOptions& options, YAML::Emitter& o
   out << YAML::EndMap;
 }
 
+void PrintTasks(const tasks::TaskRules& rules, YAML::Emitter& out) {
+  out << YAML::Key << "tasks" << YAML::Value << YAML::BeginMap;
+  out << YAML::Key << "kinds" << YAML::Value << YAML::BeginMap;
+  for (const tasks::TaskKind kind : tasks::kTaskKinds) {
+    out << YAML::Key << std::string(tasks::TaskKindName(kind)) << YAML::Value << YAML::Flow << YAML::BeginMap;
+    out << YAML::Key << "team" << YAML::Value << rules.Of(kind).team;
+    out << YAML::Key << "due_days" << YAML::Value << rules.Of(kind).due_days << YAML::EndMap;
+  }
+  out << YAML::EndMap;
+  out << YAML::Key << "reasons" << YAML::Value << YAML::Flow << rules.reasons;
+  if (!rules.teams.empty()) {
+    out << YAML::Key << "teams" << YAML::Value << YAML::Flow << rules.teams;
+  }
+  out << YAML::Key << "lease_minutes" << YAML::Value << static_cast<int64_t>(rules.lease / tasks::kMinute);
+  out << YAML::EndMap;
+}
+
 }  // namespace
 
 std::string PrintServerOptions(const ServerOptions& options) {
@@ -321,6 +438,7 @@ std::string PrintServerOptions(const ServerOptions& options) {
       << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.upload_idle).count());
   out << YAML::Key << "rules" << YAML::Value << YAML::Load(options.rules.yaml);
   PrintCustodian(options.custodian, out);
+  PrintTasks(options.tasks, out);
   out << YAML::EndMap;
   return Cat(out.c_str(), "\n");
 }

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "services/custodian/custodian_options.h"
 #include "services/register/rules.h"
+#include "services/tasks/task_rules.h"
 
 namespace wensum::server {
 
@@ -34,6 +35,7 @@ struct ServerOptions {
   std::chrono::milliseconds upload_idle{60'000};
   registry::RegisterRules rules;
   custodian::CustodianOptions custodian;
+  tasks::TaskRules tasks;
 };
 
 // The options of a configuration file's text; DefaultRulesYaml() where it has no `rules`. INVALID_ARGUMENT with `name`

@@ -26,6 +26,7 @@
 #include "services/rpc/limits.h"
 #include "services/rpc/upload.h"
 #include "services/source_records/source_records_service.h"
+#include "services/stewardship/stewardship_service.h"
 
 namespace wensum::server {
 namespace {
@@ -79,12 +80,15 @@ class RpcServer::Impl {
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, Uploads(options)),
-        health_handler_(parts.reg, parts.clock, options.custodian.codes, options.custodian.gazetteer_rules),
+        health_handler_(parts.reg, parts.clock, options.custodian.codes, options.custodian.gazetteer_rules,
+                        health::HealthHandler::kMaxWaivers, options.tasks),
         health_(&health_handler_, Uploads(options)),
         hub_handler_(parts.reg, parts.clock, options.custodian.codes,
                      {.measure = [this](auto&... export_call) { return exports_handler_.Measure(export_call...); },
                       .scratch_directory = options.folders.spool}),
         hub_(&hub_handler_, Uploads(options)),
+        stewardship_handler_(parts.reg, parts.clock, options.tasks),
+        stewardship_(&stewardship_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -100,8 +104,8 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {
-        &people_,  &matching_, &source_records_, &properties_, &custodian_, &changes_,
-        &imports_, &exports_,  &models_,         &health_,     &hub_,       &admin_};
+        &people_,  &matching_, &source_records_, &properties_, &custodian_,   &changes_, &imports_,
+        &exports_, &models_,   &health_,         &hub_,        &stewardship_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -115,7 +119,7 @@ class RpcServer::Impl {
           v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),
           v1::Imports::service_full_name(), v1::Exports::service_full_name(), v1::Models::service_full_name(),
           v1::GazetteerHealth::service_full_name(), v1::HubSubmissions::service_full_name(),
-          v1::Admin::service_full_name()}) {
+          v1::Stewardship::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -164,6 +168,8 @@ class RpcServer::Impl {
   health::HealthService health_;
   hub::HubHandler hub_handler_;
   hub::HubService hub_;
+  stewardship::StewardshipHandler stewardship_handler_;
+  stewardship::StewardshipService stewardship_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

@@ -17,6 +17,7 @@
 #include "services/register/register.h"
 #include "services/rpc/access_policy.h"
 #include "services/rpc/audit.h"
+#include "services/tasks/task_rules.h"
 
 namespace wensum::server {
 
@@ -38,6 +39,7 @@ struct RpcServerOptions {
   std::chrono::milliseconds upload_idle{60'000};
   std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
   custodian::CustodianOptions custodian;
+  tasks::TaskRules tasks;
   admin::ProcessInfo process;
 };
 

@@ -67,6 +67,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   register_options.rules = options.rules;
   register_options.threads = static_cast<size_t>(options.threads);
   register_options.last_record_key = options.custodian.record_keys.last;
+  register_options.tasks = options.tasks;
   register_options.on_upgrade = [](std::string_view what) { spdlog::info("{}", what); };
   const uint32_t register_id = register_options.register_id;
   WENSUM_ASSIGN_OR_RETURN(register_, registry::Register::Open(store_.get(), clock, std::move(register_options)));
@@ -85,6 +86,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   rpc_options.listen = options.listen;
   rpc_options.folders = {.spool = SpoolPath(options.data_dir), .drop = options.drop_dir};
   rpc_options.custodian = options.custodian;
+  rpc_options.tasks = options.tasks;
   rpc_options.process = {
       .version = std::string(kVersion),
       .start_time = start_time,

@@ -31,13 +31,9 @@ constexpr size_t kMaxListPage = 1'000;
 // Makes the mutation idempotent. `make` fills a Response from a MutationResult; it runs on the writer's thread.
 template <typename Response, typename Request, typename Make>
 void SetRequestId(const rpc::CallContext& call, const Request& request, Make make, Mutation& mutation) {
-  if (request.request_id().empty()) {
+  if (!rpc::SetRequestKey(call, request, mutation)) {
     return;
   }
-  Request content = request;
-  content.clear_request_id();
-  mutation.request_key = rpc::RequestKey(call, request.request_id());
-  mutation.request_hash = rpc::HashMessage(content);
   mutation.make_response = [make = std::move(make)](const MutationResult& result) {
     Response response;
     make(result, response);

@@ -1,12 +1,10 @@
 // The stored formats, as they were written: for each kind of value a sample in hexadecimal, and what it must read as
 // for ever. A failure here means that existing data directories would be misread. Never change a sample: add one for
 // each new format.
-#include <string>
-#include <string_view>
+#include "tests/storage/format_samples.h"
 
-#include "base/strings.h"
-#include "google/protobuf/text_format.h"
-#include "google/protobuf/util/message_differencer.h"
+#include <string>
+
 #include "gtest/gtest.h"
 #include "wensum/storage/v1/gazetteer.pb.h"
 #include "wensum/storage/v1/health.pb.h"
@@ -18,31 +16,6 @@
 
 namespace wensum::storage {
 namespace {
-
-std::string FromHex(std::string_view hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned value = 0;
-    const auto result = std::from_chars(hex.data() + i, hex.data() + i + 2, value, 16);
-    EXPECT_EQ(result.ptr, hex.data() + i + 2);
-    bytes.push_back(static_cast<char>(value));
-  }
-  return bytes;
-}
-
-// Expects that the bytes `hex` read as the message that `text` is, with nothing unknown in them.
-template <typename Message>
-void ExpectReadsAs(std::string_view hex, const std::string& text) {
-  Message expected;
-  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &expected));
-  Message read;
-  ASSERT_TRUE(read.ParseFromString(FromHex(hex)));
-  google::protobuf::util::MessageDifferencer differencer;
-  std::string differences;
-  differencer.ReportDifferencesToString(&differences);
-  EXPECT_TRUE(differencer.Compare(expected, read)) << differences;
-  EXPECT_EQ(read.format(), 1U);
-}
 
 TEST(FormatSamplesTest, SourceRecord1) {
   ExpectReadsAs<v1::SourceRecord>(

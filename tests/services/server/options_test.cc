@@ -42,6 +42,24 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
   EXPECT_EQ(PrintServerOptions(*again), printed);
 }
 
+TEST(ServerOptionsTest, ReadsWhatIsAskedOfStewards) {
+  const absl::StatusOr<ServerOptions> options = ParseServerOptions(
+      "tasks:\n  kinds: {PROPERTY_DUPLICATE: {team: llpg, due_days: 3}}\n  reasons: [no, later]\n  teams: [fraud]\n"
+      "  lease_minutes: 5\n",
+      "c.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPropertyDuplicate).team, "llpg");
+  EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPropertyDuplicate).due_days, 3);
+  EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPossibleMatch).team, "people");
+  EXPECT_EQ(options->tasks.reasons, (std::vector<std::string>{"no", "later"}));
+  EXPECT_EQ(options->tasks.teams, std::vector<std::string>{"fraud"});
+  EXPECT_EQ(options->tasks.lease, 5 * tasks::kMinute);
+  const std::string printed = PrintServerOptions(*options);
+  const absl::StatusOr<ServerOptions> again = ParseServerOptions(printed, "printed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(PrintServerOptions(*again), printed);
+}
+
 TEST(ServerOptionsTest, ReadsWhatACustodianMayWrite) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
       "custodian:\n  codes: [2625, 2605]\n  street_authorities: [2600]\n  bilingual: true\n  uprns: "
@@ -82,6 +100,15 @@ TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
       {"export_idle_seconds: 0\n", "c.yaml, line 1, column 22: export_idle_seconds: expected at least 1"},
       {"upload_idle_seconds: 0\n", "c.yaml, line 1, column 22: upload_idle_seconds: expected at least 1"},
       {"- a\n", "expected a map"},
+      {"tasks: 1\n", "c.yaml, line 1, column 8: tasks: expected a map"},
+      {"tasks:\n  lease: 1\n", "c.yaml, line 2, column 3: unknown key \"lease\" of tasks"},
+      {"tasks:\n  lease_minutes: 0\n", "c.yaml, line 2, column 18: tasks.lease_minutes: expected at least 1"},
+      {"tasks:\n  reasons: []\n", "tasks.reasons: expected a list of names"},
+      {"tasks:\n  teams: [a, a]\n", "c.yaml, line 2, column 14: tasks.teams: \"a\" is given twice"},
+      {"tasks:\n  kinds: {POSSIBLE: {}}\n", "line 2, column 11: unknown key \"POSSIBLE\" of tasks.kinds; known are "},
+      {"tasks:\n  kinds: {POSSIBLE_MATCH: {days: 1}}\n", "unknown key \"days\" of tasks.kinds.POSSIBLE_MATCH"},
+      {"tasks:\n  kinds: {POSSIBLE_MATCH: {due_days: x}}\n", "tasks.kinds.POSSIBLE_MATCH.due_days: expected a whole"},
+      {"tasks:\n  kinds: {POSSIBLE_MATCH: {team: ''}}\n", "tasks.kinds.POSSIBLE_MATCH.team: expected a name"},
       {"custodian: [1]\n", "c.yaml, line 1, column 12: custodian: expected a map"},
       {"custodian:\n  code: 1\n", "c.yaml, line 2, column 3: unknown key \"code\" of custodian"},
       {"custodian:\n  codes: 2625\n", "custodian.codes: expected a list"},

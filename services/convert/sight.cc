@@ -1,4 +1,4 @@
-#include "services/matching/sight.h"
+#include "services/convert/sight.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 
-namespace wensum::match {
+namespace wensum::convert {
 namespace {
 
 namespace attribute = matching::person_attribute;
@@ -78,4 +78,4 @@ bool KnowsAllSources(const registry::RegisterRules& rules, const std::map<std::s
   });
 }
 
-}  // namespace wensum::match
+}  // namespace wensum::convert

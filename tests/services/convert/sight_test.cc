@@ -1,8 +1,8 @@
-#include "services/matching/sight.h"
+#include "services/convert/sight.h"
 
 #include <gtest/gtest.h>
 
-namespace wensum::match {
+namespace wensum::convert {
 namespace {
 
 namespace attribute = matching::person_attribute;
@@ -72,4 +72,4 @@ TEST(SightTest, ASourceThatTheRulesDoNotKnowTellsNothingOfItsStamps) {
 }
 
 }  // namespace
-}  // namespace wensum::match
+}  // namespace wensum::convert

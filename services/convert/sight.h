@@ -1,6 +1,6 @@
 // What a purpose may see of the evidence that records give the matcher.
-#ifndef WENSUM_SERVICES_MATCHING_SIGHT_H_
-#define WENSUM_SERVICES_MATCHING_SIGHT_H_
+#ifndef WENSUM_SERVICES_CONVERT_SIGHT_H_
+#define WENSUM_SERVICES_CONVERT_SIGHT_H_
 
 #include <bitset>
 #include <cstddef>
@@ -14,7 +14,7 @@
 #include "model/source_record.h"
 #include "services/register/rules.h"
 
-namespace wensum::match {
+namespace wensum::convert {
 
 // Of one record, by its stamps alone: whether it has a value makes no difference.
 class Sight {
@@ -47,6 +47,6 @@ class Sight {
 [[nodiscard]] bool KnowsAllSources(const registry::RegisterRules& rules,
                                    const std::map<std::string, uint64_t>& live_by_source);
 
-}  // namespace wensum::match
+}  // namespace wensum::convert
 
-#endif  // WENSUM_SERVICES_MATCHING_SIGHT_H_
+#endif  // WENSUM_SERVICES_CONVERT_SIGHT_H_

@@ -1,0 +1,233 @@
+#include "services/cli/tasks_command.h"
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "wensum/v1/stewardship.grpc.pb.h"
+
+namespace wensum::cli {
+namespace {
+
+constexpr int kPageSize = 200;
+
+struct TaskSettings {
+  ClientOptions client;
+  std::vector<v1::Task::Kind> kinds;
+  v1::Task::State state = v1::Task::STATE_OPEN;
+  std::string team;
+  std::string assignee;
+  std::string subject;
+  std::string name;
+  std::string actor;
+  std::string reason;
+  std::string comment;
+  int limit = 50;
+  bool json = false;
+};
+
+const std::map<std::string, v1::Task::Kind> kKindNames = {
+    {"possible_match", v1::Task::KIND_POSSIBLE_MATCH},
+    {"property_duplicate", v1::Task::KIND_PROPERTY_DUPLICATE},
+    {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY}};
+const std::map<std::string, v1::Task::State> kStateNames = {
+    {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
+
+template <typename Value>
+std::string NameOf(const std::map<std::string, Value>& names, Value value) {
+  for (const auto& [name, one] : names) {
+    if (one == value) {
+      return name;
+    }
+  }
+  return Cat(static_cast<int>(value));
+}
+
+std::string FullName(const std::string& name) {
+  return name.find('/') == std::string::npos ? Cat("tasks/", name) : name;
+}
+
+// "tasks/7  possible_match  people  open  people/ab people/cd  claimed by ann"
+void PrintLine(const v1::Task& task) {
+  std::cout << task.name() << "  " << NameOf(kKindNames, task.kind()) << "  " << task.team() << "  "
+            << NameOf(kStateNames, task.state()) << " ";
+  for (const std::string& subject : task.subjects()) {
+    std::cout << " " << subject;
+  }
+  if (!task.claimant().empty()) {
+    std::cout << "  claimed by " << task.claimant();
+  } else if (task.has_deferred_until()) {
+    std::cout << "  deferred";
+  } else if (!task.assignee().empty()) {
+    std::cout << "  assigned to " << task.assignee();
+  }
+  std::cout << "\n";
+}
+
+int PrintTask(const grpc::Status& status, const v1::Task& task) {
+  if (!status.ok()) {
+    PrintError(status, std::cerr);
+    return 1;
+  }
+  std::cout << ToJson(task, /*pretty=*/true) << "\n";
+  return 0;
+}
+
+int ListTasks(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  v1::ListTasksRequest request;
+  for (const v1::Task::Kind kind : settings.kinds) {
+    request.add_kinds(kind);
+  }
+  request.set_state(settings.subject.empty() ? settings.state : v1::Task::STATE_UNSPECIFIED);
+  request.set_team(settings.team);
+  request.set_assignee(settings.assignee);
+  request.set_subject(settings.subject);
+  for (int left = settings.limit; left > 0;) {
+    request.set_page_size(std::min(left, kPageSize));
+    grpc::ClientContext context;
+    client.Prepare(context);
+    v1::ListTasksResponse response;
+    if (const grpc::Status status = stub->ListTasks(&context, request, &response); !status.ok()) {
+      PrintError(status, std::cerr);
+      return 1;
+    }
+    for (const v1::Task& task : response.tasks()) {
+      if (settings.json) {
+        std::cout << ToJson(task, /*pretty=*/false) << "\n";
+      } else {
+        PrintLine(task);
+      }
+    }
+    left -= response.tasks_size();
+    if (response.next_page_token().empty()) {
+      break;
+    }
+    request.set_page_token(response.next_page_token());
+  }
+  return 0;
+}
+
+int ShowTask(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::GetTaskRequest request;
+  request.set_name(FullName(settings.name));
+  v1::Task task;
+  const grpc::Status status = stub->GetTask(&context, request, &task);
+  return PrintTask(status, task);
+}
+
+int NextTask(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::ClaimNextTaskRequest request;
+  request.set_actor(settings.actor);
+  request.set_team(settings.team);
+  for (const v1::Task::Kind kind : settings.kinds) {
+    request.add_kinds(kind);
+  }
+  v1::Task task;
+  const grpc::Status status = stub->ClaimNextTask(&context, request, &task);
+  return PrintTask(status, task);
+}
+
+// As the task is now: who wants to be sure of the evidence shows it first.
+int DismissTask(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  v1::Task task;
+  {
+    grpc::ClientContext context;
+    client.Prepare(context);
+    v1::GetTaskRequest request;
+    request.set_name(FullName(settings.name));
+    if (const grpc::Status status = stub->GetTask(&context, request, &task); !status.ok()) {
+      PrintError(status, std::cerr);
+      return 1;
+    }
+  }
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::DismissTaskRequest request;
+  request.set_name(task.name());
+  request.set_actor(settings.actor);
+  request.set_reason(settings.reason);
+  request.set_comment(settings.comment);
+  request.set_etag(task.etag());
+  v1::Task dismissed;
+  const grpc::Status status = stub->DismissTask(&context, request, &dismissed);
+  return PrintTask(status, dismissed);
+}
+
+int CountTasks(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::TaskStatistics statistics;
+  const grpc::Status status = stub->GetTaskStatistics(&context, v1::GetTaskStatisticsRequest(), &statistics);
+  if (!status.ok()) {
+    PrintError(status, std::cerr);
+    return 1;
+  }
+  std::cout << ToJson(statistics, /*pretty=*/true) << "\n";
+  return 0;
+}
+
+CLI::App* AddOne(CLI::App& tasks, const std::string& name, const std::string& description,
+                 const std::shared_ptr<TaskSettings>& settings, int& exit_code, int (*run)(const TaskSettings&)) {
+  CLI::App* command = tasks.add_subcommand(name, description);
+  AddClientOptions(*command, settings->client);
+  command->callback([settings, &exit_code, run] { exit_code = run(*settings); });
+  return command;
+}
+
+void AddFilters(CLI::App& command, TaskSettings& settings) {
+  command.add_option("--kind", settings.kinds, "possible_match, property_duplicate, provisional_property; repeatable")
+      ->transform(CLI::CheckedTransformer(kKindNames));
+  command.add_option("--team", settings.team, "Only of this team");
+}
+
+}  // namespace
+
+void AddTasksCommand(CLI::App& app, int& exit_code) {
+  CLI::App* tasks = app.add_subcommand("tasks", "What stewards are asked to look at");
+  tasks->require_subcommand(1);
+  auto list = std::make_shared<TaskSettings>();
+  CLI::App* command = AddOne(*tasks, "list", "Tasks, open ones in the order of work", list, exit_code, ListTasks);
+  AddFilters(*command, *list);
+  command->add_option("--state", list->state, "open, closed or dismissed")
+      ->transform(CLI::CheckedTransformer(kStateNames));
+  command->add_option("--assignee", list->assignee, "Only of this steward");
+  command->add_option("--subject", list->subject, "people/{id} or properties/{uprn}: about it, of any state");
+  command->add_option("--limit", list->limit, "Tasks to print")->capture_default_str()->check(CLI::PositiveNumber);
+  command->add_flag("--json", list->json, "Print JSON, one object a line");
+  auto show = std::make_shared<TaskSettings>();
+  command = AddOne(*tasks, "show", "Print one task as JSON, with its history", show, exit_code, ShowTask);
+  command->add_option("name", show->name, "tasks/{number}, or the number alone")->required();
+  auto next = std::make_shared<TaskSettings>();
+  command = AddOne(*tasks, "next", "Claim the next task, and print it as JSON", next, exit_code, NextTask);
+  command->add_option("--actor", next->actor, "Who acts")->required();
+  AddFilters(*command, *next);
+  auto dismiss = std::make_shared<TaskSettings>();
+  command = AddOne(*tasks, "dismiss", "Dismiss a task as it is now", dismiss, exit_code, DismissTask);
+  command->add_option("name", dismiss->name, "tasks/{number}, or the number alone")->required();
+  command->add_option("--actor", dismiss->actor, "Who acts")->required();
+  command->add_option("--reason", dismiss->reason, "One of the server's reasons: see `wensum tasks stats`")->required();
+  command->add_option("--comment", dismiss->comment, "Why");
+  AddOne(*tasks, "stats", "What is open, by team and kind", std::make_shared<TaskSettings>(), exit_code, CountTasks);
+}
+
+}  // namespace wensum::cli

@@ -1,0 +1,220 @@
+#include "services/stewardship/task_messages.h"
+
+#include <optional>
+#include <string>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "matching/address/address_index.h"
+#include "services/convert/person_details.h"
+#include "services/convert/review_pairs.h"
+#include "services/convert/times.h"
+#include "services/gazetteer/property_reader.h"
+#include "services/register/reviews.h"
+#include "services/rpc/resource_name.h"
+#include "services/rpc/status_details.h"
+
+namespace wensum::stewardship {
+namespace {
+
+constexpr std::string_view kCollection = "tasks/";
+constexpr int kApproved = 1;
+
+static_assert(static_cast<int>(tasks::TaskKind::kPossibleMatch) == v1::Task::KIND_POSSIBLE_MATCH);
+static_assert(static_cast<int>(tasks::TaskKind::kPropertyDuplicate) == v1::Task::KIND_PROPERTY_DUPLICATE);
+static_assert(static_cast<int>(tasks::TaskKind::kProvisionalProperty) == v1::Task::KIND_PROVISIONAL_PROPERTY);
+static_assert(static_cast<int>(tasks::TaskState::kOpen) == v1::Task::STATE_OPEN);
+static_assert(static_cast<int>(tasks::TaskState::kClosed) == v1::Task::STATE_CLOSED);
+static_assert(static_cast<int>(tasks::TaskState::kDismissed) == v1::Task::STATE_DISMISSED);
+static_assert(static_cast<int>(tasks::Priority::kUrgent) == v1::Task::PRIORITY_URGENT);
+static_assert(static_cast<int>(tasks::EventType::kRaised) == v1::TaskEvent::TYPE_RAISED);
+static_assert(static_cast<int>(tasks::EventType::kDismissed) == v1::TaskEvent::TYPE_DISMISSED);
+static_assert(static_cast<int>(tasks::EventType::kCommented) == v1::TaskEvent::TYPE_COMMENTED);
+
+v1::LinkCount::Match ToMatch(uint32_t outcome) {
+  using matching::address::Outcome;
+  switch (static_cast<Outcome>(outcome)) {
+    case Outcome::kUnspecified:
+      return v1::LinkCount::MATCH_NO_ADDRESS;
+    case Outcome::kParent:
+      return v1::LinkCount::MATCH_UNIT_MISSING;
+    case Outcome::kAmbiguous:
+      return v1::LinkCount::MATCH_AMBIGUOUS;
+    case Outcome::kStreetOnly:
+      return v1::LinkCount::MATCH_STREET_ONLY;
+    default:
+      return v1::LinkCount::MATCH_NOTHING_FITS;
+  }
+}
+
+void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
+  out.set_revision(facts.revision());
+  if (facts.has_possible_match()) {
+    const storage::v1::PossibleMatchFacts& from = facts.possible_match();
+    v1::PossibleMatchEvidence& to = *out.mutable_possible_match();
+    to.set_score(from.score());
+    to.set_probability(convert::ProbabilityOf(from.score()));
+    to.set_reason(convert::ToReason(static_cast<matching::ReviewReason>(from.reason())));
+    to.set_model_version(from.model_version());
+  } else if (facts.has_property_duplicate()) {
+    const storage::v1::PropertyDuplicateFacts& from = facts.property_duplicate();
+    v1::PropertyDuplicateEvidence& to = *out.mutable_property_duplicate();
+    to.set_kind(static_cast<v1::PropertyDuplicate::Kind>(from.kind()));
+    for (const uint64_t uprn : from.uprns()) {
+      to.add_properties(rpc::PropertyName(uprn));
+    }
+    to.set_property_count(from.count());
+  } else if (facts.has_provisional_property()) {
+    const storage::v1::ProvisionalPropertyFacts& from = facts.provisional_property();
+    v1::ProvisionalPropertyEvidence& to = *out.mutable_provisional_property();
+    convert::ToTimestamp(from.receive_time(), *to.mutable_receive_time());
+    to.set_match(ToMatch(from.outcome()));
+  }
+}
+
+absl::Status AddProperty(const registry::Register& reg, const registry::ReadView& state, uint64_t uprn,
+                         v1::TaskEvidenceNow& out) {
+  const gazetteer::PropertyReader reader(state.reader(), reg.register_id());
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<v1::Property> property, reader.GetProperty(uprn, gazetteer::View::kFull));
+  v1::TaskProperty& added = *out.add_properties();
+  added.set_name(rpc::PropertyName(uprn));
+  if (property.has_value()) {
+    added.set_logical_status(property->logical_status());
+    for (const v1::Lpi& lpi : property->lpis()) {
+      if (lpi.logical_status() == kApproved) {
+        added.add_addresses(lpi.address());
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddPossibleMatch(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                              const storage::v1::PossibleMatchFacts& facts, v1::TaskEvidenceNow& out) {
+  // The pair comes right after whatever might come before it.
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> pairs,
+                          reg.ListReviews(state, facts.a(), facts.b() - 1, 1));
+  out.set_supported(!pairs.empty() && pairs.front().review.a == facts.a() && pairs.front().review.b == facts.b());
+  for (const uint64_t ordinal : {facts.a(), facts.b()}) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
+    v1::SourceRecord record;
+    if (convert::ToSourceRecord(version, reg.ids(), purpose_bit, record)) {
+      convert::ToRecordRef(version, reg.ids(), *out.add_records());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddProvisional(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                            uint64_t ordinal, v1::TaskEvidenceNow& out) {
+  WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
+  const auto& resolved = version.stored.resolved_addresses();
+  const uint64_t uprn = version.stored.deleted() || resolved.empty() ? 0 : resolved[0].uprn();
+  out.set_supported(!version.stored.deleted() && uprn == 0);
+  if (uprn != 0) {
+    return AddProperty(reg, state, uprn, out);
+  }
+  v1::TaskProperty& added = *out.add_properties();
+  added.set_name(rpc::PropertyRecordName(reg.ids(), ordinal));
+  v1::SourceRecord record;
+  if (convert::ToSourceRecord(version, reg.ids(), purpose_bit, record)) {
+    for (const v1::PersonAddress& address : record.details().addresses()) {
+      added.add_addresses(address.postcode().empty() ? address.text() : Cat(address.text(), ", ", address.postcode()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> ParseTaskName(std::string_view name) {
+  const std::optional<uint64_t> number =
+      name.starts_with(kCollection) ? ParseInteger<uint64_t>(name.substr(kCollection.size())) : std::nullopt;
+  if (!number.has_value() || *number == 0) {
+    return rpc::InvalidField("name", Cat("is ", Quote(name), "; expected tasks/{number}"));
+  }
+  return *number;
+}
+
+absl::StatusOr<std::vector<tasks::TaskKind>> FromKinds(const google::protobuf::RepeatedField<int>& kinds) {
+  std::vector<tasks::TaskKind> out;
+  for (int i = 0; i < kinds.size(); ++i) {
+    const std::optional<tasks::TaskKind> kind = tasks::ToTaskKind(static_cast<uint32_t>(kinds[i]));
+    if (!kind.has_value()) {
+      return rpc::InvalidField(Cat("kinds[", i, "]"), "is none of those that there are");
+    }
+    out.push_back(*kind);
+  }
+  return out;
+}
+
+void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v1::Task& out) {
+  out.set_name(tasks::TaskName(task.number()));
+  out.set_kind(static_cast<v1::Task::Kind>(task.kind()));
+  out.set_state(static_cast<v1::Task::State>(task.state()));
+  out.set_priority(static_cast<v1::Task::Priority>(task.priority()));
+  out.set_sensitive(task.sensitive());
+  const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch);
+  for (const storage::v1::TaskName& name : task.names()) {
+    const bool record = name.type() == static_cast<uint32_t>(tasks::NameType::kRecord);
+    out.add_subjects(!record  ? rpc::PropertyName(name.id())
+                     : people ? rpc::PersonName(ids, name.id())
+                              : rpc::PropertyRecordName(ids, name.id()));
+  }
+  ToEvidence(task.facts(), *out.mutable_evidence());
+  convert::ToTimestamp(task.create_time(), *out.mutable_create_time());
+  out.set_create_revision(task.create_revision());
+  convert::ToTimestamp(task.open_time(), *out.mutable_open_time());
+  convert::ToTimestamp(task.change_time(), *out.mutable_update_time());
+  out.set_etag(task.change_revision());
+  convert::ToTimestamp(task.due_time(), *out.mutable_due_time());
+  out.set_team(task.team());
+  out.set_assignee(task.assignee());
+  if (tasks::IsClaimed(task, now)) {
+    out.set_claimant(task.claimant());
+    convert::ToTimestamp(task.lease_until(), *out.mutable_lease_until());
+  }
+  if (tasks::IsDeferred(task, now)) {
+    convert::ToTimestamp(task.deferred_until(), *out.mutable_deferred_until());
+  }
+  out.set_dismiss_reason(task.dismissal().reason());
+  out.set_event_count(task.events());
+}
+
+void ToEvent(const tasks::TaskEvent& event, v1::TaskEvent& out) {
+  out.set_type(static_cast<v1::TaskEvent::Type>(event.type()));
+  convert::ToTimestamp(event.time(), *out.mutable_time());
+  out.set_revision(event.revision());
+  out.set_actor(event.actor());
+  out.set_caller(event.caller());
+  out.set_reason(event.reason());
+  out.set_text(event.text());
+  if (event.until() != 0) {
+    convert::ToTimestamp(event.until(), *out.mutable_until());
+  }
+  out.set_assignee(event.assignee());
+  out.set_team(event.team());
+  if (event.has_facts()) {
+    ToEvidence(event.facts(), *out.mutable_evidence());
+  }
+}
+
+absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                           const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  out.set_revision(state.revision());
+  switch (static_cast<tasks::TaskKind>(task.kind())) {
+    case tasks::TaskKind::kPossibleMatch:
+      return AddPossibleMatch(reg, state, purpose_bit, task.facts().possible_match(), out);
+    case tasks::TaskKind::kPropertyDuplicate:
+      out.set_supported(task.holds());  // as of the last check: only that looks at all properties
+      for (const uint64_t uprn : task.facts().property_duplicate().uprns()) {
+        WENSUM_RETURN_IF_ERROR(AddProperty(reg, state, uprn, out));
+      }
+      return absl::OkStatus();
+    case tasks::TaskKind::kProvisionalProperty:
+      return AddProvisional(reg, state, purpose_bit, task.facts().provisional_property().ordinal(), out);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wensum::stewardship

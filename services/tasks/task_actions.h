@@ -1,0 +1,63 @@
+// What stewards do to tasks: pure changes of one task, refused where its state forbids them. Who may call, etags and
+// storing are others' work.
+#ifndef WENSUM_SERVICES_TASKS_TASK_ACTIONS_H_
+#define WENSUM_SERVICES_TASKS_TASK_ACTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/tasks/task_store.h"
+#include "services/tasks/task_writer.h"
+
+namespace wensum::tasks {
+
+inline constexpr TimeMicros kLongestLease = kDay;
+inline constexpr TimeMicros kLongestDeferral = 366 * kDay;
+
+// Who acts, and when.
+struct Actor {
+  std::string name;    // as the call gives it
+  std::string caller;  // whom the access policy let in
+  TimeMicros now = 0;
+};
+
+// Each is FAILED_PRECONDITION, saying why and what to do, if the task is closed or another holds it (comments aside);
+// and INVALID_ARGUMENT, "field: what is wrong", for a moment that is over or too far away. After an error the edit is
+// as it was.
+
+// Holds the task until then; whoever holds it already goes on holding it. Ends a deferral. Refused if it is assigned to
+// somebody else.
+absl::Status Claim(const Actor& actor, TimeMicros lease_until, Edit& edit);
+// Gives it back. Refused unless the actor holds it.
+absl::Status Release(const Actor& actor, Edit& edit);
+// Puts it off, and gives it back; 0 ends the deferral.
+absl::Status Defer(const Actor& actor, TimeMicros until, std::string_view why, Edit& edit);
+// Absent parts stay. A claim of the actor ends if somebody else is to do it.
+absl::Status Assign(const Actor& actor, const std::optional<std::string>& assignee,
+                    const std::optional<std::string>& team, std::string_view why, Edit& edit);
+// Of closed tasks too.
+void Comment(const Actor& actor, std::string_view text, Edit& edit);
+// `evidence`: the fingerprint that the dismissal stands on.
+absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_view text, uint64_t evidence, Edit& edit);
+// Takes a dismissal back: the task is open if the data support it now, else closed until they do. Only of a dismissed
+// task.
+absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit);
+
+// The first ready task that fits the filter and that `fits`, looking at `most` at most. nullopt if there is none;
+// `cut` tells that there were more to look at.
+struct NextTask {
+  std::optional<uint64_t> number;
+  bool cut = false;
+};
+absl::StatusOr<NextTask> FindNext(const storage::Reader& reader, storage::RegisterId reg, const QueueFilter& filter,
+                                  size_t most, absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits);
+
+}  // namespace wensum::tasks
+
+#endif  // WENSUM_SERVICES_TASKS_TASK_ACTIONS_H_

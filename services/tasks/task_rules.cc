@@ -1,0 +1,37 @@
+#include "services/tasks/task_rules.h"
+
+#include <algorithm>
+
+namespace wensum::tasks {
+
+std::string_view TaskKindName(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::kPossibleMatch:
+      return "POSSIBLE_MATCH";
+    case TaskKind::kPropertyDuplicate:
+      return "PROPERTY_DUPLICATE";
+    case TaskKind::kProvisionalProperty:
+      return "PROVISIONAL_PROPERTY";
+  }
+  return "";
+}
+
+std::optional<TaskKind> FindTaskKind(std::string_view name) {
+  const auto found = std::ranges::find(kTaskKinds, name, TaskKindName);
+  return found == kTaskKinds.end() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<TaskKind> ToTaskKind(uint32_t value) {
+  const auto found = std::ranges::find(kTaskKinds, value, [](TaskKind kind) { return static_cast<uint32_t>(kind); });
+  return found == kTaskKinds.end() ? std::nullopt : std::optional(*found);
+}
+
+TaskRules::TaskRules() : reasons({"not_the_same", "accepted_as_it_is", "mended_elsewhere", "too_little_evidence"}) {
+  Of(TaskKind::kPossibleMatch) = {.team = "people", .due_days = 14};
+  Of(TaskKind::kPropertyDuplicate) = {.team = "gazetteer", .due_days = 28};
+  Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
+}
+
+bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }
+
+}  // namespace wensum::tasks

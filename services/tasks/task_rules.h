@@ -1,0 +1,73 @@
+// The kinds of work that stewards are asked for, and what is configured of each.
+#ifndef WENSUM_SERVICES_TASKS_TASK_RULES_H_
+#define WENSUM_SERVICES_TASKS_TASK_RULES_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace wensum::tasks {
+
+inline constexpr TimeMicros kMinute = TimeMicros{60} * 1'000'000;
+inline constexpr TimeMicros kDay = 24 * 60 * kMinute;
+
+// Values are stored and equal those of wensum.v1.Task.Kind.
+enum class TaskKind : uint8_t { kPossibleMatch = 1, kPropertyDuplicate = 2, kProvisionalProperty = 3 };
+inline constexpr std::array<TaskKind, 3> kTaskKinds = {TaskKind::kPossibleMatch, TaskKind::kPropertyDuplicate,
+                                                       TaskKind::kProvisionalProperty};
+inline constexpr size_t kKindSlots = 4;  // by value
+
+// "POSSIBLE_MATCH"
+std::string_view TaskKindName(TaskKind kind);
+// The kind of that name or stored value.
+std::optional<TaskKind> FindTaskKind(std::string_view name);
+std::optional<TaskKind> ToTaskKind(uint32_t value);
+
+// Stored, as those below: equal to wensum.v1.Task.Priority.
+enum class Priority : uint8_t { kLow = 1, kNormal = 2, kHigh = 3, kUrgent = 4 };
+// Equal to wensum.v1.Task.State.
+enum class TaskState : uint8_t { kOpen = 1, kClosed = 2, kDismissed = 3 };
+// Equal to wensum.v1.TaskEvent.Type.
+enum class EventType : uint8_t {
+  kRaised = 1,
+  kEvidenceChanged = 2,
+  kClosed = 3,
+  kReopened = 4,
+  kDismissed = 5,
+  kClaimed = 6,
+  kReleased = 7,
+  kDeferred = 8,
+  kAssigned = 9,
+  kCommented = 10,
+};
+// What a task may be about.
+enum class NameType : uint8_t { kRecord = 1, kProperty = 2 };
+
+struct KindRules {
+  std::string team;
+  int due_days = 14;
+};
+
+struct TaskRules {
+  TaskRules();
+
+  std::array<KindRules, kKindSlots> kinds;
+  // Why a steward may dismiss a task. Not empty.
+  std::vector<std::string> reasons;
+  // That tasks may be given to besides those of the kinds.
+  std::vector<std::string> teams;
+  TimeMicros lease = 30 * kMinute;  // of a claim that names no other
+
+  [[nodiscard]] const KindRules& Of(TaskKind kind) const { return kinds[static_cast<size_t>(kind)]; }
+  [[nodiscard]] KindRules& Of(TaskKind kind) { return kinds[static_cast<size_t>(kind)]; }
+  [[nodiscard]] bool HasReason(std::string_view reason) const;
+};
+
+}  // namespace wensum::tasks
+
+#endif  // WENSUM_SERVICES_TASKS_TASK_RULES_H_

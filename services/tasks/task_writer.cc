@@ -1,0 +1,308 @@
+#include "services/tasks/task_writer.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace wensum::tasks {
+namespace {
+
+using storage::Family;
+
+std::string CauseKey(TaskKind kind, std::string_view cause) { return Cat(static_cast<int>(kind), ":", cause); }
+
+TaskEvent& AddEvent(Edit& edit, EventType type) {
+  TaskEvent& event = edit.events.emplace_back();
+  event.set_type(static_cast<uint32_t>(type));
+  return event;
+}
+
+void Free(Task& task) {
+  task.clear_claimant();
+  task.clear_lease_until();
+  task.clear_deferred_until();
+}
+
+void SetState(TaskState state, Task& task) { task.set_state(static_cast<uint32_t>(state)); }
+
+bool IsDismissed(const Task& task) { return task.state() == static_cast<uint32_t>(TaskState::kDismissed); }
+
+}  // namespace
+
+absl::Status TaskWriter::Raise(Condition condition) {
+  const auto [at, added] = raised_by_cause_.try_emplace(CauseKey(condition.kind, condition.cause), raised_.size());
+  if (added) {
+    raised_.push_back(std::move(condition));
+  } else {
+    raised_[at->second] = std::move(condition);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TaskWriter::Withdraw(TaskKind kind, std::string_view cause) {
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> number, FindByCause(reader_, reg_, kind, cause));
+  if (number.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(Edit* const edit, Touch(*number));
+    edit->withdrawn = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Edit*> TaskWriter::Touch(uint64_t number) {
+  if (const auto found = edits_.find(number); found != edits_.end()) {
+    return found->second.get();
+  }
+  WENSUM_ASSIGN_OR_RETURN(Task task, ReadTask(reader_, reg_, number));
+  auto edit = std::make_unique<Edit>();
+  edit->before = task;
+  edit->after = std::move(task);
+  return edits_.emplace(number, std::move(edit)).first->second.get();
+}
+
+absl::Status TaskWriter::Wake(TimeMicros now, size_t limit, storage::WriteBatch& batch) const {
+  const auto it = reader_.NewIterator(Family::kTask, storage::PrefixRange(storage::WaitingTaskPrefix(reg_)));
+  it->SeekToFirst();
+  for (size_t woken = 0; it->Valid() && woken < limit; it->Next(), ++woken) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::WaitingTaskParts parts, storage::ParseWaitingTaskKey(it->key()));
+    if (parts.until > now) {
+      break;
+    }
+    batch.Put(Family::kTask, std::string(it->value()), "");
+    batch.Delete(Family::kTask, std::string(it->key()));
+  }
+  return it->status();
+}
+
+// The newest task of the question that no cause holds any more.
+absl::StatusOr<std::optional<uint64_t>> TaskWriter::FindFree(const Condition& condition) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers,
+                          FindBySubject(reader_, reg_, condition.kind, condition.subject));
+  for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    WENSUM_ASSIGN_OR_RETURN(const Edit* const edit, Touch(*number));
+    if (!edit->condition.has_value() && (edit->withdrawn || !edit->before->holds())) {
+      return std::optional(*number);
+    }
+  }
+  return std::optional<uint64_t>();
+}
+
+absl::Status TaskWriter::Bind(Condition condition) {
+  WENSUM_ASSIGN_OR_RETURN(std::optional<uint64_t> number, FindByCause(reader_, reg_, condition.kind, condition.cause));
+  if (!number.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(number, FindFree(condition));
+  }
+  Edit* edit = nullptr;
+  if (number.has_value()) {
+    WENSUM_ASSIGN_OR_RETURN(edit, Touch(*number));
+  } else {
+    if (next_number_ == 0) {
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t newest, NewestNumber(reader_, reg_));
+      next_number_ = newest + 1;
+    }
+    auto made = std::make_unique<Edit>();
+    made->after.set_number(next_number_);
+    edit = edits_.emplace(next_number_++, std::move(made)).first->second.get();
+  }
+  edit->condition = std::move(condition);
+  return absl::OkStatus();
+}
+
+// What the data say of a task, whatever its state.
+void TaskWriter::Update(const Condition& condition, const Stamp& stamp, Edit& edit) const {
+  Task& task = edit.after;
+  task.set_format(kTaskFormat);
+  task.set_kind(static_cast<uint32_t>(condition.kind));
+  task.set_cause(condition.cause);
+  task.set_subject(condition.subject);
+  task.set_holds(true);
+  task.set_priority(static_cast<uint32_t>(condition.priority));
+  task.set_sensitive(condition.sensitive);
+  task.set_evidence(condition.evidence);
+  TaskFacts facts = condition.facts;
+  facts.set_revision(edit.before.has_value() ? edit.before->facts().revision() : stamp.revision);
+  if (facts.SerializeAsString() != task.facts().SerializeAsString()) {
+    facts.set_revision(stamp.revision);
+    *task.mutable_facts() = std::move(facts);
+  }
+  task.clear_names();
+  for (const auto& [type, id] : condition.names) {
+    storage::v1::TaskName& name = *task.add_names();
+    name.set_type(static_cast<uint32_t>(type));
+    name.set_id(id);
+  }
+}
+
+void TaskWriter::Open(const Stamp& stamp, Edit& edit) const {
+  Task& task = edit.after;
+  const KindRules& rules = rules_.Of(static_cast<TaskKind>(task.kind()));
+  SetState(TaskState::kOpen, task);
+  task.set_open_time(stamp.time);
+  task.set_due_time(stamp.time + rules.due_days * kDay);
+  task.clear_dismissal();
+  if (!edit.before.has_value()) {
+    task.set_team(rules.team);
+    task.set_create_time(stamp.time);
+    task.set_create_revision(stamp.revision);
+  }
+}
+
+absl::Status TaskWriter::Support(const Stamp& stamp, Edit& edit) const {
+  const Condition& condition = *edit.condition;
+  Task& task = edit.after;
+  const bool evidence_changed = edit.before.has_value() && edit.before->evidence() != condition.evidence;
+  Update(condition, stamp, edit);
+  const auto reopen = [&](std::string_view why) {
+    Open(stamp, edit);
+    TaskEvent& event = AddEvent(edit, EventType::kReopened);
+    event.set_text(std::string(why));
+    *event.mutable_facts() = task.facts();
+  };
+  if (!edit.before.has_value()) {
+    Open(stamp, edit);
+    *AddEvent(edit, EventType::kRaised).mutable_facts() = task.facts();
+  } else if (IsDismissed(task)) {
+    uint64_t evidence = condition.evidence;
+    if (condition.find_evidence) {
+      WENSUM_ASSIGN_OR_RETURN(evidence, condition.find_evidence());
+    }
+    if (evidence != task.dismissal().evidence()) {
+      reopen("the evidence has changed since the task was dismissed");
+    }
+  } else if (!IsOpen(task)) {
+    reopen("the data support it again");
+  } else if (evidence_changed) {
+    *AddEvent(edit, EventType::kEvidenceChanged).mutable_facts() = task.facts();
+  }
+  return absl::OkStatus();
+}
+
+void TaskWriter::Lapse(Edit& edit) {
+  Task& task = edit.after;
+  task.set_holds(false);
+  if (!IsOpen(task)) {
+    return;  // dismissed: it stays so, should the cause come back
+  }
+  SetState(TaskState::kClosed, task);
+  Free(task);
+  AddEvent(edit, EventType::kClosed).set_text("the data no longer support it");
+}
+
+// The rows of the lists that change. Whether an open task stands among the ready or the waiting ones depends on when it
+// was written last, or woken: both places are left.
+void TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch) const {
+  absl::flat_hash_map<std::string, std::string> former;
+  if (edit.before.has_value()) {
+    for (auto& [key, value] : IndexRowsOf(reg_, *edit.before, 0)) {
+      former.emplace(std::move(key), std::move(value));
+    }
+    if (IsOpen(*edit.before)) {
+      former.emplace(ListKeyOf(reg_, storage::TaskList::kReady, *edit.before), "");
+    }
+  }
+  for (auto& [key, value] : IndexRowsOf(reg_, edit.after, stamp.time)) {
+    const auto found = former.find(key);
+    const bool sure = found != former.end() && found->second == value && !storage::IsTaskTurnKey(key);
+    if (found != former.end()) {
+      former.erase(found);
+    }
+    if (!sure) {
+      batch.Put(Family::kTask, std::move(key), std::move(value));
+    }
+  }
+  std::vector<std::string> left;
+  left.reserve(former.size());
+  for (const auto& [key, value] : former) {
+    left.push_back(key);
+  }
+  std::ranges::sort(left);
+  for (std::string& key : left) {
+    batch.Delete(Family::kTask, std::move(key));
+  }
+}
+
+absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch) const {
+  Task& task = edit.after;
+  if (edit.before.has_value() && edit.events.empty() && edit.before->SerializeAsString() == task.SerializeAsString()) {
+    return false;
+  }
+  if (IsOpen(task)) {
+    task.clear_close_revision();
+  } else if (!edit.before.has_value() || IsOpen(*edit.before)) {
+    task.set_close_revision(stamp.revision);
+  }
+  task.set_change_revision(stamp.revision);
+  task.set_change_time(stamp.time);
+  for (TaskEvent& event : edit.events) {
+    event.set_format(kTaskFormat);
+    event.set_time(stamp.time);
+    event.set_revision(stamp.revision);
+    task.set_events(task.events() + 1);
+    batch.Put(Family::kTask, storage::TaskEventKey(reg_, task.number(), task.events()), event.SerializeAsString());
+  }
+  WriteRows(stamp, edit, batch);
+  batch.Put(Family::kTask, storage::TaskKey(reg_, task.number()), task.SerializeAsString());
+  return true;
+}
+
+absl::StatusOr<bool> TaskWriter::Finish(const Stamp& stamp, storage::WriteBatch& batch) {
+  // Those whose cause holds a task already come first: what is left of a question's tasks is for new causes.
+  for (const bool known : {true, false}) {
+    for (Condition& condition : raised_) {
+      if (condition.cause.empty()) {
+        continue;  // bound
+      }
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> holder,
+                              FindByCause(reader_, reg_, condition.kind, condition.cause));
+      if (holder.has_value() == known) {
+        WENSUM_RETURN_IF_ERROR(Bind(std::exchange(condition, Condition())));
+      }
+    }
+  }
+  raised_.clear();
+  raised_by_cause_.clear();
+  changed_.clear();
+  for (auto& [number, edit] : edits_) {
+    if (edit->condition.has_value()) {
+      WENSUM_RETURN_IF_ERROR(Support(stamp, *edit));
+    } else if (edit->withdrawn) {
+      Lapse(*edit);
+    }
+    WENSUM_ASSIGN_OR_RETURN(const bool wrote, Write(stamp, *edit, batch));
+    if (wrote) {
+      changed_.push_back(number);
+    }
+  }
+  edits_.clear();
+  next_number_ = 0;
+  return !changed_.empty();
+}
+
+absl::StatusOr<uint64_t> Reconcile(const storage::Reader& reader, storage::RegisterId reg, TaskKind kind,
+                                   std::vector<Condition> conditions, size_t most_new, TaskWriter& writer) {
+  WENSUM_ASSIGN_OR_RETURN(const auto causes, ListCauses(reader, reg, kind));
+  absl::flat_hash_set<std::string> held;
+  for (const auto& [cause, number] : causes) {
+    held.insert(cause);
+  }
+  absl::flat_hash_set<std::string> found;
+  uint64_t left_out = 0;
+  size_t fresh = 0;
+  for (Condition& condition : conditions) {
+    found.insert(condition.cause);
+    if (!held.contains(condition.cause) && ++fresh > most_new) {
+      ++left_out;
+      continue;
+    }
+    WENSUM_RETURN_IF_ERROR(writer.Raise(std::move(condition)));
+  }
+  for (const auto& [cause, number] : causes) {
+    if (!found.contains(cause)) {
+      WENSUM_RETURN_IF_ERROR(writer.Withdraw(kind, cause));
+    }
+  }
+  return left_out;
+}
+
+}  // namespace wensum::tasks
