@@ -217,8 +217,27 @@ size_t AddressLine::AddDigits(const Atoms& atoms, size_t i) {
   return AddPair(atoms, i, number, 0, i + 1);
 }
 
+// 11FORD, 3SS3X: a place behind the street, though FORD is a name too.
+bool AddressLine::PlaceFollows(const Atoms& atoms, size_t i) {
+  size_t next = i;
+  const std::string_view word = tokens_.empty() ? std::string_view() : ReadMixed(atoms, i, &next);
+  const WordId id = word.empty() ? kNoWord : names_.FindWord(word);
+  if (id == kNoWord || (names_.word(id).place_uses == 0 && (names_.word(id).flags & kCountyWord) == 0)) {
+    return false;
+  }
+  const Token& last = tokens_.back();
+  const bool ended = next >= atoms.size() || atoms[next].before == ',';
+  const bool place_before = last.word != kNoWord && names_.word(last.word).place_uses > 0;
+  return !last.IsNumber() && (ended || last.Is(kStreetType) || place_before || comma_);
+}
+
 // A number with letters right behind it: 12A, 1ST, 2F1, 2FR, 47MANSFIELD, 36CBELGRAVE, 5TREET.
 size_t AddressLine::AddGlued(const Atoms& atoms, size_t i, int32_t number) {
+  if (learn_ == nullptr && PlaceFollows(atoms, i)) {
+    size_t next = i;
+    AddWord(ReadMixed(atoms, i, &next));
+    return next;
+  }
   const std::string_view letters = atoms[i + 1].text;
   const bool digits_follow = i + 2 < atoms.size() && atoms[i + 2].before == 0;
   const bool floor = number >= 0 && static_cast<size_t>(number) < kOrdinals.size();

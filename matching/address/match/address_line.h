@@ -70,6 +70,7 @@ class AddressLine {
   [[nodiscard]] static size_t TelephoneAt(const Atoms& atoms, size_t i);
   size_t AddDigits(const Atoms& atoms, size_t i);
   size_t AddGlued(const Atoms& atoms, size_t i, int32_t number);
+  bool PlaceFollows(const Atoms& atoms, size_t i);
   size_t AddPair(const Atoms& atoms, size_t i, int32_t number, char letter, size_t next);
   size_t AddLetters(const Atoms& atoms, size_t i);
   size_t AddMixed(const Atoms& atoms, size_t i);

@@ -53,10 +53,11 @@ class WordReader {
  public:
   explicit WordReader(absl::FunctionRef<void(std::string_view)> visit) : visit_(visit) {}
 
-  void ReadLetters(std::string_view word) const {
+  // `behind_number`: its first letter may be the number's suffix, as in 36CBELGRAVE.
+  void ReadLetters(std::string_view word, bool behind_number) const {
     Visit(word);
-    if (word.size() > 1) {
-      Visit(word.substr(1));  // CBELGRAVE of 36CBELGRAVE
+    if (behind_number && word.size() > 1) {
+      Visit(word.substr(1));
     }
     if (word.size() > 5 && word.substr(0, 3) == "THE") {
       Visit(word.substr(3));
@@ -73,7 +74,7 @@ class WordReader {
   void ReadMixed(const Run& run) const {
     for (const std::string_view part : run.parts) {
       if (!IsDigit(part[0])) {
-        ReadLetters(part);
+        ReadLetters(part, /*behind_number=*/true);
       }
     }
     if (run.text.size() > kLongestMixed) {
@@ -160,7 +161,7 @@ NumberSet ReadTextWords(std::string_view text, std::string_view postcode, Postco
     if (run.parts.size() > 1) {
       reader.ReadMixed(run);
     } else if (!IsDigit(run.text[0])) {
-      reader.ReadLetters(run.text);
+      reader.ReadLetters(run.text, run.before == '-' || run.before == '/');
     }
   }
   if (folded.find('&') != std::string::npos) {

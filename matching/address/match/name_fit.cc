@@ -6,6 +6,7 @@
 namespace wensum::matching::address::match {
 namespace {
 
+constexpr size_t kLongWord = 8;
 constexpr WordFlags kTypes = kStreetType | kBuildingType;
 constexpr float kStopWeight = 0.3F;
 constexpr float kDirectionWeight = 1.5F;
@@ -66,11 +67,13 @@ int Alignment::Errors(size_t token, size_t word) const {
   };
   const size_t shorter = std::min(typed.text.size(), text.size());
   const size_t letters = real || shorter < 3 ? shorter : std::max(typed.text.size(), text.size());
-  const int limit = std::min(forgiven(letters), real ? 1 : 2);
+  // Three in a long word that begins alike, where its name is expected.
+  const bool long_alike = generous_ && shorter >= kLongWord && typed.text[0] == text[0];
+  const int limit = std::min(forgiven(letters) + (long_alike && !real ? 1 : 0), real ? 1 : long_alike ? 3 : 2);
   if (limit == 0 || (real && typed.text.size() < (generous_ ? 4U : 5U))) {
     return -1;
   }
-  if (typed.text.size() > text.size() + 2 || text.size() > typed.text.size() + 2) {
+  if (typed.text.size() > text.size() + 3 || text.size() > typed.text.size() + 3) {
     return -1;
   }
   const bool alike = typed.text[0] == text[0] || typed.text[1] == text[1] || typed.text.back() == text.back() ||

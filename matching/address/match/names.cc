@@ -38,6 +38,28 @@ void ForEachDeletion(std::string_view word, size_t two_from, const Visitor& visi
   }
 }
 
+// Optimal string alignment without a limit on the errors, for words of up to kLongestTypoWord letters.
+int AlignmentDistance(std::string_view a, std::string_view b, int limit) {
+  if (a.size() > kLongestTypoWord || b.size() > kLongestTypoWord) {
+    return limit + 1;
+  }
+  std::array<std::array<int, kLongestTypoWord + 1>, kLongestTypoWord + 1> cost{};
+  for (size_t i = 0; i <= a.size(); ++i) {
+    for (size_t k = 0; k <= b.size(); ++k) {
+      if (i == 0 || k == 0) {
+        cost[i][k] = static_cast<int>(i + k);
+        continue;
+      }
+      cost[i][k] =
+          std::min({cost[i - 1][k] + 1, cost[i][k - 1] + 1, cost[i - 1][k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1)});
+      if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) {
+        cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
+      }
+    }
+  }
+  return std::min(cost[a.size()][b.size()], limit + 1);
+}
+
 }  // namespace
 
 int WordDistance(std::string_view a, std::string_view b, int limit) {
@@ -45,7 +67,8 @@ int WordDistance(std::string_view a, std::string_view b, int limit) {
   if (longer - std::min(a.size(), b.size()) > static_cast<size_t>(limit)) {
     return limit + 1;
   }
-  return EditDistance(a, b, false, limit);
+  constexpr int kMostOfEditDistance = 2;
+  return limit <= kMostOfEditDistance ? EditDistance(a, b, false, limit) : AlignmentDistance(a, b, limit);
 }
 
 NameTable::NameTable() {

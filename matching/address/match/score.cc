@@ -77,7 +77,11 @@ bool Scorer::NamesForeignPlace() const {
   if (IsRealPostcode(line_.postcode()) || IsOutwardAlone(line_.postcode())) {
     return !index_.HasArea(AreaOf(line_.postcode()));
   }
-  return own_places_ == 0 && (places_ & allowed_) != 0 && index_.HasPlaces();
+  TokenMask counties = 0;
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    counties |= tokens_[i].Is(kCountyWord) ? MaskOf(i, i + 1) : 0;
+  }
+  return own_places_ == 0 && (places_ & allowed_ & ~counties) != 0 && index_.HasPlaces();
 }
 
 bool Scorer::NumbersAllow(const Record& record) const {
@@ -456,7 +460,7 @@ float Scorer::RestPoints(const Record& record, const NameFit& street, TokenMask 
       const bool own = (own_places_ >> i & 1) != 0;
       points -= !first ? 0.0F : own ? kOtherPlace : 0.3F;
       other_place |= own;
-      foreign_place |= !own;
+      foreign_place |= !own && !tokens_[i].Is(kCountyWord);  // lists leave counties out
       continue;
     }
     const bool known = tokens_[i].word != kNoWord && index_.names().word(tokens_[i].word).uses > 0;
@@ -468,7 +472,8 @@ float Scorer::RestPoints(const Record& record, const NameFit& street, TokenMask 
     }
     if (!behind && i + 1 < tokens_.size() && (rest >> (i + 1) & 1) != 0 && tokens_[i + 1].Is(kStreetType) &&
         !tokens_[i + 1].Is(kBuildingType) && !tokens_[i + 1].comma_before && !tokens_[i].Is(kStreetType)) {
-      unexplained_street = true;
+      const bool estate = i + 2 < tokens_.size() && tokens_[i + 2].text == "ESTATE";  // TALLOW HILL ESTATE
+      unexplained_street |= !estate;
     }
   }
   const bool has_place = record.places[0] != kNoName;
@@ -542,6 +547,12 @@ Fit Scorer::Score(uint32_t id) {
       street = FitInText(record.street, building.mask);
     } else {
       building = FitBuilding(record.building, street.share >= kLeastShare ? street : NameFit());
+    }
+    if (building.clean() && street.share < kLeastShare && record.street != kNoName) {
+      // 9 LANGDALE COURT, 60 KABERT ROAD: where the building is named, its street is expected.
+      const NameFit misspelt = FitName(index_.names().name(record.street), tokens_,
+                                       allowed_ & ~building.mask & ~places_, index_.names(), /*generous=*/true);
+      street = misspelt.share >= kLeastShare && !misspelt.type_wrong ? misspelt : street;
     }
   }
   NameFit extra;
