@@ -57,7 +57,7 @@ absl::Status Raise(registry::Register& reg, uint64_t first, uint64_t count, uint
         facts.add_uprns(uprn);
         condition.names.emplace_back(tasks::NameType::kProperty, uprn);
       }
-      WENSUM_RETURN_IF_ERROR(writer.Raise(std::move(condition)));
+      writer.Raise(std::move(condition));
     }
     WENSUM_ASSIGN_OR_RETURN(planned.has_revision,
                             writer.Finish({.revision = view.revision, .time = view.time}, planned.writes));
@@ -82,6 +82,7 @@ class Claims {
 
   absl::StatusOr<Latencies> Run(uint64_t calls, size_t stewards) {
     std::vector<std::thread> threads;
+    threads.reserve(stewards);
     std::vector<Latencies> latencies(stewards);
     std::vector<absl::Status> statuses(stewards);
     for (size_t i = 0; i < stewards; ++i) {
