@@ -202,7 +202,7 @@ absl::Status Slice::WriteTasks() {
       }
       return ReviewEvidence(*overlay, register_, a, b);
     };
-    WENSUM_RETURN_IF_ERROR(tasks_.Raise(std::move(condition)));
+    tasks_.Raise(std::move(condition));
   }
   storage::WriteBatch writes;
   WENSUM_ASSIGN_OR_RETURN(const bool wrote, tasks_.Finish({.revision = revision_, .time = now_}, writes));

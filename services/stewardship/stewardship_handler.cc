@@ -196,9 +196,8 @@ absl::StatusOr<TimeMicros> StewardshipHandler::LeaseEnd(bool given,
   return until.ok() ? until : rpc::InvalidField("lease_until", Message(until.status()));
 }
 
-absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const v1::ClaimNextTaskRequest& request,
-                                                     const tasks::QueueFilter& filter, TimeMicros lease_until,
-                                                     const tasks::Actor& actor, int purpose_bit,
+absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const tasks::QueueFilter& filter,
+                                                     TimeMicros lease_until, const tasks::Actor& actor, int purpose_bit,
                                                      v1::Task& answer) const {
   const storage::RegisterId reg = register_.register_id();
   Planned planned;
@@ -230,7 +229,7 @@ absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const
   acting.now = view.time;
   const TimeMicros until = lease_until == 0 ? view.time + rules_.lease : lease_until;
   if (const absl::Status refused = tasks::Claim(acting, until, *edit); !refused.ok()) {
-    return ToApiStatus(refused, request.actor());
+    return ToApiStatus(refused, tasks::TaskName(*next.number));
   }
   WENSUM_ASSIGN_OR_RETURN(planned.has_revision,
                           writer.Finish({.revision = view.revision, .time = view.time}, planned.writes));
@@ -259,10 +258,8 @@ void StewardshipHandler::ClaimNext(rpc::CallContext& call, const v1::ClaimNextTa
   }
   Run(
       call, request, response,
-      [this, &request, filter = std::move(filter), actor, until = *until, bit = call.purpose_bit()](
-          const PlanView& view, v1::Task& answer) {
-        return PlanNext(view, request, filter, until, actor, bit, answer);
-      },
+      [this, filter = std::move(filter), actor, until = *until, bit = call.purpose_bit()](
+          const PlanView& view, v1::Task& answer) { return PlanNext(view, filter, until, actor, bit, answer); },
       std::move(done));
 }
 

@@ -52,9 +52,9 @@ class StewardshipHandler {
   void Run(rpc::CallContext& call, const Request& request, v1::Task& response, Plan plan, Done done);
   template <typename Request>
   void Change(rpc::CallContext& call, const Request& request, v1::Task& response, Action action, Done done);
-  absl::StatusOr<registry::Planned> PlanNext(const registry::PlanView& view, const v1::ClaimNextTaskRequest& request,
-                                             const tasks::QueueFilter& filter, TimeMicros lease_until,
-                                             const tasks::Actor& actor, int purpose_bit, v1::Task& answer) const;
+  absl::StatusOr<registry::Planned> PlanNext(const registry::PlanView& view, const tasks::QueueFilter& filter,
+                                             TimeMicros lease_until, const tasks::Actor& actor, int purpose_bit,
+                                             v1::Task& answer) const;
   // The task as `writes` leave it, with its history.
   absl::Status FillAnswer(const registry::PlanView& view, const storage::WriteBatch& writes, uint64_t number,
                           v1::Task& answer) const;

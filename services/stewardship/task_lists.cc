@@ -172,7 +172,9 @@ absl::StatusOr<std::vector<uint64_t>> StewardshipHandler::TasksAbout(const regis
     WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParsePersonName(register_.ids(), subject, "subject"));
     const absl::StatusOr<registry::EntityRecord> person = register_.GetEntity(state, id);
     if (!person.ok()) {
-      return absl::IsNotFound(person.status()) ? rpc::UnknownResource(subject) : person.status();
+      // As of a person that the purpose may not know of.
+      return absl::IsNotFound(person.status()) ? absl::StatusOr<std::vector<uint64_t>>(std::vector<uint64_t>())
+                                               : person.status();
     }
     names.emplace_back(tasks::NameType::kRecord, id);
     for (const storage::v1::Member& member : person->entity.members()) {

@@ -31,14 +31,13 @@ bool IsDismissed(const Task& task) { return task.state() == static_cast<uint32_t
 
 }  // namespace
 
-absl::Status TaskWriter::Raise(Condition condition) {
+void TaskWriter::Raise(Condition condition) {
   const auto [at, added] = raised_by_cause_.try_emplace(CauseKey(condition.kind, condition.cause), raised_.size());
   if (added) {
-    raised_.push_back(std::move(condition));
+    raised_.push_back({.condition = std::move(condition)});
   } else {
-    raised_[at->second] = std::move(condition);
+    raised_[at->second].condition = std::move(condition);
   }
-  return absl::OkStatus();
 }
 
 absl::Status TaskWriter::Withdraw(TaskKind kind, std::string_view cause) {
@@ -88,8 +87,7 @@ absl::StatusOr<std::optional<uint64_t>> TaskWriter::FindFree(const Condition& co
   return std::optional<uint64_t>();
 }
 
-absl::Status TaskWriter::Bind(Condition condition) {
-  WENSUM_ASSIGN_OR_RETURN(std::optional<uint64_t> number, FindByCause(reader_, reg_, condition.kind, condition.cause));
+absl::Status TaskWriter::Bind(Condition condition, std::optional<uint64_t> number) {
   if (!number.has_value()) {
     WENSUM_ASSIGN_OR_RETURN(number, FindFree(condition));
   }
@@ -247,16 +245,14 @@ absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::
 }
 
 absl::StatusOr<bool> TaskWriter::Finish(const Stamp& stamp, storage::WriteBatch& batch) {
+  for (Raised& raised : raised_) {
+    WENSUM_ASSIGN_OR_RETURN(raised.holder, FindByCause(reader_, reg_, raised.condition.kind, raised.condition.cause));
+  }
   // Those whose cause holds a task already come first: what is left of a question's tasks is for new causes.
-  for (const bool known : {true, false}) {
-    for (Condition& condition : raised_) {
-      if (condition.cause.empty()) {
-        continue;  // bound
-      }
-      WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> holder,
-                              FindByCause(reader_, reg_, condition.kind, condition.cause));
-      if (holder.has_value() == known) {
-        WENSUM_RETURN_IF_ERROR(Bind(std::exchange(condition, Condition())));
+  for (const bool held : {true, false}) {
+    for (Raised& raised : raised_) {
+      if (raised.holder.has_value() == held) {
+        WENSUM_RETURN_IF_ERROR(Bind(std::move(raised.condition), raised.holder));
       }
     }
   }
@@ -295,7 +291,7 @@ absl::StatusOr<uint64_t> Reconcile(const storage::Reader& reader, storage::Regis
       ++left_out;
       continue;
     }
-    WENSUM_RETURN_IF_ERROR(writer.Raise(std::move(condition)));
+    writer.Raise(std::move(condition));
   }
   for (const auto& [cause, number] : causes) {
     if (!found.contains(cause)) {

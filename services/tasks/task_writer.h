@@ -64,7 +64,7 @@ class TaskWriter {
       : reader_(reader), reg_(reg), rules_(rules) {}
 
   // The data support the condition. One that is raised already is brought up to date; the last of a cause counts.
-  absl::Status Raise(Condition condition);
+  void Raise(Condition condition);
   // The cause is gone. Nothing happens if it holds no task.
   absl::Status Withdraw(TaskKind kind, std::string_view cause);
   // For a steward's action. NOT_FOUND if there is no such task. The edit is the writer's.
@@ -80,7 +80,13 @@ class TaskWriter {
   [[nodiscard]] const std::vector<uint64_t>& changed() const { return changed_; }
 
  private:
-  absl::Status Bind(Condition condition);
+  // A condition, and the task that its cause holds already.
+  struct Raised {
+    Condition condition;
+    std::optional<uint64_t> holder;
+  };
+
+  absl::Status Bind(Condition condition, std::optional<uint64_t> number);
   absl::StatusOr<std::optional<uint64_t>> FindFree(const Condition& condition);
   void Update(const Condition& condition, const Stamp& stamp, Edit& edit) const;
   absl::Status Support(const Stamp& stamp, Edit& edit) const;
@@ -92,7 +98,7 @@ class TaskWriter {
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
   const TaskRules& rules_;
-  std::vector<Condition> raised_;  // in order; Finish binds them to tasks once all that is withdrawn is known
+  std::vector<Raised> raised_;  // in order; Finish binds them to tasks once all that is withdrawn is known
   absl::flat_hash_map<std::string, size_t> raised_by_cause_;  // place in raised_
   std::map<uint64_t, std::unique_ptr<Edit>> edits_;           // by number
   uint64_t next_number_ = 0;                                  // 0: not looked up yet

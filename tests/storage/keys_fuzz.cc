@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "storage/keys.h"
+#include "storage/task_keys.h"
 #include "tests/support/fuzz_require.h"
 
 namespace wensum::storage {
@@ -76,6 +77,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParsePropertyHistoryKey,
            [](const PropertyHistoryParts& p) { return PropertyHistoryKey(p.row_key, p.revision); });
   CheckKey(key, ParseImportIssueKey, [](const ImportIssueParts& p) { return ImportIssueKey(p.reg, p.run, p.number); });
+  CheckKey(key, ParseTaskKey, [](const NumberedKey& p) { return TaskKey(p.reg, p.number); });
+  CheckKey(key, ParseTaskEventKey, [](const TaskEventParts& p) { return TaskEventKey(p.reg, p.number, p.event); });
+  CheckKey(key, ParseTaskByCauseKey, [](const TaskByCauseParts& p) { return TaskByCauseKey(p.reg, p.kind, p.cause); });
+  CheckKey(key, ParseTaskBySubjectKey,
+           [](const TaskBySubjectParts& p) { return TaskBySubjectKey(p.reg, p.kind, p.subject, p.number); });
+  CheckKey(key, ParseTaskByNameKey,
+           [](const TaskByNameParts& p) { return TaskByNameKey(p.reg, p.type, p.id, p.number); });
+  CheckKey(key, ParseClosedTaskKey,
+           [](const ClosedTaskParts& p) { return ClosedTaskKey(p.reg, p.revision, p.number); });
+  CheckKey(key, ParseWaitingTaskKey,
+           [](const WaitingTaskParts& p) { return WaitingTaskKey(p.reg, p.until, p.number); });
+  for (const TaskList list : {TaskList::kOpen, TaskList::kReady}) {
+    if (const absl::StatusOr<TaskListParts> parts = ParseTaskListKey(key, list); parts.ok()) {
+      Require(TaskListKey(parts->reg, list, parts->group, parts->order) == key,
+              "a key that is read is made again from its parts");
+    }
+  }
   CheckKey(key, ParseRequestByTimeKey,
            [](const RequestByTimeParts& p) { return RequestByTimeKey(p.reg, p.time, p.hash); });
   return 0;
