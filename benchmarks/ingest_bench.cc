@@ -357,7 +357,8 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
   Held held;
   {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data), options.block_cache_mb << 20));
+    WENSUM_ASSIGN_OR_RETURN(const auto open,
+                            OpenRegister::Open(storage::StorePath(data), options.block_cache_mb << 20));
     WENSUM_RETURN_IF_ERROR(open->ImportGazetteer(city).status());
     WENSUM_ASSIGN_OR_RETURN(held, Filler(*open, options).Fill(city));
     report.Setting("source_records_before", open->reg().Stats().source_records);

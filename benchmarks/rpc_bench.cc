@@ -24,6 +24,7 @@
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
 #include "sample/embedded.h"
+#include "storage/rocksdb_store.h"
 #include "wensum/benchmarks/empty.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
@@ -382,7 +383,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
   WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
   {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data)));
+    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
     WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
     report.Setting("source_records", open->reg().Stats().source_records);
     report.Setting("entities", open->reg().Stats().entities);

@@ -13,6 +13,7 @@
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
 #include "services/server/server.h"
+#include "storage/rocksdb_store.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -51,7 +52,7 @@ absl::StatusOr<Held> ReadHeld(const std::string& path) {
 
 absl::Status Fill(const std::string& data, const std::string& city, const std::string& held_path, uint64_t people) {
   WENSUM_RETURN_IF_ERROR(WriteCity(city, {.people = people}).status());
-  WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data)));
+  WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
   const StopWatch watch;
   WENSUM_RETURN_IF_ERROR(open->ImportCity(city));
   const registry::RegisterStats stats = open->reg().Stats();

@@ -17,6 +17,7 @@
 #include "benchmarks/support/timing.h"
 #include "services/server/server.h"
 #include "services/tasks/task_writer.h"
+#include "storage/rocksdb_store.h"
 #include "wensum/v1/stewardship.grpc.pb.h"
 
 namespace wensum::benchmarks {
@@ -68,7 +69,7 @@ absl::Status Raise(registry::Register& reg, uint64_t first, uint64_t count, uint
 
 absl::Status Fill(const std::string& data, uint64_t count) {
   WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
-  WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(server::StorePath(data)));
+  WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
   for (uint64_t first = 0, commit = 0; first < count; first += kTasksPerCommit, ++commit) {
     WENSUM_RETURN_IF_ERROR(Raise(open->reg(), first, std::min(kTasksPerCommit, count - first), commit % kTeams));
   }

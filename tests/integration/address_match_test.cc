@@ -118,7 +118,7 @@ TEST_F(AddressMatchTest, OutcomesAndTheirEvidence) {
               testing::Contains(testing::AnyOf(MatchAddressResponse::CONTRADICTION_UNIT_NOT_LISTED,
                                                MatchAddressResponse::CONTRADICTION_OTHER_UNIT)));
   EXPECT_EQ(Match("99 High Street, Norwich").outcome(), v1::ADDRESS_OUTCOME_STREET_ONLY);
-  EXPECT_EQ(Match("12 High Street, Penzance").outcome(), v1::ADDRESS_OUTCOME_OUT_OF_AREA);
+  EXPECT_EQ(Match("12 High Street, Cromer").outcome(), v1::ADDRESS_OUTCOME_OUT_OF_AREA);
   EXPECT_EQ(Match("12 Nowhere Gardens").none_reason(), MatchAddressResponse::NONE_REASON_NOTHING);
 }
 

@@ -282,6 +282,18 @@ std::unique_ptr<matching::address::AddressIndex> NaiveRegister::BuildAddresses()
       index->Upsert(property, nullptr);
     }
   }
+  for (const auto& [key, row] : rows_) {
+    const auto* const street = std::get_if<model::Street>(&row);
+    if (street == nullptr) {
+      continue;
+    }
+    matching::address::IndexedStreet indexed;
+    indexed.usrn = static_cast<uint32_t>(street->usrn.value());
+    for (const auto* const name : RowsOf<model::StreetDescriptor>(rows_, 15, indexed.usrn)) {
+      indexed.names.push_back({.language = name->language, .description = name->description});
+    }
+    index->UpsertStreet(indexed, nullptr);
+  }
   return index;
 }
 

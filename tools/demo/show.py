@@ -11,7 +11,7 @@ import sys
 
 import grpc
 from google.protobuf import text_format
-from wensum.v1 import admin_pb2, changes_pb2, common_pb2, matching_pb2, people_pb2, properties_pb2, source_records_pb2
+from wensum.v1 import address_match_pb2, admin_pb2, changes_pb2, common_pb2, matching_pb2, people_pb2, properties_pb2, source_records_pb2
 
 # A purpose that may see all that the source says, by source; others are seen under the server's default purpose.
 PURPOSE = {"electoral_register": "electoral", "housing_benefit": "benefits", "council_tax": "council_tax"}
@@ -220,8 +220,8 @@ def main():
                  if record.details.addresses and record.details.addresses[0].uprn == int(row["uprn"])
                  and not record.details.addresses[0].postcode)
     text = messy[0].details.addresses[0].text
-    match = api.call("Properties/Match", properties_pb2.MatchAddressRequest(address=text, max_candidates=3),
-                     properties_pb2.MatchAddressResponse)
+    match = api.call("Properties/Match", address_match_pb2.MatchAddressRequest(address=text, max_candidates=3),
+                     address_match_pb2.MatchAddressResponse)
     show(f"Properties.Match of {text!r} (truth: UPRN {messy[1]['uprn']})", match)
 
     property_ = api.call("Properties/Get", properties_pb2.GetPropertyRequest(name=match.property),

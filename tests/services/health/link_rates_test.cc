@@ -97,7 +97,7 @@ TEST_F(LinkRatesTest, BySourceAndKindOfMatch) {
   const v1::LinkRates rates = Get(kService);
   EXPECT_THAT(Lines(rates), ElementsAre("electoral 5 2 0 3 0", "planning 3 2 1 0 0"));
   EXPECT_THAT(Matches(rates.sources(0)),
-              ElementsAre("ADDRESS_MATCHED 1 2", "STREET_ONLY 1 1", "NOTHING_FITS 1 1", "NO_ADDRESS 1 1"));
+              ElementsAre("ADDRESS_MATCHED 1 2", "STREET_ONLY 1 1", "NO_ADDRESS 1 1", "OUT_OF_AREA 1 1"));
   EXPECT_THAT(Matches(rates.sources(1)), ElementsAre("UPRN_GIVEN 3 1", "ADDRESS_MATCHED 3 1", "STREET_ONLY 3 1"));
   EXPECT_DOUBLE_EQ(rates.sources(0).rate(), 0.4);
   EXPECT_THAT(Lines(Get(kService, {"planning"})), ElementsAre("planning 3 2 1 0 0"));

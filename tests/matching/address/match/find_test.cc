@@ -189,12 +189,14 @@ TEST_F(FindPropertyTest, NothingIsLikeIt) {
     EXPECT_TRUE(found.hits.empty()) << text;
   }
   for (const std::string_view text :
-       {"NR1 1AA", "NORWICH", "MILL ROAD", "PARK LANE, NORWICH", "12", "FLAT 3", "FLAT", "THE", "UK", "BFPO 58",
+       {"NR1 1AA", "NORWICH", "MILL ROAD", "PARK LANE, NORWICH", "99", "FLAT 3", "FLAT", "THE", "UK", "BFPO 58",
         "221B BAKER STREET, LONDON NW1 6XE", "1600 PENNSYLVANIA AVENUE NW, WASHINGTON DC 20500",
         "Platz der Republik 1, 11011 Berlin"}) {
     EXPECT_EQ(Matched(text), 0U) << text;
     EXPECT_EQ(Matched(text, "NR1 1AA"), 0U) << text;
   }
+  EXPECT_EQ(Matched("12"), 0U);
+  EXPECT_EQ(Matched("12", "NR1 1AA"), 112U);  // as people answer on the telephone
 }
 
 // All that a caller may rely on, whatever was asked.
