@@ -475,7 +475,10 @@ void ReadingMaker::AddOne(const Numeral& numeral, float penalty, bool leaves) {
     second.number = span.high;
     second.letter = span.high_letter;
     const bool neighbours = span.high == span.low + 1;  // 20/21, of both sides or of a terrace
-    AddHouse(stated, span, numeral.position, penalty + (range ? 0.0F : neighbours ? -1.0F : -4.0F),
+    AddHouse(stated, span, numeral.position,
+             penalty + (range        ? 0.0F
+                        : neighbours ? -1.0F
+                                     : -4.0F),
              leaves || !(range || neighbours));
     AddHouse(first, {span.high, span.high, span.high_letter, span.high_letter}, numeral.position, penalty - 0.5F,
              leaves);
