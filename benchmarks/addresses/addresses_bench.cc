@@ -1,6 +1,7 @@
 // How well and how fast address texts are matched: over errors generated in any list, over labelled files, and over
 // hard cases; with and without postcodes.
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "matching/address/errors/error_generator.h"
 #include "matching/address/fit/self_calibration.h"
 #include "services/address_match/address_table.h"
+#include "services/address_match/register_list.h"
 #include "services/dedupe/files.h"
 
 namespace wensum::benchmarks {
@@ -32,6 +34,7 @@ using matching::address::TrialStreets;
 struct Options {
   std::string set;
   std::string canonical;
+  std::string data_dir;
   std::string id;
   std::string text = "address_concat";
   std::string postcode = "postcode";
@@ -92,9 +95,19 @@ absl::StatusOr<FlatGazetteer> ReadList(const Options& options) {
                                       {.id = options.id, .text = options.text, .postcode = options.postcode});
 }
 
-absl::StatusOr<AddressSet> GenerateSet(const Options& options, Report& report) {
+// `matcher` is set if the list comes with one of its own: a register's, whose fields are known. All of it is listed
+// then.
+absl::StatusOr<AddressSet> GenerateSet(Options options, Report& report, std::unique_ptr<AddressMatcher>* matcher) {
   WENSUM_ASSIGN_OR_RETURN(const TrialStreets streets, ParseStreets(options.streets));
-  WENSUM_ASSIGN_OR_RETURN(const FlatGazetteer gazetteer, ReadList(options));
+  FlatGazetteer gazetteer;
+  if (options.data_dir.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(gazetteer, ReadList(options));
+  } else {
+    const StopWatch watch;
+    WENSUM_ASSIGN_OR_RETURN(*matcher, address_match::ReadRegister(options.data_dir, options.threads, &gazetteer));
+    report.Add("read and build", watch.Seconds(), "s");
+    options.absent = 0;
+  }
   const StopWatch watch;
   const ErrorGenerator generator(
       gazetteer, {.seed = options.seed, .absent = options.absent, .threads = static_cast<int>(options.threads)});
@@ -158,14 +171,17 @@ absl::Status WriteSet(const AddressSet& set, const std::string& directory) {
   return dedupe::WriteFile(Cat(directory, "/bare.csv"), bare);
 }
 
-absl::Status MeasureSet(const Options& options, const AddressSet& set, Report& report, std::vector<Failure>* failures) {
-  const uint64_t before = ResidentBytes();
-  const StopWatch watch;
-  const auto matcher = matching::address::MakeFlatMatcher(set.listed);
-  report.Add("build", watch.Seconds(), "s");
+absl::Status MeasureSet(const Options& options, const AddressSet& set, std::unique_ptr<AddressMatcher> matcher,
+                        Report& report, std::vector<Failure>* failures) {
+  if (matcher == nullptr) {
+    const uint64_t before = ResidentBytes();
+    const StopWatch watch;
+    matcher = matching::address::MakeFlatMatcher(set.listed);
+    report.Add("build", watch.Seconds(), "s");
+    report.Add("resident growth", static_cast<double>(ResidentBytes() - std::min(before, ResidentBytes())) / (1 << 20),
+               "MiB");
+  }
   report.Add("index", static_cast<double>(matcher->memory_bytes()) / (1 << 20), "MiB");
-  report.Add("resident growth", static_cast<double>(ResidentBytes() - std::min(before, ResidentBytes())) / (1 << 20),
-             "MiB");
   const MeasureOptions measure{.threads = static_cast<int>(options.threads),
                                .failures_max = options.failures.empty() ? 0 : options.failures_max};
   MeasureTrial("with postcode", *matcher, set, /*bare=*/false, measure, report, failures);
@@ -187,13 +203,14 @@ absl::Status RunBench(Options options, Report& report) {
     MeasureCases("without postcode", cases, /*bare=*/true, report, &failures);
   } else {
     report.Setting("streets", options.input.empty() ? options.streets : std::string("labelled file"));
+    std::unique_ptr<AddressMatcher> matcher;
     WENSUM_ASSIGN_OR_RETURN(const AddressSet set,
-                            options.input.empty() ? GenerateSet(options, report)
+                            options.input.empty() ? GenerateSet(options, report, &matcher)
                                                   : ReadLabelledSet(options.canonical, options.input, options.label));
     if (!options.write_rows.empty()) {
       WENSUM_RETURN_IF_ERROR(WriteSet(set, options.write_rows));
     }
-    WENSUM_RETURN_IF_ERROR(MeasureSet(options, set, report, &failures));
+    WENSUM_RETURN_IF_ERROR(MeasureSet(options, set, std::move(matcher), report, &failures));
   }
   return options.failures.empty() ? absl::OkStatus() : WriteFailures(options.failures, failures);
 }
@@ -208,6 +225,7 @@ int main(int argc, char** argv) {
   line.AddOption("--set", options.set, "redbridge, fictional or hard, of the folder of public test data");
   line.AddOption("--data", options.data, "Folder of public test data; WENSUM_TEST_DATA names it too");
   line.AddOption("--canonical", options.canonical, "CSV file of the list; without it a synthetic city is made");
+  line.AddOption("--data-dir", options.data_dir, "Instead: the gazetteer in a data directory of `wensum serve`");
   line.AddOption("--id", options.id, "Its column of ids; without it rows are numbered");
   line.AddOption("--text", options.text, "Its column of address texts");
   line.AddOption("--postcode", options.postcode, "Its column of postcodes");
