@@ -14,6 +14,8 @@ constexpr uint8_t kTaskBySubject = 'S';
 constexpr uint8_t kTaskByName = 'N';
 constexpr uint8_t kClosedTask = 'C';
 constexpr uint8_t kWaitingTask = 'W';
+constexpr uint8_t kTaskHead = 'H';
+constexpr uint8_t kWoken = 'V';
 constexpr uint8_t kLeast = 255;  // priorities are stored as what is missing to it
 
 KeyWriter TaskStart(RegisterId reg, uint8_t tag) {
@@ -78,6 +80,12 @@ std::string TaskListPrefix(RegisterId reg, TaskList list, std::string_view assig
 std::string TaskListPrefix(RegisterId reg, TaskList list, const TaskGroup& group) {
   return GroupStart(reg, list, group).Take();
 }
+
+std::string TaskHeadKey(RegisterId reg, const TaskGroup& group) {
+  return TaskStart(reg, kTaskHead).String(group.assignee).String(group.team).U8(group.kind).Take();
+}
+std::string TaskHeadsPrefix(RegisterId reg) { return TaskStart(reg, kTaskHead).Take(); }
+std::string WokenKey(RegisterId reg) { return TaskStart(reg, kWoken).Take(); }
 
 bool IsTaskTurnKey(std::string_view key) {
   const uint8_t tag = key.size() > sizeof(RegisterId) ? static_cast<uint8_t>(key[sizeof(RegisterId)]) : 0;
@@ -160,6 +168,18 @@ absl::StatusOr<WaitingTaskParts> ParseWaitingTaskKey(std::string_view key) {
   parts.number = reader.U64();
   WENSUM_RETURN_IF_ERROR(reader.Finish("waiting task"));
   return parts;
+}
+
+absl::StatusOr<TaskGroup> ParseTaskHeadKey(std::string_view key) {
+  KeyReader reader(key);
+  TaskGroup group;
+  reader.U32();
+  reader.Tag(kTaskHead);
+  group.assignee = reader.String();
+  group.team = reader.String();
+  group.kind = reader.U8();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("task head"));
+  return group;
 }
 
 absl::StatusOr<TaskListParts> ParseTaskListKey(std::string_view key, TaskList list) {

@@ -69,6 +69,13 @@ std::string TaskListPrefix(RegisterId reg, TaskList list);
 std::string TaskListPrefix(RegisterId reg, TaskList list, std::string_view assignee);
 std::string TaskListPrefix(RegisterId reg, TaskList list, const TaskGroup& group);
 
+// From where on a group's ready tasks stand, so that nobody walks over what was taken: register | 'H' | assignee | team
+// | kind
+std::string TaskHeadKey(RegisterId reg, const TaskGroup& group);
+std::string TaskHeadsPrefix(RegisterId reg);
+// Up to when waiting tasks were woken: register | 'V'
+std::string WokenKey(RegisterId reg);
+
 // The key is one of those of an open task that is ready or waits: which of the two there is changes with time.
 [[nodiscard]] bool IsTaskTurnKey(std::string_view key);
 
@@ -131,6 +138,7 @@ struct TaskListParts {
   TaskOrder order;
   bool operator==(const TaskListParts&) const = default;
 };
+absl::StatusOr<TaskGroup> ParseTaskHeadKey(std::string_view key);
 absl::StatusOr<TaskListParts> ParseTaskListKey(std::string_view key, TaskList list);
 
 }  // namespace wensum::storage

@@ -31,7 +31,6 @@ constexpr size_t kMaxName = 100;  // bytes of an actor or assignee
 constexpr size_t kMaxWhy = 1'000;
 constexpr size_t kMaxComment = 4'000;
 constexpr size_t kEvents = 500;           // that an answer has
-constexpr size_t kWokenAtOnce = 2'000;    // claims and deferrals that one call finds to be over
 constexpr size_t kLookedAtForNext = 200;  // ready tasks that one call looks at if the purpose may not see all
 
 // Refusals of services/tasks, with their reasons: INVALID_ARGUMENT is "field: what is wrong".
@@ -202,7 +201,6 @@ absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const
   const storage::RegisterId reg = register_.register_id();
   Planned planned;
   tasks::TaskWriter writer(view.reader, reg, rules_);
-  WENSUM_RETURN_IF_ERROR(writer.Wake(view.time, kWokenAtOnce, planned.writes));
   TaskSight sight(register_, knows_all_sources_, purpose_bit);
   const auto fits = [&](uint64_t number) -> absl::StatusOr<bool> {
     if (sight.sees_everything()) {
@@ -211,12 +209,8 @@ absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const
     WENSUM_ASSIGN_OR_RETURN(const tasks::Task task, tasks::ReadTask(view.reader, reg, number));
     return sight.Sees(task);
   };
-  tasks::NextTask next;
-  {
-    storage::OverlayReader woken(&view.reader);
-    woken.Add(planned.writes);
-    WENSUM_ASSIGN_OR_RETURN(next, tasks::FindNext(woken, reg, filter, kLookedAtForNext, fits));
-  }
+  WENSUM_ASSIGN_OR_RETURN(const tasks::NextTask next,
+                          writer.FindNext(view.time, filter, kLookedAtForNext, fits, planned.writes));
   if (!next.number.has_value()) {
     return rpc::WithReason(
         NotFound(next.cut

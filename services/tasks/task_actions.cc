@@ -185,23 +185,4 @@ absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& r
   return absl::OkStatus();
 }
 
-absl::StatusOr<NextTask> FindNext(const storage::Reader& reader, storage::RegisterId reg, const QueueFilter& filter,
-                                  size_t most, absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits) {
-  NextTask next;
-  size_t looked = 0;
-  WENSUM_RETURN_IF_ERROR(WalkQueue(reader, reg, storage::TaskList::kReady, filter, std::nullopt,
-                                   [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
-                                     if (looked++ == most) {
-                                       next.cut = true;
-                                       return false;
-                                     }
-                                     WENSUM_ASSIGN_OR_RETURN(const bool taken, fits(parts.order.number));
-                                     if (taken) {
-                                       next.number = parts.order.number;
-                                     }
-                                     return !taken;
-                                   }));
-  return next;
-}
-
 }  // namespace wensum::tasks

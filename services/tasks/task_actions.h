@@ -3,15 +3,12 @@
 #ifndef WENSUM_SERVICES_TASKS_TASK_ACTIONS_H_
 #define WENSUM_SERVICES_TASKS_TASK_ACTIONS_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "services/tasks/task_store.h"
 #include "services/tasks/task_writer.h"
 
@@ -48,15 +45,6 @@ absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_vi
 // Takes a dismissal back: the task is open if the data support it now, else closed until they do. Only of a dismissed
 // task.
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit);
-
-// The first ready task that fits the filter and that `fits`, looking at `most` at most. nullopt if there is none;
-// `cut` tells that there were more to look at.
-struct NextTask {
-  std::optional<uint64_t> number;
-  bool cut = false;
-};
-absl::StatusOr<NextTask> FindNext(const storage::Reader& reader, storage::RegisterId reg, const QueueFilter& filter,
-                                  size_t most, absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits);
 
 }  // namespace wensum::tasks
 

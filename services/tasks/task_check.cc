@@ -98,13 +98,39 @@ class TaskChecker {
       ++found[TagOf(it->key())];
     }
     WENSUM_RETURN_IF_ERROR(it->status());
+    WENSUM_RETURN_IF_ERROR(CheckHeads());
     for (const auto& [tag, count] : found) {
-      if (count > expected_[tag]) {
+      if (tag != 'H' && tag != 'V' && count > expected_[tag]) {
         differ_(Cat("the list ", Quote(std::string(1, tag)), " of tasks has ", count - expected_[tag],
                     " rows that no task has"));
       }
     }
     return absl::OkStatus();
+  }
+
+  // No ready task stands before what is kept as the head of its group, and none waits for a moment that is over.
+  absl::Status CheckHeads() {
+    const auto it = reader_.NewIterator(Family::kTask,
+                                        storage::PrefixRange(storage::TaskListPrefix(reg_, storage::TaskList::kReady)));
+    for (it->SeekToFirst(); it->Valid();) {
+      WENSUM_ASSIGN_OR_RETURN(const storage::TaskListParts parts,
+                              storage::ParseTaskListKey(it->key(), storage::TaskList::kReady));
+      WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> head,
+                              reader_.Get(Family::kTask, storage::TaskHeadKey(reg_, parts.group)));
+      if (!head.has_value() || it->key() < *head) {
+        differ_(Cat(TaskName(parts.order.number), " is ready and stands before the head of its group"));
+      }
+      it->Seek(storage::PrefixRange(storage::TaskListPrefix(reg_, storage::TaskList::kReady, parts.group)).upper);
+    }
+    WENSUM_RETURN_IF_ERROR(it->status());
+    WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> woken,
+                            reader_.Get(Family::kTask, storage::WokenKey(reg_)));
+    const auto waiting = reader_.NewIterator(Family::kTask, storage::PrefixRange(storage::WaitingTaskPrefix(reg_)));
+    waiting->SeekToFirst();
+    if (woken.has_value() && waiting->Valid() && waiting->key() < *woken) {
+      differ_("a task waits that should have been woken");
+    }
+    return waiting->status();
   }
 
   const storage::Reader& reader_;

@@ -47,13 +47,6 @@ absl::StatusOr<bool> Settle(TaskList list, Cursor& cursor) {
   return true;
 }
 
-bool Wanted(const QueueFilter& filter, const storage::TaskGroup& group) {
-  const bool of_kind = filter.kinds.empty() || std::ranges::any_of(filter.kinds, [&group](TaskKind kind) {
-                         return static_cast<uint8_t>(kind) == group.kind;
-                       });
-  return of_kind && (!filter.team.has_value() || *filter.team == group.team);
-}
-
 // The groups of a list that have a task and are wanted: a seek for each that there is.
 absl::StatusOr<std::vector<storage::TaskGroup>> FindGroups(const storage::Reader& reader, storage::RegisterId reg,
                                                            TaskList list, const QueueFilter& filter) {
@@ -219,26 +212,24 @@ absl::StatusOr<uint64_t> NewestNumber(const storage::Reader& reader, storage::Re
   return key.number;
 }
 
-absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, TaskList list, const QueueFilter& filter,
-                       const std::optional<storage::TaskOrder>& after,
-                       absl::FunctionRef<absl::StatusOr<bool>(const TaskListParts&)> visit) {
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<storage::TaskGroup> groups, FindGroups(reader, reg, list, filter));
-  std::vector<Cursor> cursors(groups.size());
+bool Wanted(const QueueFilter& filter, const storage::TaskGroup& group) {
+  const bool of_kind = filter.kinds.empty() || std::ranges::any_of(filter.kinds, [&group](TaskKind kind) {
+                         return static_cast<uint8_t>(kind) == group.kind;
+                       });
+  const bool of_assignee =
+      filter.assignees.empty() || std::ranges::find(filter.assignees, group.assignee) != filter.assignees.end();
+  return of_kind && of_assignee && (!filter.team.has_value() || *filter.team == group.team);
+}
+
+absl::Status WalkRanges(const storage::Reader& reader, TaskList list, std::span<const storage::KeyRange> ranges,
+                        absl::FunctionRef<absl::StatusOr<bool>(const TaskListParts&)> visit) {
+  std::vector<Cursor> cursors(ranges.size());
   std::priority_queue<Cursor*, std::vector<Cursor*>, Later> queue;
-  for (size_t i = 0; i < groups.size(); ++i) {
+  for (size_t i = 0; i < ranges.size(); ++i) {
     Cursor& cursor = cursors[i];
-    cursor.iterator =
-        reader.NewIterator(Family::kTask, storage::PrefixRange(storage::TaskListPrefix(reg, list, groups[i])));
-    if (after.has_value()) {
-      cursor.iterator->Seek(storage::TaskListKey(reg, list, groups[i], *after));
-    } else {
-      cursor.iterator->SeekToFirst();
-    }
-    WENSUM_ASSIGN_OR_RETURN(bool there, Settle(list, cursor));
-    if (there && after.has_value() && cursor.at.order == *after) {
-      cursor.iterator->Next();
-      WENSUM_ASSIGN_OR_RETURN(there, Settle(list, cursor));
-    }
+    cursor.iterator = reader.NewIterator(Family::kTask, ranges[i]);
+    cursor.iterator->SeekToFirst();
+    WENSUM_ASSIGN_OR_RETURN(const bool there, Settle(list, cursor));
     if (there) {
       queue.push(&cursor);
     }
@@ -257,6 +248,23 @@ absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, T
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, TaskList list, const QueueFilter& filter,
+                       const std::optional<storage::TaskOrder>& after,
+                       absl::FunctionRef<absl::StatusOr<bool>(const TaskListParts&)> visit) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<storage::TaskGroup> groups, FindGroups(reader, reg, list, filter));
+  std::vector<storage::KeyRange> ranges;
+  ranges.reserve(groups.size());
+  for (const storage::TaskGroup& group : groups) {
+    storage::KeyRange& range = ranges.emplace_back(storage::PrefixRange(storage::TaskListPrefix(reg, list, group)));
+    if (after.has_value()) {
+      range.lower = storage::TaskListKey(reg, list, group, *after);
+    }
+  }
+  return WalkRanges(reader, list, ranges, [&](const TaskListParts& parts) -> absl::StatusOr<bool> {
+    return after.has_value() && parts.order == *after ? absl::StatusOr<bool>(true) : visit(parts);
+  });
 }
 
 absl::Status WalkClosed(const storage::Reader& reader, storage::RegisterId reg,

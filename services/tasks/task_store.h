@@ -80,6 +80,12 @@ absl::Status WalkQueue(const storage::Reader& reader, storage::RegisterId reg, s
                        const QueueFilter& filter, const std::optional<storage::TaskOrder>& after,
                        absl::FunctionRef<absl::StatusOr<bool>(const storage::TaskListParts&)> visit);
 
+// The same over parts of a list: one range for each group.
+absl::Status WalkRanges(const storage::Reader& reader, storage::TaskList list,
+                        std::span<const storage::KeyRange> ranges,
+                        absl::FunctionRef<absl::StatusOr<bool>(const storage::TaskListParts&)> visit);
+[[nodiscard]] bool Wanted(const QueueFilter& filter, const storage::TaskGroup& group);
+
 // Calls `visit` with closed and dismissed tasks, the last closed first, those before `before` (revision and number),
 // until it returns false.
 absl::Status WalkClosed(const storage::Reader& reader, storage::RegisterId reg,

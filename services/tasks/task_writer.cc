@@ -5,11 +5,14 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "storage/overlay_reader.h"
 
 namespace wensum::tasks {
 namespace {
 
 using storage::Family;
+
+constexpr size_t kWokenAtOnce = 2'000;  // claims and deferrals that one call finds to be over
 
 std::string CauseKey(TaskKind kind, std::string_view cause) { return Cat(static_cast<int>(kind), ":", cause); }
 
@@ -60,18 +63,88 @@ absl::StatusOr<Edit*> TaskWriter::Touch(uint64_t number) {
   return edits_.emplace(number, std::move(edit)).first->second.get();
 }
 
-absl::Status TaskWriter::Wake(TimeMicros now, size_t limit, storage::WriteBatch& batch) const {
-  const auto it = reader_.NewIterator(Family::kTask, storage::PrefixRange(storage::WaitingTaskPrefix(reg_)));
+absl::Status TaskWriter::LowerHead(const std::string& ready_key) {
+  WENSUM_ASSIGN_OR_RETURN(const storage::TaskListParts parts,
+                          storage::ParseTaskListKey(ready_key, storage::TaskList::kReady));
+  const std::string key = storage::TaskHeadKey(reg_, parts.group);
+  if (const auto known = heads_.find(key); known != heads_.end()) {
+    known->second = std::min(known->second, ready_key);
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> stored, reader_.Get(Family::kTask, key));
+  if (!stored.has_value() || ready_key < *stored) {
+    heads_.emplace(key, ready_key);
+  }
+  return absl::OkStatus();
+}
+
+// What waited for a moment up to the last one was woken then, and what is put to wait later waits for a later one: it
+// is looked at from there on, and not what was deleted before.
+absl::Status TaskWriter::Wake(TimeMicros now, storage::WriteBatch& batch) {
+  storage::KeyRange range = storage::PrefixRange(storage::WaitingTaskPrefix(reg_));
+  WENSUM_ASSIGN_OR_RETURN(const std::optional<std::string> from, reader_.Get(Family::kTask, storage::WokenKey(reg_)));
+  range.lower = from.value_or(range.lower);
+  const auto it = reader_.NewIterator(Family::kTask, range);
   it->SeekToFirst();
-  for (size_t woken = 0; it->Valid() && woken < limit; it->Next(), ++woken) {
+  std::string last = storage::WaitingTaskKey(reg_, now, 0);
+  for (size_t woken = 0; it->Valid(); it->Next(), ++woken) {
     WENSUM_ASSIGN_OR_RETURN(const storage::WaitingTaskParts parts, storage::ParseWaitingTaskKey(it->key()));
     if (parts.until > now) {
       break;
     }
-    batch.Put(Family::kTask, std::string(it->value()), "");
+    if (woken == kWokenAtOnce) {
+      last = it->key();
+      break;
+    }
+    const std::string ready(it->value());
+    WENSUM_RETURN_IF_ERROR(LowerHead(ready));
+    batch.Put(Family::kTask, ready, "");
     batch.Delete(Family::kTask, std::string(it->key()));
   }
+  batch.Put(Family::kTask, storage::WokenKey(reg_), std::move(last));
   return it->status();
+}
+
+absl::StatusOr<NextTask> TaskWriter::FindNext(TimeMicros now, const QueueFilter& filter, size_t most,
+                                              absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits,
+                                              storage::WriteBatch& batch) {
+  WENSUM_RETURN_IF_ERROR(Wake(now, batch));
+  std::map<std::string, std::string> heads = heads_;
+  const auto it = reader_.NewIterator(Family::kTask, storage::PrefixRange(storage::TaskHeadsPrefix(reg_)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    heads.try_emplace(std::string(it->key()), it->value());
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  std::vector<storage::KeyRange> ranges;
+  for (const auto& [key, first] : heads) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::TaskGroup group, storage::ParseTaskHeadKey(key));
+    if (Wanted(filter, group)) {
+      ranges.push_back(storage::PrefixRange(storage::TaskListPrefix(reg_, storage::TaskList::kReady, group)));
+      ranges.back().lower = first;
+    }
+  }
+  storage::OverlayReader woken(&reader_);
+  woken.Add(batch);
+  NextTask next;
+  size_t looked = 0;
+  absl::flat_hash_set<std::string> begun;
+  WENSUM_RETURN_IF_ERROR(WalkRanges(
+      woken, storage::TaskList::kReady, ranges, [&](const storage::TaskListParts& parts) -> absl::StatusOr<bool> {
+        std::string head = storage::TaskHeadKey(reg_, parts.group);
+        if (begun.insert(head).second) {
+          heads_[head] = storage::TaskListKey(reg_, storage::TaskList::kReady, parts.group, parts.order);
+        }
+        if (looked++ == most) {
+          next.cut = true;
+          return false;
+        }
+        WENSUM_ASSIGN_OR_RETURN(const bool taken, fits(parts.order.number));
+        if (taken) {
+          next.number = parts.order.number;
+        }
+        return !taken;
+      }));
+  return next;
 }
 
 // The newest task of the question that no cause holds any more.
@@ -189,7 +262,7 @@ void TaskWriter::Lapse(Edit& edit) {
 
 // The rows of the lists that change. Whether an open task stands among the ready or the waiting ones depends on when it
 // was written last, or woken: both places are left.
-void TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch) const {
+absl::Status TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch) {
   absl::flat_hash_map<std::string, std::string> former;
   if (edit.before.has_value()) {
     for (auto& [key, value] : IndexRowsOf(reg_, *edit.before, 0)) {
@@ -205,6 +278,9 @@ void TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteB
     if (found != former.end()) {
       former.erase(found);
     }
+    if (key[sizeof(storage::RegisterId)] == static_cast<char>(storage::TaskList::kReady)) {
+      WENSUM_RETURN_IF_ERROR(LowerHead(key));
+    }
     if (!sure) {
       batch.Put(Family::kTask, std::move(key), std::move(value));
     }
@@ -218,9 +294,10 @@ void TaskWriter::WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteB
   for (std::string& key : left) {
     batch.Delete(Family::kTask, std::move(key));
   }
+  return absl::OkStatus();
 }
 
-absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch) const {
+absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch) {
   Task& task = edit.after;
   if (edit.before.has_value() && edit.events.empty() && edit.before->SerializeAsString() == task.SerializeAsString()) {
     return false;
@@ -239,7 +316,7 @@ absl::StatusOr<bool> TaskWriter::Write(const Stamp& stamp, Edit& edit, storage::
     task.set_events(task.events() + 1);
     batch.Put(Family::kTask, storage::TaskEventKey(reg_, task.number(), task.events()), event.SerializeAsString());
   }
-  WriteRows(stamp, edit, batch);
+  WENSUM_RETURN_IF_ERROR(WriteRows(stamp, edit, batch));
   batch.Put(Family::kTask, storage::TaskKey(reg_, task.number()), task.SerializeAsString());
   return true;
 }
@@ -270,6 +347,10 @@ absl::StatusOr<bool> TaskWriter::Finish(const Stamp& stamp, storage::WriteBatch&
       changed_.push_back(number);
     }
   }
+  for (auto& [key, first] : heads_) {
+    batch.Put(Family::kTask, key, std::move(first));
+  }
+  heads_.clear();
   edits_.clear();
   next_number_ = 0;
   return !changed_.empty();

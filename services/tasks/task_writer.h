@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/tasks/task_rules.h"
@@ -55,6 +56,12 @@ struct Stamp {
   TimeMicros time = 0;  // never before an earlier batch's
 };
 
+// What FindNext finds: nothing, or a task. `cut`: there were more to look at.
+struct NextTask {
+  std::optional<uint64_t> number;
+  bool cut = false;
+};
+
 // For the single writer thread; not thread-safe. Raise and Withdraw may come in any order: a cause that is withdrawn
 // and a condition of its subject that is raised in one batch make one task that goes on. Memory: the tasks touched.
 class TaskWriter {
@@ -69,9 +76,13 @@ class TaskWriter {
   absl::Status Withdraw(TaskKind kind, std::string_view cause);
   // For a steward's action. NOT_FOUND if there is no such task. The edit is the writer's.
   absl::StatusOr<Edit*> Touch(uint64_t number);
-  // Tasks whose claim or deferral is over by then are ready again, the earliest first, at most `limit`. Adds to
-  // `batch`, which the writer's own writes must follow.
-  absl::Status Wake(TimeMicros now, size_t limit, storage::WriteBatch& batch) const;
+  // The first task in the order of work that is ready at `now`, that the filter wants and that `fits`. Tasks whose
+  // claim or deferral is over by then are ready again: some thousand in one call, the earliest first. Looks at `most`
+  // at most. Adds to `batch`, which the writer's own writes must follow. Takes a seek for each group of one assignee,
+  // team and kind, however many tasks were taken before: where each group begins is kept.
+  absl::StatusOr<NextTask> FindNext(TimeMicros now, const QueueFilter& filter, size_t most,
+                                    absl::FunctionRef<absl::StatusOr<bool>(uint64_t number)> fits,
+                                    storage::WriteBatch& batch);
 
   // Adds all that was staged to the batch; true if there was anything. Tasks that end as they began write nothing.
   absl::StatusOr<bool> Finish(const Stamp& stamp, storage::WriteBatch& batch);
@@ -92,8 +103,11 @@ class TaskWriter {
   absl::Status Support(const Stamp& stamp, Edit& edit) const;
   void Open(const Stamp& stamp, Edit& edit) const;
   static void Lapse(Edit& edit);
-  void WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch) const;
-  absl::StatusOr<bool> Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch) const;
+  absl::Status WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch);
+  absl::StatusOr<bool> Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch);
+  absl::Status Wake(TimeMicros now, storage::WriteBatch& batch);
+  // A group begins no later than at this key of a ready task.
+  absl::Status LowerHead(const std::string& ready_key);
 
   const storage::Reader& reader_;
   const storage::RegisterId reg_;
@@ -101,7 +115,9 @@ class TaskWriter {
   std::vector<Raised> raised_;  // in order; Finish binds them to tasks once all that is withdrawn is known
   absl::flat_hash_map<std::string, size_t> raised_by_cause_;  // place in raised_
   std::map<uint64_t, std::unique_ptr<Edit>> edits_;           // by number
-  uint64_t next_number_ = 0;                                  // 0: not looked up yet
+  // Where groups begin from now on: by storage key, the key of the first ready task or one before.
+  std::map<std::string, std::string> heads_;
+  uint64_t next_number_ = 0;  // 0: not looked up yet
   std::vector<uint64_t> changed_;
 };
 

@@ -24,6 +24,8 @@ TEST(TaskKeysTest, BytesAreStable) {
             "000000014f42000141000101fd80000000000000030000000000000004");
   EXPECT_EQ(HexEncode(TaskListKey(1, TaskList::kReady, group, {.priority = 2, .due = 3, .number = 4})),
             "000000015142000141000101fd80000000000000030000000000000004");
+  EXPECT_EQ(HexEncode(TaskHeadKey(1, group)), "000000014842000141000101");
+  EXPECT_EQ(HexEncode(WokenKey(1)), "0000000156");
 }
 
 TEST(TaskKeysTest, PartsReadBackAndOrderAsTheirBytes) {
@@ -44,6 +46,7 @@ TEST(TaskKeysTest, PartsReadBackAndOrderAsTheirBytes) {
     EXPECT_TRUE(key.starts_with(TaskListPrefix(5, TaskList::kReady, group)));
     EXPECT_TRUE(key.starts_with(TaskListPrefix(5, TaskList::kReady, group.assignee)));
     EXPECT_EQ(x < y, key < TaskListKey(5, TaskList::kReady, group, y));
+    EXPECT_EQ(*ParseTaskHeadKey(TaskHeadKey(5, group)), group);
     EXPECT_FALSE(ParseTaskListKey(key, TaskList::kOpen).ok());
     EXPECT_FALSE(ParseTaskListKey(key.substr(1), TaskList::kReady).ok());
   }

@@ -292,16 +292,14 @@ class TaskModelTest : public testing::Test {
   void ClaimNextTask(const Actor& actor) {
     TaskWriter writer(*store_, kReg, rules_);
     storage::WriteBatch batch;
-    ASSERT_TRUE(writer.Wake(now_, 1'000, batch).ok());
-    ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
     QueueFilter filter;
     filter.assignees = {"", actor.name};
-    const auto next = FindNext(*store_, kReg, filter, 10, [](uint64_t) -> absl::StatusOr<bool> { return true; });
+    const auto next = writer.FindNext(now_, filter, 10, [](uint64_t) -> absl::StatusOr<bool> { return true; }, batch);
     ASSERT_TRUE(next.ok()) << next.status();
     const std::vector<uint64_t> ready = naive_.List(true, actor.name, now_);
     ASSERT_EQ(next->number.has_value(), !ready.empty());
     if (ready.empty()) {
-      return;
+      return Write(writer, std::move(batch));
     }
     EXPECT_EQ(*next->number, ready.front());
     absl::StatusOr<Edit*> edit = writer.Touch(*next->number);
@@ -310,7 +308,7 @@ class TaskModelTest : public testing::Test {
     NaiveTask& task = naive_.tasks.at(*next->number);
     ++task.events;
     std::tie(task.claimant, task.lease, task.deferred) = std::tuple(actor.name, now_ + 30 * kMinute, 0);
-    Write(writer, {});
+    Write(writer, std::move(batch));
   }
 
   void Write(TaskWriter& writer, storage::WriteBatch batch) {

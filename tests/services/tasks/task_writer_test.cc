@@ -96,6 +96,17 @@ class TaskWriterTest : public testing::Test {
     return numbers;
   }
 
+  // The next task, with what is woken.
+  std::optional<uint64_t> Next() {
+    TaskWriter writer = Writer();
+    storage::WriteBatch batch;
+    const auto next = writer.FindNext(now_, {}, 10, [](uint64_t) -> absl::StatusOr<bool> { return true; }, batch);
+    EXPECT_TRUE(next.ok()) << next.status();
+    EXPECT_TRUE(writer.Finish({.revision = ++revision_, .time = now_}, batch).ok());
+    EXPECT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
+    return next.ok() ? next->number : std::nullopt;
+  }
+
   const std::unique_ptr<storage::Store> store_ = storage::NewMemoryStore();
   const TaskRules rules_;
   std::string actor_ = "ann";
@@ -202,9 +213,7 @@ TEST_F(TaskWriterTest, TasksWaitForTheEndOfAClaimOrADeferral) {
   EXPECT_THAT(std::string(Message(refused)), HasSubstr("is claimed by \"ann\" until 2026-09-21T14:14:20Z"));
 
   now_ += kMinute;
-  storage::WriteBatch woken;
-  ASSERT_TRUE(Writer().Wake(now_, 10, woken).ok());
-  ASSERT_TRUE(store_->Write(woken, storage::Durability::kSync).ok());
+  EXPECT_EQ(Next(), 1U);
   EXPECT_THAT(Queue(storage::TaskList::kReady), ElementsAre(1, 2));
   EXPECT_TRUE(claim(1).ok());
   ASSERT_TRUE(Act(2, [&](const Actor& actor, Edit& edit) { return Defer(actor, now_ + kDay, "on leave", edit); }).ok());
