@@ -13,8 +13,8 @@ namespace wensum::rpc {
 // registry::Mutation::request_key: 16 bytes. Callers cannot see each other's answers, nor one method those of another.
 std::string RequestKey(const CallContext& call, std::string_view request_id);
 
-// Makes the mutation idempotent where the request has an id; true if it has one. What is answered is left to the caller,
-// in Mutation::make_response.
+// Makes the mutation idempotent where the request has an id; true if it has one. What is answered is left to the
+// caller, in Mutation::make_response.
 template <typename Request, typename Mutation>
 bool SetRequestKey(const CallContext& call, const Request& request, Mutation& mutation) {
   if (request.request_id().empty()) {
