@@ -106,7 +106,8 @@ class CustodianTransferTest : public ::testing::Test {
     return property;
   }
 
-  // A file for the hub; `since` 0: a full supply.
+  // The records of a file for the hub, without header and trailer, which tell when it was made; `since` 0: a full
+  // supply.
   std::string HubFile(int custodian, uint64_t since) {
     v1::ExportGazetteerRequest request;
     request.set_profile(v1::EXPORT_PROFILE_HUB);
@@ -123,7 +124,10 @@ class CustodianTransferTest : public ::testing::Test {
     }
     const grpc::Status status = stream->Finish();
     EXPECT_TRUE(status.ok()) << status.error_message();
-    return file;
+    EXPECT_THAT(file, testing::StartsWith("10,"));
+    const size_t begin = file.find('\n') + 1;
+    const size_t end = file.rfind("\n99,") + 1;
+    return file.substr(begin, end - begin);
   }
   // Lines of that record and change type.
   static size_t Count(const std::string& file, std::string_view start) {
