@@ -44,8 +44,9 @@ void TypedMatcher::Add(const IndexedProperty& property, FlatGazetteer* list) {
   const auto id = static_cast<uint32_t>(list->ids.size());
   properties_.emplace(property.uprn, id);
   list->ids.push_back(Cat(property.uprn));
-  for (const PropertyAddress& address : property.addresses) {
-    list->addresses.push_back({id, FormatAddress(address), address.postcode});
+  for (PropertyAddress address : property.addresses) {
+    const std::string postcode = std::exchange(address.postcode, {});
+    list->addresses.push_back({id, FormatAddress(address), postcode});
   }
 }
 

@@ -119,10 +119,17 @@ PostcodeCode TakePostcode(PostcodeCode given, std::string* text) {
   PostcodeCode found = 0;
   for (size_t i = pieces.size(); i-- > 0 && found == 0;) {
     const bool at_end = i + 1 == pieces.size();
-    if (known && !at_end) {
-      break;
-    }
     const std::string_view inward = piece(i);
+    if (known && !at_end) {
+      // Only the very postcode of the field.
+      const bool parted = i > 0 && ReadPostcodeCode(std::string(piece(i - 1)) + std::string(inward), false) == given;
+      if (parted || ReadPostcodeCode(inward, false) == given) {
+        found = given;
+        first = parted ? i - 1 : i;
+        last = i;
+      }
+      continue;
+    }
     if (i > 0 && inward.size() == 3 && (at_end || !IsOrdinalEnding(inward.substr(1))) && piece(i - 1).size() <= 4 &&
         pieces[i].begin - pieces[i - 1].end <= 2) {
       found = ReadPostcodeCode(std::string(piece(i - 1)) + std::string(inward), at_end);
@@ -137,7 +144,7 @@ PostcodeCode TakePostcode(PostcodeCode given, std::string* text) {
   if (found != 0) {
     // What follows a postcode is no address; what stands before it is none either if that is next to nothing.
     const bool leads = first * 3 < pieces.size() - last;
-    const size_t end = leads ? pieces[last].end : text->size();
+    const size_t end = leads || known ? pieces[last].end : text->size();
     text->replace(pieces[first].begin, end - pieces[first].begin, ",");
     return known ? given : found;
   }

@@ -15,8 +15,8 @@ namespace wensum::matching::address::match {
 std::string FoldText(std::string_view text);
 
 // Cuts the last postcode and what follows it out of the folded text, or a postcode district at its end. Returns
-// `given`, or if that is none, the postcode found. With a postcode given, only one that ends the text is cut: D1 2ND
-// may be a flat and a floor.
+// `given`, or if that is none, the postcode found. With a postcode given, only one that ends the text is cut, or that
+// is the same: D1 2ND may be a flat and a floor.
 PostcodeCode TakePostcode(PostcodeCode given, std::string* text);
 
 }  // namespace wensum::matching::address::match

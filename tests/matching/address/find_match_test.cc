@@ -162,6 +162,11 @@ TEST_F(FindMatchTest, PostcodeWrong) {
   EXPECT_EQ(Ask("3 Mill Lane, NR1 1AB"), "NONE");                       // nothing says which of the two
 }
 
+TEST_F(FindMatchTest, PostcodeGivenTwice) {
+  EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NR1 1AB (council property)", "NR1 1AB"), "MATCHED 112");
+  EXPECT_EQ(Ask("NR1 1AB, 12 Prince of Wales Road, Norwich", "nr11ab"), "MATCHED 112");
+}
+
 TEST_F(FindMatchTest, PostcodeSpoilt) {
   EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich, NRI 1AB"), "MATCHED 112");
   EXPECT_EQ(Ask("12 Prince of Wales Road, Norwich NR1 IAB"), "MATCHED 112");
