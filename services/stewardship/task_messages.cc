@@ -42,6 +42,10 @@ v1::LinkCount::Match ToMatch(uint32_t outcome) {
       return v1::LinkCount::MATCH_AMBIGUOUS;
     case Outcome::kStreetOnly:
       return v1::LinkCount::MATCH_STREET_ONLY;
+    case Outcome::kChildMissing:
+      return v1::LinkCount::MATCH_BUILDING_ALONE;
+    case Outcome::kOutOfArea:
+      return v1::LinkCount::MATCH_OUT_OF_AREA;
     default:
       return v1::LinkCount::MATCH_NOTHING_FITS;
   }
