@@ -66,10 +66,8 @@ void TakeNumber(const House& span, Unit* unit) {
   unit->end = span.high > span.low ? span.high : -1;
 }
 
-// Only where the fields have no number of their own: "PLOT 5", "24-26" as a text.
-House OnlyNumber(const Evidence& evidence) {
-  return evidence.numbers.size() == 1 && !evidence.numbers[0].contextual ? evidence.numbers[0].span : House();
-}
+// Only where the fields have no number of their own: "24-26" as a text, or LAND ADJACENT 28.
+House OnlyNumber(const Evidence& evidence) { return evidence.numbers.size() == 1 ? evidence.numbers[0].span : House(); }
 
 void ReadPao(const model::AddressableObject& pao, NameTable* names, RecordDraft* draft) {
   draft->house = SpanOf(pao);
@@ -80,6 +78,7 @@ void ReadPao(const model::AddressableObject& pao, NameTable* names, RecordDraft*
   const Evidence evidence = ReadEvidence(line.tokens());
   draft->unit = evidence.unit;
   draft->relation = evidence.relation;
+  draft->relations = evidence.relations;
   draft->building = NameOf(line.tokens(), evidence);
   if (draft->house.empty()) {
     draft->house = OnlyNumber(evidence);
@@ -95,6 +94,7 @@ void ReadSao(const model::AddressableObject& sao, NameTable* names, RecordDraft*
   const Unit outer = std::exchange(draft->unit, evidence.unit);
   Unit& unit = draft->unit;
   draft->relation |= evidence.relation;
+  draft->relations |= evidence.relations;
   draft->extra = NameOf(line.tokens(), evidence);
   House number = SpanOf(sao);
   if (number.empty() && unit.number < 0 && evidence.numbers.size() == 1) {
@@ -128,9 +128,13 @@ match::NameWords StreetWords(std::string_view description, match::NameTable* nam
 std::vector<match::RecordDraft> DraftsOf(const PropertyAddress& address, match::NameTable* names) {
   RecordDraft draft;
   draft.postcode = match::PostcodeOfField(address.postcode);
+  draft.placed = true;
   ReadPao(address.pao, names, &draft);
   ReadSao(address.sao, names, &draft);
   draft.street = StreetWords(address.street, names);
+  if (draft.relation && draft.building == draft.street) {
+    draft.building.clear();  // LAND AT MILL CLOSE, MILL CLOSE
+  }
   for (const std::string& place : {address.locality, address.town}) {
     NameWords words = match::WordsOf(place, names);
     if (!words.empty() && std::find(draft.places.begin(), draft.places.end(), words) == draft.places.end()) {
@@ -144,6 +148,7 @@ std::vector<match::RecordDraft> DraftsOf(const PropertyAddress& address, match::
   if (!address.organisation.empty()) {
     NameWords organisation = match::WordsOf(address.organisation, names);
     if (!organisation.empty() && organisation != draft.building && organisation != draft.extra) {
+      drafts.back().anonymous = true;
       draft.extra = std::move(organisation);
       drafts.push_back(std::move(draft));
     }

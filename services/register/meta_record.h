@@ -20,7 +20,7 @@ inline constexpr uint32_t kGazetteerKeys = 1;   // storage::v1::Meta::gazetteer_
 // storage::v1::Meta::address_rules. Must grow with every change to what an address matches: to the keys that properties
 // have in the address index (gazetteer::Indexed), or to how the index answers
 // (matching::address::AddressIndex::FindMatch). Stored matches are brought in line at the next start.
-inline constexpr uint32_t kAddressRules = 2;
+inline constexpr uint32_t kAddressRules = 3;
 
 // storage::v1::Meta::tasks: of what tasks are raised by the commit that changes it.
 inline constexpr uint32_t kTasks = 1;

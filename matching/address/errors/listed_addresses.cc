@@ -390,7 +390,10 @@ bool ListedAddresses::FitsAnother(const Statement& said, const Statement& meant,
           continue;
         }
         const auto parts = splitter_.Split(address.text);
-        const Disagreement other = Compare(said, *parts, address.postcode, absent);
+        Disagreement other = Compare(said, *parts, address.postcode, absent);
+        if (absent && address.postcode.empty()) {
+          other[4] = 0;  // the building of a lost unit, listed without one
+        }
         // A wrong postcode or place of the right district is an error that must be forgiven, and lists misspell too.
         const bool near_by = absent && SameDistrict(address.postcode, meant.postcode);
         const bool fits = other[0] <= own[0] && other[1] <= own[1] && other[2] <= own[2] + (near_by ? kOneEdit : 0) &&

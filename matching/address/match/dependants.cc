@@ -232,7 +232,7 @@ void Dependants::AppendNear(const TouchedWord& touched, std::vector<Id>* found) 
   const size_t longest = std::min(word.size() + kMostEdits, kLongest);
   for (size_t length = shortest; length <= longest; ++length) {
     for (const Word& other : words_[length]) {
-      const int limit = EditsForgiven(std::max(word.size(), other.text.size()));
+      const int limit = EditsForgiven(std::max(word.size(), other.text.size()), /*wide=*/true);
       if (std::popcount(other.letters ^ letters) <= 2 * limit && WordDistance(word, other.text, limit) <= limit) {
         Append(other.ids, touched.numbers, found);
       }

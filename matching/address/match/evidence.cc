@@ -76,7 +76,7 @@ size_t EvidenceReader::ReadToken(size_t i) {
   if (tokens_[i].Is(kNumberWord) && (NumberAt(i + 1) || LetterAt(i + 1))) {
     return Type(i, i + 1);
   }
-  if (TextAt(i, "F") && NumberAt(i + 1) && (i == 0 || PartedAt(i)) && !PartedAt(i + 1) && NumbersFrom(i) > 1) {
+  if (TextAt(i, "F") && NumberAt(i + 1) && (i == 0 || PartedAt(i)) && !PartedAt(i + 1)) {
     return BindUnit(i, i + 1);  // F 8, WENSUM HOUSE
   }
   if (tokens_[i].flags != 0 || TextAt(i, "NEXT") || TextAt(i, "PO")) {
@@ -91,7 +91,9 @@ size_t EvidenceReader::ReadToken(size_t i) {
       evidence_.noise |= MaskOf(i, i + 1);
     }
   }
-  if (LetterAt(i) && evidence_.loose_letter == 0) {
+  if (LetterAt(i) && i > 0 && tokens_[i - 1].Is(kTitle)) {
+    evidence_.noise |= MaskOf(i, i + 1);  // MRS E CLARKE
+  } else if (LetterAt(i) && evidence_.loose_letter == 0) {
     if (At(i + 1, kBlockWord) && !PartedAt(i + 1)) {
       evidence_.unit.block_letter = tokens_[i].letter;
       return Type(i, i + 2);
@@ -182,9 +184,10 @@ size_t EvidenceReader::ReadFloors(size_t i) {
     return i;
   }
   const bool says_floor = FloorWordAt(end - 1);
+  const bool in_name = NameBefore(i) && !(tokens_[i - 1].Is(kStreetType) && At(end, kUnitWord));  // MILL ROAD TOP FLAT
   const bool always =
-      tokens_[i].Is(kFloorName) && !(At(end, kStreetType | kBuildingType) && !PartedAt(end)) && !NameBefore(i);
-  const bool before_unit = At(end, kUnitWord) && !PartedAt(end) && !NameBefore(i);
+      tokens_[i].Is(kFloorName) && !(At(end, kStreetType | kBuildingType) && !PartedAt(end)) && !in_name;
+  const bool before_unit = At(end, kUnitWord) && !PartedAt(end) && !in_name;
   const bool after_unit =
       i > 0 && tokens_[i - 1].Is(kUnitWord) && Typed(i - 1) &&
       (PartedAt(end) || NumberAt(end) || At(end, kSideWord | kFloorWord) || tokens_[i].argument == kGroundBit);
@@ -206,8 +209,8 @@ size_t EvidenceReader::ReadSide(size_t i) {
     ++end;
   }
   const bool beside = (i > 0 && Typed(i - 1) && !tokens_[i - 1].IsNumber()) || end > i + 1 ||
-                      At(end, kUnitWord | kFloorWord | kFloorName | kSideWord) ||
-                      (At(end, kFloorOrdinal) && FloorWordAt(end + 1));
+                      (!NameBefore(i) && (At(end, kUnitWord | kFloorWord | kFloorName | kSideWord) ||
+                                          (At(end, kFloorOrdinal) && FloorWordAt(end + 1))));  // DOVE FITNESS CENTRE
   const bool before_number = NumberAt(end) && (i == 0 || PartedAt(i));
   const bool apart = i > 0 && PartedAt(i) && PartedAt(end) && i + 1 < tokens_.size();
   if (!beside && !before_number && !apart) {
@@ -232,6 +235,12 @@ size_t EvidenceReader::ReadUnit(size_t i) {
   }
   const bool has_id =
       id < tokens_.size() && !PartedAt(id) && (NumberAt(id) || LetterAt(id) || NumberInWords(tokens_[id]) > 0);
+  const bool plot = kind == UnitKind::kPlot && PartedAt(i) && PartedAt(id) && NumberAt(id) && NumbersFrom(id) == 1;
+  if (plot || (kind == UnitKind::kPlot && i == 0 && NumberAt(id))) {
+    evidence_.unit_word = true;
+    evidence_.unit.kind = kind;
+    return BindUnit(i, id);  // PLOT, 1 SWIFT ROAD
+  }
   const bool dwelling = kind == UnitKind::kFlat || kind == UnitKind::kAnnexe || kind == UnitKind::kPenthouse;
   const bool floor_follows = id < tokens_.size() && !PartedAt(id) && At(id, kFloorName | kFloorOrdinal | kSideWord);
   if (!has_id && !floor_follows) {
@@ -291,6 +300,18 @@ size_t EvidenceReader::ReadBlock(size_t i) {
   return Type(i, i + 2);
 }
 
+Relations RelationOf(std::string_view word) {
+  constexpr std::pair<std::string_view, Relations> kWords[] = {
+      {"REAR", kBehind}, {"BEHIND", kBehind},     {"ADJACENT", kBeside}, {"ADJOINING", kBeside}, {"BESIDE", kBeside},
+      {"NEXT", kBeside}, {"OPPOSITE", kOpposite}, {"ABOVE", kAbove},     {"BELOW", kBelow}};
+  for (const auto& [text, relation] : kWords) {
+    if (word == text) {
+      return relation;
+    }
+  }
+  return 0;
+}
+
 size_t EvidenceReader::ReadRelation(size_t i) {
   size_t end = i;
   if (tokens_[i].Is(kSideWord) && tokens_[i].argument == 3 && TextAt(i + 1, "OF")) {
@@ -299,6 +320,9 @@ size_t EvidenceReader::ReadRelation(size_t i) {
     if (TextAt(i + 1, "THE") && !NumberAt(i + 2) && i + 2 < tokens_.size() && !TextAt(i, "LAND") &&
         !TextAt(i, "SITE")) {
       return Type(i, i + 3);  // FLAT ABOVE THE SHOP, 30A
+    }
+    if (At(i + 1, kUnitWord) && !PartedAt(i + 1) && tokens_[i + 1].argument == static_cast<uint8_t>(UnitKind::kShop)) {
+      return Type(i, i + 2);  // FLAT ABOVE SHOP 606A
     }
     const bool ground = TextAt(i, "LAND") || TextAt(i, "SITE");
     const bool follows = At(i + 1, kStopWord | kRelationWord) || (At(i + 1, kSideWord) && TextAt(i + 2, "OF"));
@@ -317,6 +341,7 @@ size_t EvidenceReader::ReadRelation(size_t i) {
     return i;
   }
   evidence_.relation = true;
+  evidence_.relations |= RelationOf(tokens_[i].text);
   context_next_ = true;
   return Type(i, end);
 }

@@ -10,6 +10,14 @@
 
 namespace wensum::matching::address::match {
 
+// Where something lies that is not the property of the number itself: a bit for each that is said. LAND AT says none.
+using Relations = uint8_t;
+inline constexpr Relations kBehind = 1U << 0;
+inline constexpr Relations kBeside = 1U << 1;
+inline constexpr Relations kOpposite = 1U << 2;
+inline constexpr Relations kAbove = 1U << 3;
+inline constexpr Relations kBelow = 1U << 4;
+
 // A unit inside a building, by whatever is known of it.
 struct Unit {
   int32_t number = -1;
@@ -51,6 +59,7 @@ struct Evidence {
   bool unit_word = false;          // FLAT, UNIT, ... stands in the text
   bool floor_before_unit = false;  // "GROUND FLOOR FLAT 98": 98 may be the house or the flat
   bool relation = false;           // REAR OF, LAND AT: not the property itself
+  Relations relations = 0;         // which
   absl::InlinedVector<Numeral, 4> numbers;
   TokenMask names = 0;    // tokens that may be words of names
   TokenMask noise = 0;    // tokens that say nothing: titles

@@ -12,10 +12,11 @@ constexpr float kLeastScore = 9;
 constexpr float kLeastMargin = 3;
 constexpr float kDecisiveScore = 23.5F;  // postcode, street and house agree
 constexpr size_t kMostNames = 16;        // names whose numbers are looked up
-constexpr size_t kCommonUses = 48;       // a word of more names finds none but those that a rarer one has found
 constexpr size_t kMostPostings = 400;    // of one name and number
 constexpr size_t kMostScored = 1'200;
 constexpr float kLeastVote = 0.4F;
+constexpr float kWholeName = 4;     // votes for a name that stands in the text word for word
+constexpr float kContradicted = 3;  // a rival that is ruled out has to score more by this to be one
 
 struct NameVote {
   NameId name = kNoName;
@@ -75,7 +76,10 @@ class Finder {
   [[nodiscard]] bool Historical(const Hit& hit) const;
   [[nodiscard]] float Margin() const;
 
-  void Vote();
+  void FindNamed(bool wide);
+  [[nodiscard]] bool WorthWidening() const;
+  void Widen();
+  void Vote(bool wide);
   void VoteFor(WordId word, float trust);
   void AddWholeNames();
   void PickNames();
@@ -103,15 +107,50 @@ Found Finder::Run() {
   ScorePostcode();
   Rank();
   if (!Decisive()) {
-    votes_.Open(names_.ids());
-    Vote();
-    AddWholeNames();
-    PickNames();
-    PickNamedStreet();
-    ScoreNamed();
-    Rank();
+    FindNamed(/*wide=*/false);
+    if (WorthWidening()) {
+      Widen();
+    }
   }
   return Decide();
+}
+
+void Finder::FindNamed(bool wide) {
+  votes_.Open(names_.ids());
+  Vote(wide);
+  AddWholeNames();
+  PickNames();
+  PickNamedStreet();
+  ScoreNamed();
+  Rank();
+}
+
+// Nothing was found in the place that the text names, and it has a word that no name has.
+bool Finder::WorthWidening() const {
+  constexpr FitFlags kElsewhere = kOtherStreet | kOtherBuilding | kOtherPlaceNamed;
+  if (!hits_.empty() && hits_[0].fit.score >= kLeastScore && (hits_[0].fit.flags & kElsewhere) == 0) {
+    return false;
+  }
+  constexpr size_t kShortest = 4;
+  const Tokens& tokens = line_.tokens();
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if ((scorer_.names() & ~scorer_.places()) >> i & 1 && tokens[i].kind == TokenKind::kWord &&
+        tokens[i].word == kNoWord && tokens[i].text.size() >= kShortest) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Looks again for names that are misspelt worse. A refusal stays as it is.
+void Finder::Widen() {
+  std::vector<Hit> former = hits_;
+  scorer_.Widen();
+  FindNamed(/*wide=*/true);
+  const bool fits = !hits_.empty() && hits_[0].fit.flags == 0 && hits_[0].fit.score >= kLeastScore;
+  if (!fits) {
+    hits_ = std::move(former);
+  }
 }
 
 void Finder::ScoreRecord(uint32_t id) {
@@ -157,12 +196,18 @@ bool Finder::Historical(const Hit& hit) const { return index_.record(hit.fit.rec
 
 // By how much the best leads. One that is no longer in use is no rival to one that is.
 float Finder::Margin() const {
+  constexpr float kNone = 1e9F;
+  float margin = kNone;
   for (size_t i = 1; i < hits_.size(); ++i) {
     if (!Historical(hits_[i]) || Historical(hits_[0])) {
-      return hits_[0].fit.score - hits_[i].fit.score;
+      const bool ruled_out = hits_[i].fit.flags != 0 && hits_[0].fit.flags == 0;
+      margin = std::min(margin, hits_[0].fit.score - hits_[i].fit.score + (ruled_out ? kContradicted : 0.0F));
+      if (!ruled_out) {
+        break;
+      }
     }
   }
-  return kLoneMargin;
+  return margin == kNone ? kLoneMargin : margin;
 }
 
 bool Finder::Decisive() const {
@@ -176,20 +221,21 @@ void Finder::VoteFor(WordId word, float trust) {
   const WordInfo& info = names_.word(word);
   const float weight = names_.Weight(word) * trust;
   const bool others = !votes_.empty();
-  if (info.names.size() > kMostUses) {
+  const std::vector<NameId>& found = info.names.size() <= kMostUses ? info.names : info.streets;
+  if (found.size() > kMostUses) {
     return;
   }
   // A common word finds no new names once a rarer one has; neither does a type, but where it is all that a name has.
-  const bool common = others && info.names.size() > kCommonUses;
+  const bool common = others && found.size() > kCommonUses;
   const bool plain = (info.flags & (kStreetType | kBuildingType | kDirectionWord)) == 0;
-  for (const NameId name : info.names) {
+  for (const NameId name : found) {
     if (votes_.Named(name) || (!common && (plain || names_.IsCore(name, word)))) {
       votes_.Add(name, weight);
     }
   }
 }
 
-void Finder::Vote() {
+void Finder::Vote(bool wide) {
   struct Ballot {
     WordId word;
     float trust;
@@ -206,7 +252,7 @@ void Finder::Vote() {
     if (token.word != kNoWord && names_.word(token.word).uses > 0) {
       add(token.word, 1);
     } else if (token.word == kNoWord || !token.Is(kStreetType | kBuildingType)) {
-      for (const NameTable::NearWord& near : names_.FindNear(token.text)) {
+      for (const NameTable::NearWord& near : names_.FindNear(token.text, wide)) {
         add(near.word, near.edits == 1 ? 0.8F : 0.55F);
       }
     }
@@ -233,6 +279,7 @@ void Finder::AddWholeNames() {
         const NameId name = names_.Find(words, role);
         if (name != kNoName) {
           votes_.AtLeast(name, names_.CoreWeight(name));
+          votes_.Add(name, kWholeName);
         }
       }
     }
@@ -321,6 +368,7 @@ void Finder::Fetch(NameId name) {
 }
 
 void Finder::ScoreNamed() {
+  records_.clear();
   for (const NameVote& vote : picked_) {
     if (records_.size() < kMostScored) {
       Fetch(vote.name);
@@ -350,6 +398,9 @@ Verdict Finder::Refusal() const {
   if (best.score >= 0 && best.object && best.street > 0 && (best.flags & kOtherUnit) != 0 &&
       (best.flags & (kElsewhere | kOtherNumber)) == 0) {
     return Verdict::kParent;  // other units of the same building are listed
+  }
+  if (best.score >= 0 && best.object && best.flags == kOtherBuilding && index_.record(best.record).anonymous) {
+    return Verdict::kParent;  // somebody else's property, as far as the gazetteer knows
   }
   if (scorer_.NamesForeignPlace()) {
     return Verdict::kOutOfArea;

@@ -168,6 +168,9 @@ uint32_t MatchIndex::Add(uint64_t property, const RecordDraft& draft, bool histo
   record.unit = draft.unit;
   record.single = draft.single;
   record.relation = draft.relation;
+  record.relations = draft.relations;
+  record.placed = draft.placed;
+  record.anonymous = draft.anonymous;
   record.historical = historical;
   record.live = true;
   ++live_;

@@ -31,6 +31,9 @@ struct Record {
   Unit unit;
   bool single = false;
   bool relation = false;
+  Relations relations = 0;
+  bool placed = false;
+  bool anonymous = false;
   bool historical = false;
   bool live = false;
 };

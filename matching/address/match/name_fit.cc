@@ -144,6 +144,18 @@ bool Alignment::TakeJoined(size_t word) {
   return false;
 }
 
+// STRRET, TOAD, GRPVE.
+bool IsMisspeltType(std::string_view typed, std::string_view type) {
+  const std::string_view text = type == "ST" ? "STREET" : type;
+  if (typed.size() < 3 || text.size() < 3) {
+    return false;
+  }
+  const bool begins = typed[0] == text[0];
+  const int limit = text.size() > 4 || (begins && text.size() > 3) ? 2 : 1;
+  const bool alike = begins || typed[1] == text[1] || typed[0] == text[1] || typed.back() == text.back();
+  return alike && WordDistance(typed, text, limit) <= limit;
+}
+
 void Alignment::TakeType(size_t word) {
   const bool open = Open(at_);
   if (open && tokens_[at_].word == name_.words[word]) {
@@ -161,10 +173,8 @@ void Alignment::TakeType(size_t word) {
       ++at_;
       return;
     }
-    const std::string& text = names_.word(name_.words[word]).text;
-    if (token.text.size() >= 3 && text.size() >= 3 && token.text[0] == text[0] &&
-        (token.word == kNoWord || !names_.Known(token.word)) &&
-        WordDistance(token.text, text, text.size() > 5 ? 2 : 1) <= (text.size() > 5 ? 2 : 1)) {
+    const bool unknown = token.word == kNoWord || !names_.Known(token.word);
+    if (unknown && IsMisspeltType(token.text, names_.word(name_.words[word]).text)) {
       fit_.type_misspelt = true;
       fit_.mask |= MaskOf(at_, at_ + 1);
       ++at_;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kShortestTypoWord = 4;
 constexpr size_t kTwoEditWord = 7;
+constexpr size_t kTwoEditWordWide = 4;
 constexpr size_t kLongestTypoWord = 20;                 // longer words are compared by their first letters
 constexpr WordFlags kNoTypos = kUnitWord | kFloorWord;  // never mistaken for a name
 
@@ -60,6 +61,26 @@ int AlignmentDistance(std::string_view a, std::string_view b, int limit) {
   return std::min(cost[a.size()][b.size()], limit + 1);
 }
 
+// What a word finds changes when so many names have it after the change.
+bool IsLimit(size_t uses, int change) {
+  const size_t more = change > 0 ? uses : uses + 1;
+  return more == kCommonUses + 1 || more == kMostUses + 1;
+}
+
+void InsertSorted(NameId id, std::vector<NameId>& list) {
+  const auto place = std::lower_bound(list.begin(), list.end(), id);
+  if (place == list.end() || *place != id) {
+    list.insert(place, id);
+  }
+}
+
+void EraseSorted(NameId id, std::vector<NameId>& list) {
+  const auto place = std::lower_bound(list.begin(), list.end(), id);
+  if (place != list.end() && *place == id) {
+    list.erase(place);
+  }
+}
+
 }  // namespace
 
 int WordDistance(std::string_view a, std::string_view b, int limit) {
@@ -81,7 +102,7 @@ NameTable::NameTable() {
     const auto [found, added] = by_text_.try_emplace(std::string(word->canonical), static_cast<WordId>(words_.size()));
     if (added) {
       const LexiconWord* const self = FindLexiconWord(word->canonical);
-      words_.push_back({std::string(word->canonical), self->flags, self->argument, 0, 0, 0, {}});
+      words_.push_back({std::string(word->canonical), self->flags, self->argument, 0, 0, 0, {}, {}});
     }
     const WordId id = found->second;
     by_text_.try_emplace(std::string(spelling), id);
@@ -100,7 +121,7 @@ WordId NameTable::InternWord(std::string_view folded) {
   }
   const auto id = static_cast<WordId>(words_.size());
   by_text_.emplace(std::string(folded), id);
-  words_.push_back({std::string(folded), 0, 0, 0, 0, 0, {}});
+  words_.push_back({std::string(folded), 0, 0, 0, 0, 0, {}, {}});
   return id;
 }
 
@@ -112,9 +133,15 @@ void NameTable::CountUse(WordInfo& word, int change, Touched* touched) {
   word.uses += static_cast<uint32_t>(change);
   const float bits = std::log2(static_cast<float>(std::max<uint32_t>(word.uses, 1)));
   const float rarity = word.uses <= kExact ? -bits : -kStep * std::round(bits / kStep);
-  const bool changed = rarity != word.rarity || was_known != (word.uses > 0);
+  const bool changed = rarity != word.rarity || was_known != (word.uses > 0) || IsLimit(word.uses, change);
   word.rarity = rarity;
   if (touched != nullptr && changed) {
+    touched->words.push_back({word.text, kAllNumbers});
+  }
+}
+
+void NameTable::TouchStreets(const WordInfo& word, int change, Touched* touched) {
+  if (touched != nullptr && word.names.size() > kMostUses && IsLimit(word.streets.size(), change)) {
     touched->words.push_back({word.text, kAllNumbers});
   }
 }
@@ -125,7 +152,9 @@ void NameTable::TouchName(NameId id, NumberSet numbers, Touched* touched) const 
   for (size_t i = 0; i < name.words.size(); ++i) {
     const WordInfo& word = words_[name.words[i]];
     // See Finder::VoteFor; who has a name whole has all of its words.
-    if (name.parts[i] == WordPart::kCore && word.uses <= kMostUses && (word.flags & kStopWord) == 0) {
+    const bool finds = word.names.size() <= kMostUses ||
+                       (name.uses[static_cast<size_t>(NameRole::kStreet)] > 0 && word.streets.size() <= kMostUses);
+    if (name.parts[i] == WordPart::kCore && finds && (word.flags & kStopWord) == 0) {
       touched->words.push_back({word.text, numbers});
       core = true;
     }
@@ -216,6 +245,12 @@ NameId NameTable::Add(absl::Span<const WordId> words, NameRole role, Touched* to
       ++words_[word].place_uses;
     }
   }
+  if (uses == 1 && role == NameRole::kStreet) {
+    for (const WordId word : name.words) {
+      InsertSorted(id, words_[word].streets);
+      TouchStreets(words_[word], 1, touched);
+    }
+  }
   TouchUses(id, role, uses, touched);
   return id;
 }
@@ -239,6 +274,12 @@ void NameTable::Remove(NameId id, NameRole role, Touched* touched) {
   const bool was_live = name.live();
   TouchUses(id, role, name.uses[static_cast<size_t>(role)], touched);
   --name.uses[static_cast<size_t>(role)];
+  if (role == NameRole::kStreet && name.uses[static_cast<size_t>(role)] == 0) {
+    for (const WordId word : name.words) {
+      EraseSorted(id, words_[word].streets);
+      TouchStreets(words_[word], -1, touched);
+    }
+  }
   if (was_live && !name.live()) {
     Unlink(id, touched);
   }
@@ -304,10 +345,7 @@ void NameTable::Link(NameId id, Touched* touched) {
     if (info.uses == 1) {
       AddTypos(word);
     }
-    const auto place = std::lower_bound(info.names.begin(), info.names.end(), id);
-    if (place == info.names.end() || *place != id) {
-      info.names.insert(place, id);
-    }
+    InsertSorted(id, info.names);
     if (i + 1 < name.words.size() && ++adjacent_[Pair(word, name.words[i + 1])] == 1) {
       const std::string joined = info.text + words_[name.words[i + 1]].text;
       joined_[Hash64(joined)].emplace_back(word, name.words[i + 1]);
@@ -324,10 +362,7 @@ void NameTable::Unlink(NameId id, Touched* touched) {
     if (info.uses == 0) {
       DropTypos(word);
     }
-    const auto place = std::lower_bound(info.names.begin(), info.names.end(), id);
-    if (place != info.names.end() && *place == id) {
-      info.names.erase(place);
-    }
+    EraseSorted(id, info.names);
     if (i + 1 == name.words.size()) {
       continue;
     }
@@ -349,7 +384,7 @@ void NameTable::AddTypos(WordId id) {
   if (word.text.size() < kShortestTypoWord || (word.flags & kNoTypos) != 0) {
     return;
   }
-  ForEachDeletion(word.text, kTwoEditWord, [&](uint64_t key) {
+  ForEachDeletion(word.text, kTwoEditWordWide, [&](uint64_t key) {
     auto& list = typos_[key];
     if (std::find(list.begin(), list.end(), id) == list.end()) {
       list.push_back(id);
@@ -362,7 +397,7 @@ void NameTable::DropTypos(WordId id) {
   if (word.text.size() < kShortestTypoWord || (word.flags & kNoTypos) != 0) {
     return;
   }
-  ForEachDeletion(word.text, kTwoEditWord, [&](uint64_t key) {
+  ForEachDeletion(word.text, kTwoEditWordWide, [&](uint64_t key) {
     const auto list = typos_.find(key);
     if (list == typos_.end()) {
       return;
@@ -393,13 +428,14 @@ bool NameTable::SplitJoined(std::string_view joined, std::pair<WordId, WordId>* 
   return true;
 }
 
-absl::InlinedVector<NameTable::NearWord, NameTable::kMostNearWords> NameTable::FindNear(std::string_view typed) const {
+absl::InlinedVector<NameTable::NearWord, NameTable::kMostNearWords> NameTable::FindNear(std::string_view typed,
+                                                                                        bool wide) const {
   absl::InlinedVector<NearWord, kMostNearWords> near;
   if (typed.size() < kShortestTypoWord - 1) {
     return near;
   }
   absl::InlinedVector<WordId, 32> seen;
-  ForEachDeletion(typed, kTwoEditWord - 1, [&](uint64_t key) {
+  ForEachDeletion(typed, (wide ? kTwoEditWordWide : kTwoEditWord) - 1, [&](uint64_t key) {
     const auto list = typos_.find(key);
     if (list != typos_.end()) {
       seen.insert(seen.end(), list->second.begin(), list->second.end());
@@ -408,7 +444,7 @@ absl::InlinedVector<NameTable::NearWord, NameTable::kMostNearWords> NameTable::F
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   for (const WordId id : seen) {
-    const int limit = EditsForgiven(std::max(typed.size(), words_[id].text.size()));
+    const int limit = EditsForgiven(std::max(typed.size(), words_[id].text.size()), wide);
     const int edits = WordDistance(typed, words_[id].text, limit);
     if (edits <= limit) {
       near.push_back({id, edits});

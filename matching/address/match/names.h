@@ -27,8 +27,11 @@ using NameId = uint32_t;
 inline constexpr uint32_t kNoWord = 0xFFFFFFFF;
 inline constexpr uint32_t kNoName = 0xFFFFFFFF;
 
-// A word of more names finds none of them, unless the text has the whole name.
+// A word of more names finds the streets among them alone, and of more streets nothing, unless the text has the whole
+// name.
 inline constexpr size_t kMostUses = 400;
+// A word of more names finds none but those that a rarer one has found.
+inline constexpr size_t kCommonUses = 48;
 // A place counts as one of the gazetteer's own if it is used more often: as a known one and as a learnt one it is
 // listed without any address.
 inline constexpr uint32_t kListedAnyway = 2;
@@ -40,10 +43,11 @@ struct WordInfo {
   std::string text;  // canonical
   WordFlags flags = 0;
   uint8_t argument = 0;
-  uint32_t uses = 0;          // streets and buildings that hold it
-  uint32_t place_uses = 0;    // places that hold it
-  float rarity = 0;           // -log2 of its uses, in steps if they are many
-  std::vector<NameId> names;  // streets and buildings, ascending
+  uint32_t uses = 0;            // streets and buildings that hold it
+  uint32_t place_uses = 0;      // places that hold it
+  float rarity = 0;             // -log2 of its uses, in steps if they are many
+  std::vector<NameId> names;    // streets and buildings, ascending
+  std::vector<NameId> streets;  // those of them that are streets
 };
 
 // What a word does in a name.
@@ -110,13 +114,14 @@ class NameTable {
   // Two words that stand side by side in a name and make `joined` when the space is left out; false if none do.
   [[nodiscard]] bool SplitJoined(std::string_view joined, std::pair<WordId, WordId>* pair) const;
   [[nodiscard]] bool Adjacent(WordId first, WordId second) const { return adjacent_.contains(Pair(first, second)); }
-  // Words of names within 1 edit of `typed`, or 2 if either has 7 letters; nearest and then alphabetically first.
+  // Words of names that are no further from `typed` than EditsForgiven of the longer; nearest and then alphabetically
+  // first.
   struct NearWord {
     WordId word = kNoWord;
     int edits = 0;
   };
   static constexpr size_t kMostNearWords = 12;
-  [[nodiscard]] absl::InlinedVector<NearWord, kMostNearWords> FindNear(std::string_view typed) const;
+  [[nodiscard]] absl::InlinedVector<NearWord, kMostNearWords> FindNear(std::string_view typed, bool wide = false) const;
 
   [[nodiscard]] size_t memory_bytes() const;
 
@@ -127,6 +132,7 @@ class NameTable {
   void Link(NameId id, Touched* touched);
   void Unlink(NameId id, Touched* touched);
   void CountUse(WordInfo& word, int change, Touched* touched);
+  static void TouchStreets(const WordInfo& word, int change, Touched* touched);
   void TouchUses(NameId id, NameRole role, uint32_t uses, Touched* touched) const;
   void AddTypos(WordId id);
   void DropTypos(WordId id);
@@ -145,8 +151,10 @@ class NameTable {
 
 // The distance of two words in insertions, deletions, substitutions and swaps of neighbours; `limit` + 1 if above it.
 int WordDistance(std::string_view a, std::string_view b, int limit);
-// Errors forgiven in a word of so many letters.
-inline int EditsForgiven(size_t letters) { return letters < 4 ? 0 : letters < 7 ? 1 : 2; }
+// Errors forgiven in a word of so many letters; `wide`: where nothing nearer was found.
+inline int EditsForgiven(size_t letters, bool wide = false) {
+  return letters < 4 ? 0 : letters < (wide ? 4U : 7U) ? 1 : 2;
+}
 
 }  // namespace wensum::matching::address::match
 

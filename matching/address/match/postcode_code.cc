@@ -107,6 +107,25 @@ PostcodeCode ReadPostcodeCode(std::string_view text, bool repair) {
   return 0;
 }
 
+// Royal Mail's areas, Crown dependencies and BFPO among them, and ZZ, which stands for abroad and for no fixed abode.
+bool IsUkArea(PostcodeCode code) {
+  static constexpr std::string_view kAreas =
+      " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN "
+      "EX "
+      "FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG "
+      "NN "
+      "NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW "
+      "UB "
+      "W WA WC WD WF WN WR WS WV YO ZE ZZ ";
+  const uint64_t area = AreaOf(code);
+  std::string padded = {' ', static_cast<char>(area >> 8)};
+  if ((area & 0xFF) != 0) {
+    padded.push_back(static_cast<char>(area & 0xFF));
+  }
+  padded.push_back(' ');
+  return kAreas.find(padded) != std::string_view::npos;
+}
+
 PostcodeCode PostcodeOfField(std::string_view field) {
   std::string letters;
   for (const char c : field) {

@@ -28,6 +28,8 @@ inline uint64_t InwardOf(PostcodeCode code) { return code & 0xFFFFFF; }
 inline uint64_t SectorOf(PostcodeCode code) { return code >> 16; }
 // The letters that an outward code begins with: NR.
 uint64_t AreaOf(PostcodeCode code);
+// True for one of the areas that Royal Mail has; others are misspelt.
+bool IsUkArea(PostcodeCode code);
 // One substitution, swap of neighbours, insertion or deletion apart.
 bool OneEditApart(PostcodeCode a, PostcodeCode b);
 std::string TextOfPostcode(PostcodeCode code);  // "NR2 1AB"

@@ -249,6 +249,7 @@ RecordDraft RecordReader::Read() {
   draft_.postcode = line_.postcode();
   draft_.unit = evidence_.unit;
   draft_.relation = evidence_.relation;
+  draft_.relations = evidence_.relations;
   TakePlaces();
   FindRuns();
   ChooseNames();

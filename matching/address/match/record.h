@@ -26,6 +26,9 @@ struct RecordDraft {
   // Its only number stands before a building's name: the number of the building's unit, or of the house so named.
   bool single = false;
   bool relation = false;  // LAND AT, REAR OF: not the property of that number
+  Relations relations = 0;
+  bool placed = false;     // its places are those of its street: a street of the same name in another place is another
+  bool anonymous = false;  // leaves out the organisation that has the property
   NameWords street;
   NameWords building;
   NameWords extra;  // another name: of the unit, of an organisation, of a second building

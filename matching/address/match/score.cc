@@ -9,18 +9,7 @@
 namespace wensum::matching::address::match {
 namespace {
 
-constexpr float kStreetThere = 1;  // for another postcode than the text's, which has a street of the record's name
-constexpr float kPlaceFound = 1.5F;
-constexpr float kOtherPlace = 2.0F;
 constexpr float kNoStreetNamed = -5;  // 12, NR1 1AB: few numbers stand twice in a postcode
-constexpr float kLeastShare = 0.6F;   // of a name's weight that must be found
-
-// Before a street's whole name, it makes another name of it.
-bool TellsStreetsApart(std::string_view word) {
-  static constexpr std::array<std::string_view, 8> kWords = {"OLD",   "NEW",    "UPPER", "LOWER",
-                                                             "GREAT", "LITTLE", "INNER", "OUTER"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
-}
 
 bool SameFirstLetter(PostcodeCode a, PostcodeCode b) { return a >> 48 == b >> 48; }
 
@@ -75,7 +64,7 @@ Scorer::Scorer(const MatchIndex& index, const AddressLine& line)
 
 bool Scorer::NamesForeignPlace() const {
   if (IsRealPostcode(line_.postcode()) || IsOutwardAlone(line_.postcode())) {
-    return !index_.HasArea(AreaOf(line_.postcode()));
+    return IsUkArea(line_.postcode()) && !index_.HasArea(AreaOf(line_.postcode()));
   }
   TokenMask counties = 0;
   for (size_t i = 0; i < tokens_.size(); ++i) {
@@ -98,6 +87,12 @@ bool Scorer::NumbersAllow(const Record& record) const {
   }
   // FLAT B at 2, written as a number.
   return record.house.empty() && record.unit.number < 0;
+}
+
+void Scorer::Widen() {
+  wide_ = true;
+  fits_.clear();
+  slots_ = {};
 }
 
 const NameFit& Scorer::FitOf(NameId name) {
@@ -193,13 +188,16 @@ NameFit Scorer::FitBuilding(NameId name, const NameFit& street) {
 NameFit Scorer::FitInText(NameId name, TokenMask taken) const {
   const NameInfo& info = index_.names().name(name);
   const bool expected = std::binary_search(postcode_streets_.begin(), postcode_streets_.end(), name);
-  NameFit fit = FitName(info, tokens_, allowed_ & ~taken & ~places_, index_.names(), expected);
+  const bool generous = expected || wide_;
+  NameFit fit = FitName(info, tokens_, allowed_ & ~taken & ~places_, index_.names(), generous);
   if (fit.share >= kLeastShare || (places_ & allowed_) == 0) {
     return fit;
   }
-  fit = FitName(info, tokens_, allowed_ & ~taken, index_.names(), expected);
+  fit = FitName(info, tokens_, allowed_ & ~taken, index_.names(), generous);
   const bool whole = fit.clean() && (fit.mask & ~places_) != 0;
-  if (fit.found() && (fit.core & ~places_) == 0 && !whole) {
+  // Where the postcode has the street, BATH is no town.
+  const bool other_town = expected && (fit.core & own_places_) == 0;
+  if (fit.found() && (fit.core & ~places_) == 0 && !whole && !other_town) {
     fit.share = 0;
   }
   return fit;
@@ -219,46 +217,15 @@ bool Scorer::StandsAlone(const Record& record) const {
   return true;
 }
 
-// Where the place stands in the text among the gazetteer's places; 0 if it does not.
-TokenMask Scorer::FindPlace(NameId place) const {
-  const auto& words = index_.names().name(place).words;
-  for (size_t i = 0; i + words.size() <= tokens_.size(); ++i) {
-    const TokenMask phrase = MaskOf(i, i + words.size());
-    bool same = (own_places_ & phrase) == phrase;
-    for (size_t k = 0; k < words.size() && same; ++k) {
-      same = tokens_[i + k].word == words[k];
-    }
-    if (same) {
-      return phrase;
+// Units of the house are listed besides it.
+bool Scorer::HasUnits(const Record& record) const {
+  for (const NumberPosting& posting : index_.ByNumber(record.street, record.house.low)) {
+    const Record& other = index_.record(posting.record);
+    if (other.street == record.street && other.house.low == record.house.low && other.unit.located()) {
+      return true;
     }
   }
-  return 0;
-}
-
-// The places of the text that have a street of this name. One walk over the street's addresses, which lie in few
-// places.
-TokenMask Scorer::PlacesOfStreet(NameId street) {
-  for (const auto& [id, places] : places_of_streets_) {
-    if (id == street) {
-      return places;
-    }
-  }
-  absl::InlinedVector<NameId, 8> seen;
-  TokenMask found = 0;
-  for (const NumberPosting& posting : index_.names().name(street).postings) {
-    const Record& record = index_.record(posting.record);
-    if (record.street != street) {
-      continue;
-    }
-    for (const NameId place : record.places) {
-      if (place != kNoName && std::find(seen.begin(), seen.end(), place) == seen.end()) {
-        seen.push_back(place);
-        found |= FindPlace(place);
-      }
-    }
-  }
-  places_of_streets_.emplace_back(street, found);
-  return found;
+  return false;
 }
 
 // A is the lowest flat, and the gazetteer has no letters at this number.
@@ -290,7 +257,10 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   const bool building_found = building.share >= kLeastShare;
   PartFit of_house;
   if (reading.house.empty() && house.empty()) {
-    of_house.points = 0;
+    const bool land = record.relation && record.building == kNoName && record.unit.empty();
+    of_house.points = !land ? 0.0F : evidence_.relation ? 8.0F : -9.0F;  // LAND AT MILL CLOSE
+    of_house.agrees = land && evidence_.relation;
+    of_house.flags = land && !evidence_.relation ? kChildOnly : 0;
   } else if (reading.house.empty()) {
     of_house.points = building_found ? -1 : -9;
     of_house.flags = building_found && (reading.unit.located() || StandsAlone(record)) ? 0 : kChildOnly;
@@ -308,6 +278,10 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
     if (reading.contextual != record.relation) {
       of_house.points = -14;
       of_house.flags |= reading.contextual ? kParentOnly : kChildOnly;
+    } else if (reading.contextual && (evidence_.relations ^ record.relations) != 0 &&
+               (evidence_.relations & record.relations) == 0 && evidence_.relations != 0 && record.relations != 0) {
+      of_house.points = -14;  // LAND OPPOSITE 10 is not LAND ADJACENT 10
+      of_house.flags |= kOtherBuilding;
     }
   }
   if (building_found && reading.unit_position >= building.end && !house.empty()) {
@@ -315,7 +289,8 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   }
   const PartFit of_unit = FitUnit(reading.unit, unit, reading.unit_given);
   if ((of_house.flags & kParentOnly) != 0 && of_house.agrees && !reading.unit.has_id() && !unit.has_id() &&
-      (reading.unit.floors & unit.floors) != 0 && LetterMayBeFloor(reading.house, unit, record)) {
+      unit.kind <= UnitKind::kFlat && (reading.unit.floors & unit.floors) != 0 &&
+      LetterMayBeFloor(reading.house, unit, record)) {
     of_house.points = 3.5F;  // FLAT LGND FLR 22A and BASEMENT FLAT 22
     of_house.flags = 0;
   }
@@ -323,6 +298,14 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   fit.score += of_house.points + of_unit.points;
   fit.flags = of_house.flags | of_unit.flags;
   if (reading.leaves_number) {
+    fit.flags |= kParentOnly;
+  }
+  // FLAT, 2 BISHOP LOKE and 2 BISHOP LOKE, F: some unit of it, where there are any.
+  const bool some_unit =
+      (evidence_.unit_word && !evidence_.unit.located() && !reading.unit.located()) ||
+      (evidence_.loose_letter != 0 && evidence_.loose_letter <= 'H' &&
+       evidence_.loose_position > reading.house_position && !reading.unit.has_id() && house.low_letter == 0);
+  if (some_unit && unit.empty() && of_house.agrees && fit.flags == 0 && HasUnits(record)) {
     fit.flags |= kParentOnly;
   }
   fit.house_agrees = of_house.agrees;
@@ -350,6 +333,12 @@ float Scorer::BuildingPoints(const Record& record, const NameFit& building, cons
     points -= building.edits > 0 ? 1.5F : 0.0F;
     points -= building.type_dropped ? 2.0F : 0.0F;
     points -= building.direction_missing ? 1.0F : 0.0F;
+    const auto end = static_cast<size_t>(building.end);
+    const bool other_type = building.type_dropped && end < tokens_.size() && !tokens_[end].comma_before &&
+                            tokens_[end].Is(kStreetType) && ((allowed_ & ~street.mask) >> end & 1) != 0;
+    if (other_type) {
+      fit->flags |= kOtherBuilding;  // HONEYSUCKLE DENE is not Honeysuckle Villa
+    }
     fit->doubtful |= !building.clean();
     // PINE TOP COURT is not MAPLE TOP COURT: an unused word stands where one of the name is missing.
     const TokenMask before = building.begin > 0 ? TokenMask{1} << (building.begin - 1) : 0;
@@ -371,164 +360,6 @@ float Scorer::BuildingPoints(const Record& record, const NameFit& building, cons
     fit->flags |= kOtherBuilding;  // the text names a building, and it is another
   }
   return -5;
-}
-
-// Words of another name between the number and the street: another building.
-float Scorer::BetweenPoints(const Record& record, const ObjectFit& object, const NameFit& street, TokenMask used,
-                            Fit* fit) const {
-  if (street.begin < 0 || object.reading == nullptr || record.street == kNoName) {
-    return 0;
-  }
-  int from = object.reading->house_position;
-  if (from < 0) {
-    for (const Numeral& numeral : evidence_.numbers) {
-      from = std::max<int>(from, numeral.position < street.begin ? numeral.position : -1);
-    }
-  }
-  if (from < 0 || from >= street.begin) {
-    return 0;
-  }
-  const TokenMask between =
-      MaskOf(static_cast<size_t>(from) + 1, static_cast<size_t>(street.begin)) & allowed_ & ~places_ & ~used;
-  float points = 0;
-  bool known = false;
-  for (size_t i = 0; i < tokens_.size(); ++i) {
-    if ((between >> i & 1) == 0 || tokens_[i].Is(kStopWord) || tokens_[i].letter != 0) {
-      continue;
-    }
-    const bool name_word = tokens_[i].word != kNoWord && index_.names().word(tokens_[i].word).uses > 0;
-    if (static_cast<int>(i) + 1 == street.begin && !tokens_[i + 1].comma_before && TellsStreetsApart(tokens_[i].text)) {
-      fit->flags |= kOtherStreet;  // 12 OLD MILL LANE is not in Mill Lane
-    }
-    known |= name_word && (tokens_[i].flags & (kStreetType | kBuildingType)) == 0;
-    known |= (named_buildings_ >> i & 1) != 0;
-    points = std::min(points, -3.0F);
-  }
-  if (known) {
-    if (!(object.unit_agrees && object.house_agrees)) {
-      fit->flags |= kOtherBuilding;
-    }
-    return -8;
-  }
-  return points;
-}
-
-// Places that the record and the text share; misspelt ones count.
-float Scorer::PlacePoints(const Record& record, TokenMask used, TokenMask* taken) const {
-  float points = 0;
-  for (const NameId place : record.places) {
-    if (place == kNoName) {
-      continue;
-    }
-    const auto& words = index_.names().name(place).words;
-    size_t found = 0;
-    for (const WordId word : words) {
-      for (size_t i = 0; i < tokens_.size(); ++i) {
-        if ((evidence_.names & ~used & ~*taken) >> i & 1 && tokens_[i].kind == TokenKind::kWord &&
-            (tokens_[i].word == word || (tokens_[i].word == kNoWord && Misspelt(tokens_[i].text, word)))) {
-          *taken |= MaskOf(i, i + 1);
-          ++found;
-          break;
-        }
-      }
-    }
-    points += kPlaceFound * static_cast<float>(found) / static_cast<float>(words.size());
-  }
-  return points;
-}
-
-bool Scorer::Misspelt(std::string_view typed, WordId word) const {
-  const std::string& text = index_.names().word(word).text;
-  const int limit = std::min(EditsForgiven(typed.size()), EditsForgiven(text.size()));
-  return limit > 0 && typed[0] == text[0] && WordDistance(typed, text, limit) <= limit;
-}
-
-float Scorer::RestPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit) {
-  TokenMask place_used = 0;
-  float points = PlacePoints(record, used, &place_used);
-  const TokenMask rest = allowed_ & ~used & ~place_used;
-  bool unexplained_street = false;
-  bool other_place = false;
-  bool foreign_place = false;
-  for (size_t i = 0; i < tokens_.size(); ++i) {
-    if ((rest >> i & 1) == 0 || tokens_[i].Is(kStopWord)) {
-      continue;
-    }
-    if ((places_ >> i & 1) != 0) {
-      // A place of the gazetteer that the record is not in: once for each phrase.
-      const bool first = i == 0 || tokens_[i].comma_before || ((places_ & ~place_used & ~used) >> (i - 1) & 1) == 0;
-      const bool own = (own_places_ >> i & 1) != 0;
-      points -= !first ? 0.0F : own ? kOtherPlace : 0.3F;
-      other_place |= own;
-      foreign_place |= !own && !tokens_[i].Is(kCountyWord);  // lists leave counties out
-      continue;
-    }
-    const bool known = tokens_[i].word != kNoWord && index_.names().word(tokens_[i].word).uses > 0;
-    points -= known ? 0.7F : 0.2F;
-    // Behind the street stand estates and areas.
-    bool behind = street.share >= kLeastShare && static_cast<int>(i) >= street.end;
-    for (size_t k = behind ? static_cast<size_t>(street.end) : i; behind && !tokens_[k].comma_before; ++k) {
-      behind = k < i;
-    }
-    if (!behind && i + 1 < tokens_.size() && (rest >> (i + 1) & 1) != 0 && tokens_[i + 1].Is(kStreetType) &&
-        !tokens_[i + 1].Is(kBuildingType) && !tokens_[i + 1].comma_before && !tokens_[i].Is(kStreetType)) {
-      const bool estate = i + 2 < tokens_.size() && tokens_[i + 2].text == "ESTATE";  // TALLOW HILL ESTATE
-      unexplained_street |= !estate;
-    }
-  }
-  const bool has_place = record.places[0] != kNoName;
-  const bool other_area = IsRealPostcode(line_.postcode()) && IsRealPostcode(record.postcode) && fit->postcode < -9 &&
-                          AreaOf(line_.postcode()) != AreaOf(record.postcode);
-  if (place_used == 0 && other_area) {
-    fit->flags |= kOtherPlaceNamed;
-  }
-  // 33 MALVERN DRIVE, SEVEN KINGS is not the Malvern Drive of Woodford Green if Seven Kings has one.
-  // If they share a town, it takes another postcode too.
-  const bool no_place = place_used == 0 && has_place;
-  if (fit->postcode < 2 && other_place && record.street != kNoName && (no_place || fit->postcode != 0) &&
-      ((no_place && fit->doubtful) || (PlacesOfStreet(record.street) & rest) != 0)) {
-    fit->flags |= kOtherPlaceNamed;
-  }
-  // A street of the text's own postcode is not the street of that name in another district, if no place says so.
-  if (place_used == 0 && has_place && fit->postcode == kStreetThere) {
-    fit->flags |= kOtherPlaceNamed;
-  }
-  // 35 CASTLE MEADOW is no Castle Drive if nothing else says so.
-  if (place_used == 0 && fit->postcode < 2 && street.type_wrong) {
-    fit->flags |= kOtherStreet;
-  }
-  if (place_used == 0 && has_place && fit->postcode < 2 && (other_place ? fit->postcode != 0 : foreign_place)) {
-    fit->flags |= kOtherPlaceNamed;  // 23 MANFORD CROSS, SWANSEA
-  }
-  if (unexplained_street && fit->doubtful) {
-    fit->flags |= kOtherStreet;
-  }
-  return std::max(points, -8.0F);
-}
-
-float Scorer::NamedStreetPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit) {
-  if (named_ == kNoName || named_ == record.street || record.street == kNoName) {
-    return 0;
-  }
-  const NameFit& named = FitOf(named_);
-  if ((named.mask & ~street.mask) == 0 && named.mask != street.mask && street.share >= kLeastShare) {
-    return 0;  // SNAKES LANE stands in SNAKES LANE WETS too
-  }
-  const bool conflict = (named.mask & ~used) != 0
-                            ? (named.core & ~used) != 0 || street.type_wrong || street.type_dropped
-                            : named.points > street.points + 0.6F && (named.core & street.mask) != 0;
-  const bool elsewhere = street.share < kLeastShare && (named.mask & ~used) != 0;
-  if (!conflict && !elsewhere && !(street.points + 0.6F < named.points && (named.core & street.core) != 0)) {
-    return 0;
-  }
-  if (line_.postcode() != 0 && record.postcode == line_.postcode() && !named_in_postcode_) {
-    return -3;
-  }
-  if (!named_has_number_ && street.type_dropped && (named.mask & ~street.mask) == 0) {
-    return -2;  // 72A SUNNYSIDE is in Sunnyside Road if no such number is in Sunnyside
-  }
-  fit->flags |= kOtherStreet;
-  return -7;
 }
 
 Fit Scorer::Score(uint32_t id) {
@@ -573,17 +404,17 @@ Fit Scorer::Score(uint32_t id) {
   }
   if (record.extra != kNoName) {
     const bool names_it = record.house.empty() && record.unit.number < 0 && record.building != kNoName;
-    fit.building += extra.share >= kLeastShare ? 3 * extra.share : names_it ? -6.0F : -1.0F;
+    fit.building += extra.share >= kLeastShare ? (record.placed ? 4.5F : 3.0F) * extra.share : names_it ? -6.0F : -1.0F;
     fit.flags |= extra.share < kLeastShare && names_it ? kChildOnly : 0;
   }
   fit.building += BetweenPoints(record, object, street, used, &fit);
   fit.street += NamedStreetPoints(record, street, used, &fit);
-  if (street.type_dropped && object.reading != nullptr && object.reading->house_position >= 0) {
-    const auto next = static_cast<size_t>(object.reading->house_position) + 1;
-    if (next < tokens_.size() && (allowed_ & ~used & ~places_) >> next & 1 && !tokens_[next].Is(kStopWord) &&
-        tokens_[next].letter == 0) {
-      fit.flags |= kOtherStreet;
-    }
+  if (object.reading != nullptr && NamesOtherStreet(street, object.reading->house_position, used, fit.postcode)) {
+    fit.flags |= kOtherStreet;
+  }
+  if (record.anonymous && object.reading != nullptr &&
+      NamesOther(std::min(object.reading->house_position, street.begin), used)) {
+    fit.flags |= kOtherBuilding;
   }
   fit.rest = RestPoints(record, street, used, &fit);
   if (evidence_.relation && !record.relation && object.reading != nullptr && !object.reading->contextual &&

@@ -59,6 +59,8 @@ class Scorer {
   // 100 to 300 ns.
   [[nodiscard]] Fit Score(uint32_t id);
   [[nodiscard]] const NameFit& FitOf(NameId name);
+  // From now on names are expected, and one error more is forgiven in their words.
+  void Widen();
   // The street that the text itself names best; records of other streets must not use its words.
   // Tokens that name a building of the gazetteer.
   void AddNamedBuilding(TokenMask tokens) { named_buildings_ |= tokens; }
@@ -69,6 +71,10 @@ class Scorer {
   }
 
  private:
+  static constexpr float kLeastShare = 0.6F;  // of a name's weight that must be found
+  // Points for another postcode than the text's, which has a street of the record's name.
+  static constexpr float kStreetThere = 1;
+
   struct ObjectFit {
     float score = -1000;
     FitFlags flags = 0;
@@ -81,6 +87,7 @@ class Scorer {
   [[nodiscard]] float PostcodePoints(const Record& record) const;
   float StreetPoints(const Record& record, const NameFit& street, const NameFit& building, Fit* fit) const;
   [[nodiscard]] NameFit FitInText(NameId name, TokenMask taken) const;
+  [[nodiscard]] bool HasUnits(const Record& record) const;
   [[nodiscard]] bool LetterMayBeFloor(const House& text, const Unit& unit, const Record& record) const;
   [[nodiscard]] NameFit FitBuilding(NameId name, const NameFit& street);
   [[nodiscard]] ObjectFit FitObject(const Record& record, const NameFit& building) const;
@@ -88,12 +95,26 @@ class Scorer {
   float BuildingPoints(const Record& record, const NameFit& building, const NameFit& street, Fit* fit) const;
   float PlacePoints(const Record& record, TokenMask used, TokenMask* taken) const;
   [[nodiscard]] bool Misspelt(std::string_view typed, WordId word) const;
+  // Words of the text that are of none of a record's names.
+  struct Rest {
+    TokenMask tokens = 0;  // without those of its places
+    TokenMask places = 0;  // words of its places
+    float points = 0;
+    bool street = false;         // some name another street
+    bool other_place = false;    // a place of the gazetteer that the record is not in
+    bool foreign_place = false;  // a place outside it
+  };
+  [[nodiscard]] Rest ReadRest(const Record& record, const NameFit& street, TokenMask used) const;
+  [[nodiscard]] bool LiesElsewhere(const Record& record, const NameFit& street, const Rest& rest, const Fit& fit);
   float RestPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
   [[nodiscard]] bool StandsAlone(const Record& record) const;
   [[nodiscard]] TokenMask FindPlace(NameId place) const;
   [[nodiscard]] TokenMask PlacesOfStreet(NameId street);
   float BetweenPoints(const Record& record, const ObjectFit& object, const NameFit& street, TokenMask used,
                       Fit* fit) const;
+  [[nodiscard]] bool Unexplained(size_t i, TokenMask used) const;
+  [[nodiscard]] bool NamesOtherStreet(const NameFit& street, int house_position, TokenMask used, float postcode) const;
+  [[nodiscard]] bool NamesOther(int end, TokenMask used) const;
   float NamedStreetPoints(const Record& record, const NameFit& street, TokenMask used, Fit* fit);
 
   const MatchIndex& index_;
@@ -110,6 +131,7 @@ class Scorer {
   absl::InlinedVector<NameId, 8> postcode_streets_;  // ascending
   absl::InlinedVector<std::pair<NameId, TokenMask>, 4> places_of_streets_;
   bool postcode_listed_ = false;
+  bool wide_ = false;
   NameId named_ = kNoName;
   bool named_in_postcode_ = false;
   bool named_has_number_ = false;

@@ -35,6 +35,11 @@ float KindPoints(UnitKind text, UnitKind record, FitFlags* flags) {
     *flags |= kOtherUnit;
     return -12;
   }
+  const auto dwelling = [](UnitKind kind) { return kind == UnitKind::kFlat || kind == UnitKind::kPenthouse; };
+  if ((dwelling(text) && record == UnitKind::kShop) || (text == UnitKind::kShop && dwelling(record))) {
+    *flags |= kOtherUnit;  // GROUND FLOOR FLAT and GROUND FLOOR SHOP
+    return -9;
+  }
   return -3.2F;
 }
 

@@ -112,7 +112,7 @@ void LoadShuffled(Random& random, const Gazetteer& gazetteer, MatchIndex* index)
 TEST(MatchIndexModelTest, ChangedStepByStepEqualsFresh) {
   constexpr uint64_t kProperties = 25;
   std::map<Verdict, int> verdicts;
-  for (int round = 0; round < Rounds(12, 300); ++round) {
+  for (int round = 0; round < Rounds(24, 300); ++round) {
     const uint64_t seed = TestSeed(20261127 + static_cast<uint64_t>(round));
     SCOPED_TRACE(Cat("WENSUM_SEED=", seed));
     Random random(seed);
