@@ -137,7 +137,7 @@ PostcodeCode TakePostcode(PostcodeCode given, std::string* text) {
     }
     if (found == 0) {
       found = ReadPostcodeCode(inward, false);
-      found = IsUkArea(found) ? found : 0;  // FIRST F10OR
+      found = found != 0 && IsUkArea(found) ? found : 0;  // FIRST F10OR
       first = i;
     }
     last = i;
