@@ -55,7 +55,9 @@ std::string ExplainMatch(const Found& found) {
   } else if (fit.doubtful) {
     text += "; a name is misspelt, shortened or has another type";
   }
-  if (fit.house > 0 && fit.house <= 6.5F) {
+  if (fit.house == kLetterForFloor) {
+    text += "; the letter stands for the floor";
+  } else if (fit.house > 0 && fit.house <= 6.5F) {
     text += "; the numbers are a range and one of it";
   }
   if (fit.postcode == 0) {
@@ -96,7 +98,9 @@ std::string Explain(const Found& found) {
     case Verdict::kAmbiguous:
       return "Several properties fit the address equally well, or nearly.";
     case Verdict::kParent:
-      return "The building is known, but the unit or letter named is not in the gazetteer.";
+      return (found.hits[0].fit.flags & kOtherBuilding) != 0
+                 ? "The property is known, but under another name than the one given."
+                 : "The building is known, but the unit or letter named is not in the gazetteer.";
     case Verdict::kChildMissing:
       return "The address names a building alone, and the gazetteer lists only units of it.";
     case Verdict::kStreetOnly:

@@ -291,7 +291,7 @@ Scorer::ObjectFit Scorer::FitReading(const Record& record, const Reading& readin
   if ((of_house.flags & kParentOnly) != 0 && of_house.agrees && !reading.unit.has_id() && !unit.has_id() &&
       unit.kind <= UnitKind::kFlat && (reading.unit.floors & unit.floors) != 0 &&
       LetterMayBeFloor(reading.house, unit, record)) {
-    of_house.points = 3.5F;  // FLAT LGND FLR 22A and BASEMENT FLAT 22
+    of_house.points = kLetterForFloor;  // FLAT LGND FLR 22A and BASEMENT FLAT 22
     of_house.flags = 0;
   }
   fit.house = of_house.points;

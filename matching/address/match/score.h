@@ -23,6 +23,9 @@ inline constexpr FitFlags kOtherStreet = 1U << 4;
 inline constexpr FitFlags kOtherBuilding = 1U << 5;
 inline constexpr FitFlags kOtherPlaceNamed = 1U << 6;  // a town of another area, or another town and postcode
 
+// Points of the house where the text has a letter and the record a floor.
+inline constexpr float kLetterForFloor = 3.5F;
+
 struct Fit {
   uint32_t record = 0;
   float score = 0;

@@ -108,6 +108,8 @@ TEST_F(ContradictionsTest, AnotherFirmAtTheNumber) {
   EXPECT_EQ(Ask("Haynes Arms, 3 Lilac Park", "NR7 0QL"), "MATCHED 1");
   EXPECT_EQ(Ask("3 Lilac Park", "NR7 0QL"), "MATCHED 1");
   EXPECT_EQ(Ask("Pope Butchers, 3 Lilac Park", "NR7 0QL"), "PARENT 1");
+  EXPECT_EQ(index_.FindMatch({"Pope Butchers, 3 Lilac Park", "NR7 0QL"}, {}).reason,
+            "The property is known, but under another name than the one given.");
   EXPECT_EQ(Ask("Pope Butchers, 5 Lilac Park", "NR7 0QL"), "MATCHED 2") << "nobody is known to have it";
   EXPECT_EQ(Ask("Situated at 3 Lilac Park", "NR7 0QL"), "MATCHED 1");
 }
