@@ -65,6 +65,7 @@ class Finder {
       : index_(index), names_(index.names()), line_(text, postcode, index.names()), scorer_(index, line_) {}
 
   Found Run();
+  Hit Compare(uint64_t property);
 
  private:
   void ScorePostcode();
@@ -112,6 +113,23 @@ Found Finder::Run() {
     Rank();
   }
   return Decide();
+}
+
+Hit Finder::Compare(uint64_t property) {
+  if (line_.tokens().empty()) {
+    return {};
+  }
+  votes_.Open(names_.ids());
+  Vote();
+  AddWholeNames();
+  PickNames();
+  PickNamedStreet();
+  hits_.clear();
+  for (const uint32_t id : index_.ByProperty(property)) {
+    ScoreRecord(id);
+  }
+  Rank();
+  return hits_.empty() ? Hit() : hits_.front();
 }
 
 void Finder::ScoreRecord(uint32_t id) {
@@ -387,6 +405,10 @@ Found Finder::Decide() {
 }
 
 }  // namespace
+
+Hit CompareProperty(const MatchIndex& index, std::string_view text, std::string_view postcode, uint64_t property) {
+  return Finder(index, text, postcode).Compare(property);
+}
 
 Found FindProperty(const MatchIndex& index, std::string_view text, std::string_view postcode) {
   return Finder(index, text, postcode).Run();

@@ -43,6 +43,10 @@ inline constexpr float kLoneMargin = 30;
 // Reads `text`, and `postcode`, which may be empty. Some microseconds; texts of any length and kind.
 Found FindProperty(const MatchIndex& index, std::string_view text, std::string_view postcode);
 
+// How the addresses of one property agree with the text: the best of them; record and score 0 if the text says nothing
+// or the property has none. Some microseconds.
+Hit CompareProperty(const MatchIndex& index, std::string_view text, std::string_view postcode, uint64_t property);
+
 }  // namespace wensum::matching::address::match
 
 #endif  // WENSUM_MATCHING_ADDRESS_MATCH_FIND_H_
