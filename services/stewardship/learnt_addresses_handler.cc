@@ -231,9 +231,9 @@ absl::Status LearntAddressesHandler::CheckProperty(const v1::LearnAddressRequest
   convert::ToContradictions(fit->contradictions, *answer.mutable_contradictions());
   if (fit->contradictions != 0 && !request.allow_contradiction()) {
     return rpc::WithReason(
-        FailedPrecondition(Cat("the address names ", convert::ContradictionsText(fit->contradictions), " than ",
-                               rpc::PropertyName(address.uprn()), ", ", fit->address,
-                               ": if that is meant, set allow_contradiction")),
+        FailedPrecondition(Cat("the address speaks against ", rpc::PropertyName(address.uprn()), ", ", fit->address,
+                               ": it names ", convert::ContradictionsText(fit->contradictions),
+                               "; if that is meant, set allow_contradiction")),
         rpc::reason::kAddressContradicted);
   }
   return absl::OkStatus();

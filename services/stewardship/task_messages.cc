@@ -217,9 +217,13 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   out.set_state(static_cast<v1::Task::State>(task.state()));
   out.set_priority(static_cast<v1::Task::Priority>(task.priority()));
   out.set_sensitive(task.sensitive());
-  const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch) ||
-                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
+  const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch);
+  // Who may see that an address is asked about need not see the record that asks first.
+  const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
   for (const storage::v1::TaskName& name : task.names()) {
+    if (!named) {
+      break;
+    }
     const bool record = name.type() == static_cast<uint32_t>(tasks::NameType::kRecord);
     out.add_subjects(!record  ? rpc::PropertyName(name.id())
                      : people ? rpc::PersonName(ids, name.id())

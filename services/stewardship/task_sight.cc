@@ -79,6 +79,12 @@ absl::StatusOr<bool> TaskSight::SeesQuestion(const tasks::Task& task) {
   return false;
 }
 
+absl::StatusOr<bool> TaskSight::SeesNames(const tasks::Task& task) {
+  const bool others = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
+  return sees_everything_ || !others ? absl::StatusOr<bool>(true)
+                                     : SeesPlace(task.facts().unresolved_address().ordinal());
+}
+
 absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
   if (sees_everything_) {
     return true;

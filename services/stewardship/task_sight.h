@@ -23,6 +23,8 @@ class TaskSight {
   // unresolved address: where one of the first 1,000 records is that have it. A gazetteer's property:
   // always. Errors are the store's.
   absl::StatusOr<bool> Sees(const tasks::Task& task);
+  // Of a task that it sees: it may know that the task is about those that it names.
+  absl::StatusOr<bool> SeesNames(const tasks::Task& task);
 
  private:
   absl::StatusOr<const registry::ReadView*> State();

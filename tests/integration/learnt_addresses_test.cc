@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/address_command.h"
 #include "tests/integration/test_server.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/services/health/supply_file.h"
@@ -110,6 +112,18 @@ class LearntAddressesTest : public ::testing::Test {
     EXPECT_TRUE(tasks_->ListTasks(&context, request, &response).ok());
     return {response.tasks().begin(), response.tasks().end()};
   }
+  std::vector<std::string> About(const std::string& subject, const std::string& purpose = "service_delivery") {
+    v1::ListTasksRequest request;
+    request.set_subject(subject);
+    v1::ListTasksResponse response;
+    grpc::ClientContext context;
+    context.AddMetadata("x-wensum-purpose", purpose);
+    const grpc::Status status = tasks_->ListTasks(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    std::vector<std::string> names;
+    for (const v1::Task& task : response.tasks()) names.push_back(task.name());
+    return names;
+  }
   v1::Task Get(const std::string& name) {
     v1::GetTaskRequest request;
     request.set_name(name);
@@ -152,7 +166,8 @@ TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
   const v1::Task task = Get(Tasks().front().name());
   EXPECT_EQ(task.evidence().unresolved_address().text(), kAsked);
   EXPECT_EQ(task.evidence().unresolved_address().postcode(), "NR1 1AB");
-  EXPECT_THAT(task.subjects(), ElementsAre(HasSubstr("people/")));
+  EXPECT_THAT(task.subjects(), IsEmpty());
+  EXPECT_THAT(About(task.now().records(0).person()), ElementsAre(task.name()));
   EXPECT_EQ(task.now().record_count(), 2);
   EXPECT_EQ(task.now().records_size(), 2);
   EXPECT_TRUE(task.now().supported());
@@ -340,7 +355,8 @@ TEST_F(LearntAddressesTest, TheListHasPagesAndFilters) {
   }
   v1::LearnAddressResponse answer;
   ASSERT_TRUE(Retract("learntAddresses/2", answer).ok());
-  EXPECT_THAT(Names({}), ElementsAre("learntAddresses/5", "learntAddresses/4", "learntAddresses/3", "learntAddresses/1"));
+  EXPECT_THAT(Names({}),
+              ElementsAre("learntAddresses/5", "learntAddresses/4", "learntAddresses/3", "learntAddresses/1"));
   v1::ListLearntAddressesRequest request;
   request.set_property(Cat("properties/", kOne));
   EXPECT_THAT(Names(request), ElementsAre("learntAddresses/4"));
@@ -370,6 +386,41 @@ TEST_F(LearntAddressesTest, TheListHasPagesAndFilters) {
   EXPECT_EQ(learnt.property(), "");
   EXPECT_EQ(learnt.actor(), "ann");
   EXPECT_EQ(Match("3 Nowhere Lane").outcome(), v1::ADDRESS_OUTCOME_OUT_OF_AREA);
+}
+
+TEST_F(LearntAddressesTest, TheCommandLineLearnsListsAndForgets) {
+  Upsert("H1", kAsked);
+  std::string printed;
+  const auto shell = [&](std::vector<std::string> arguments) {
+    CLI::App app;
+    int code = -1;
+    cli::AddAddressFileCommands(app, code);
+    arguments.insert(arguments.begin(), "address");
+    arguments.insert(arguments.end(), {"--server", Cat("127.0.0.1:", server_.server().port())});
+    std::reverse(arguments.begin(), arguments.end());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    app.parse(arguments);
+    printed = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
+    return code;
+  };
+  const std::string uprn = Cat(kThree);
+  EXPECT_EQ(shell({"learn", "--task", "1", "--uprn", uprn, "--actor", "ann"}), 1);
+  EXPECT_THAT(printed, HasSubstr("allow_contradiction"));
+  EXPECT_EQ(shell({"learn", "--task", "1", "--uprn", uprn, "--actor", "ann", "--allow-contradiction", "--dry-run"}), 0);
+  EXPECT_THAT(printed, HasSubstr("\"moved_records\": \"1\""));
+  EXPECT_THAT(Names({}), IsEmpty());
+  EXPECT_EQ(shell({"learn", "--task", "1", "--uprn", uprn, "--actor", "ann", "--allow-contradiction"}), 0) << printed;
+  EXPECT_EQ(shell({"learn", "4 Station Parade, Cromer", "--not-here", "--actor", "ann", "--source", "benefits"}), 0);
+  EXPECT_EQ(shell({"learnt"}), 0);
+  EXPECT_EQ(printed, Cat("learntAddresses/2  \"4 Station Parade, Cromer\"  not here  benefits  ann\n"
+                         "learntAddresses/1  \"99 High Street, Norwich\", NR1 1AB  properties/",
+                         kThree, "  all sources  ann\n"));
+  EXPECT_EQ(shell({"forget", "1", "--actor", "bob"}), 0);
+  EXPECT_EQ(shell({"learnt", "--uprn", uprn}), 0);
+  EXPECT_EQ(printed, "");
+  EXPECT_EQ(shell({"learnt", "--uprn", uprn, "--retracted"}), 0);
+  EXPECT_THAT(printed, HasSubstr("retracted by bob"));
 }
 
 // The records of housing are for service delivery alone; those of benefits for both purposes.
@@ -402,8 +453,11 @@ TEST_F(LearntAddressesTest, APurposeSeesAQuestionOfRecordsThatItMaySee) {
   EXPECT_EQ(answer.records(), 0U) << "who is at an address must not show itself";
   EXPECT_EQ(answer.learnt_address().task(), "");
 
+  const std::string person = Get(name).now().records(0).person();
   Upsert("B1", kAsked, "benefits");
   ASSERT_TRUE(as_electoral(task).ok());
+  EXPECT_THAT(About(person), ElementsAre(name));
+  EXPECT_THAT(About(person, "electoral"), IsEmpty()) << "that somebody else asked first is not for this purpose";
   EXPECT_EQ(task.now().record_count(), 1);
   ASSERT_EQ(task.now().records_size(), 1);
   EXPECT_EQ(task.now().records(0).source_key().source(), "benefits");

@@ -48,6 +48,12 @@ bool IsPunctuation(std::string_view character) {
          character == "\xE3\x80\x80";
 }
 
+// A byte that is no UTF-8, as a character for private use (U+F700 and on), so that it cannot join its neighbours.
+std::string StrayByte(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return {'\xEF', static_cast<char>(0x9C + (value >> 6)), static_cast<char>(0x80 | (value & 0x3F))};
+}
+
 // As FoldAddress, but characters that it does not know stay as they are.
 std::string Fold(std::string_view text) {
   bool ascii = true;
@@ -70,8 +76,11 @@ std::string Fold(std::string_view text) {
     }
     const std::string_view character = text.substr(end, LengthOfCharacter(text.substr(end)));
     const std::string folded = FoldAddress(character);
-    const bool known = folded != " " || IsPunctuation(character);
-    out += known ? folded : std::string(character);
+    if (character.size() == 1) {
+      out += StrayByte(character.front());
+    } else {
+      out += folded != " " || IsPunctuation(character) ? folded : std::string(character);
+    }
     i = end + character.size();
   }
   return out;
