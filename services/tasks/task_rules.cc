@@ -32,7 +32,7 @@ TaskRules::TaskRules() : reasons({"not_the_same", "accepted_as_it_is", "mended_e
   Of(TaskKind::kPossibleMatch) = {.team = "people", .due_days = 14};
   Of(TaskKind::kPropertyDuplicate) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
-  Of(TaskKind::kUnresolvedAddress) = {.team = "addresses", .due_days = 28};
+  Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

@@ -337,8 +337,8 @@ TEST_F(LearntAddressesTest, ItHoldsOverReloadAndChangesOfTheGazetteer) {
   health::SupplyFile renamed;
   renamed.file_type = 'C';
   renamed.date = {2026, 3, 1};
-  renamed.change = 'U';
-  renamed.Add({gazetteer::TestDescriptor(kUsrn, "QUEEN STREET")});
+  renamed.lines.push_back(
+      {.row = gazetteer::TestDescriptor(kUsrn, "QUEEN STREET"), .change = model::ChangeType::kUpdate});
   ASSERT_EQ(ImportGazetteer(server_.channel(), renamed.Text()).state(), v1::ImportRun::STATE_SUCCEEDED);
   EXPECT_EQ(Match("3 Queen Street, Norwich").uprn(), kThree);
   EXPECT_EQ(Match(kAsked).uprn(), kThree);

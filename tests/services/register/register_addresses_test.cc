@@ -116,7 +116,7 @@ TEST_F(RegisterAddressesTest, OneTaskForAllRecordsThatSayTheSameUntilTheLastIsGo
   ASSERT_THAT(Tasks(), SizeIs(1));
   const tasks::Task task = Tasks().front();
   EXPECT_EQ(task.state(), kIsOpen);
-  EXPECT_EQ(task.team(), "addresses");
+  EXPECT_EQ(task.team(), "gazetteer");
   EXPECT_EQ(task.facts().unresolved_address().ordinal(), first);
   EXPECT_EQ(task.facts().unresolved_address().text(), kUnknown);
   EXPECT_THAT(Askers(task), ElementsAre(first, second, third));
