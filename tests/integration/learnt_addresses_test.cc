@@ -32,6 +32,7 @@ constexpr uint32_t kUsrn = 14'200'901;
 constexpr uint64_t kOne = 100'090'000'001;
 constexpr uint64_t kThree = 100'090'000'003;
 constexpr std::string_view kAsked = "99 High Street, Norwich";
+constexpr std::string_view kFlat = "Flat 9, 3 High Street, Norwich";
 
 server::ServerOptions TwoPurposes(server::ServerOptions options) {
   options.rules = *registry::ParseRegisterRules(
@@ -160,11 +161,11 @@ class LearntAddressesTest : public ::testing::Test {
 };
 
 TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
-  Upsert("H1", kAsked);
-  Upsert("H2", "99, HIGH ST.  norwich");
+  Upsert("H1", kFlat);
+  Upsert("H2", "FLAT 9; 3, HIGH ST.  norwich");
   ASSERT_EQ(Tasks().size(), 1U) << "one question";
   const v1::Task task = Get(Tasks().front().name());
-  EXPECT_EQ(task.evidence().unresolved_address().text(), kAsked);
+  EXPECT_EQ(task.evidence().unresolved_address().text(), kFlat);
   EXPECT_EQ(task.evidence().unresolved_address().postcode(), "NR1 1AB");
   EXPECT_THAT(task.subjects(), IsEmpty());
   EXPECT_THAT(About(task.now().records(0).person()), ElementsAre(task.name()));
@@ -185,7 +186,7 @@ TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
   const grpc::Status contradicted = Learn(request, answer);
   EXPECT_EQ(contradicted.error_code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ReasonOf(contradicted), "ADDRESS_CONTRADICTED");
-  EXPECT_THAT(contradicted.error_message(), HasSubstr("another number"));
+  EXPECT_THAT(contradicted.error_message(), HasSubstr("a unit that it lacks"));
   request.set_allow_contradiction(true);
   request.set_validate_only(true);
   ASSERT_TRUE(Learn(request, answer).ok());
@@ -198,7 +199,7 @@ TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
   EXPECT_EQ(answer.learnt_address().name(), "learntAddresses/1");
   EXPECT_EQ(answer.learnt_address().task(), task.name());
   EXPECT_EQ(answer.moved_records(), 2U);
-  EXPECT_THAT(answer.contradictions(), ElementsAre(v1::MatchAddressResponse::CONTRADICTION_OTHER_NUMBER));
+  EXPECT_THAT(answer.contradictions(), ElementsAre(v1::MatchAddressResponse::CONTRADICTION_UNIT_NOT_LISTED));
 
   const v1::Task closed = Get(task.name());
   EXPECT_EQ(closed.state(), v1::Task::STATE_CLOSED);
@@ -206,8 +207,8 @@ TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
   EXPECT_EQ(closed.events(1).type(), v1::TaskEvent::TYPE_LEARNT);
   EXPECT_EQ(closed.events(1).learnt_address(), "learntAddresses/1");
   EXPECT_EQ(closed.events(1).text(), "rang them");
-  EXPECT_EQ(UprnOf(Upsert("H3", "99 high st, Norwich")), kThree);
-  const v1::MatchAddressResponse match = Match("99 HIGH STREET NORWICH");
+  EXPECT_EQ(UprnOf(Upsert("H3", "flat 9 3 high st, Norwich")), kThree);
+  const v1::MatchAddressResponse match = Match("FLAT 9, 3 HIGH STREET NORWICH");
   EXPECT_EQ(match.uprn(), kThree);
   EXPECT_EQ(match.learnt_address(), "learntAddresses/1");
   EXPECT_EQ(match.confidence(), 1);
@@ -216,7 +217,7 @@ TEST_F(LearntAddressesTest, ATaskIsAnsweredAndTakenBack) {
   EXPECT_EQ(answer.moved_records(), 3U);
   EXPECT_EQ(answer.learnt_address().retraction().actor(), "bob");
   EXPECT_EQ(Get(task.name()).state(), v1::Task::STATE_OPEN);
-  EXPECT_EQ(Match(kAsked).learnt_address(), "");
+  EXPECT_EQ(Match(kFlat).learnt_address(), "");
   const grpc::Status again = Retract("learntAddresses/1", answer);
   EXPECT_EQ(again.error_code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ReasonOf(again), "LEARNT_RETRACTED");

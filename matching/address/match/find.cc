@@ -115,23 +115,6 @@ Found Finder::Run() {
   return Decide();
 }
 
-Hit Finder::Compare(uint64_t property) {
-  if (line_.tokens().empty()) {
-    return {};
-  }
-  votes_.Open(names_.ids());
-  Vote();
-  AddWholeNames();
-  PickNames();
-  PickNamedStreet();
-  hits_.clear();
-  for (const uint32_t id : index_.ByProperty(property)) {
-    ScoreRecord(id);
-  }
-  Rank();
-  return hits_.empty() ? Hit() : hits_.front();
-}
-
 void Finder::ScoreRecord(uint32_t id) {
   const Record& record = index_.record(id);
   hits_.push_back({record.property, scorer_.Score(id)});
@@ -402,6 +385,28 @@ Found Finder::Decide() {
   }
   found.hits = std::move(hits_);
   return found;
+}
+
+Hit Finder::Compare(uint64_t property) {
+  if (line_.tokens().empty()) {
+    return {};
+  }
+  votes_.Open(names_.ids());
+  Vote();
+  AddWholeNames();
+  PickNames();
+  PickNamedStreet();
+  hits_.clear();
+  for (const uint32_t id : index_.ByProperty(property)) {
+    ScoreRecord(id);
+    if (!scorer_.NumbersAllow(index_.record(id))) {
+      // Such records are no candidates, and readings that make a unit of the text's house do not count.
+      FitFlags& flags = hits_.back().fit.flags;
+      flags = static_cast<FitFlags>((flags & ~(kParentOnly | kChildOnly)) | kOtherNumber);
+    }
+  }
+  Rank();
+  return hits_.empty() ? Hit() : hits_.front();
 }
 
 }  // namespace
