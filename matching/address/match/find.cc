@@ -388,8 +388,9 @@ Found Finder::Decide() {
 }
 
 Hit Finder::Compare(uint64_t property) {
-  if (line_.tokens().empty()) {
-    return {};
+  const absl::Span<const uint32_t> records = index_.ByProperty(property);
+  if (line_.tokens().empty() || records.empty()) {
+    return records.empty() ? Hit() : Hit{.property = property, .fit = {.record = records.front()}};
   }
   votes_.Open(names_.ids());
   Vote();
@@ -397,7 +398,7 @@ Hit Finder::Compare(uint64_t property) {
   PickNames();
   PickNamedStreet();
   hits_.clear();
-  for (const uint32_t id : index_.ByProperty(property)) {
+  for (const uint32_t id : records) {
     ScoreRecord(id);
     if (!scorer_.NumbersAllow(index_.record(id))) {
       // Such records are no candidates, and readings that make a unit of the text's house do not count.
@@ -406,7 +407,7 @@ Hit Finder::Compare(uint64_t property) {
     }
   }
   Rank();
-  return hits_.empty() ? Hit() : hits_.front();
+  return hits_.front();
 }
 
 }  // namespace

@@ -286,6 +286,7 @@ TEST_F(FindMatchTest, APropertyIsComparedWithAnyText) {
   EXPECT_EQ(flags("Flat 2, 14 Prince of Wales Road, NR1 1AB", 203), 2) << "another unit";
   EXPECT_EQ(flags("14 Prince of Wales Road, NR1 1AB", 203), 8) << "a unit that the text does not name";
   EXPECT_NE(flags("Rose Cottage, Mill Lane, NR7 0AA", 112), 0) << "nothing of it agrees";
+  EXPECT_EQ(flags("\xD0\x9A\xD0\xB8\xD1\x97\xD0\xB2", 112), 0) << "says nothing that could speak against it";
   EXPECT_EQ(flags("12 Prince of Wales Road", 999), -1) << "not in the gazetteer";
   // As the matching itself judges its candidates.
   for (const char* const text : {"Flat 9, 14 Prince of Wales Road, NR1 1AB", "18B Prince of Wales Road", "5 Mill Close",
