@@ -82,6 +82,8 @@ class AddressIndex::Impl {
   void AddRecords(const IndexedProperty& property, match::Touched* touched);
   [[nodiscard]] Candidate CandidateOf(const Hit& hit) const;
   [[nodiscard]] uint64_t ParentOf(const Hit& hit) const;
+  // Takes a match back that the options rule out.
+  void Restrict(const MatchOptions& options, Match* match) const;
 
   Catalogue catalogue;
   PropertyTable properties;
@@ -125,6 +127,16 @@ uint64_t AddressIndex::Impl::ParentOf(const Hit& hit) const {
   const bool other_unit = (hit.fit.flags & match::kOtherUnit) != 0;
   const bool unit = parent != 0 && finder.record(hit.fit.record).unit.has_id();
   return other_unit || unit ? parent : hit.property;
+}
+
+void AddressIndex::Impl::Restrict(const MatchOptions& options, Match* match) const {
+  const bool explain = options.max_candidates > 0;
+  if (!options.allow_historical && match->historical) {
+    Refuse("The address is that of a property, or an address, that is no longer in use.", explain, match);
+  } else if (options.scope != nullptr &&
+             !FactsMatcher(*options.scope).Matches(catalogue.property(catalogue.Find(match->uprn)).facts)) {
+    Refuse("The address fits a property that is not among those asked for.", explain, match);
+  }
 }
 
 AddressIndex::AddressIndex() : impl_(std::make_unique<Impl>()) {}
@@ -180,14 +192,38 @@ Match AddressIndex::FindMatch(const Query& query, const MatchOptions& options) c
   if (options.trust_postcode && found.hits[0].fit.postcode != 0 && found.hits[0].fit.postcode < kSamePostcode) {
     Refuse("The address fits one property, but its postcode is another, and the one given is to be trusted.", explain,
            &match);
-  } else if (!options.allow_historical && found.historical) {
-    Refuse("The address is that of a property, or an address, that is no longer in use.", explain, &match);
-  } else if (options.scope != nullptr &&
-             !FactsMatcher(*options.scope)
-                  .Matches(impl_->catalogue.property(impl_->catalogue.Find(match.uprn)).facts)) {
-    Refuse("The address fits a property that is not among those asked for.", explain, &match);
+  } else {
+    impl_->Restrict(options, &match);
   }
   return match;
+}
+
+Match AddressIndex::MatchKnown(uint64_t uprn, const Query& query, const MatchOptions& options) const {
+  Match match;
+  match.outcome = uprn == 0 ? Outcome::kOutOfArea : Outcome::kMatched;
+  if (uprn == 0) {
+    return match;
+  }
+  match.uprn = uprn;
+  match.historical = Historical(uprn);
+  match.strength = match::kLoneMargin;
+  if (options.max_candidates > 0) {
+    if (std::optional<Candidate> candidate = Compare(query, uprn); candidate.has_value()) {
+      match.candidates.push_back(*std::move(candidate));
+    }
+  }
+  impl_->Restrict(options, &match);
+  return match;
+}
+
+std::optional<Candidate> AddressIndex::Compare(const Query& query, uint64_t uprn) const {
+  const Hit hit = match::CompareProperty(impl_->finder, query.text, query.postcode, uprn);
+  return hit.property == uprn ? std::optional(impl_->CandidateOf(hit)) : std::nullopt;
+}
+
+bool AddressIndex::Historical(uint64_t uprn) const {
+  return std::ranges::all_of(impl_->finder.ByProperty(uprn),
+                             [this](uint32_t record) { return impl_->finder.record(record).historical; });
 }
 
 std::vector<Suggestion> AddressIndex::Suggest(const SuggestQuery& query) const {

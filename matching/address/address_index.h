@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,6 +107,7 @@ struct Match {
   double strength = 0;                // kMatched: how sure, for a calibration
   std::string reason;                 // one plain sentence
   std::vector<Candidate> candidates;  // best first
+  uint64_t learnt = 0;                // not 0: number of the learnt address that says so
 };
 
 struct SuggestQuery {
@@ -158,6 +160,16 @@ class AddressIndex {
   [[nodiscard]] bool Contains(uint64_t uprn) const;
   // The property that the text means; docs/address-matching.md tells how. 5 to 100 microseconds.
   [[nodiscard]] Match FindMatch(const Query& query, const MatchOptions& options) const;
+
+  // For a text that is known to mean this property, which must be indexed with an address, or (0) none of them,
+  // whatever it says: MATCHED, OUT_OF_AREA, or NONE where the options rule the property out. The reason, if candidates
+  // are asked for, is that of a refusal alone.
+  [[nodiscard]] Match MatchKnown(uint64_t uprn, const Query& query, const MatchOptions& options) const;
+  // How the property's own addresses agree with the text: the best of them. Nullopt if it is not indexed with one. Some
+  // microseconds.
+  [[nodiscard]] std::optional<Candidate> Compare(const Query& query, uint64_t uprn) const;
+  // True if all its addresses are historical, or it is not indexed with one.
+  [[nodiscard]] bool Historical(uint64_t uprn) const;
 
   // Streets, buildings, addresses and postcodes that fit what was typed so far, best first. Numbers and words stand in
   // the order of the address; the last word may be unfinished. Without a number, streets come before their addresses;

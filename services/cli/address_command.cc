@@ -7,12 +7,14 @@
 
 #include "base/status_macros.h"
 #include "services/address_match/match_file.h"
+#include "services/cli/learnt_command.h"
 
 namespace wensum::cli {
 
 void AddAddressFileCommands(CLI::App& app, int& exit_code) {
-  CLI::App* address = app.add_subcommand("address", "Files of addresses");
+  CLI::App* address = app.add_subcommand("address", "What addresses mean: files of them, and what was learnt");
   address->require_subcommand(1);
+  AddLearntCommands(*address, exit_code);
   CLI::App* command =
       address->add_subcommand("match", "Find the property that each address of a file means (docs/address-files.md)");
   auto options = std::make_shared<address_match::MatchFileOptions>();

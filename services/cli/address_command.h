@@ -1,4 +1,4 @@
-// `wensum address match`: files in, files out, no server.
+// `wensum address match`: files in, files out, no server; and what was learnt of addresses (learnt_command.h).
 #ifndef WENSUM_SERVICES_CLI_ADDRESS_COMMAND_H_
 #define WENSUM_SERVICES_CLI_ADDRESS_COMMAND_H_
 

@@ -32,10 +32,10 @@ struct TaskSettings {
   bool json = false;
 };
 
-const std::map<std::string, v1::Task::Kind> kKindNames = {
-    {"possible_match", v1::Task::KIND_POSSIBLE_MATCH},
-    {"property_duplicate", v1::Task::KIND_PROPERTY_DUPLICATE},
-    {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY}};
+const std::map<std::string, v1::Task::Kind> kKindNames = {{"possible_match", v1::Task::KIND_POSSIBLE_MATCH},
+                                                          {"property_duplicate", v1::Task::KIND_PROPERTY_DUPLICATE},
+                                                          {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY},
+                                                          {"unresolved_address", v1::Task::KIND_UNRESOLVED_ADDRESS}};
 const std::map<std::string, v1::Task::State> kStateNames = {
     {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
 
@@ -195,7 +195,9 @@ CLI::App* AddOne(CLI::App& tasks, const std::string& name, const std::string& de
 }
 
 void AddFilters(CLI::App& command, TaskSettings& settings) {
-  command.add_option("--kind", settings.kinds, "possible_match, property_duplicate, provisional_property; repeatable")
+  command
+      .add_option("--kind", settings.kinds,
+                  "possible_match, property_duplicate, provisional_property, unresolved_address; repeatable")
       ->transform(CLI::CheckedTransformer(kKindNames));
   command.add_option("--team", settings.team, "Only of this team");
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,7 +7,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/address/fit/self_calibration.h"
-#include "matching/address/match/score.h"
+#include "services/convert/contradictions.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/properties/properties_handler.h"
 #include "services/properties/property_answers.h"
@@ -26,15 +25,7 @@ using v1::MatchAddressResponse;
 
 constexpr size_t kMaxAddressBytes = 10'000;
 constexpr size_t kMaxPostcodeBytes = 32;
-
-constexpr std::array kContradictions = {
-    std::pair(matching::address::match::kOtherNumber, MatchAddressResponse::CONTRADICTION_OTHER_NUMBER),
-    std::pair(matching::address::match::kOtherUnit, MatchAddressResponse::CONTRADICTION_OTHER_UNIT),
-    std::pair(matching::address::match::kParentOnly, MatchAddressResponse::CONTRADICTION_UNIT_NOT_LISTED),
-    std::pair(matching::address::match::kChildOnly, MatchAddressResponse::CONTRADICTION_UNIT_NOT_NAMED),
-    std::pair(matching::address::match::kOtherStreet, MatchAddressResponse::CONTRADICTION_OTHER_STREET),
-    std::pair(matching::address::match::kOtherBuilding, MatchAddressResponse::CONTRADICTION_OTHER_BUILDING),
-    std::pair(matching::address::match::kOtherPlaceNamed, MatchAddressResponse::CONTRADICTION_OTHER_PLACE)};
+constexpr size_t kMaxSourceBytes = 100;
 
 void FillCandidate(Candidate&& candidate, MatchAddressResponse::Candidate& out) {
   out.set_uprn(candidate.uprn);
@@ -48,11 +39,7 @@ void FillCandidate(Candidate&& candidate, MatchAddressResponse::Candidate& out) 
   evidence.set_unit(candidate.evidence.unit);
   evidence.set_building(candidate.evidence.building);
   evidence.set_rest(candidate.evidence.rest);
-  for (const auto& [flag, contradiction] : kContradictions) {
-    if ((candidate.contradictions & flag) != 0) {
-      out.add_contradictions(contradiction);
-    }
-  }
+  convert::ToContradictions(candidate.contradictions, *out.mutable_contradictions());
 }
 
 double ConfidenceOf(double strength) {
@@ -114,21 +101,28 @@ absl::Status PropertiesHandler::Match(rpc::CallContext& call, const v1::MatchAdd
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.postcode(), kMaxPostcodeBytes, "postcode"));
   std::optional<matching::address::PropertyFilter> scope;
   WENSUM_ASSIGN_OR_RETURN(const MatchOptions options, OptionsOf(request, &scope));
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.source(), kMaxSourceBytes, "source"));
+  if (!request.source().empty() && register_.rules().FindSource(request.source()) == nullptr) {
+    return rpc::InvalidField("source", Cat(Quote(request.source()), " is not configured"));
+  }
   if (Trim(request.address()).empty()) {
     return rpc::InvalidField("address", "is required: the address in one line");
   }
   response.set_revision(register_.revision());
   call.set_revision(response.revision());
   matching::address::Match match =
-      register_.MatchAddress({.text = request.address(), .postcode = request.postcode()}, options);
+      register_.MatchAddress({.text = request.address(), .postcode = request.postcode()}, options, request.source());
   response.set_outcome(static_cast<v1::AddressOutcome>(match.outcome));
   response.set_none_reason(static_cast<MatchAddressResponse::NoneReason>(match.none_reason));
   if (match.uprn != 0) {
     response.set_uprn(match.uprn);
     response.set_property(rpc::PropertyName(match.uprn));
-    response.set_confidence(ConfidenceOf(match.strength));
+    response.set_confidence(match.learnt != 0 ? 1 : ConfidenceOf(match.strength));
     response.set_historical(match.historical);
     call.AddResource(response.property());
+  }
+  if (match.learnt != 0) {
+    response.set_learnt_address(registry::LearntName(match.learnt));
   }
   response.set_parent_uprn(match.parent_uprn);
   response.set_reason(std::move(match.reason));

@@ -5,7 +5,9 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/address/learnt/text_form.h"
 #include "matching/person/person_schema.h"
+#include "services/register/learnt_addresses.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 
@@ -26,7 +28,21 @@ absl::StatusOr<TimeMicros> NextCommitTime(const Core& core) {
   return newest.empty() ? core.clock->Now() : std::max(core.clock->Now(), newest.front().commit.time());
 }
 
-std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes) {
+matching::ResolvedAddress MatchText(const model::PersonAddress& address,
+                                    const matching::address::AddressIndex& addresses) {
+  const matching::address::Match match =
+      addresses.FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, {.max_candidates = 0});
+  return {.uprn = match.uprn, .outcome = static_cast<uint8_t>(match.outcome)};
+}
+
+matching::ResolvedAddress LearntMatch(const matching::address::LearntMeaning& meaning) {
+  using matching::address::Outcome;
+  return {.uprn = meaning.uprn,
+          .outcome = static_cast<uint8_t>(meaning.uprn == 0 ? Outcome::kOutOfArea : Outcome::kMatched)};
+}
+
+std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, std::string_view source,
+                                                        const Indexes& indexes) {
   std::vector<matching::ResolvedAddress> resolved;
   resolved.reserve(details.addresses.size());
   ReaderLock lock(indexes.address_mutex);
@@ -36,9 +52,11 @@ std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetai
       resolved.push_back({.uprn = source_uprn, .outcome = static_cast<uint8_t>(matching::address::Outcome::kMatched)});
       continue;
     }
-    const matching::address::Match match = indexes.addresses->FindMatch(
-        {.text = address.text, .postcode = address.postcode.ToString()}, {.max_candidates = 0});
-    resolved.push_back({.uprn = match.uprn, .outcome = static_cast<uint8_t>(match.outcome)});
+    const auto learnt = indexes.learnt.empty()
+                            ? std::nullopt
+                            : FindLearnt(indexes.learnt, *indexes.addresses,
+                                         {.text = address.text, .postcode = address.postcode.ToString()}, source);
+    resolved.push_back(learnt.has_value() ? LearntMatch(*learnt) : MatchText(address, *indexes.addresses));
   }
   return resolved;
 }
@@ -48,7 +66,14 @@ void AddDependant(matching::RecordId id, const model::PersonDetails& details, In
     if (!address.source_uprn.empty()) {
       indexes.uprn_dependants[address.source_uprn.value()].push_back(id);
     }
-    indexes.dependants.Add(id, address.text, address.postcode.ToString());
+    const std::string postcode = address.postcode.ToString();
+    indexes.dependants.Add(id, address.text, postcode);
+    if (const std::string form = matching::address::TextForm(address.text, postcode); !form.empty()) {
+      std::vector<matching::RecordId>& ids = indexes.form_dependants[Hash64(form)];
+      if (ids.empty() || ids.back() != id) {
+        ids.push_back(id);
+      }
+    }
   }
 }
 

@@ -17,6 +17,7 @@
 #include "base/mutex.h"
 #include "base/opaque_id.h"
 #include "matching/address/address_index.h"
+#include "matching/address/learnt/learnt_table.h"
 #include "matching/address/match/dependants.h"
 #include "matching/resolve/live_matcher.h"
 #include "matching/score/linkage_model.h"
@@ -43,18 +44,22 @@ struct Indexes {
 
   mutable Mutex address_mutex;
   std::unique_ptr<matching::address::AddressIndex> addresses WENSUM_GUARDED_BY(address_mutex);
-  // Grows with every change to `addresses`: an address matched under another number must be matched again.
+  // What stewards said that texts mean; it counts before `addresses`.
+  matching::address::LearntTable learnt WENSUM_GUARDED_BY(address_mutex);
+  // Grows with every change to either: an address matched under another number must be matched again.
   std::atomic<uint64_t> address_version{1};
 
   // The writer's alone (and the loader's, before there is a writer).
   IdTable ids;
   std::vector<bool> live;             // by ordinal: not deleted
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
-  // Records whose address matches depend on the gazetteer, by what they depend on. Only changes to the gazetteer ask
-  // for it, so it is built when the first one comes and kept from then on; records are added and not taken out.
+  // Records whose address matches depend on the gazetteer, or on what is learnt, by what they depend on. Only changes
+  // to these ask for it, so it is built when the first one comes and kept from then on; records are added and not taken
+  // out.
   bool dependants_ready = false;
   matching::address::match::Dependants dependants;
   absl::flat_hash_map<uint64_t, std::vector<matching::RecordId>> uprn_dependants;  // by the UPRN that a source gave
+  absl::flat_hash_map<uint64_t, std::vector<matching::RecordId>> form_dependants;  // by Hash64 of what an address says
   // Of the gazetteer's rows. Only plans ask for it, so it is built when the first one comes and kept from then on.
   gazetteer::RecordKeys record_keys;
   // While a model is being activated: the records that the matcher was given since, with repetitions.
@@ -113,8 +118,15 @@ struct Core {
 // Time for the next commit: the clock's, but never before the newest commit's. Commit times never go back.
 absl::StatusOr<TimeMicros> NextCommitTime(const Core& core);
 
-// What the details' addresses are matched to, one per address. Takes the index's lock, shared.
-std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, const Indexes& indexes);
+// What the details' addresses are matched to, one per address, if a record of `source` has them (empty: none). The UPRN
+// that the source gives counts first, if the gazetteer has it; then what is learnt; then the text. Takes the index's
+// lock, shared.
+std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, std::string_view source,
+                                                        const Indexes& indexes);
+// By the text alone, and by what is learnt alone.
+matching::ResolvedAddress MatchText(const model::PersonAddress& address,
+                                    const matching::address::AddressIndex& addresses);
+matching::ResolvedAddress LearntMatch(const matching::address::LearntMeaning& meaning);
 // Notes what the matches of the record's addresses depend on.
 void AddDependant(matching::RecordId id, const model::PersonDetails& details, Indexes& indexes);
 

@@ -4,15 +4,18 @@
 #include <google/protobuf/wire_format_lite.h>
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/mutex.h"
 #include "base/parallel.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/register/learnt_addresses.h"
 #include "services/register/prepare.h"
 #include "services/register/reviews.h"
 #include "storage/change_log.h"
@@ -306,6 +309,7 @@ absl::Status LoadDependants(Core& core) {
   Indexes& indexes = core.indexes;
   indexes.dependants = {};
   indexes.uprn_dependants.clear();
+  indexes.form_dependants.clear();
   Mutex mutex;
   WENSUM_RETURN_IF_ERROR(
       ScanSources(core, *snapshot, last_ordinal, [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
@@ -317,6 +321,40 @@ absl::Status LoadDependants(Core& core) {
       }));
   indexes.dependants_ready = true;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<uint64_t>> HoldersOfForm(Core& core, std::string_view form) {
+  if (!core.indexes.dependants_ready) {
+    WENSUM_RETURN_IF_ERROR(LoadDependants(core));
+  }
+  std::vector<uint64_t> holders;
+  const auto found = core.indexes.form_dependants.find(Hash64(form));
+  if (found == core.indexes.form_dependants.end()) {
+    return holders;
+  }
+  std::ranges::copy_if(found->second, std::back_inserter(holders),
+                       [&core](uint64_t ordinal) { return core.indexes.live[ordinal]; });
+  std::ranges::sort(holders);
+  holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
+  return holders;
+}
+
+absl::StatusOr<std::vector<uint64_t>> HoldersOfLearnt(Core& core, std::span<const uint64_t> uprns) {
+  std::vector<uint64_t> holders;
+  std::vector<std::string> forms;
+  {
+    ReaderLock lock(core.indexes.address_mutex);
+    for (const uint64_t uprn : core.indexes.learnt.empty() ? std::span<const uint64_t>() : uprns) {
+      std::ranges::move(core.indexes.learnt.FormsOf(uprn), std::back_inserter(forms));
+    }
+  }
+  for (const std::string& form : forms) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> of_form, HoldersOfForm(core, form));
+    holders.insert(holders.end(), of_form.begin(), of_form.end());
+  }
+  std::ranges::sort(holders);
+  holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
+  return holders;
 }
 
 absl::Status LoadHandovers(const Core& core, const storage::Reader& reader, IdTable& ids) {
@@ -383,9 +421,11 @@ absl::Status LoadIndexes(Core& core) {
   gazetteer_thread.join();
   WENSUM_RETURN_IF_ERROR(people);
   WENSUM_RETURN_IF_ERROR(gazetteer_counts.status());
+  WENSUM_ASSIGN_OR_RETURN(matching::address::LearntTable learnt, LoadLearnt(*snapshot, reg));
   {
     MutexLock lock(indexes.address_mutex);
     indexes.addresses = std::move(addresses);
+    indexes.learnt = std::move(learnt);
   }
   indexes.address_version.fetch_add(1, std::memory_order_release);
   {

@@ -4,6 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/register/codec.h"
@@ -18,6 +21,12 @@ absl::Status LoadIndexes(Core& core);
 
 // Builds indexes.dependants and uprn_dependants from the store. For the writer's thread.
 absl::Status LoadDependants(Core& core);
+
+// Live records that hold an address of this form (matching::address::TextForm), and those whose addresses are learnt to
+// mean one of these properties; ascending, perhaps some too many. Builds the indexes if need be. For the writer's
+// thread.
+absl::StatusOr<std::vector<uint64_t>> HoldersOfForm(Core& core, std::string_view form);
+absl::StatusOr<std::vector<uint64_t>> HoldersOfLearnt(Core& core, std::span<const uint64_t> uprns);
 
 // Calls `visit` for every source record, from several threads at once, disjoint ranges of ordinals each in order. Stops
 // at the first error.

@@ -15,6 +15,7 @@
 #include "model/source_record.h"
 #include "services/gazetteer/prepared_row.h"
 #include "services/gazetteer/record_keys.h"
+#include "services/register/learnt_addresses.h"
 #include "storage/store.h"
 
 namespace wensum::registry {
@@ -81,6 +82,8 @@ struct PlanView {
   uint64_t revision = 0;  // that the plan's rows will have
   TimeMicros time = 0;    // of its commit
   const gazetteer::RecordKeys& record_keys;
+  // What a learnt address would do. May be slow once after a start: it looks at every record then.
+  std::function<absl::StatusOr<LearntEffect>(const LearntAddress& address)> preview_learnt;
 };
 
 // What a plan wants written, in one batch and under one revision.
@@ -89,6 +92,7 @@ struct Planned {
   // Properties that change by `writes` alone: what is not of their rows but goes by revisions. The commit has one then.
   std::vector<uint64_t> touched_uprns;
   storage::WriteBatch writes;
+  std::vector<LearntWrite> learnt;
   // The commit has a revision though `writes` alone change something: what they write goes by revisions.
   bool has_revision = false;
 };

@@ -92,7 +92,7 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
 void RefreshDerived(const Core& core, PreparedSource& prepared) {
   // The version is read first: a change in between makes the writer do this again, never miss it.
   prepared.address_version = core.indexes.address_version.load(std::memory_order_acquire);
-  prepared.resolved_addresses = ResolveAddresses(prepared.record.details, core.indexes);
+  prepared.resolved_addresses = ResolveAddresses(prepared.record.details, prepared.record.key.source, core.indexes);
   prepared.linkage = LinkageRecordOf(core.options.rules, prepared.record, prepared.resolved_addresses);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "base/status_macros.h"
+#include "services/register/address_questions.h"
 #include "services/register/loader.h"
 #include "services/register/reviews.h"
 #include "services/register/slice.h"
@@ -87,8 +88,8 @@ absl::StatusOr<std::vector<uint64_t>> FindStaleMatches(const Core& core) {
   Mutex mutex;
   WENSUM_RETURN_IF_ERROR(ScanSources(
       core, *core.store, core.indexes.ids.size(), [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
-        if (!source.state.deleted &&
-            ResolveAddresses(source.record.details, core.indexes) != source.state.resolved_addresses) {
+        if (!source.state.deleted && ResolveAddresses(source.record.details, source.record.key.source, core.indexes) !=
+                                         source.state.resolved_addresses) {
           MutexLock lock(mutex);
           stale.push_back(ordinal);
         }
@@ -121,6 +122,30 @@ absl::Status RaiseBatch(Core& core, std::span<const ReviewPair> pairs, storage::
   return WriteSlice(core, slice, revision, std::move(more));
 }
 
+// Live records with an address that is matched to no property. Ascending.
+absl::StatusOr<std::vector<uint64_t>> FindAsking(const Core& core) {
+  std::vector<uint64_t> asking;
+  Mutex mutex;
+  WENSUM_RETURN_IF_ERROR(ScanSources(core, *core.store, core.indexes.ids.size(),
+                                     [&](uint64_t ordinal, const DecodedSource& source) -> absl::Status {
+                                       if (!QuestionsOf(core, &source).empty()) {
+                                         MutexLock lock(mutex);
+                                         asking.push_back(ordinal);
+                                       }
+                                       return absl::OkStatus();
+                                     }));
+  std::ranges::sort(asking);
+  return asking;
+}
+
+absl::Status AskBatch(Core& core, std::span<const uint64_t> ordinals, storage::WriteBatch more) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  WENSUM_RETURN_IF_ERROR(slice.AskStored(ordinals));
+  return WriteSlice(core, slice, revision, std::move(more));
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last) {
@@ -132,6 +157,16 @@ absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_l
   }
   WENSUM_RETURN_IF_ERROR(RaiseBatch(core, left, std::move(with_last)));
   return pairs.size();
+}
+
+absl::StatusOr<uint64_t> RaiseAddressTasks(Core& core, storage::WriteBatch with_last) {
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> asking, FindAsking(core));
+  std::span<const uint64_t> left = asking;
+  for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
+    WENSUM_RETURN_IF_ERROR(AskBatch(core, left.first(kRecordsPerBatch), {}));
+  }
+  WENSUM_RETURN_IF_ERROR(AskBatch(core, left, std::move(with_last)));
+  return asking.size();
 }
 
 absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last) {

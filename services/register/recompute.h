@@ -27,6 +27,9 @@ absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_l
 // already is left as it is. `with_last` and when to call: as above.
 absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last);
 
+// The same of all stored addresses that are matched to no property; returns the number of records that have one.
+absl::StatusOr<uint64_t> RaiseAddressTasks(Core& core, storage::WriteBatch with_last);
+
 }  // namespace wensum::registry
 
 #endif  // WENSUM_SERVICES_REGISTER_RECOMPUTE_H_

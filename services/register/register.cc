@@ -13,6 +13,7 @@
 #include "services/gazetteer/parent_keys.h"
 #include "services/register/codec.h"
 #include "services/register/core.h"
+#include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
 #include "services/register/meta_record.h"
 #include "services/register/model_store.h"
@@ -297,7 +298,7 @@ class RegisterImpl final : public Register {
     std::vector<model::FieldIssue> issues;
     model::Canonicalise(record.details, Today(*core_.clock), issues);
     const matching::LinkageRecord query =
-        LinkageRecordOf(core_.options.rules, record, ResolveAddresses(record.details, core_.indexes));
+        LinkageRecordOf(core_.options.rules, record, ResolveAddresses(record.details, "", core_.indexes));
     std::vector<matching::LiveMatcher::Candidate> candidates;
     {
       ReaderLock lock(core_.indexes.matcher_mutex);
@@ -316,9 +317,27 @@ class RegisterImpl final : public Register {
   }
 
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                      const matching::address::MatchOptions& options) const override {
+                                                      const matching::address::MatchOptions& options,
+                                                      std::string_view source) const override {
     ReaderLock lock(core_.indexes.address_mutex);
-    return core_.indexes.addresses->FindMatch(query, options);
+    const matching::address::AddressIndex& addresses = *core_.indexes.addresses;
+    const auto learnt = FindLearnt(core_.indexes.learnt, addresses, query, source);
+    if (!learnt.has_value()) {
+      return addresses.FindMatch(query, options);
+    }
+    matching::address::Match match = addresses.MatchKnown(learnt->uprn, query, options);
+    match.learnt = learnt->number;
+    if (match.reason.empty() && options.max_candidates > 0) {
+      match.reason = Cat("A steward said what this address means: ", LearntName(learnt->number), ".");
+    }
+    return match;
+  }
+
+  [[nodiscard]] std::string CauseOfAddress(std::string_view form) const override { return CauseOfForm(core_, form); }
+
+  absl::StatusOr<std::optional<uint64_t>> FindLearntInForce(const storage::Reader& reader, std::string_view form,
+                                                            std::string_view source) const override {
+    return FindInForce(core_, reader, form, source);
   }
 
   void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override {
@@ -417,13 +436,25 @@ class RegisterImpl final : public Register {
 
  private:
   absl::Status RaiseTasks(storage::v1::Meta& meta) {
+    const auto tell = [this](const std::string& what) {
+      if (core_.options.on_upgrade != nullptr) {
+        core_.options.on_upgrade(what);
+      }
+    };
+    if (meta.tasks() < kReviewTasks) {
+      meta.set_tasks(kReviewTasks);
+      storage::WriteBatch with_last;
+      PutMeta(meta, with_last);
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t raised, RaiseReviewTasks(core_, std::move(with_last)));
+      tell(Cat("review pairs were stored by a version without tasks: ", raised, " of them are tasks now"));
+    }
     meta.set_tasks(kTasks);
     storage::WriteBatch with_last;
     PutMeta(meta, with_last);
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t raised, RaiseReviewTasks(core_, std::move(with_last)));
-    if (core_.options.on_upgrade != nullptr) {
-      core_.options.on_upgrade(
-          Cat("review pairs were stored by a version without tasks: ", raised, " of them are tasks now"));
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t asking, RaiseAddressTasks(core_, std::move(with_last)));
+    if (asking > 0) {
+      tell(Cat("addresses were stored by a version without tasks of them: ", asking,
+               " source records have one that is matched to no property; each of these is a task now"));
     }
     return absl::OkStatus();
   }

@@ -219,8 +219,16 @@ class Register {
   virtual absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
                                                                   size_t limit) const = 0;
 
+  // What is learnt of the address counts first; `source`: whose it is, empty for none.
   [[nodiscard]] virtual matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                              const matching::address::MatchOptions& options) const = 0;
+                                                              const matching::address::MatchOptions& options,
+                                                              std::string_view source) const = 0;
+  // Of a form (matching::address::TextForm): the cause and subject of its task, and the number of the learnt address in
+  // force for this source itself, in the state that `reader` shows.
+  [[nodiscard]] virtual std::string CauseOfAddress(std::string_view form) const = 0;
+  virtual absl::StatusOr<std::optional<uint64_t>> FindLearntInForce(const storage::Reader& reader,
+                                                                    std::string_view form,
+                                                                    std::string_view source) const = 0;
   // Lends the index of addresses, streets and positions to `visit`, which must neither keep it nor call the register.
   // It may be ahead of the stored state by the commit that is being written, which waits meanwhile.
   virtual void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const = 0;

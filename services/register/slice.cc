@@ -220,6 +220,7 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   IndexDependant(ordinal, former, version);
   IndexOrganisation(ordinal, former, version);
   IndexProperty(ordinal, former, version);
+  IndexQuestions(ordinal, former, &version);
   content_changed_.insert(ordinal);
   records_[ordinal] = std::make_unique<DecodedSource>(std::move(version));
 }
@@ -348,6 +349,8 @@ absl::Status Slice::RematchTouched(const matching::address::match::Touched& touc
       affected.insert(found->second.begin(), found->second.end());
     }
   }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> learnt, HoldersOfLearnt(core_, uprns));
+  affected.insert(learnt.begin(), learnt.end());
   // Those that are gone since they were noted have nothing to match.
   std::erase_if(affected, [this](Ordinal ordinal) { return !core_.indexes.live[ordinal]; });
   return Rematch(std::vector<Ordinal>(affected.begin(), affected.end()));
@@ -382,13 +385,16 @@ absl::Status Slice::Rematch(std::span<const uint64_t> ordinals) {
 // The history has it all the same, so that the record as of a revision is where it was then.
 void Slice::RematchLoaded(Ordinal ordinal) {
   DecodedSource& source = *records_.at(ordinal);
-  std::vector<matching::ResolvedAddress> resolved = ResolveAddresses(source.record.details, core_.indexes);
+  std::vector<matching::ResolvedAddress> resolved =
+      ResolveAddresses(source.record.details, source.record.key.source, core_.indexes);
   if (resolved == source.state.resolved_addresses) {
+    LookAtQuestions(ordinal, source);  // there may be others to choose from
     return;
   }
   const DecodedSource former = source;
   source.state.resolved_addresses = std::move(resolved);
   IndexProperty(ordinal, &former, source);
+  IndexQuestions(ordinal, &former, &source);
   changed_ = true;
   std::string value = EncodeSource(source.record, source.state).SerializeAsString();
   batch_.Put(Family::kSourceHistory, storage::SourceHistoryKey(register_, ordinal, revision_), value);

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "services/gazetteer/gazetteer_writer.h"
 #include "services/register/core.h"
+#include "services/register/learnt_addresses.h"
 #include "services/register/prepare.h"
 #include "services/register/reviews.h"
 #include "services/tasks/task_writer.h"
@@ -55,6 +56,11 @@ class Slice {
                     std::string_view model_version);
   // For data from before tasks: raises those of review pairs that are stored already.
   void RaiseTasks(std::span<const ReviewPair> pairs);
+  // Keeps what was learnt or retracted, and matches anew the addresses of all records that hold one of these. They are
+  // in memory until the batch is written: some 2 KB each.
+  absl::Status StageLearnt(const std::vector<LearntWrite>& writes);
+  // For data from before tasks of addresses: raises those of stored records.
+  absl::Status AskStored(std::span<const uint64_t> ordinals);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -91,6 +97,11 @@ class Slice {
   // Keeps the index of property records in step, and tells of what happened to one.
   void IndexProperty(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   [[nodiscard]] bool IsPropertyRecord(Ordinal ordinal) const;
+  // Keeps the listing of unresolved addresses in step, and notes whose tasks may change (slice_addresses.cc).
+  void IndexQuestions(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next);
+  void LookAtQuestions(Ordinal ordinal, const DecodedSource& source);
+  absl::Status StageAddressTasks();
+  absl::Status RaiseQuestion(const std::string& hash, Ordinal ordinal);
   void IndexDependant(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   // Matches the addresses anew that a change to the gazetteer may have given another match.
   absl::Status RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns);
@@ -131,6 +142,11 @@ class Slice {
   tasks::TaskWriter tasks_;
   ReviewChanges review_changes_;  // that tasks are raised of
   std::string review_model_;      // that scored them
+  // Unresolved addresses that were looked at, by the hash of what they say: the records that ask, or do no longer.
+  struct Question {
+    std::map<uint64_t, bool> holders;
+  };
+  std::map<std::string, Question> questions_;
   storage::v1::Commit commit_;
   bool changed_ = false;
   bool gazetteer_changed_ = false;

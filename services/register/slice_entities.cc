@@ -204,6 +204,7 @@ absl::Status Slice::WriteTasks() {
     };
     tasks_.Raise(std::move(condition));
   }
+  WENSUM_RETURN_IF_ERROR(StageAddressTasks());
   storage::WriteBatch writes;
   WENSUM_ASSIGN_OR_RETURN(const bool wrote, tasks_.Finish({.revision = revision_, .time = now_}, writes));
   changed_ = changed_ || wrote;

@@ -13,7 +13,9 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/gazetteer/parent_keys.h"
+#include "services/register/address_questions.h"
 #include "services/register/entity_builder.h"
+#include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
 #include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
@@ -58,6 +60,8 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
     WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
     WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
@@ -80,6 +84,7 @@ class Verifier {
       MutexLock lock(fresh.address_mutex);
       fresh.addresses = std::make_unique<matching::address::AddressIndex>();
       WENSUM_RETURN_IF_ERROR(LoadAddresses(core_, reader_, *fresh.addresses).status());
+      WENSUM_ASSIGN_OR_RETURN(fresh.learnt, LoadLearnt(reader_, reg_));
     }
     Mutex mutex;
     WENSUM_RETURN_IF_ERROR(
@@ -89,14 +94,16 @@ class Verifier {
           std::vector<matching::ResolvedAddress> resolved;
           std::optional<matching::LinkageRecord> record;
           if (!source.state.deleted) {
-            resolved = ResolveAddresses(source.record.details, fresh);
+            resolved = ResolveAddresses(source.record.details, source.record.key.source, fresh);
             record = LinkageRecordOf(core_.options.rules, source.record, resolved);
           }
           std::optional<uint64_t> property;
           if (source.record.kind == model::RecordKind::kProperty && !source.state.deleted) {
             property = resolved.empty() ? 0 : resolved.front().uprn;
           }
+          const std::vector<AddressQuestion> questions = QuestionsOf(core_, &source);
           MutexLock lock(mutex);
+          questions_.Add(ordinal, source, questions);
           if (property.has_value()) {
             property_records_.emplace(*property, ordinal);
           }
@@ -266,7 +273,8 @@ class Verifier {
   IdTable ids_;
   std::vector<bool> live_;
   std::set<std::pair<uint64_t, uint64_t>> property_records_;  // UPRN and ordinal
-  std::vector<uint64_t> expected_;                            // by id: the anchor it should resolve to
+  AddressQuestionCheck questions_;
+  std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
   const std::shared_ptr<const matching::LinkageModel> model_;
   matching::LiveMatcher matcher_;

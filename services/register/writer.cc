@@ -260,7 +260,11 @@ absl::Status Writer::StagePlan(Queued& queued) {
     WENSUM_RETURN_IF_ERROR(record_keys.Load(*core_.store, core_.options.register_id));
   }
   absl::StatusOr<Planned> planned = queued.mutation.plan(
-      {.reader = *core_.store, .revision = open_revision_, .time = open_time_, .record_keys = record_keys});
+      {.reader = *core_.store,
+       .revision = open_revision_,
+       .time = open_time_,
+       .record_keys = record_keys,
+       .preview_learnt = [this](const LearntAddress& address) { return PreviewLearnt(core_, address); }});
   if (!planned.ok()) {
     queued.result.status = planned.status();
     return absl::OkStatus();
@@ -280,6 +284,9 @@ absl::Status Writer::StagePlan(Queued& queued) {
   }
   if (planned->has_revision) {
     open_.slice->TakeRevision();
+  }
+  if (!planned->learnt.empty()) {
+    WENSUM_RETURN_IF_ERROR(open_.slice->StageLearnt(planned->learnt));
   }
   queued.mutation.extra_writes = [writes = std::move(planned->writes)](const MutationResult& /*result*/,
                                                                        storage::WriteBatch& batch) {

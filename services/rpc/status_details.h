@@ -46,6 +46,9 @@ inline constexpr std::string_view kNumbersExhausted = "NUMBERS_EXHAUSTED";
 inline constexpr std::string_view kSubmissionState = "SUBMISSION_STATE";
 inline constexpr std::string_view kTaskState = "TASK_STATE";
 inline constexpr std::string_view kQueueEmpty = "QUEUE_EMPTY";
+inline constexpr std::string_view kAlreadyLearnt = "ALREADY_LEARNT";
+inline constexpr std::string_view kAddressContradicted = "ADDRESS_CONTRADICTED";
+inline constexpr std::string_view kLearntRetracted = "LEARNT_RETRACTED";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

@@ -26,6 +26,7 @@
 #include "services/rpc/limits.h"
 #include "services/rpc/upload.h"
 #include "services/source_records/source_records_service.h"
+#include "services/stewardship/learnt_addresses_service.h"
 #include "services/stewardship/stewardship_service.h"
 
 namespace wensum::server {
@@ -89,6 +90,8 @@ class RpcServer::Impl {
         hub_(&hub_handler_, Uploads(options)),
         stewardship_handler_(parts.reg, parts.clock, options.tasks),
         stewardship_(&stewardship_handler_, &gate_, &workers_),
+        learnt_addresses_handler_(parts.reg),
+        learnt_addresses_(&learnt_addresses_handler_, &gate_, &workers_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -105,7 +108,7 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {
         &people_,  &matching_, &source_records_, &properties_, &custodian_,   &changes_, &imports_,
-        &exports_, &models_,   &health_,         &hub_,        &stewardship_, &admin_};
+        &exports_, &models_,   &health_,         &hub_,        &stewardship_, &admin_,   &learnt_addresses_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -119,7 +122,8 @@ class RpcServer::Impl {
           v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),
           v1::Imports::service_full_name(), v1::Exports::service_full_name(), v1::Models::service_full_name(),
           v1::GazetteerHealth::service_full_name(), v1::HubSubmissions::service_full_name(),
-          v1::Stewardship::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::Stewardship::service_full_name(), v1::LearntAddresses::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -170,6 +174,8 @@ class RpcServer::Impl {
   hub::HubService hub_;
   stewardship::StewardshipHandler stewardship_handler_;
   stewardship::StewardshipService stewardship_;
+  stewardship::LearntAddressesHandler learnt_addresses_handler_;
+  stewardship::LearntAddressesService learnt_addresses_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

@@ -44,7 +44,10 @@ class Page {
     if (!wanted(task)) {
       return true;
     }
-    WENSUM_ASSIGN_OR_RETURN(const bool sees, sight_.Sees(task));
+    WENSUM_ASSIGN_OR_RETURN(bool sees, sight_.Sees(task));
+    if (sees && by_name_) {
+      WENSUM_ASSIGN_OR_RETURN(sees, sight_.SeesNames(task));
+    }
     if (!sees) {
       return true;
     }
@@ -56,6 +59,8 @@ class Page {
     return true;
   }
 
+  // The tasks are found by what they name.
+  void SetByName() { by_name_ = true; }
   // What is looked at from now on belongs to later pages.
   [[nodiscard]] bool full() const { return static_cast<size_t>(response_.tasks_size()) == limit_; }
   [[nodiscard]] bool more() const { return more_; }
@@ -69,6 +74,7 @@ class Page {
   v1::ListTasksResponse& response_;
   size_t looked_ = 0;
   bool more_ = false;
+  bool by_name_ = false;
 };
 
 absl::Status CheckFilters(const v1::ListTasksRequest& request) {
@@ -208,6 +214,7 @@ absl::Status StewardshipHandler::ListAbout(const v1::ListTasksRequest& request, 
   WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, TasksAbout(state, request.subject()));
   Page page(register_, state, TaskSight(register_, knows_all_sources_, call.purpose_bit()), clock_.Now(), limit,
             response);
+  page.SetByName();
   const auto wanted = FilterOf(request, std::move(kinds));
   for (auto number = std::ranges::upper_bound(numbers, last); number != numbers.end(); ++number) {
     const bool later = page.full();

@@ -6,10 +6,15 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/address/address_index.h"
+#include "services/convert/contradictions.h"
 #include "services/convert/person_details.h"
 #include "services/convert/review_pairs.h"
+#include "services/convert/sight.h"
 #include "services/convert/times.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/register/address_questions.h"
+#include "services/register/learnt_addresses.h"
+#include "services/register/property_facts.h"
 #include "services/register/reviews.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -23,6 +28,7 @@ constexpr int kApproved = 1;
 static_assert(static_cast<int>(tasks::TaskKind::kPossibleMatch) == v1::Task::KIND_POSSIBLE_MATCH);
 static_assert(static_cast<int>(tasks::TaskKind::kPropertyDuplicate) == v1::Task::KIND_PROPERTY_DUPLICATE);
 static_assert(static_cast<int>(tasks::TaskKind::kProvisionalProperty) == v1::Task::KIND_PROVISIONAL_PROPERTY);
+static_assert(static_cast<int>(tasks::TaskKind::kUnresolvedAddress) == v1::Task::KIND_UNRESOLVED_ADDRESS);
 static_assert(static_cast<int>(tasks::TaskState::kOpen) == v1::Task::STATE_OPEN);
 static_assert(static_cast<int>(tasks::TaskState::kClosed) == v1::Task::STATE_CLOSED);
 static_assert(static_cast<int>(tasks::TaskState::kDismissed) == v1::Task::STATE_DISMISSED);
@@ -30,6 +36,7 @@ static_assert(static_cast<int>(tasks::Priority::kUrgent) == v1::Task::PRIORITY_U
 static_assert(static_cast<int>(tasks::EventType::kRaised) == v1::TaskEvent::TYPE_RAISED);
 static_assert(static_cast<int>(tasks::EventType::kDismissed) == v1::TaskEvent::TYPE_DISMISSED);
 static_assert(static_cast<int>(tasks::EventType::kCommented) == v1::TaskEvent::TYPE_COMMENTED);
+static_assert(static_cast<int>(tasks::EventType::kLearnt) == v1::TaskEvent::TYPE_LEARNT);
 
 v1::LinkCount::Match ToMatch(uint32_t outcome) {
   using matching::address::Outcome;
@@ -73,6 +80,20 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
     v1::ProvisionalPropertyEvidence& to = *out.mutable_provisional_property();
     convert::ToTimestamp(from.receive_time(), *to.mutable_receive_time());
     to.set_match(ToMatch(from.outcome()));
+  } else if (facts.has_unresolved_address()) {
+    const storage::v1::UnresolvedAddressFacts& from = facts.unresolved_address();
+    v1::UnresolvedAddressEvidence& to = *out.mutable_unresolved_address();
+    to.set_text(from.text());
+    to.set_postcode(from.postcode());
+    to.set_outcome(static_cast<v1::AddressOutcome>(from.outcome()));
+    to.set_none_reason(static_cast<v1::MatchAddressResponse::NoneReason>(from.none_reason()));
+    for (const storage::v1::AddressCandidateFacts& candidate : from.candidates()) {
+      v1::AddressTaskCandidate& added = *to.add_candidates();
+      added.set_property(rpc::PropertyName(candidate.uprn()));
+      added.set_score(candidate.score());
+      convert::ToContradictions(static_cast<matching::address::Contradictions>(candidate.contradictions()),
+                                *added.mutable_contradictions());
+    }
   }
 }
 
@@ -129,6 +150,44 @@ absl::Status AddProvisional(const registry::Register& reg, const registry::ReadV
   return absl::OkStatus();
 }
 
+// How the address is matched now, and who has it, as far as the purpose may see them.
+absl::Status AddUnresolved(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                           const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  constexpr size_t kCandidates = 5;
+  constexpr int kListed = 20;
+  constexpr size_t kCounted = 1'000;
+  out.set_supported(task.holds());
+  const storage::v1::UnresolvedAddressFacts& facts = task.facts().unresolved_address();
+  const matching::address::Match match =
+      reg.MatchAddress({.text = facts.text(), .postcode = facts.postcode()}, {.max_candidates = kCandidates}, "");
+  v1::UnresolvedAddressEvidence& now = *out.mutable_address();
+  now.set_text(facts.text());
+  now.set_postcode(facts.postcode());
+  now.set_outcome(static_cast<v1::AddressOutcome>(match.outcome));
+  now.set_none_reason(static_cast<v1::MatchAddressResponse::NoneReason>(match.none_reason));
+  for (const matching::address::Candidate& candidate : match.candidates) {
+    v1::AddressTaskCandidate& added = *now.add_candidates();
+    added.set_property(rpc::PropertyName(candidate.uprn));
+    added.set_score(candidate.score);
+    convert::ToContradictions(candidate.contradictions, *added.mutable_contradictions());
+    WENSUM_RETURN_IF_ERROR(AddProperty(reg, state, candidate.uprn, out));
+  }
+  WENSUM_ASSIGN_OR_RETURN(
+      const std::vector<uint64_t> ordinals,
+      registry::ListAskers(state.reader(), reg.register_id(), registry::HashOfCause(task.cause()), 0, kCounted));
+  for (const uint64_t ordinal : ordinals) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
+    if (!convert::Sight(version.record, purpose_bit).record() || !registry::ShowsPlace(version.record, purpose_bit)) {
+      continue;
+    }
+    out.set_record_count(out.record_count() + 1);
+    if (out.records_size() < kListed) {
+      convert::ToRecordRef(version, reg.ids(), *out.add_records());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> ParseTaskName(std::string_view name) {
@@ -159,7 +218,12 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   out.set_priority(static_cast<v1::Task::Priority>(task.priority()));
   out.set_sensitive(task.sensitive());
   const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch);
+  // Who may see that an address is asked about need not see the record that asks first.
+  const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
   for (const storage::v1::TaskName& name : task.names()) {
+    if (!named) {
+      break;
+    }
     const bool record = name.type() == static_cast<uint32_t>(tasks::NameType::kRecord);
     out.add_subjects(!record  ? rpc::PropertyName(name.id())
                      : people ? rpc::PersonName(ids, name.id())
@@ -198,6 +262,9 @@ void ToEvent(const tasks::TaskEvent& event, v1::TaskEvent& out) {
   }
   out.set_assignee(event.assignee());
   out.set_team(event.team());
+  if (event.learnt() != 0) {
+    out.set_learnt_address(registry::LearntName(event.learnt()));
+  }
   if (event.has_facts()) {
     ToEvidence(event.facts(), *out.mutable_evidence());
   }
@@ -217,6 +284,8 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
       return absl::OkStatus();
     case tasks::TaskKind::kProvisionalProperty:
       return AddProvisional(reg, state, purpose_bit, task.facts().provisional_property().ordinal(), out);
+    case tasks::TaskKind::kUnresolvedAddress:
+      return AddUnresolved(reg, state, purpose_bit, task, out);
   }
   return absl::OkStatus();
 }

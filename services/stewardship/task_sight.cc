@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "services/convert/sight.h"
+#include "services/register/address_questions.h"
 #include "services/register/property_facts.h"
 
 namespace wensum::stewardship {
@@ -59,6 +60,31 @@ absl::StatusOr<bool> TaskSight::SeesPlace(uint64_t ordinal) {
   return convert::Sight(version->record, purpose_bit_).record() && registry::ShowsPlace(version->record, purpose_bit_);
 }
 
+// Whoever may see where one of those is who ask may see what is asked; of a question that nobody asks any more, where
+// the last of them was.
+absl::StatusOr<bool> TaskSight::SeesQuestion(const tasks::Task& task) {
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView* const state, State());
+  WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> ordinals,
+                          registry::ListAskers(state->reader(), register_.register_id(),
+                                               registry::HashOfCause(task.cause()), 0, kMostRecords));
+  if (ordinals.empty()) {
+    ordinals.push_back(task.facts().unresolved_address().ordinal());
+  }
+  for (const uint64_t ordinal : ordinals) {
+    WENSUM_ASSIGN_OR_RETURN(const bool sees, SeesPlace(ordinal));
+    if (sees) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<bool> TaskSight::SeesNames(const tasks::Task& task) {
+  const bool others = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
+  return sees_everything_ || !others ? absl::StatusOr<bool>(true)
+                                     : SeesPlace(task.facts().unresolved_address().ordinal());
+}
+
 absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
   if (sees_everything_) {
     return true;
@@ -68,6 +94,8 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
       return true;
     case tasks::TaskKind::kProvisionalProperty:
       return SeesPlace(task.facts().provisional_property().ordinal());
+    case tasks::TaskKind::kUnresolvedAddress:
+      return SeesQuestion(task);
     case tasks::TaskKind::kPossibleMatch: {
       const storage::v1::PossibleMatchFacts& facts = task.facts().possible_match();
       WENSUM_ASSIGN_OR_RETURN(const bool first, SeesPerson(facts.a()));

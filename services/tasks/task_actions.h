@@ -28,6 +28,8 @@ struct Actor {
 // and INVALID_ARGUMENT, "field: what is wrong", for a moment that is over or too far away. After an error the edit is
 // as it was.
 
+// Whether the actor may answer what the task asks.
+absl::Status CheckAnswer(const Actor& actor, const Task& task);
 // Holds the task until then; whoever holds it already goes on holding it. Ends a deferral. Refused if it is assigned to
 // somebody else.
 absl::Status Claim(const Actor& actor, TimeMicros lease_until, Edit& edit);

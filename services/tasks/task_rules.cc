@@ -12,6 +12,8 @@ std::string_view TaskKindName(TaskKind kind) {
       return "PROPERTY_DUPLICATE";
     case TaskKind::kProvisionalProperty:
       return "PROVISIONAL_PROPERTY";
+    case TaskKind::kUnresolvedAddress:
+      return "UNRESOLVED_ADDRESS";
   }
   return "";
 }
@@ -30,6 +32,7 @@ TaskRules::TaskRules() : reasons({"not_the_same", "accepted_as_it_is", "mended_e
   Of(TaskKind::kPossibleMatch) = {.team = "people", .due_days = 14};
   Of(TaskKind::kPropertyDuplicate) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
+  Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

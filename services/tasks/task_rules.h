@@ -17,10 +17,15 @@ inline constexpr TimeMicros kMinute = TimeMicros{60} * 1'000'000;
 inline constexpr TimeMicros kDay = 24 * 60 * kMinute;
 
 // Values are stored and equal those of wensum.v1.Task.Kind.
-enum class TaskKind : uint8_t { kPossibleMatch = 1, kPropertyDuplicate = 2, kProvisionalProperty = 3 };
-inline constexpr std::array<TaskKind, 3> kTaskKinds = {TaskKind::kPossibleMatch, TaskKind::kPropertyDuplicate,
-                                                       TaskKind::kProvisionalProperty};
-inline constexpr size_t kKindSlots = 4;  // by value
+enum class TaskKind : uint8_t {
+  kPossibleMatch = 1,
+  kPropertyDuplicate = 2,
+  kProvisionalProperty = 3,
+  kUnresolvedAddress = 4
+};
+inline constexpr std::array kTaskKinds = {TaskKind::kPossibleMatch, TaskKind::kPropertyDuplicate,
+                                          TaskKind::kProvisionalProperty, TaskKind::kUnresolvedAddress};
+inline constexpr size_t kKindSlots = 5;  // by value
 
 // "POSSIBLE_MATCH"
 std::string_view TaskKindName(TaskKind kind);
@@ -44,6 +49,7 @@ enum class EventType : uint8_t {
   kDeferred = 8,
   kAssigned = 9,
   kCommented = 10,
+  kLearnt = 12,
 };
 // What a task may be about.
 enum class NameType : uint8_t { kRecord = 1, kProperty = 2 };

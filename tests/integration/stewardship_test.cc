@@ -53,8 +53,8 @@ class StewardshipServiceTest : public ::testing::Test {
   // Two people that may be one.
   void UpsertPair() {
     v1::SourceRecord record = TestRecord("H1", "Jonathan", "Brackenbury");
-    record.mutable_details()->add_addresses()->set_text("4 Oak Street, Norwich");
-    record.mutable_details()->mutable_addresses(0)->set_postcode("NR3 1AA");
+    record.mutable_details()->add_addresses()->set_text("4 Oak Street, Glasgow");  // no question: outside the area
+    record.mutable_details()->mutable_addresses(0)->set_postcode("G3 1AA");
     Upsert(record);
     record.mutable_source_key()->set_source("contact_centre");
     record.mutable_details()->mutable_name()->set_forenames("J");

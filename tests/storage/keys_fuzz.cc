@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/address_keys.h"
 #include "storage/keys.h"
 #include "storage/task_keys.h"
 #include "tests/support/fuzz_require.h"
@@ -35,6 +36,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParseHubFindingByStreetKey, [](const HubFindingByObjectParts& p) {
     return HubFindingByStreetKey(p.reg, static_cast<uint32_t>(p.id), p.report, p.number);
   });
+  CheckKey(key, ParseUnresolvedAddressKey,
+           [](const UnresolvedAddressParts& p) { return UnresolvedAddressKey(p.reg, p.hash, p.ordinal); });
+  CheckKey(key, ParseLearntAddressKey, [](const NumberedKey& p) { return LearntAddressKey(p.reg, p.number); });
+  CheckKey(key, ParseLearntInForceKey,
+           [](const LearntInForceParts& p) { return LearntInForceKey(p.reg, p.hash, p.source); });
   CheckKey(key, ParseReviewPairKey, [](const ReviewPairParts& p) { return ReviewPairKey(p.reg, p.a, p.b); });
   CheckKey(key, ParseSourceHistoryKey,
            [](const HistoryKeyParts& p) { return SourceHistoryKey(p.reg, p.number, p.revision); });

@@ -66,6 +66,7 @@ class Finder {
       : index_(index), names_(index.names()), line_(text, postcode, index.names()), scorer_(index, line_) {}
 
   Found Run();
+  Hit Compare(uint64_t property);
 
  private:
   void ScorePostcode();
@@ -437,7 +438,34 @@ Found Finder::Decide() {
   return found;
 }
 
+Hit Finder::Compare(uint64_t property) {
+  const absl::Span<const uint32_t> records = index_.ByProperty(property);
+  if (line_.tokens().empty() || records.empty()) {
+    return records.empty() ? Hit() : Hit{.property = property, .fit = {.record = records.front()}};
+  }
+  votes_.Open(names_.ids());
+  Vote();
+  AddWholeNames();
+  PickNames();
+  PickNamedStreet();
+  hits_.clear();
+  for (const uint32_t id : records) {
+    ScoreRecord(id);
+    if (!scorer_.NumbersAllow(index_.record(id))) {
+      // Such records are no candidates, and readings that make a unit of the text's house do not count.
+      FitFlags& flags = hits_.back().fit.flags;
+      flags = static_cast<FitFlags>((flags & ~(kParentOnly | kChildOnly)) | kOtherNumber);
+    }
+  }
+  Rank();
+  return hits_.front();
+}
+
 }  // namespace
+
+Hit CompareProperty(const MatchIndex& index, std::string_view text, std::string_view postcode, uint64_t property) {
+  return Finder(index, text, postcode).Compare(property);
+}
 
 Found FindProperty(const MatchIndex& index, std::string_view text, std::string_view postcode) {
   return Finder(index, text, postcode).Run();

@@ -43,6 +43,10 @@ inline constexpr float kLoneMargin = 30;
 // Reads `text`, and `postcode`, which may be empty. Some microseconds; texts of any length and kind.
 Found FindProperty(const MatchIndex& index, std::string_view text, std::string_view postcode);
 
+// How the addresses of one property agree with the text: the best of them; without points and flags if the text has no
+// word or number that an address could have, and of property 0 if it has no address. Some microseconds.
+Hit CompareProperty(const MatchIndex& index, std::string_view text, std::string_view postcode, uint64_t property);
+
 }  // namespace wensum::matching::address::match
 
 #endif  // WENSUM_MATCHING_ADDRESS_MATCH_FIND_H_

@@ -71,6 +71,10 @@ class MatchIndex {
   // An order of one property's addresses by what they say, those in use first.
   [[nodiscard]] bool Before(uint32_t a, uint32_t b) const;
   [[nodiscard]] absl::Span<const uint32_t> ByPostcode(PostcodeCode code) const;
+  [[nodiscard]] absl::Span<const uint32_t> ByProperty(uint64_t property) const {
+    const auto found = by_property_.find(property);
+    return found == by_property_.end() ? absl::Span<const uint32_t>() : absl::MakeConstSpan(found->second);
+  }
   [[nodiscard]] bool Listed(PostcodeCode code) const { return by_postcode_.contains(code); }
   // An address has a postcode of this area, or a place.
   [[nodiscard]] bool HasArea(uint64_t area) const { return areas_.contains(area); }

@@ -275,6 +275,46 @@ TEST_F(FindMatchTest, OrganisationsAreNotNeeded) {
   EXPECT_EQ(Ask("Acme Bakery Ltd, City Road, NR2 2DE"), "MATCHED 910");
 }
 
+TEST_F(FindMatchTest, APropertyIsComparedWithAnyText) {
+  const auto flags = [this](const char* text, uint64_t uprn) {
+    const std::optional<Candidate> candidate = index_.Compare({.text = text, .postcode = {}}, uprn);
+    return candidate.has_value() ? int{candidate->contradictions} : -1;
+  };
+  EXPECT_EQ(flags("12 Prince of Wales Road, NR1 1AB", 112), 0);
+  EXPECT_EQ(flags("12 Prince of Wales Road, NR1 1AB", 114), 1) << "another number";
+  EXPECT_EQ(flags("Flat 2, 14 Prince of Wales Road, NR1 1AB", 202), 0);
+  EXPECT_EQ(flags("Flat 2, 14 Prince of Wales Road, NR1 1AB", 203), 2) << "another unit";
+  EXPECT_EQ(flags("14 Prince of Wales Road, NR1 1AB", 203), 8) << "a unit that the text does not name";
+  EXPECT_NE(flags("Rose Cottage, Mill Lane, NR7 0AA", 112), 0) << "nothing of it agrees";
+  EXPECT_EQ(flags("\xD0\x9A\xD0\xB8\xD1\x97\xD0\xB2", 112), 0) << "says nothing that could speak against it";
+  EXPECT_EQ(flags("12 Prince of Wales Road", 999), -1) << "not in the gazetteer";
+  // As the matching itself judges its candidates.
+  for (const char* const text : {"Flat 9, 14 Prince of Wales Road, NR1 1AB", "18B Prince of Wales Road", "5 Mill Close",
+                                 "14 Prince of Wales Road", "16 Prince of Wales Rd"}) {
+    const Match match = index_.FindMatch({.text = text, .postcode = {}}, {.max_candidates = 20});
+    ASSERT_FALSE(match.candidates.empty()) << text;
+    for (const Candidate& candidate : match.candidates) {
+      const std::optional<Candidate> compared = index_.Compare({.text = text, .postcode = {}}, candidate.uprn);
+      ASSERT_TRUE(compared.has_value());
+      EXPECT_EQ(compared->contradictions, candidate.contradictions) << text << " " << candidate.address;
+    }
+  }
+}
+
+TEST_F(FindMatchTest, AKnownAnswerKeepsToTheOptions) {
+  const Query query = {.text = "whatever", .postcode = {}};
+  EXPECT_EQ(index_.MatchKnown(112, query, {}).outcome, Outcome::kMatched);
+  EXPECT_EQ(index_.MatchKnown(112, query, {}).uprn, 112U);
+  EXPECT_FALSE(index_.MatchKnown(112, query, {}).historical);
+  EXPECT_EQ(index_.MatchKnown(0, query, {}).outcome, Outcome::kOutOfArea);
+  EXPECT_TRUE(index_.MatchKnown(500, query, {}).historical);
+  const Match refused = index_.MatchKnown(500, query, {.allow_historical = false});
+  EXPECT_EQ(refused.outcome, Outcome::kNone);
+  EXPECT_EQ(refused.none_reason, NoneReason::kExcluded);
+  EXPECT_EQ(refused.uprn, 0U);
+  EXPECT_FALSE(refused.reason.empty());
+}
+
 TEST(FormatAddressTest, ByTheRules) {
   EXPECT_EQ(FormatAddress(MakeAddress({.sao = "FLAT 2",
                                        .number = 14,

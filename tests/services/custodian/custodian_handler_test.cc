@@ -38,7 +38,7 @@ TEST_F(CustodianTest, CreatesUnderOneRevision) {
   EXPECT_EQ(property.import_run(), "operations/1");
   EXPECT_EQ(property.address(), "7 Mill Lane, Norwich, NR1 1AA");
   // It is found like any other.
-  EXPECT_EQ(register_->MatchAddress({.text = "7 Mill Lane, Norwich", .postcode = "NR1 1AA"}, {}).uprn, kFirstUprn);
+  EXPECT_EQ(register_->MatchAddress({.text = "7 Mill Lane, Norwich", .postcode = "NR1 1AA"}, {}, "").uprn, kFirstUprn);
   ExpectVerified();
 }
 

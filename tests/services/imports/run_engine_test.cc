@@ -163,7 +163,7 @@ TEST_F(RunEngineTest, TakesInAGazetteer) {
     }
   }
   EXPECT_EQ(rejects, 2);
-  EXPECT_EQ(register_->MatchAddress({.text = "7 Long Road", .postcode = "NR2 1AB"}, {}).uprn, 100090900007);
+  EXPECT_EQ(register_->MatchAddress({.text = "7 Long Road", .postcode = "NR2 1AB"}, {}, "").uprn, 100090900007);
 
   const uint64_t revision = register_->revision();
   const ImportRun again = RunToEnd(SupplySpec(Supply(20)));
