@@ -26,7 +26,7 @@ bool IsReadable(const LinkDecision& decision, uint64_t number) {
   return links && decision.format() > 0 && decision.format() <= kDecisionFormat && decision.number() == number;
 }
 
-absl::StatusOr<LinkDecision> Parse(std::string_view value, uint64_t number) {
+absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t number) {
   LinkDecision decision;
   if (!decision.ParseFromArray(value.data(), static_cast<int>(value.size())) || !IsReadable(decision, number)) {
     return DataLoss(Cat(DecisionName(number), " cannot be read; run `wensum verify`"));
@@ -72,7 +72,7 @@ std::vector<matching::RecordLink> LinksOf(const LinkDecision& decision) {
 
 absl::StatusOr<LinkDecision> ReadDecision(const storage::Reader& reader, uint32_t reg, uint64_t number) {
   WENSUM_ASSIGN_OR_RETURN(const auto value, reader.Get(Family::kDecision, storage::LinkDecisionKey(reg, number)));
-  return value.has_value() ? Parse(*value, number) : NotFound(Cat("there is no ", DecisionName(number)));
+  return value.has_value() ? ParseDecision(*value, number) : NotFound(Cat("there is no ", DecisionName(number)));
 }
 
 absl::StatusOr<uint64_t> NewestDecision(const storage::Reader& reader, uint32_t reg) {
@@ -115,7 +115,7 @@ absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint3
         if (number != table.size() + 1) {
           return DataLoss(Cat(DecisionName(table.size() + 1), " is missing; run `wensum verify`"));
         }
-        WENSUM_ASSIGN_OR_RETURN(const LinkDecision decision, Parse(value, number));
+        WENSUM_ASSIGN_OR_RETURN(const LinkDecision decision, ParseDecision(value, number));
         table.Add(LinksOf(decision), IsRetracted(decision));
         return absl::OkStatus();
       }));
@@ -131,7 +131,7 @@ absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uin
       differ(Cat(DecisionName(table.size() + 1), " is missing"));
       table.Add({});
     }
-    const absl::StatusOr<LinkDecision> decision = Parse(value, number);
+    const absl::StatusOr<LinkDecision> decision = ParseDecision(value, number);
     if (!decision.ok()) {
       differ(std::string(Message(decision.status())));
       table.Add({});

@@ -17,7 +17,7 @@ void SortLinks(std::vector<Link>& links) {
   std::ranges::sort(links, {}, [](const Link& link) { return std::pair(link.a, link.b); });
 }
 
-void Insert(RecordId record, std::vector<RecordId>& list) {
+void InsertSorted(RecordId record, std::vector<RecordId>& list) {
   const auto at = std::ranges::lower_bound(list, record);
   if (at == list.end() || *at != record) {
     list.insert(at, record);
@@ -32,8 +32,8 @@ class DecisionTable::View {
   View(const DecisionTable& table, std::span<const Link> changes) : table_(table) {
     for (const Link& link : changes) {
       changed_[PairOf(link.a, link.b)] = link.kind;
-      Insert(link.b, others_[link.a]);
-      Insert(link.a, others_[link.b]);
+      InsertSorted(link.b, others_[link.a]);
+      InsertSorted(link.a, others_[link.b]);
     }
   }
 
@@ -102,7 +102,7 @@ class DecisionTable::View {
     std::vector<RecordId> others = stored == table_.others_.end() ? std::vector<RecordId>() : stored->second;
     if (const auto added = others_.find(record); added != others_.end()) {
       for (const RecordId other : added->second) {
-        Insert(other, others);
+        InsertSorted(other, others);
       }
     }
     return others;
@@ -147,8 +147,8 @@ void DecisionTable::Enter(uint64_t number) {
     auto& effects = effects_[PairOf(link.a, link.b)];
     const Effect effect{.kind = link.kind, .decision = number};
     effects.insert(std::ranges::lower_bound(effects, number, {}, &Effect::decision), effect);
-    Insert(link.b, others_[link.a]);
-    Insert(link.a, others_[link.b]);
+    InsertSorted(link.b, others_[link.a]);
+    InsertSorted(link.a, others_[link.b]);
   }
 }
 
@@ -275,15 +275,6 @@ std::optional<DecisionTable::Contradiction> DecisionTable::FindContradiction() c
     }
   }
   return std::nullopt;
-}
-
-size_t DecisionTable::memory_bytes() const {
-  size_t bytes = decisions_.capacity() * sizeof(Decision) +
-                 effects_.capacity() * (sizeof(Pair) + sizeof(absl::InlinedVector<Effect, 1>) + 1) +
-                 others_.capacity() * (sizeof(RecordId) + sizeof(std::vector<RecordId>) + 1);
-  for (const Decision& decision : decisions_) bytes += decision.links.capacity() * sizeof(Link);
-  for (const auto& [record, others] : others_) bytes += others.capacity() * sizeof(RecordId);
-  return bytes;
 }
 
 }  // namespace wensum::registry

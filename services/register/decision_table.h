@@ -77,8 +77,6 @@ class DecisionTable {
   // The first one there is: none.
   [[nodiscard]] std::optional<Contradiction> FindContradiction() const;
 
-  [[nodiscard]] size_t memory_bytes() const;
-
  private:
   using Pair = std::pair<RecordId, RecordId>;  // the smaller first
   struct Decision {

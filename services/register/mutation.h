@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@
 #include "storage/store.h"
 
 namespace wensum::registry {
+
+class DecisionTable;
+struct DecisionWrites;
 
 // Values equal those of wensum.v1.WriteOutcome.
 enum class WriteOutcome : uint8_t { kNone = 0, kInserted = 1, kUpdated = 2, kUnchanged = 3, kDeleted = 4 };
@@ -81,6 +85,7 @@ struct PlanView {
   uint64_t revision = 0;  // that the plan's rows will have
   TimeMicros time = 0;    // of its commit
   const gazetteer::RecordKeys& record_keys;
+  const DecisionTable& decisions;  // of stewards, about who is one person
 };
 
 // What a plan wants written, in one batch and under one revision.
@@ -91,6 +96,8 @@ struct Planned {
   storage::WriteBatch writes;
   // The commit has a revision though `writes` alone change something: what they write goes by revisions.
   bool has_revision = false;
+  // What a steward decides about who is one person, instead of all the above.
+  std::shared_ptr<DecisionWrites> decision;
 };
 
 // Applied in one atomic batch: all of it or nothing.

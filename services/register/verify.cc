@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/gazetteer/parent_keys.h"
+#include "services/register/decision_store.h"
 #include "services/register/entity_builder.h"
 #include "services/register/loader.h"
 #include "services/register/review_tasks.h"
@@ -51,13 +52,15 @@ class Verifier {
     expected_.resize(last_ordinal_ + 1);
     WENSUM_RETURN_IF_ERROR(CheckSources());
     WENSUM_RETURN_IF_ERROR(ComparePropertyRecords());
-    clusters_ = matcher_.Apply(std::move(changes_)).clusters;
+    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
+    WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions,
+                            VerifyDecisions(reader_, reg_, report_.revision, last_ordinal_, differ));
+    clusters_ = matcher_.Apply(std::move(changes_), decisions.Links()).clusters;
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
-    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
-    WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
     WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
     WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
