@@ -46,6 +46,8 @@ inline constexpr std::string_view kNumbersExhausted = "NUMBERS_EXHAUSTED";
 inline constexpr std::string_view kSubmissionState = "SUBMISSION_STATE";
 inline constexpr std::string_view kTaskState = "TASK_STATE";
 inline constexpr std::string_view kQueueEmpty = "QUEUE_EMPTY";
+inline constexpr std::string_view kDecisionConflict = "DECISION_CONFLICT";
+inline constexpr std::string_view kDecisionState = "DECISION_STATE";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.
