@@ -303,6 +303,7 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
     }
     model.Check();
   }
+  if (Rounds(2, 2) == 1) return;  // one seed, repeated
   // A run in which nothing happens would prove nothing.
   for (const char* const name : {"merge", "distinct", "unmerge", "split", "undo", "part merged"}) {
     std::cout << name << ": " << tally.done[name] << " done, " << tally.refused[name] << " refused\n";

@@ -350,6 +350,7 @@ TEST_F(DecisionPlannerTest, ASplitNamesEachRecordOnce) {
     EXPECT_EQ(split.status.code(), absl::StatusCode::kInvalidArgument) << split.status;
     return std::string(split.status.message());
   };
+  EXPECT_THAT(refused({{h, t, c}, {}}), HasSubstr("groups[1].source_keys"));
   EXPECT_THAT(refused({{h}, {t}}), HasSubstr("record \"T1\" of \"contact\" stands in none"));
   EXPECT_THAT(refused({{h, t}, {c, t}}), HasSubstr("groups[1].source_keys[1]"));
   EXPECT_THAT(refused({{h, t}, {c, Key("housing", "A")}}), HasSubstr("is no record of"));
@@ -474,7 +475,8 @@ TEST_F(DecisionPlannerTest, VerifyFindsDecisionsThatAreDamaged) {
   const auto details_with = [&](const storage::WriteBatch& damage) {
     EXPECT_TRUE(store_->Write(damage, storage::Durability::kSync).ok());
     std::string all;
-    for (const std::string& detail : register_->Verify()->details) AppendTo(all, detail, "\n");
+    const auto report = register_->Verify();
+    for (const std::string& detail : report->details) AppendTo(all, detail, "\n");
     return all;
   };
   storage::WriteBatch unlisted;
