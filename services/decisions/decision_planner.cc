@@ -250,6 +250,9 @@ absl::StatusOr<std::vector<Records>> DecisionPlanner::GroupsOf(const Grouping& g
   std::map<uint64_t, std::string> named;  // by record: where
   for (size_t i = 0; i < grouping.groups.size(); ++i) {
     Records& group = groups.emplace_back();
+    if (grouping.groups[i].empty()) {
+      return rpc::InvalidField(Cat("groups[", i, "].source_keys"), "is empty: name at least one record");
+    }
     for (size_t j = 0; j < grouping.groups[i].size(); ++j) {
       const model::SourceKey& key = grouping.groups[i][j];
       const std::string field = Cat("groups[", i, "].source_keys[", j, "]");

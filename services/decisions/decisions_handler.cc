@@ -274,9 +274,6 @@ void DecisionsHandler::Split(rpc::CallContext& call, const v1::SplitPersonReques
   }
   for (int i = 0; i < request.groups_size(); ++i) {
     std::vector<model::SourceKey>& group = grouping.groups.emplace_back();
-    if (request.groups(i).source_keys().empty()) {
-      status.Update(rpc::InvalidField(Cat("groups[", i, "].source_keys"), "is empty: name at least one record"));
-    }
     for (int j = 0; j < request.groups(i).source_keys_size(); ++j) {
       absl::StatusOr<model::SourceKey> key =
           convert::FromSourceKey(request.groups(i).source_keys(j), Cat("groups[", i, "].source_keys[", j, "]"));

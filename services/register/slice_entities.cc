@@ -206,6 +206,9 @@ absl::Status Slice::WriteTasks() {
     return *overlay;
   };
   std::ranges::move(PartedReviews(), std::back_inserter(review_changes_.open));
+  if (review_model_.empty()) {
+    review_model_ = core_.model()->version;  // a decision that changes no link looks at its pairs all the same
+  }
   for (const matching::RecordReview& review : review_changes_.open) {
     if (review.reason == matching::ReviewReason::kDistinct && core_.indexes.decisions.size() > 0) {
       WENSUM_ASSIGN_OR_RETURN(const bool answered, IsAnswered(after(), register_, core_.indexes.decisions, review));
