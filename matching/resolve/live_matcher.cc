@@ -414,6 +414,7 @@ LiveMatcher::Outcome LiveMatcher::Apply(std::vector<Change> changes, std::span<c
 }
 std::vector<std::vector<RecordId>> LiveMatcher::Clusters() const { return impl_->Clusters(); }
 std::vector<RecordReview> LiveMatcher::Reviews() const { return impl_->reviews().All(); }
+std::span<const RecordReview> LiveMatcher::ReviewsOf(RecordId id) const { return impl_->reviews().Of(id); }
 RecordId LiveMatcher::ClusterOf(RecordId id) const { return impl_->records().cluster(id); }
 bool LiveMatcher::Has(RecordId id) const { return impl_->records().Has(id); }
 std::vector<LiveMatcher::Candidate> LiveMatcher::FindCandidates(std::span<const std::string> values,

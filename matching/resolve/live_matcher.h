@@ -80,6 +80,8 @@ class LiveMatcher {
   // Every cluster, each sorted, sorted by first member. Costs a pass over all records.
   [[nodiscard]] std::vector<std::vector<RecordId>> Clusters() const;
   [[nodiscard]] std::vector<RecordReview> Reviews() const;
+  // Those with a cluster that the record names, in no order; good until the next change.
+  [[nodiscard]] std::span<const RecordReview> ReviewsOf(RecordId id) const;
   // The smallest member of the record's cluster; the record must be present.
   [[nodiscard]] RecordId ClusterOf(RecordId id) const;
   [[nodiscard]] bool Has(RecordId id) const;

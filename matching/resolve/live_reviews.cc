@@ -27,6 +27,11 @@ void LiveReviews::Take(RecordId record, std::vector<RecordReview>& out) {
   }
 }
 
+std::span<const RecordReview> LiveReviews::Of(RecordId record) const {
+  const auto it = by_record_.find(record);
+  return it == by_record_.end() ? std::span<const RecordReview>() : std::span<const RecordReview>(it->second);
+}
+
 std::vector<RecordReview> LiveReviews::All() const {
   std::vector<RecordReview> all;
   all.reserve(size_);

@@ -30,6 +30,8 @@ class LiveReviews {
   void Add(const RecordReview& review);
   // Takes out every pair with a side named `record`, and appends them to `out`.
   void Take(RecordId record, std::vector<RecordReview>& out);
+  // The pairs with a side named `record`, in no order.
+  [[nodiscard]] std::span<const RecordReview> Of(RecordId record) const;
   // Ascending.
   [[nodiscard]] std::vector<RecordReview> All() const;
   [[nodiscard]] size_t size() const { return size_; }

@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "services/cli/address_command.h"
+#include "services/cli/decisions_command.h"
 #include "services/cli/explain_command.h"
 #include "services/cli/people_command.h"
 #include "services/cli/tasks_command.h"
@@ -256,6 +257,7 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   AddProperty(app, exit_code);
   AddAddressFileCommands(app, exit_code);
   AddTasksCommand(app, exit_code);
+  AddDecisionsCommand(app, exit_code);
   auto changes = std::make_shared<Settings>();
   CLI::App* command =
       AddCommand(app, "changes", "Print the change feed, one JSON object a line", changes, exit_code, WatchChanges);

@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/decisions_command.h"
 #include "wensum/v1/stewardship.grpc.pb.h"
 
 namespace wensum::cli {
@@ -229,6 +230,7 @@ void AddTasksCommand(CLI::App& app, int& exit_code) {
   command->add_option("--actor", dismiss->actor, "Who acts")->required();
   command->add_option("--reason", dismiss->reason, "One of the server's reasons: see `wensum tasks stats`")->required();
   command->add_option("--comment", dismiss->comment, "Why");
+  AddDecideCommand(*tasks, exit_code);
   AddOne(*tasks, "stats", "What is open, by team and kind", std::make_shared<TaskSettings>(), exit_code, CountTasks);
 }
 

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/core.h"
+#include "services/register/decision_store.h"
 #include "services/register/loader.h"
 #include "services/register/model_store.h"
 #include "services/register/model_work.h"
@@ -51,13 +52,16 @@ class Activator {
   }
 
  private:
-  // From here on the writer notes which records change.
+  using RecordPairs = std::vector<std::pair<matching::RecordId, matching::RecordId>>;
+
+  // From here on the writer notes which records change, and what stewards decide about.
   absl::Status Begin() {
     bool busy = false;
     WENSUM_RETURN_IF_ERROR(writer_.RunBetweenCommits([&] {
       busy = core_.indexes.rematched.has_value();
       if (!busy) {
         core_.indexes.rematched.emplace();
+        core_.indexes.relinked.clear();
         snapshot_ = core_.store->NewSnapshot();
       }
     }));
@@ -66,6 +70,8 @@ class Activator {
 
   absl::Status Prepare() {
     matcher_ = std::make_unique<LiveMatcher>(model_.get(), ScanThreads(core_));
+    WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions, LoadDecisions(*snapshot_, core_.options.register_id));
+    matcher_->Apply({}, decisions.Links());  // of records that come later
     WENSUM_ASSIGN_OR_RETURN(const uint64_t last_ordinal, LastOrdinal(core_, *snapshot_));
     for (uint64_t first = 1; first <= last_ordinal; first += request_.records_per_piece) {
       hooks_.on_progress("resolve", first - 1, last_ordinal);
@@ -104,12 +110,14 @@ class Activator {
         return Cancelled();
       }
       std::vector<uint64_t> changed;
+      RecordPairs linked;
       WENSUM_RETURN_IF_ERROR(writer_.RunBetweenCommits([&] {
         changed = std::exchange(*core_.indexes.rematched, {});
+        linked = std::exchange(core_.indexes.relinked, {});
         snapshot_ = core_.store->NewSnapshot();
       }));
       const size_t size = changed.size();
-      WENSUM_RETURN_IF_ERROR(TakeInChanged(*snapshot_, std::move(changed)));
+      WENSUM_RETURN_IF_ERROR(TakeInChanged(*snapshot_, std::move(changed), linked));
       if (size <= kSmallRest) {
         break;
       }
@@ -119,7 +127,7 @@ class Activator {
   }
 
   // The records as `reader` has them, or does not: a commit that failed may have noted what was never stored.
-  absl::Status TakeInChanged(const storage::Reader& reader, std::vector<uint64_t> changed) {
+  absl::Status TakeInChanged(const storage::Reader& reader, std::vector<uint64_t> changed, const RecordPairs& linked) {
     std::sort(changed.begin(), changed.end());
     changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
     std::vector<std::string> keys;
@@ -142,8 +150,23 @@ class Activator {
       }
     }
     activation_.caught_up += changed.size();
-    matcher_->Apply(std::move(changes));
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<matching::RecordLink> links, LinksNow(reader, linked));
+    matcher_->Apply(std::move(changes), links);
     return absl::OkStatus();
+  }
+
+  // What counts of these pairs, as `reader` has it.
+  absl::StatusOr<std::vector<matching::RecordLink>> LinksNow(const storage::Reader& reader, const RecordPairs& pairs) {
+    std::vector<matching::RecordLink> links;
+    if (pairs.empty()) {
+      return links;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions, LoadDecisions(reader, core_.options.register_id));
+    links.reserve(pairs.size());
+    for (const auto& [a, b] : pairs) {
+      links.push_back({.a = a, .b = b, .kind = decisions.Between(a, b).kind});
+    }
+    return links;
   }
 
   absl::Status Switch() {
@@ -161,7 +184,8 @@ class Activator {
   absl::Status Stage(Slice& slice) {
     stage_time_ = core_.clock->Now();
     slice_ = &slice;
-    WENSUM_RETURN_IF_ERROR(TakeInChanged(*core_.store, std::exchange(*core_.indexes.rematched, {})));
+    WENSUM_RETURN_IF_ERROR(TakeInChanged(*core_.store, std::exchange(*core_.indexes.rematched, {}),
+                                         std::exchange(core_.indexes.relinked, {})));
     std::vector<std::vector<uint64_t>> clusters;
     for (const std::vector<matching::RecordId>& cluster : matcher_->Clusters()) {
       activation_.records += cluster.size();

@@ -24,6 +24,7 @@
 #include "model/source_record.h"
 #include "services/gazetteer/record_keys.h"
 #include "services/register/codec.h"
+#include "services/register/decision_table.h"
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
 #include "services/register/register.h"
@@ -53,6 +54,7 @@ struct Indexes {
   IdTable ids;
   std::vector<bool> live;             // by ordinal: not deleted
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
+  DecisionTable decisions;            // of stewards
   // Records whose address matches depend on the gazetteer, or on what is learnt, by what they depend on. Only changes
   // to these ask for it, so it is built when the first one comes and kept from then on; records are added and not taken
   // out.
@@ -64,6 +66,8 @@ struct Indexes {
   gazetteer::RecordKeys record_keys;
   // While a model is being activated: the records that the matcher was given since, with repetitions.
   std::optional<std::vector<uint64_t>> rematched;
+  // And the pairs of records that stewards decided about since.
+  std::vector<std::pair<matching::RecordId, matching::RecordId>> relinked;
 
   // For Stats. Counts of records that are not deleted, by source, and of the rest.
   mutable Mutex counts_mutex;

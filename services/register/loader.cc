@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/register/decision_store.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/prepare.h"
 #include "services/register/reviews.h"
@@ -141,6 +142,7 @@ class SourceLoader {
         reviews_(std::move(reviews)),
         model_(core.model()),
         matcher_(std::make_unique<matching::LiveMatcher>(model_.get(), ScanThreads(core))),
+        links_(core.indexes.decisions.Links()),
         first_member_(last_ordinal + 1, 0) {}
 
   absl::Status Take(LoadedRange range) {
@@ -158,7 +160,7 @@ class SourceLoader {
     }
     counts_.deleted_source_records += range.deleted;
     WENSUM_ASSIGN_OR_RETURN(const auto reviews, ReviewsUpTo(range.records.empty() ? 0 : range.records.back().first));
-    matcher_->Load(range.records, clusters, {}, reviews);
+    matcher_->Load(range.records, clusters, std::exchange(links_, {}), reviews);
     for (const auto& [id, name] : range.organisations) {
       organisations_.Put(id, name);
     }
@@ -209,6 +211,7 @@ class SourceLoader {
   size_t taken_reviews_ = 0;
   std::shared_ptr<const matching::LinkageModel> model_;
   std::unique_ptr<matching::LiveMatcher> matcher_;
+  std::vector<matching::RecordLink> links_;  // until the first range
   OrganisationIndex organisations_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
   RegisterStats counts_;
@@ -415,6 +418,7 @@ absl::Status LoadIndexes(Core& core) {
   const auto load_people = [&]() -> absl::Status {
     WENSUM_RETURN_IF_ERROR(LoadEntities(core, *snapshot, last_ordinal));
     WENSUM_RETURN_IF_ERROR(LoadHandovers(core, *snapshot, indexes.ids));
+    WENSUM_ASSIGN_OR_RETURN(indexes.decisions, LoadDecisions(*snapshot, reg));
     return LoadSources(core, *snapshot, last_ordinal);
   };
   const absl::Status people = load_people();

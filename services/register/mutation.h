@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@
 #include "storage/store.h"
 
 namespace wensum::registry {
+
+class DecisionTable;
+struct DecisionWrites;
 
 // Values equal those of wensum.v1.WriteOutcome.
 enum class WriteOutcome : uint8_t { kNone = 0, kInserted = 1, kUpdated = 2, kUnchanged = 3, kDeleted = 4 };
@@ -82,6 +86,7 @@ struct PlanView {
   uint64_t revision = 0;  // that the plan's rows will have
   TimeMicros time = 0;    // of its commit
   const gazetteer::RecordKeys& record_keys;
+  const DecisionTable& decisions;  // of stewards, about who is one person
   // What a learnt address would do. May be slow once after a start: it looks at every record then.
   std::function<absl::StatusOr<LearntEffect>(const LearntAddress& address)> preview_learnt;
 };
@@ -95,6 +100,8 @@ struct Planned {
   std::vector<LearntWrite> learnt;
   // The commit has a revision though `writes` alone change something: what they write goes by revisions.
   bool has_revision = false;
+  // What a steward decides about who is one person, instead of all the above.
+  std::shared_ptr<DecisionWrites> decision;
 };
 
 // Applied in one atomic batch: all of it or nothing.

@@ -48,7 +48,7 @@ absl::Status Repartition(Core& core) {
   std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   const std::shared_ptr<const matching::LinkageModel> model = core.model();
   auto matcher = std::make_unique<matching::LiveMatcher>(model.get(), ScanThreads(core));
-  matching::LiveMatcher::Outcome outcome = matcher->Apply(std::move(changes));
+  matching::LiveMatcher::Outcome outcome = matcher->Apply(std::move(changes), core.indexes.decisions.Links());
   std::vector<std::vector<uint64_t>> clusters;
   clusters.reserve(outcome.clusters.size());
   for (const std::vector<matching::RecordId>& cluster : outcome.clusters) {

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "matching/person/person_schema.h"
 #include "matching/score/pair_scorer.h"
+#include "services/register/decision_store.h"
 #include "services/register/loader.h"
 #include "storage/change_log.h"
 
@@ -76,6 +77,26 @@ absl::Status RecordBatch::Fill(const WorkHooks& hooks) {
   for (matching::RecordIndex i = 0; i < records_.size(); ++i) {
     ordinals_.push_back(ordinal_of.at(records_.key(i)));
   }
+  return ReadDecisions();
+}
+
+absl::Status RecordBatch::ReadDecisions() {
+  WENSUM_ASSIGN_OR_RETURN(const DecisionTable table, LoadDecisions(*snapshot_, core_.options.register_id));
+  if (table.size() == 0) {
+    return absl::OkStatus();
+  }
+  absl::flat_hash_map<uint64_t, matching::RecordIndex> record_of;  // by ordinal
+  for (matching::RecordIndex i = 0; i < ordinals_.size(); ++i) {
+    record_of.emplace(ordinals_[i], i);
+  }
+  for (const matching::RecordLink& link : table.Links()) {
+    const auto a = record_of.find(link.a);
+    const auto b = record_of.find(link.b);
+    if (a != record_of.end() && b != record_of.end()) {
+      auto& links = link.kind == matching::RecordLink::Kind::kMust ? decisions_.must_links : decisions_.cannot_links;
+      links.emplace_back(a->second, b->second);
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -112,7 +133,7 @@ RecordBatch::Resolved RecordBatch::Resolve(const matching::LinkageModel& model, 
     std::erase_if(scored,
                   [floor](const matching::ScoredPair& pair) { return static_cast<double>(pair.score) < floor; });
   }
-  resolved.resolution = matching::ResolveRecords(records_, pairs.comparer(), scorer, std::move(scored), {},
+  resolved.resolution = matching::ResolveRecords(records_, pairs.comparer(), scorer, std::move(scored), decisions_,
                                                  {.merge_threshold = rules.merge_threshold,
                                                   .edge_floor = rules.edge_floor,
                                                   .component_limit = rules.component_limit,

@@ -47,6 +47,7 @@ class RecordBatch {
   RecordBatch(const Core& core, const Options& options);
 
   absl::Status Fill(const WorkHooks& hooks);
+  absl::Status ReadDecisions();
 
   const Core& core_;
   const Options options_;
@@ -55,6 +56,7 @@ class RecordBatch {
   uint64_t last_ordinal_ = 0;
   matching::RecordSet records_;
   std::vector<uint64_t> ordinals_;  // by record
+  matching::PairDecisions decisions_;
   // Of the rules asked for last.
   matching::KeyCaps caps_;
   uint32_t richness_ = 0;

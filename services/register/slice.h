@@ -22,6 +22,7 @@
 #include "services/register/reviews.h"
 #include "services/tasks/task_writer.h"
 #include "storage/overlay_reader.h"
+#include "wensum/storage/v1/decisions.pb.h"
 #include "wensum/storage/v1/log.pb.h"
 
 namespace wensum::registry {
@@ -44,6 +45,8 @@ class Slice {
   // Stages one source write. A refusal is in result.status; the returned status tells of the store. A slice takes one
   // write per key.
   absl::Status StageSource(PreparedSource& prepared, SourceResult& result);
+  // What a steward decides; alone in its slice. `writes` must outlive the slice, and has its number from now on.
+  absl::Status StageDecision(DecisionWrites& writes);
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
@@ -63,6 +66,11 @@ class Slice {
   absl::Status AskStored(std::span<const uint64_t> ordinals);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
+
+  // After Resolve of a decision: calls its `tell`.
+  absl::Status TellDecision();
+  // Takes a decision back that will not be written: the indexes are as they were before it.
+  void RevertDecision();
 
   // True if anything of the register's state changed: the commit needs its revision.
   [[nodiscard]] bool changed() const { return changed_; }
@@ -115,6 +123,11 @@ class Slice {
   absl::Status WriteReviews(ReviewChanges changes, std::string_view model_version);
   // Raises and withdraws the tasks of the review pairs that change. Once the new entities are in the batch.
   absl::Status WriteTasks();
+  absl::Status WriteDecision();
+  absl::Status NotePeopleOf(const storage::Reader& after, const storage::v1::LinkDecision& decision);
+  absl::Status AddSideFacts(const storage::Reader& after, storage::v1::DecisionSide& side) const;
+  void NoteParted(const std::vector<Ordinal>& members);
+  [[nodiscard]] std::vector<matching::RecordReview> PartedReviews() const;
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntities(std::span<const std::vector<Ordinal>> clusters);
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
@@ -153,6 +166,10 @@ class Slice {
   std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
   std::vector<matching::RecordReview> given_reviews_;
   std::string given_model_;
+  DecisionWrites* decision_ = nullptr;
+  std::vector<matching::RecordLink> link_changes_;
+  std::vector<matching::RecordLink> former_links_;  // what these were
+  std::vector<Ordinal> parted_;  // members of entities of which a decision parts others, if something may be new
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;

@@ -22,7 +22,7 @@ using storage::Family;
 constexpr size_t kClustersPerPiece = 4'096;
 
 absl::Status Slice::Resolve() {
-  if (!matcher_changes_.empty() || !content_changed_.empty() || given_clusters_.has_value()) {
+  if (!matcher_changes_.empty() || !link_changes_.empty() || !content_changed_.empty() || given_clusters_.has_value()) {
     WENSUM_RETURN_IF_ERROR(TakeBackIds());
     WENSUM_RETURN_IF_ERROR(HandOverIds());
     WENSUM_ASSIGN_OR_RETURN(const auto clusters, NewClusters());
@@ -34,6 +34,7 @@ absl::Status Slice::Resolve() {
       WriteEnded(holder);
     }
   }
+  WENSUM_RETURN_IF_ERROR(WriteDecision());
   return WriteTasks();
 }
 
@@ -142,10 +143,15 @@ absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
     }
     changes.push_back({.id = static_cast<matching::RecordId>(ordinal), .record = std::move(record)});
   }
+  if (core_.indexes.rematched.has_value()) {
+    for (const matching::RecordLink& link : link_changes_) {
+      core_.indexes.relinked.emplace_back(link.a, link.b);
+    }
+  }
   matching::LiveMatcher::Outcome outcome;
   {
     MutexLock lock(core_.indexes.matcher_mutex);
-    outcome = core_.indexes.matcher->Apply(std::move(changes));
+    outcome = core_.indexes.matcher->Apply(std::move(changes), link_changes_);
   }
   WENSUM_RETURN_IF_ERROR(WriteReviews({.open = std::move(outcome.reviews), .gone = std::move(outcome.reviews_gone)},
                                       core_.model()->version));
@@ -190,17 +196,31 @@ absl::Status Slice::WriteTasks() {
   for (const matching::RecordReview& review : review_changes_.gone) {
     WENSUM_RETURN_IF_ERROR(tasks_.Withdraw(tasks::TaskKind::kPossibleMatch, ReviewCause(review)));
   }
-  // Of dismissed tasks alone the evidence is looked at, as this commit leaves it.
+  // Of dismissed tasks, and of people whom a decision parts, the evidence is looked at, as this commit leaves it.
   std::optional<storage::OverlayReader> overlay;
+  const auto after = [this, &overlay]() -> const storage::Reader& {
+    if (!overlay.has_value()) {
+      overlay.emplace(core_.store);
+      overlay->Add(batch_);
+    }
+    return *overlay;
+  };
+  std::ranges::move(PartedReviews(), std::back_inserter(review_changes_.open));
+  if (review_model_.empty()) {
+    review_model_ = core_.model()->version;  // a decision that changes no link looks at its pairs all the same
+  }
   for (const matching::RecordReview& review : review_changes_.open) {
+    if (review.reason == matching::ReviewReason::kDistinct && core_.indexes.decisions.size() > 0) {
+      WENSUM_ASSIGN_OR_RETURN(const bool answered, IsAnswered(after(), register_, core_.indexes.decisions, review));
+      if (answered) {
+        WENSUM_RETURN_IF_ERROR(tasks_.Withdraw(tasks::TaskKind::kPossibleMatch, ReviewCause(review)));
+        continue;
+      }
+    }
     tasks::Condition condition = ReviewCondition(
         review, review_model_, {core_.indexes.ids.Resolve(review.a), core_.indexes.ids.Resolve(review.b)});
-    condition.find_evidence = [this, &overlay, a = review.a, b = review.b] {
-      if (!overlay.has_value()) {
-        overlay.emplace(core_.store);
-        overlay->Add(batch_);
-      }
-      return ReviewEvidence(*overlay, register_, a, b);
+    condition.find_evidence = [this, &after, a = review.a, b = review.b] {
+      return ReviewEvidence(after(), register_, a, b);
     };
     tasks_.Raise(std::move(condition));
   }
@@ -278,6 +298,7 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     }
   }
   entity.set_revision(revision_);
+  NoteParted(members);
   const uint64_t former = FormerAnchor(anchor);
   if (entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty)) {
     // Its events were told with the record: see IndexProperty.

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "services/gazetteer/parent_keys.h"
 #include "services/register/address_questions.h"
+#include "services/register/decision_store.h"
 #include "services/register/entity_builder.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
@@ -53,13 +54,16 @@ class Verifier {
     expected_.resize(last_ordinal_ + 1);
     WENSUM_RETURN_IF_ERROR(CheckSources());
     WENSUM_RETURN_IF_ERROR(ComparePropertyRecords());
-    clusters_ = matcher_.Apply(std::move(changes_)).clusters;
+    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
+    WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions,
+                            VerifyDecisions(reader_, reg_, report_.revision, last_ordinal_, differ));
+    clusters_ = matcher_.Apply(std::move(changes_), decisions.Links()).clusters;
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
-    WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));

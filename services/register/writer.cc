@@ -7,6 +7,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/register/decision_writes.h"
 #include "services/register/loader.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
@@ -264,12 +265,16 @@ absl::Status Writer::StagePlan(Queued& queued) {
        .revision = open_revision_,
        .time = open_time_,
        .record_keys = record_keys,
+       .decisions = core_.indexes.decisions,
        .preview_learnt = [this](const LearntAddress& address) { return PreviewLearnt(core_, address); }});
   if (!planned.ok()) {
     queued.result.status = planned.status();
     return absl::OkStatus();
   }
   open_.holders.push_back(&queued);
+  if (planned->decision != nullptr) {
+    return StageDecision(queued, *planned->decision);
+  }
   if (!planned->rows.empty()) {
     queued.rows = std::move(planned->rows);
     WENSUM_RETURN_IF_ERROR(StageRows(queued));
@@ -293,6 +298,22 @@ absl::Status Writer::StagePlan(Queued& queued) {
     storage::WriteBatch copy = writes;
     batch.Append(std::move(copy));
   };
+  open_.completed.push_back(&queued);
+  Flush();
+  return absl::OkStatus();
+}
+
+absl::Status Writer::StageDecision(Queued& queued, DecisionWrites& writes) {
+  WENSUM_RETURN_IF_ERROR(open_.slice->StageDecision(writes));
+  WENSUM_RETURN_IF_ERROR(open_.slice->Resolve());
+  open_.resolved = true;
+  const absl::Status told = open_.slice->TellDecision();
+  if (!told.ok() || writes.preview) {
+    open_.slice->RevertDecision();
+    open_ = Open();
+    queued.result.status = told;
+    return absl::OkStatus();
+  }
   open_.completed.push_back(&queued);
   Flush();
   return absl::OkStatus();
@@ -451,7 +472,9 @@ absl::Status Writer::WriteOpen() {
   if (open_.has_rows) {
     WENSUM_RETURN_IF_ERROR(open_.slice->ApplyRows());
   }
-  WENSUM_RETURN_IF_ERROR(open_.slice->Resolve());
+  if (!open_.resolved) {
+    WENSUM_RETURN_IF_ERROR(open_.slice->Resolve());
+  }
   for (const auto& [queued, index] : open_.staged) {
     SourceResult& result = queued->result.sources[index];
     if (result.ordinal != 0) {

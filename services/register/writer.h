@@ -80,6 +80,7 @@ class Writer {
     std::unique_ptr<Slice> slice;
     bool has_rows = false;  // staged and not yet applied
     bool has_sources = false;
+    bool resolved = false;
     std::vector<std::pair<Queued*, size_t>> staged;  // mutation and index of its source write
     std::vector<Queued*> holders;                    // mutations with a part in this commit
     std::vector<Queued*> completed;                  // of which this commit holds the last part
@@ -97,6 +98,8 @@ class Writer {
   absl::Status Stage(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   // Runs the mutation's plan against all that was written before, and commits what it wants.
   absl::Status StagePlan(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
+  // Commits a decision of stewards, or shows what it would do.
+  absl::Status StageDecision(Queued& queued, DecisionWrites& writes) WENSUM_REQUIRES(commit_mutex_);
   absl::Status StageRows(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   absl::Status StageSources(Queued& queued) WENSUM_REQUIRES(commit_mutex_);
   // True if the mutation is answered without being applied: a repeated request id, or an atomic mutation with a bad

@@ -196,6 +196,8 @@ class Parser {
         WENSUM_RETURN_IF_ERROR(ParseTaskKinds(path, item.second, out));
       } else if (key == "reasons") {
         WENSUM_RETURN_IF_ERROR(ParseNames(path, item.second, out.reasons));
+      } else if (key == "decision_reasons") {
+        WENSUM_RETURN_IF_ERROR(ParseNames(path, item.second, out.decision_reasons));
       } else if (key == "teams") {
         WENSUM_RETURN_IF_ERROR(ParseNames(path, item.second, out.teams));
       } else if (key == "lease_minutes") {
@@ -207,7 +209,7 @@ class Parser {
         out.lease = static_cast<TimeMicros>(minutes) * tasks::kMinute;
       } else {
         return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key),
-                                   " of tasks; known are kinds, reasons, teams, lease_minutes"));
+                                   " of tasks; known are kinds, reasons, decision_reasons, teams, lease_minutes"));
       }
     }
     return absl::OkStatus();
@@ -409,6 +411,7 @@ void PrintTasks(const tasks::TaskRules& rules, YAML::Emitter& out) {
   }
   out << YAML::EndMap;
   out << YAML::Key << "reasons" << YAML::Value << YAML::Flow << rules.reasons;
+  out << YAML::Key << "decision_reasons" << YAML::Value << YAML::Flow << rules.decision_reasons;
   if (!rules.teams.empty()) {
     out << YAML::Key << "teams" << YAML::Value << YAML::Flow << rules.teams;
   }

@@ -440,6 +440,7 @@ absl::Status StewardshipHandler::GetStatistics(rpc::CallContext& call, const v1:
     convert::ToTimestamp(*oldest, *response.mutable_oldest_open_time());
   }
   response.mutable_dismiss_reasons()->Add(rules_.reasons.begin(), rules_.reasons.end());
+  response.mutable_decision_reasons()->Add(rules_.decision_reasons.begin(), rules_.decision_reasons.end());
   for (const std::string& team : Teams()) {
     response.add_teams(team);
   }

@@ -13,6 +13,7 @@
 #include "services/convert/times.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/register/address_questions.h"
+#include "services/register/decision_store.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/property_facts.h"
 #include "services/register/reviews.h"
@@ -37,6 +38,7 @@ static_assert(static_cast<int>(tasks::EventType::kRaised) == v1::TaskEvent::TYPE
 static_assert(static_cast<int>(tasks::EventType::kDismissed) == v1::TaskEvent::TYPE_DISMISSED);
 static_assert(static_cast<int>(tasks::EventType::kCommented) == v1::TaskEvent::TYPE_COMMENTED);
 static_assert(static_cast<int>(tasks::EventType::kLearnt) == v1::TaskEvent::TYPE_LEARNT);
+static_assert(static_cast<int>(tasks::EventType::kDecided) == v1::TaskEvent::TYPE_DECIDED);
 
 v1::LinkCount::Match ToMatch(uint32_t outcome) {
   using matching::address::Outcome;
@@ -115,11 +117,14 @@ absl::Status AddProperty(const registry::Register& reg, const registry::ReadView
 }
 
 absl::Status AddPossibleMatch(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
-                              const storage::v1::PossibleMatchFacts& facts, v1::TaskEvidenceNow& out) {
+                              const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  const storage::v1::PossibleMatchFacts& facts = task.facts().possible_match();
   // The pair comes right after whatever might come before it.
   WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::ReviewPair> pairs,
                           reg.ListReviews(state, facts.a(), facts.b() - 1, 1));
-  out.set_supported(!pairs.empty() && pairs.front().review.a == facts.a() && pairs.front().review.b == facts.b());
+  // A pair that a steward has answered does not hold its task.
+  out.set_supported(task.holds() && !pairs.empty() && pairs.front().review.a == facts.a() &&
+                    pairs.front().review.b == facts.b());
   for (const uint64_t ordinal : {facts.a(), facts.b()}) {
     WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
     v1::SourceRecord record;
@@ -265,6 +270,9 @@ void ToEvent(const tasks::TaskEvent& event, v1::TaskEvent& out) {
   if (event.learnt() != 0) {
     out.set_learnt_address(registry::LearntName(event.learnt()));
   }
+  if (event.decision() != 0) {
+    out.set_decision(registry::DecisionName(event.decision()));
+  }
   if (event.has_facts()) {
     ToEvidence(event.facts(), *out.mutable_evidence());
   }
@@ -275,7 +283,7 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
   out.set_revision(state.revision());
   switch (static_cast<tasks::TaskKind>(task.kind())) {
     case tasks::TaskKind::kPossibleMatch:
-      return AddPossibleMatch(reg, state, purpose_bit, task.facts().possible_match(), out);
+      return AddPossibleMatch(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kPropertyDuplicate:
       out.set_supported(task.holds());  // as of the last check: only that looks at all properties
       for (const uint64_t uprn : task.facts().property_duplicate().uprns()) {

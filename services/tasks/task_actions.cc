@@ -165,6 +165,19 @@ absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_vi
   return absl::OkStatus();
 }
 
+absl::Status Decide(const Actor& actor, std::string_view reason, std::string_view text, uint64_t decision, Edit& edit) {
+  Task& task = edit.after;
+  WENSUM_RETURN_IF_ERROR(CheckWrite(actor, task));
+  EndClaim(task);
+  task.clear_deferred_until();
+  TaskEvent& event = AddEvent(actor, EventType::kDecided, edit);
+  event.set_reason(std::string(reason));
+  event.set_text(std::string(text));
+  event.set_decision(decision);
+  *event.mutable_facts() = task.facts();
+  return absl::OkStatus();
+}
+
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit) {
   Task& task = edit.after;
   if (task.state() != static_cast<uint32_t>(TaskState::kDismissed)) {

@@ -44,6 +44,8 @@ absl::Status Assign(const Actor& actor, const std::optional<std::string>& assign
 void Comment(const Actor& actor, std::string_view text, Edit& edit);
 // `evidence`: the fingerprint that the dismissal stands on.
 absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_view text, uint64_t evidence, Edit& edit);
+// A steward said what is true, by that decision about people; the writer who makes it closes the task. Gives it back.
+absl::Status Decide(const Actor& actor, std::string_view reason, std::string_view text, uint64_t decision, Edit& edit);
 // Takes a dismissal back: the task is open if the data support it now, else closed until they do. Only of a dismissed
 // task.
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit);

@@ -28,7 +28,10 @@ std::optional<TaskKind> ToTaskKind(uint32_t value) {
   return found == kTaskKinds.end() ? std::nullopt : std::optional(*found);
 }
 
-TaskRules::TaskRules() : reasons({"not_the_same", "accepted_as_it_is", "mended_elsewhere", "too_little_evidence"}) {
+TaskRules::TaskRules()
+    : reasons({"not_the_same", "accepted_as_it_is", "mended_elsewhere", "too_little_evidence"}),
+      decision_reasons(
+          {"records_agree", "records_differ", "confirmed_with_person", "confirmed_by_source", "decided_in_error"}) {
   Of(TaskKind::kPossibleMatch) = {.team = "people", .due_days = 14};
   Of(TaskKind::kPropertyDuplicate) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
@@ -36,5 +39,9 @@ TaskRules::TaskRules() : reasons({"not_the_same", "accepted_as_it_is", "mended_e
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }
+
+bool TaskRules::HasDecisionReason(std::string_view reason) const {
+  return std::ranges::find(decision_reasons, reason) != decision_reasons.end();
+}
 
 }  // namespace wensum::tasks

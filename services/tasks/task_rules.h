@@ -49,6 +49,7 @@ enum class EventType : uint8_t {
   kDeferred = 8,
   kAssigned = 9,
   kCommented = 10,
+  kDecided = 11,
   kLearnt = 12,
 };
 // What a task may be about.
@@ -65,6 +66,8 @@ struct TaskRules {
   std::array<KindRules, kKindSlots> kinds;
   // Why a steward may dismiss a task. Not empty.
   std::vector<std::string> reasons;
+  // Why a steward may merge or part people, or undo that. Not empty.
+  std::vector<std::string> decision_reasons;
   // That tasks may be given to besides those of the kinds.
   std::vector<std::string> teams;
   TimeMicros lease = 30 * kMinute;  // of a claim that names no other
@@ -72,6 +75,7 @@ struct TaskRules {
   [[nodiscard]] const KindRules& Of(TaskKind kind) const { return kinds[static_cast<size_t>(kind)]; }
   [[nodiscard]] KindRules& Of(TaskKind kind) { return kinds[static_cast<size_t>(kind)]; }
   [[nodiscard]] bool HasReason(std::string_view reason) const;
+  [[nodiscard]] bool HasDecisionReason(std::string_view reason) const;
 };
 
 }  // namespace wensum::tasks

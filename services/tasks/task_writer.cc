@@ -249,7 +249,7 @@ absl::Status TaskWriter::Support(const Stamp& stamp, Edit& edit) const {
   return absl::OkStatus();
 }
 
-void TaskWriter::Lapse(Edit& edit) {
+void TaskWriter::Lapse(Edit& edit) const {
   Task& task = edit.after;
   task.set_holds(false);
   if (!IsOpen(task)) {
@@ -257,7 +257,9 @@ void TaskWriter::Lapse(Edit& edit) {
   }
   SetState(TaskState::kClosed, task);
   Free(task);
-  AddEvent(edit, EventType::kClosed).set_text("the data no longer support it");
+  TaskEvent& event = AddEvent(edit, EventType::kClosed);
+  event.set_decision(decision_);
+  event.set_text(decision_ == 0 ? "the data no longer support it" : Cat("decided: decisions/", decision_));
 }
 
 // The rows of the lists that change. Whether an open task stands among the ready or the waiting ones depends on when it

@@ -74,6 +74,8 @@ class TaskWriter {
   void Raise(Condition condition);
   // The cause is gone. Nothing happens if it holds no task.
   absl::Status Withdraw(TaskKind kind, std::string_view cause);
+  // What closes in this batch is closed by that decision of stewards.
+  void set_decision(uint64_t number) { decision_ = number; }
   // For a steward's action. NOT_FOUND if there is no such task. The edit is the writer's.
   absl::StatusOr<Edit*> Touch(uint64_t number);
   // The first task in the order of work that is ready at `now`, that the filter wants and that `fits`. Tasks whose
@@ -102,7 +104,7 @@ class TaskWriter {
   void Update(const Condition& condition, const Stamp& stamp, Edit& edit) const;
   absl::Status Support(const Stamp& stamp, Edit& edit) const;
   void Open(const Stamp& stamp, Edit& edit) const;
-  static void Lapse(Edit& edit);
+  void Lapse(Edit& edit) const;
   absl::Status WriteRows(const Stamp& stamp, const Edit& edit, storage::WriteBatch& batch);
   absl::StatusOr<bool> Write(const Stamp& stamp, Edit& edit, storage::WriteBatch& batch);
   absl::Status Wake(TimeMicros now, storage::WriteBatch& batch);
@@ -118,6 +120,7 @@ class TaskWriter {
   // Where groups begin from now on: by storage key, the key of the first ready task or one before.
   std::map<std::string, std::string> heads_;
   uint64_t next_number_ = 0;  // 0: not looked up yet
+  uint64_t decision_ = 0;     // 0: none
   std::vector<uint64_t> changed_;
 };
 

@@ -45,13 +45,14 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
 TEST(ServerOptionsTest, ReadsWhatIsAskedOfStewards) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
       "tasks:\n  kinds: {PROPERTY_DUPLICATE: {team: llpg, due_days: 3}}\n  reasons: [no, later]\n  teams: [fraud]\n"
-      "  lease_minutes: 5\n",
+      "  decision_reasons: [seen]\n  lease_minutes: 5\n",
       "c.yaml");
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPropertyDuplicate).team, "llpg");
   EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPropertyDuplicate).due_days, 3);
   EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPossibleMatch).team, "people");
   EXPECT_EQ(options->tasks.reasons, (std::vector<std::string>{"no", "later"}));
+  EXPECT_EQ(options->tasks.decision_reasons, std::vector<std::string>{"seen"});
   EXPECT_EQ(options->tasks.teams, std::vector<std::string>{"fraud"});
   EXPECT_EQ(options->tasks.lease, 5 * tasks::kMinute);
   const std::string printed = PrintServerOptions(*options);

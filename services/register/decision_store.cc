@@ -1,0 +1,170 @@
+#include "services/register/decision_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "storage/decision_keys.h"
+
+namespace wensum::registry {
+namespace {
+
+using storage::Family;
+using storage::v1::LinkDecision;
+
+constexpr uint64_t kMaxRecord = std::numeric_limits<matching::RecordId>::max();
+
+bool IsReadable(const LinkDecision& decision, uint64_t number) {
+  const bool links = std::ranges::all_of(decision.links(), [](const storage::v1::DecisionLink& link) {
+    const auto kind = static_cast<matching::RecordLink::Kind>(link.kind());
+    return link.a() < link.b() && link.b() <= kMaxRecord &&
+           (kind == matching::RecordLink::Kind::kMust || kind == matching::RecordLink::Kind::kCannot);
+  });
+  return links && decision.format() > 0 && decision.format() <= kDecisionFormat && decision.number() == number;
+}
+
+absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t number) {
+  LinkDecision decision;
+  if (!decision.ParseFromArray(value.data(), static_cast<int>(value.size())) || !IsReadable(decision, number)) {
+    return DataLoss(Cat(DecisionName(number), " cannot be read; run `wensum verify`"));
+  }
+  return decision;
+}
+
+std::set<uint64_t> RecordsOf(const LinkDecision& decision) {
+  std::set<uint64_t> records;
+  for (const storage::v1::DecisionSide& side : decision.sides()) {
+    records.insert(side.records().begin(), side.records().end());
+  }
+  for (const storage::v1::DecisionLink& link : decision.links()) {
+    records.insert({link.a(), link.b()});
+  }
+  return records;
+}
+
+absl::Status ForEachDecision(const storage::Reader& reader, uint32_t reg,
+                             const std::function<absl::Status(uint64_t number, std::string_view value)>& visit) {
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::LinkDecisionPrefix(reg)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey key, storage::ParseLinkDecisionKey(it->key()));
+    WENSUM_RETURN_IF_ERROR(visit(key.number, it->value()));
+  }
+  return it->status();
+}
+
+}  // namespace
+
+std::string DecisionName(uint64_t number) { return Cat("decisions/", number); }
+
+std::vector<matching::RecordLink> LinksOf(const LinkDecision& decision) {
+  std::vector<matching::RecordLink> links;
+  links.reserve(static_cast<size_t>(decision.links_size()));
+  for (const storage::v1::DecisionLink& link : decision.links()) {
+    links.push_back({.a = static_cast<matching::RecordId>(link.a()),
+                     .b = static_cast<matching::RecordId>(link.b()),
+                     .kind = static_cast<matching::RecordLink::Kind>(link.kind())});
+  }
+  return links;
+}
+
+absl::StatusOr<LinkDecision> ReadDecision(const storage::Reader& reader, uint32_t reg, uint64_t number) {
+  WENSUM_ASSIGN_OR_RETURN(const auto value, reader.Get(Family::kDecision, storage::LinkDecisionKey(reg, number)));
+  return value.has_value() ? ParseDecision(*value, number) : NotFound(Cat("there is no ", DecisionName(number)));
+}
+
+absl::StatusOr<uint64_t> NewestDecision(const storage::Reader& reader, uint32_t reg) {
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::LinkDecisionPrefix(reg)));
+  it->SeekToLast();
+  if (!it->Valid()) {
+    WENSUM_RETURN_IF_ERROR(it->status());
+    return 0;
+  }
+  WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey key, storage::ParseLinkDecisionKey(it->key()));
+  return key.number;
+}
+
+absl::StatusOr<std::vector<uint64_t>> DecisionsOfRecord(const storage::Reader& reader, uint32_t reg, uint64_t ordinal) {
+  std::vector<uint64_t> numbers;
+  const auto it =
+      reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::DecisionByRecordPrefix(reg, ordinal)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::DecisionByRecordParts key, storage::ParseDecisionByRecordKey(it->key()));
+    numbers.push_back(key.number);
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return numbers;
+}
+
+void PutDecision(uint32_t reg, const LinkDecision& decision, bool listings, storage::WriteBatch& batch) {
+  batch.Put(Family::kDecision, storage::LinkDecisionKey(reg, decision.number()), decision.SerializeAsString());
+  if (!listings) {
+    return;
+  }
+  for (const uint64_t record : RecordsOf(decision)) {
+    batch.Put(Family::kDecision, storage::DecisionByRecordKey(reg, record, decision.number()), "");
+  }
+}
+
+absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg) {
+  DecisionTable table;
+  WENSUM_RETURN_IF_ERROR(
+      ForEachDecision(reader, reg, [&table](uint64_t number, std::string_view value) -> absl::Status {
+        if (number != table.size() + 1) {
+          return DataLoss(Cat(DecisionName(table.size() + 1), " is missing; run `wensum verify`"));
+        }
+        WENSUM_ASSIGN_OR_RETURN(const LinkDecision decision, ParseDecision(value, number));
+        table.Add(LinksOf(decision), IsRetracted(decision));
+        return absl::OkStatus();
+      }));
+  return table;
+}
+
+absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uint32_t reg, uint64_t revision,
+                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ) {
+  DecisionTable table;
+  std::set<std::string> listed;
+  WENSUM_RETURN_IF_ERROR(ForEachDecision(reader, reg, [&](uint64_t number, std::string_view value) -> absl::Status {
+    while (table.size() + 1 < number) {
+      differ(Cat(DecisionName(table.size() + 1), " is missing"));
+      table.Add({});
+    }
+    const absl::StatusOr<LinkDecision> decision = ParseDecision(value, number);
+    if (!decision.ok()) {
+      differ(std::string(Message(decision.status())));
+      table.Add({});
+      return absl::OkStatus();
+    }
+    table.Add(LinksOf(*decision), IsRetracted(*decision));
+    if (decision->revision() > revision || decision->retraction().revision() > revision) {
+      differ(Cat(DecisionName(number), " has a revision that is not reached"));
+    }
+    const std::set<uint64_t> records = RecordsOf(*decision);
+    if (!records.empty() && (*records.begin() == 0 || *records.rbegin() > last_ordinal)) {
+      differ(Cat(DecisionName(number), " names a record that was never stored"));
+    }
+    for (const uint64_t record : records) {
+      listed.insert(storage::DecisionByRecordKey(reg, record, number));
+    }
+    return absl::OkStatus();
+  }));
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::DecisionsByRecordPrefix(reg)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (listed.erase(std::string(it->key())) == 0) {
+      differ("a decision is listed under a record that it does not name");
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  for (size_t i = 0; i < listed.size(); ++i) {
+    differ("a decision is not listed under a record that it names");
+  }
+  if (const auto contradiction = table.FindContradiction()) {
+    differ(Cat("source records ", contradiction->a, " and ", contradiction->b, " are parted by ",
+               DecisionName(contradiction->never), " and joined by others"));
+  }
+  return table;
+}
+
+}  // namespace wensum::registry

@@ -1,0 +1,50 @@
+// Stewards' decisions as they are stored.
+#ifndef WENSUM_SERVICES_REGISTER_DECISION_STORE_H_
+#define WENSUM_SERVICES_REGISTER_DECISION_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/register/decision_table.h"
+#include "storage/store.h"
+#include "wensum/storage/v1/decisions.pb.h"
+
+namespace wensum::registry {
+
+// Values are stored and equal those of wensum.v1.Decision.Operation.
+enum class DecisionOperation : uint8_t { kMerge = 1, kUnmerge = 2, kSplit = 3, kDistinct = 4 };
+
+inline constexpr uint32_t kDecisionFormat = 1;
+
+// "decisions/7"
+std::string DecisionName(uint64_t number);
+
+std::vector<matching::RecordLink> LinksOf(const storage::v1::LinkDecision& decision);
+[[nodiscard]] inline bool IsRetracted(const storage::v1::LinkDecision& decision) { return decision.has_retraction(); }
+
+// DATA_LOSS if a value cannot be read, here and below. NOT_FOUND if there is no such decision.
+absl::StatusOr<storage::v1::LinkDecision> ReadDecision(const storage::Reader& reader, uint32_t reg, uint64_t number);
+// 0 if there is none.
+absl::StatusOr<uint64_t> NewestDecision(const storage::Reader& reader, uint32_t reg);
+// Numbers of the decisions that name a record, ascending.
+absl::StatusOr<std::vector<uint64_t>> DecisionsOfRecord(const storage::Reader& reader, uint32_t reg, uint64_t ordinal);
+
+// The value; with `listings` also the rows that list it under its records, for a decision that is new.
+void PutDecision(uint32_t reg, const storage::v1::LinkDecision& decision, bool listings, storage::WriteBatch& batch);
+
+// All of them, into an empty table.
+absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg);
+
+// Calls `differ` with a sentence for each decision that is missing, names records above `last_ordinal`, is of a later
+// revision, or is not listed as it should be; and if two contradict each other. Returns what could be read.
+absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uint32_t reg, uint64_t revision,
+                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ);
+
+}  // namespace wensum::registry
+
+#endif  // WENSUM_SERVICES_REGISTER_DECISION_STORE_H_

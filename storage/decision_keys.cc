@@ -1,0 +1,54 @@
+#include "storage/decision_keys.h"
+
+#include "base/status_macros.h"
+#include "storage/key_codec.h"
+
+namespace wensum::storage {
+namespace {
+
+// Tags after the register. Part of the format: never change or reuse one.
+constexpr uint8_t kLinkDecision = 'D';
+constexpr uint8_t kDecisionByRecord = 'd';
+
+KeyWriter DecisionStart(RegisterId reg, uint8_t tag) {
+  KeyWriter writer;
+  writer.U32(reg).U8(tag);
+  return writer;
+}
+
+}  // namespace
+
+std::string LinkDecisionKey(RegisterId reg, uint64_t number) {
+  return DecisionStart(reg, kLinkDecision).U64(number).Take();
+}
+std::string LinkDecisionPrefix(RegisterId reg) { return DecisionStart(reg, kLinkDecision).Take(); }
+std::string DecisionByRecordKey(RegisterId reg, uint64_t ordinal, uint64_t number) {
+  return DecisionStart(reg, kDecisionByRecord).U64(ordinal).U64(number).Take();
+}
+std::string DecisionByRecordPrefix(RegisterId reg, uint64_t ordinal) {
+  return DecisionStart(reg, kDecisionByRecord).U64(ordinal).Take();
+}
+std::string DecisionsByRecordPrefix(RegisterId reg) { return DecisionStart(reg, kDecisionByRecord).Take(); }
+
+absl::StatusOr<NumberedKey> ParseLinkDecisionKey(std::string_view key) {
+  KeyReader reader(key);
+  NumberedKey parts;
+  parts.reg = reader.U32();
+  reader.Tag(kLinkDecision);
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("decision"));
+  return parts;
+}
+
+absl::StatusOr<DecisionByRecordParts> ParseDecisionByRecordKey(std::string_view key) {
+  KeyReader reader(key);
+  DecisionByRecordParts parts;
+  parts.reg = reader.U32();
+  reader.Tag(kDecisionByRecord);
+  parts.ordinal = reader.U64();
+  parts.number = reader.U64();
+  WENSUM_RETURN_IF_ERROR(reader.Finish("decision by record"));
+  return parts;
+}
+
+}  // namespace wensum::storage

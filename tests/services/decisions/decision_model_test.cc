@@ -1,0 +1,341 @@
+// Random records and random decisions on one register. What always holds is looked at again and again: see the
+// invariants at Model::Check.
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+#include <string>
+
+#include "services/register/decision_store.h"
+#include "services/register/model_work.h"
+#include "storage/memory_store.h"
+#include "tests/services/decisions/decision_test_util.h"
+#include "tests/services/register/random_register_input.h"
+#include "tests/support/seed.h"
+#include "wensum/v1/changes.pb.h"
+
+namespace wensum::decisions {
+namespace {
+
+using registry::DecisionTable;
+using registry::OpenOrDie;
+using registry::RandomRegisterInput;
+using registry::Register;
+using Kind = DecisionTable::Kind;
+
+constexpr std::string_view kRules[] = {
+    registry::kTestRules,
+    R"(
+purposes: [service_delivery, electoral]
+sources:
+  - {name: housing, purposes: [service_delivery]}
+  - {name: council_tax, field_purposes: {date_of_birth: [electoral]}}
+  - {name: contact, holds_person_once: true}
+  - {name: electoral_register}
+)",
+};
+
+// Everything in the store.
+std::string Dump(const storage::Store& store) {
+  std::string dump;
+  for (size_t family = 0; family < storage::kFamilyCount; ++family) {
+    const auto it = store.NewIterator(static_cast<storage::Family>(family), {});
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      AppendTo(dump, family, ":", it->key().size(), ":", it->key(), it->value().size(), ":", it->value());
+    }
+  }
+  return dump;
+}
+
+std::unique_ptr<storage::Store> CopyOf(const storage::Store& store) {
+  storage::WriteBatch batch;
+  for (size_t family = 0; family < storage::kFamilyCount; ++family) {
+    const auto it = store.NewIterator(static_cast<storage::Family>(family), {});
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      batch.Put(static_cast<storage::Family>(family), std::string(it->key()), std::string(it->value()));
+    }
+  }
+  auto copy = storage::NewMemoryStore();
+  EXPECT_TRUE(copy->Write(batch, storage::Durability::kSync).ok());
+  return copy;
+}
+
+struct Tally {
+  std::map<std::string, int> done;
+  std::map<std::string, int> refused;
+  int parted_pairs = 0;
+  int joined_pairs = 0;
+};
+
+class Model {
+ public:
+  Model(uint64_t seed, bool previews, std::unique_ptr<storage::Store> store, Tally& tally)
+      : input_(seed),
+        preview_random_(seed + 1'000'000),
+        previews_(previews),
+        tally_(tally),
+        store_(std::move(store)),
+        clock_(registry::kStartTime),
+        register_(OpenOrDie(store_.get(), &clock_)) {}
+
+  void Step() {
+    clock_.Advance(input_.Below(3) * 1'000);
+    const int dice = input_.Below(60);
+    if (dice == 0) {
+      Reopen();
+    } else if (dice == 1) {
+      rules_ = 1 - rules_;
+      Reopen();
+    } else if (dice < 28) {
+      Write();
+    } else {
+      const auto [name, plan] = RandomDecision(input_.random());
+      const Decided decided = Decide(*register_, plan);
+      Count(name, decided.status);
+    }
+    if (previews_ && preview_random_.Chance(0.5)) {
+      Preview();
+    }
+    Replay();
+    if (input_.Chance(0.2)) {
+      Check();
+    }
+  }
+
+  // The clusters are what a resolution from nothing gives (Verify; and the batch engine's, by Compare); none holds two
+  // records that a decision parts; live records that decisions join are one person; every id leads to somebody; the
+  // feed tells who there is.
+  void Check() {
+    const auto report = register_->Verify();
+    ASSERT_TRUE(report.ok()) << report.status();
+    ASSERT_EQ(report->differences, 0) << ::testing::PrintToString(report->details);
+    const auto table = registry::LoadDecisions(*store_, 1);
+    ASSERT_TRUE(table.ok()) << table.status();
+    const auto view = register_->OpenView({});
+    std::map<uint64_t, uint64_t> anchors;  // of live records
+    std::set<uint64_t> people;
+    for (uint64_t id = 1;; ++id) {
+      const auto source = register_->GetSourceByOrdinal(*view, id);
+      if (!source.ok()) break;
+      const auto entity = register_->GetNewestEntity(id);
+      ASSERT_TRUE(entity.ok()) << "id " << id << ": " << entity.status();
+      if (!source->stored.deleted()) {
+        anchors[id] = entity->anchor;
+        people.insert(entity->anchor);
+      }
+    }
+    EXPECT_LE(anchors.size(), 60U);
+    EXPECT_EQ(active_, people);
+    for (const matching::RecordLink& link : table->Links()) {
+      if (anchors.contains(link.a) && anchors.contains(link.b)) {
+        EXPECT_EQ(anchors[link.a] == anchors[link.b], link.kind == Kind::kMust)
+            << "records " << link.a << " and " << link.b;
+        ++(link.kind == Kind::kMust ? tally_.joined_pairs : tally_.parted_pairs);
+      }
+    }
+    if (input_.Chance(0.2)) {
+      const auto compared = register_->model_work()->Compare(*register_->model(), 1, registry::WorkHooks());
+      ASSERT_TRUE(compared.ok()) << compared.status();
+      EXPECT_EQ(compared->merges, 0);
+      EXPECT_EQ(compared->splits, 0);
+      EXPECT_EQ(compared->people_after, people.size());
+      EXPECT_EQ(compared->reviews_after, compared->reviews_before);
+    }
+  }
+
+  [[nodiscard]] std::string State() const { return Dump(*store_); }
+
+ private:
+  void Write() {
+    registry::Mutation mutation;
+    const int size = input_.Chance(0.6) ? 1 : 1 + input_.Below(5);
+    for (int i = 0; i < size; ++i) {
+      if (input_.Chance(0.15)) {
+        mutation.rows.push_back(input_.Row());
+      } else {
+        mutation.sources.push_back(input_.Chance(0.3) ? input_.Erase() : input_.Upsert());
+      }
+    }
+    ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+  }
+
+  void Reopen() {
+    register_.reset();
+    register_ = OpenOrDie(store_.get(), &clock_, kRules[rules_]);
+    ASSERT_NE(register_, nullptr);
+  }
+
+  void Count(const std::string& name, const absl::Status& status) {
+    if (status.ok()) {
+      ++tally_.done[name];
+      return;
+    }
+    ++tally_.refused[name];
+    EXPECT_TRUE(status.code() == absl::StatusCode::kFailedPrecondition ||
+                status.code() == absl::StatusCode::kInvalidArgument || status.code() == absl::StatusCode::kNotFound)
+        << name << ": " << status;
+  }
+
+  // Must leave no trace, in the store or in memory: what comes later is compared with a register without previews.
+  void Preview() {
+    const auto [name, plan] = RandomDecision(preview_random_);
+    const std::string before = Dump(*store_);
+    Decide(*register_, plan, /*preview=*/true);
+    ASSERT_EQ(Dump(*store_), before) << "a preview of " << name << " was kept";
+  }
+
+  [[nodiscard]] uint64_t RandomId(Random& random) const {
+    uint64_t newest = 0;
+    const auto view = register_->OpenView({});
+    for (const registry::SourceRules& source : register_->rules().sources) {
+      const auto versions = register_->ListSources(*view, source.name, 0, 1'000, /*with_deleted=*/true);
+      for (const registry::SourceVersion& version : *versions) {
+        newest = std::max(newest, version.ordinal);
+      }
+    }
+    return 1 + random.Below(newest + 1);  // now and then one that was never issued
+  }
+  [[nodiscard]] model::SourceKey RandomKey(Random& random) const {
+    const auto view = register_->OpenView({});
+    const auto source = register_->GetSourceByOrdinal(*view, RandomId(random));
+    return source.ok() ? source->record.key : Key("housing", "nobody's");
+  }
+  [[nodiscard]] Subject RandomSubject(Random& random) const {
+    return random.Chance(0.7) ? Person(RandomId(random)) : Record(RandomKey(random));
+  }
+  [[nodiscard]] Grouping RandomGrouping(Random& random) const {
+    Grouping grouping;
+    grouping.person = Person(RandomId(random));
+    grouping.groups.resize(2 + random.Below(2));
+    const auto view = register_->OpenView({});
+    const auto entity = register_->GetNewestEntity(grouping.person.id);
+    if (!entity.ok()) return grouping;
+    for (const auto& member : entity->entity.members()) {
+      if (random.Chance(0.02)) continue;  // which is refused
+      grouping.groups[random.Below(grouping.groups.size())].push_back(
+          register_->GetSourceByOrdinal(*view, member.ordinal())->record.key);
+    }
+    return grouping;
+  }
+
+  std::pair<std::string, PlanDecision> RandomDecision(Random& random) {
+    const uint64_t newest = *registry::NewestDecision(*store_, 1);
+    const uint64_t dice = random.Below(12);
+    if (dice < 4) {
+      std::vector<Subject> subjects = {RandomSubject(random), RandomSubject(random)};
+      if (random.Chance(0.2)) subjects.push_back(RandomSubject(random));
+      return {"merge", [subjects](const DecisionPlanner& planner) { return planner.Merge(subjects); }};
+    }
+    if (dice < 6) {
+      const std::vector<Subject> subjects = {RandomSubject(random), RandomSubject(random)};
+      return {"distinct", [subjects](const DecisionPlanner& planner) { return planner.Distinct(subjects); }};
+    }
+    if (dice < 8) {
+      const Subject record = Record(RandomKey(random));
+      return {"unmerge", [record](const DecisionPlanner& planner) { return planner.TakeOut(record); }};
+    }
+    if (dice < 9) {
+      const Grouping grouping = RandomGrouping(random);
+      return {"split", [grouping](const DecisionPlanner& planner) { return planner.Split(grouping); }};
+    }
+    const uint64_t number = 1 + random.Below(newest + 1);
+    if (dice < 11) {
+      return {"undo", [number](const DecisionPlanner& planner) { return planner.Undo(number, std::nullopt); }};
+    }
+    return {"part merged",
+            [number](const DecisionPlanner& planner) { return planner.PartMerged(number, std::nullopt); }};
+  }
+
+  // Follows the feed as a consumer does.
+  void Replay() {
+    const auto commits = register_->ReadChanges(replayed_, 1'000'000);
+    ASSERT_TRUE(commits.ok()) << commits.status();
+    for (const auto& [revision, commit] : commits->commits) {
+      EXPECT_EQ(revision, replayed_ + 1) << "revisions have no gaps";
+      replayed_ = revision;
+      for (const auto& event : commit.events()) {
+        SCOPED_TRACE(::testing::Message() << "revision " << revision << ": " << event.ShortDebugString());
+        Follow(event);
+      }
+    }
+  }
+
+  void Follow(const storage::v1::ChangeEvent& event) {
+    switch (event.kind()) {
+      case v1::CHANGE_KIND_PERSON_CREATED:
+      case v1::CHANGE_KIND_PERSON_SPLIT:
+        EXPECT_TRUE(active_.insert(event.id()).second);
+        break;
+      case v1::CHANGE_KIND_PERSON_MERGED:
+      case v1::CHANGE_KIND_PERSON_ENDED:
+        EXPECT_EQ(active_.erase(event.id()), 1U);
+        break;
+      case v1::CHANGE_KIND_PERSON_UPDATED:
+        EXPECT_TRUE(active_.contains(event.id()));
+        break;
+      default:
+        break;
+    }
+  }
+
+  RandomRegisterInput input_;
+  Random preview_random_;
+  const bool previews_;
+  Tally& tally_;
+  std::unique_ptr<storage::Store> store_;
+  ManualClock clock_;
+  std::unique_ptr<Register> register_;
+  size_t rules_ = 0;
+  uint64_t replayed_ = 0;
+  std::set<uint64_t> active_;
+};
+
+TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
+  Tally tally;
+  for (int round = 0; round < Rounds(12, 500); ++round) {
+    const uint64_t seed = TestSeed(1 + static_cast<uint64_t>(round));
+    std::cout << "seed " << seed << std::endl;
+    Model model(seed, /*previews=*/round % 2 == 1, storage::NewMemoryStore(), tally);
+    for (int step = 0; step < 200; ++step) {
+      SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed << " step " << step);
+      model.Step();
+      if (::testing::Test::HasFailure()) return;
+    }
+    model.Check();
+  }
+  if (Rounds(2, 2) == 1) return;  // one seed, repeated
+  // A run in which nothing happens would prove nothing.
+  for (const char* const name : {"merge", "distinct", "unmerge", "split", "undo", "part merged"}) {
+    std::cout << name << ": " << tally.done[name] << " done, " << tally.refused[name] << " refused\n";
+    EXPECT_GT(tally.done[name], 0) << name;
+    EXPECT_GT(tally.refused[name], 0) << name;
+  }
+  std::cout << tally.joined_pairs << " joined and " << tally.parted_pairs << " parted pairs looked at\n";
+  EXPECT_GT(tally.parted_pairs, 100);
+  EXPECT_GT(tally.joined_pairs, 100);
+}
+
+TEST(DecisionModel, PreviewsChangeNothingThatComesLater) {
+  for (int round = 0; round < Rounds(3, 100); ++round) {
+    const uint64_t seed = TestSeed(5'001 + static_cast<uint64_t>(round));
+    std::cout << "seed " << seed << std::endl;
+    SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed);
+    const auto empty = storage::NewMemoryStore();
+    ManualClock clock(registry::kStartTime);
+    OpenOrDie(empty.get(), &clock).reset();  // draws the keys that both are to have
+    Tally with;
+    Tally without;
+    Model previewed(seed, /*previews=*/true, CopyOf(*empty), with);
+    Model plain(seed, /*previews=*/false, CopyOf(*empty), without);
+    for (int step = 0; step < 150; ++step) {
+      previewed.Step();
+      plain.Step();
+      if (::testing::Test::HasFailure()) return;
+    }
+    EXPECT_EQ(with.done, without.done);
+    EXPECT_TRUE(previewed.State() == plain.State()) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace wensum::decisions
