@@ -97,7 +97,7 @@ class Decider {
     const std::optional<v1::SourceKey> key = text.starts_with("people/") ? std::nullopt : ParseSourceKey(text);
     if (!key.has_value()) {
       v1::Person person;
-      const grpc::Status status = ReadPerson(text, person);
+      grpc::Status status = ReadPerson(text, person);
       subject.set_name(person.name());
       subject.set_etag(person.etag());
       return status;
@@ -107,7 +107,7 @@ class Decider {
     v1::LookupPeopleResponse found;
     grpc::ClientContext context;
     client_.Prepare(context);
-    const grpc::Status status = v1::People::NewStub(client_.channel())->Lookup(&context, request, &found);
+    grpc::Status status = v1::People::NewStub(client_.channel())->Lookup(&context, request, &found);
     if (status.ok() && found.people().empty()) {
       return NoSuch(Cat("record ", text));
     }

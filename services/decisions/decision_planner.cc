@@ -258,6 +258,9 @@ absl::StatusOr<std::vector<Records>> DecisionPlanner::GroupsOf(const Grouping& g
       const std::string field = Cat("groups[", i, "].source_keys[", j, "]");
       const absl::StatusOr<uint64_t> ordinal =
           FindRecord({.field = field, .name = "", .id = 0, .record = key, .etag = std::nullopt});
+      if (!ordinal.ok() && !absl::IsNotFound(ordinal.status()) && !absl::IsFailedPrecondition(ordinal.status())) {
+        return ordinal.status();
+      }
       if (!ordinal.ok() || !std::ranges::binary_search(side.person.records, *ordinal)) {
         return rpc::InvalidField(field, Cat(LabelOf(key), " is no record of ", grouping.person.name));
       }

@@ -334,8 +334,9 @@ absl::StatusOr<DecisionWrites> DecisionsHandler::PlanTask(const PlanView& view, 
     if (!seen) {
       return rpc::UnknownResource(request.name());
     }
-    subjects.push_back({.field = "name",
-                        .name = rpc::PersonName(register_.ids(), person.anchor),
+    const std::string name = rpc::PersonName(register_.ids(), person.anchor);
+    subjects.push_back({.field = name,
+                        .name = name,
                         .id = person.anchor,
                         .record = std::nullopt,
                         .etag = std::nullopt});

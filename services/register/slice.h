@@ -126,8 +126,7 @@ class Slice {
   absl::Status WriteDecision();
   absl::Status NotePeopleOf(const storage::Reader& after, const storage::v1::LinkDecision& decision);
   absl::Status AddSideFacts(const storage::Reader& after, storage::v1::DecisionSide& side) const;
-  void NoteParted(const std::vector<Ordinal>& members);
-  [[nodiscard]] std::vector<matching::RecordReview> PartedReviews() const;
+  [[nodiscard]] std::vector<matching::RecordReview> DistinctReviews() const;
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntities(std::span<const std::vector<Ordinal>> clusters);
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
@@ -169,7 +168,8 @@ class Slice {
   DecisionWrites* decision_ = nullptr;
   std::vector<matching::RecordLink> link_changes_;
   std::vector<matching::RecordLink> former_links_;  // what these were
-  std::vector<Ordinal> parted_;  // members of entities of which a decision parts others, if something may be new
+  // Once there are decisions: members of entities that are written, or that a decision names.
+  std::vector<Ordinal> looked_at_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;

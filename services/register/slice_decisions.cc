@@ -97,7 +97,7 @@ absl::Status Slice::NotePeopleOf(const storage::Reader& after, const storage::v1
   }
   for (const uint64_t person : people) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> members, PersonRecords(after, register_, person));
-    parted_.insert(parted_.end(), members.begin(), members.end());
+    looked_at_.insert(looked_at_.end(), members.begin(), members.end());
   }
   return absl::OkStatus();
 }
@@ -121,22 +121,13 @@ absl::Status Slice::AddSideFacts(const storage::Reader& after, storage::v1::Deci
   return absl::OkStatus();
 }
 
-void Slice::NoteParted(const std::vector<Ordinal>& members) {
-  const DecisionTable& decisions = core_.indexes.decisions;
-  if (decisions.size() > 0 && std::ranges::any_of(members, [&decisions](Ordinal member) {
-        return decisions.Parts(static_cast<matching::RecordId>(member));
-      })) {
-    parted_.insert(parted_.end(), members.begin(), members.end());
-  }
-}
-
-// Besides the pairs that change: those of people whom a decision parts from others and of whom something else is known
-// now.
-std::vector<matching::RecordReview> Slice::PartedReviews() const {
+// Besides the pairs that change: those that are answered, or not, by what is known of their people, which may have
+// changed though the score did not.
+std::vector<matching::RecordReview> Slice::DistinctReviews() const {
   std::vector<matching::RecordReview> reviews;
   if (given_model_.empty()) {
     ReaderLock lock(core_.indexes.matcher_mutex);
-    for (const Ordinal ordinal : parted_) {
+    for (const Ordinal ordinal : looked_at_) {
       std::ranges::copy(core_.indexes.matcher->ReviewsOf(static_cast<matching::RecordId>(ordinal)),
                         std::back_inserter(reviews));
     }

@@ -205,7 +205,7 @@ absl::Status Slice::WriteTasks() {
     }
     return *overlay;
   };
-  std::ranges::move(PartedReviews(), std::back_inserter(review_changes_.open));
+  std::ranges::move(DistinctReviews(), std::back_inserter(review_changes_.open));
   if (review_model_.empty()) {
     review_model_ = core_.model()->version;  // a decision that changes no link looks at its pairs all the same
   }
@@ -298,7 +298,9 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     }
   }
   entity.set_revision(revision_);
-  NoteParted(members);
+  if (core_.indexes.decisions.size() > 0) {
+    looked_at_.insert(looked_at_.end(), members.begin(), members.end());
+  }
   const uint64_t former = FormerAnchor(anchor);
   if (entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty)) {
     // Its events were told with the record: see IndexProperty.

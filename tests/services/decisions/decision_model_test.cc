@@ -8,6 +8,7 @@
 
 #include "services/register/decision_store.h"
 #include "services/register/model_work.h"
+#include "storage/fault_store.h"
 #include "storage/memory_store.h"
 #include "tests/services/decisions/decision_test_util.h"
 #include "tests/services/register/random_register_input.h"
@@ -35,12 +36,13 @@ sources:
 )",
 };
 
-// Everything in the store.
+// Everything in the store, but what is written to see whether a store that failed can be written again.
 std::string Dump(const storage::Store& store) {
   std::string dump;
   for (size_t family = 0; family < storage::kFamilyCount; ++family) {
     const auto it = store.NewIterator(static_cast<storage::Family>(family), {});
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      if (it->key() == "probe") continue;
       AppendTo(dump, family, ":", it->key().size(), ":", it->key(), it->value().size(), ":", it->value());
     }
   }
@@ -63,20 +65,23 @@ std::unique_ptr<storage::Store> CopyOf(const storage::Store& store) {
 struct Tally {
   std::map<std::string, int> done;
   std::map<std::string, int> refused;
+  int failed = 0;
   int parted_pairs = 0;
   int joined_pairs = 0;
 };
 
 class Model {
  public:
-  Model(uint64_t seed, bool previews, std::unique_ptr<storage::Store> store, Tally& tally)
+  Model(uint64_t seed, bool previews, std::unique_ptr<storage::Store> store, Tally& tally, bool faults = false)
       : input_(seed),
         preview_random_(seed + 1'000'000),
         previews_(previews),
         tally_(tally),
         store_(std::move(store)),
+        faulty_(store_.get()),
+        faults_(faults),
         clock_(registry::kStartTime),
-        register_(OpenOrDie(store_.get(), &clock_)) {}
+        register_(OpenOrDie(&faulty_, &clock_)) {}
 
   void Step() {
     clock_.Advance(input_.Below(3) * 1'000);
@@ -90,8 +95,14 @@ class Model {
       Write();
     } else {
       const auto [name, plan] = RandomDecision(input_.random());
+      if (faults_ && input_.Chance(0.3)) {
+        Fail();
+      }
+      const uint64_t before = register_->revision();
       const Decided decided = Decide(*register_, plan);
+      faulty_.Heal();
       Count(name, decided.status);
+      EXPECT_EQ(register_->revision(), decided.status.ok() ? before + 1 : before);
     }
     if (previews_ && preview_random_.Chance(0.5)) {
       Preview();
@@ -159,9 +170,21 @@ class Model {
     ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
   }
 
+  // The next decision cannot be written, or something cannot be read: it is there in whole or not at all.
+  void Fail() {
+    constexpr storage::Family kFamilies[] = {storage::Family::kSource, storage::Family::kEntity,
+                                             storage::Family::kDecision, storage::Family::kTask,
+                                             storage::Family::kEdge};
+    if (input_.Chance(0.7)) {
+      faulty_.FailNextWrites(1, Unavailable("the test said so"));
+    } else {
+      faulty_.FailReads(kFamilies[input_.Below(std::size(kFamilies))]);
+    }
+  }
+
   void Reopen() {
     register_.reset();
-    register_ = OpenOrDie(store_.get(), &clock_, kRules[rules_]);
+    register_ = OpenOrDie(&faulty_, &clock_, kRules[rules_]);
     ASSERT_NE(register_, nullptr);
   }
 
@@ -170,8 +193,10 @@ class Model {
       ++tally_.done[name];
       return;
     }
-    ++tally_.refused[name];
-    EXPECT_TRUE(status.code() == absl::StatusCode::kFailedPrecondition ||
+    const bool failed = status.code() == absl::StatusCode::kUnavailable || status.code() == absl::StatusCode::kDataLoss;
+    ++(failed ? tally_.failed : tally_.refused[name]);
+    EXPECT_TRUE(faults_ || !failed) << name << ": " << status;
+    EXPECT_TRUE(failed || status.code() == absl::StatusCode::kFailedPrecondition ||
                 status.code() == absl::StatusCode::kInvalidArgument || status.code() == absl::StatusCode::kNotFound)
         << name << ": " << status;
   }
@@ -181,7 +206,7 @@ class Model {
     const auto [name, plan] = RandomDecision(preview_random_);
     const std::string before = Dump(*store_);
     Decide(*register_, plan, /*preview=*/true);
-    ASSERT_EQ(Dump(*store_), before) << "a preview of " << name << " was kept";
+    ASSERT_TRUE(Dump(*store_) == before) << "a preview of " << name << " was kept";
   }
 
   [[nodiscard]] uint64_t RandomId(Random& random) const {
@@ -210,9 +235,11 @@ class Model {
     const auto view = register_->OpenView({});
     const auto entity = register_->GetNewestEntity(grouping.person.id);
     if (!entity.ok()) return grouping;
+    size_t named = 0;
     for (const auto& member : entity->entity.members()) {
-      if (random.Chance(0.02)) continue;  // which is refused
-      grouping.groups[random.Below(grouping.groups.size())].push_back(
+      if (random.Chance(0.02)) continue;  // which is refused, as a group without records is
+      const size_t first = named++;
+      grouping.groups[first < grouping.groups.size() ? first : random.Below(grouping.groups.size())].push_back(
           register_->GetSourceByOrdinal(*view, member.ordinal())->record.key);
     }
     return grouping;
@@ -283,6 +310,8 @@ class Model {
   const bool previews_;
   Tally& tally_;
   std::unique_ptr<storage::Store> store_;
+  storage::FaultStore faulty_;
+  const bool faults_;
   ManualClock clock_;
   std::unique_ptr<Register> register_;
   size_t rules_ = 0;
@@ -313,6 +342,22 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
   std::cout << tally.joined_pairs << " joined and " << tally.parted_pairs << " parted pairs looked at\n";
   EXPECT_GT(tally.parted_pairs, 100);
   EXPECT_GT(tally.joined_pairs, 100);
+}
+
+TEST(DecisionModel, WhatMustAlwaysHoldHoldsWhileWritesAndReadsFail) {
+  Tally tally;
+  for (int round = 0; round < Rounds(4, 200); ++round) {
+    const uint64_t seed = TestSeed(1'001 + static_cast<uint64_t>(round));
+    std::cout << "seed " << seed << std::endl;
+    Model model(seed, /*previews=*/true, storage::NewMemoryStore(), tally, /*faults=*/true);
+    for (int step = 0; step < 150; ++step) {
+      SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed << " step " << step);
+      model.Step();
+      if (::testing::Test::HasFailure()) return;
+    }
+    model.Check();
+  }
+  EXPECT_GT(tally.failed, 0);
 }
 
 TEST(DecisionModel, PreviewsChangeNothingThatComesLater) {
