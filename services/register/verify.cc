@@ -62,7 +62,6 @@ class Verifier {
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
-    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));

@@ -78,6 +78,7 @@ class Finder {
   [[nodiscard]] float Margin() const;
 
   void FindNamed(bool wide);
+  void PickAll(bool wide);
   [[nodiscard]] bool WorthWidening() const;
   void Widen();
   void Vote(bool wide);
@@ -117,13 +118,18 @@ Found Finder::Run() {
 }
 
 void Finder::FindNamed(bool wide) {
+  PickAll(wide);
+  ScoreNamed();
+  Rank();
+}
+
+// The names that the text may mean.
+void Finder::PickAll(bool wide) {
   votes_.Open(names_.ids());
   Vote(wide);
   AddWholeNames();
   PickNames();
   PickNamedStreet();
-  ScoreNamed();
-  Rank();
 }
 
 // Nothing was found in the place that the text names, and it has a word that no name has.
@@ -443,11 +449,7 @@ Hit Finder::Compare(uint64_t property) {
   if (line_.tokens().empty() || records.empty()) {
     return records.empty() ? Hit() : Hit{.property = property, .fit = {.record = records.front()}};
   }
-  votes_.Open(names_.ids());
-  Vote();
-  AddWholeNames();
-  PickNames();
-  PickNamedStreet();
+  PickAll(/*wide=*/false);
   hits_.clear();
   for (const uint32_t id : records) {
     ScoreRecord(id);
