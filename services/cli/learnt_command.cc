@@ -31,7 +31,7 @@ std::string FullNameOf(const std::string& collection, const std::string& name) {
   return name.find('/') == std::string::npos ? collection + name : name;
 }
 
-int PrintAnswer(const grpc::Status& status, const v1::LearnAddressResponse& answer) {
+int PrintLearntAnswer(const grpc::Status& status, const v1::LearnAddressResponse& answer) {
   if (!status.ok()) {
     PrintError(status, std::cerr);
     return 1;
@@ -65,13 +65,13 @@ int Learn(const LearntSettings& settings) {
   if (!request.task().empty()) {
     request.set_task(FullNameOf("tasks/", request.task()));
     if (const grpc::Status status = ReadEtag(client, request); !status.ok()) {
-      return PrintAnswer(status, answer);
+      return PrintLearntAnswer(status, answer);
     }
   }
   grpc::ClientContext context;
   client.Prepare(context);
   const grpc::Status status = v1::LearntAddresses::NewStub(client.channel())->Learn(&context, request, &answer);
-  return PrintAnswer(status, answer);
+  return PrintLearntAnswer(status, answer);
 }
 
 int Forget(const LearntSettings& settings) {
@@ -82,7 +82,7 @@ int Forget(const LearntSettings& settings) {
   client.Prepare(context);
   v1::LearnAddressResponse answer;
   const grpc::Status status = v1::LearntAddresses::NewStub(client.channel())->Retract(&context, request, &answer);
-  return PrintAnswer(status, answer);
+  return PrintLearntAnswer(status, answer);
 }
 
 // "learntAddresses/7  "12 High St", NR1 1AA  properties/100  housing  ann"

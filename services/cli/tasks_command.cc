@@ -61,6 +61,10 @@ void PrintLine(const v1::Task& task) {
   for (const std::string& subject : task.subjects()) {
     std::cout << " " << subject;
   }
+  if (task.evidence().has_unresolved_address()) {
+    const v1::UnresolvedAddressEvidence& address = task.evidence().unresolved_address();
+    std::cout << " " << Quote(address.text()) << (address.postcode().empty() ? "" : ", ") << address.postcode();
+  }
   if (!task.claimant().empty()) {
     std::cout << "  claimed by " << task.claimant();
   } else if (task.has_deferred_until()) {

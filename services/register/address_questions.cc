@@ -21,7 +21,7 @@ using storage::Family;
 constexpr size_t kCandidates = 5;
 
 // Where nothing is near, there is little that a steward can do at once.
-tasks::Priority PriorityOf(uint8_t outcome) {
+tasks::Priority PriorityOfOutcome(uint8_t outcome) {
   const auto of = static_cast<Outcome>(outcome);
   return of == Outcome::kNone || of == Outcome::kStreetOnly ? tasks::Priority::kLow : tasks::Priority::kNormal;
 }
@@ -77,7 +77,7 @@ tasks::Condition AddressCondition(const AddressQuestion& question, uint64_t ordi
   condition.kind = tasks::TaskKind::kUnresolvedAddress;
   condition.cause = HexEncode(question.hash);
   condition.subject = condition.cause;
-  condition.priority = PriorityOf(outcome);
+  condition.priority = PriorityOfOutcome(outcome);
   condition.names = {{tasks::NameType::kRecord, ordinal}};
   storage::v1::UnresolvedAddressFacts& facts = *condition.facts.mutable_unresolved_address();
   facts.set_ordinal(ordinal);
@@ -161,7 +161,7 @@ absl::Status AddressQuestionCheck::CheckTask(const storage::Reader& reader, uint
   // The candidates are those of the revision that the facts name: what is near may move while the answer stays.
   const storage::v1::UnresolvedAddressFacts& facts = task->facts().unresolved_address();
   if (facts.ordinal() != first.ordinal || facts.text() != first.text || facts.postcode() != first.postcode ||
-      facts.outcome() != first.outcome || task->priority() != static_cast<uint32_t>(PriorityOf(first.outcome))) {
+      facts.outcome() != first.outcome || task->priority() != static_cast<uint32_t>(PriorityOfOutcome(first.outcome))) {
     differ(Cat(tasks::TaskName(*number), " says something else than the address of source record ", first.ordinal));
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include "services/tasks/task_actions.h"
 #include "services/tasks/task_store.h"
 #include "storage/address_keys.h"
+#include "storage/fault_store.h"
 #include "storage/keys.h"
 #include "tests/services/register/address_steward.h"
 #include "tests/services/register/register_test_util.h"
@@ -225,6 +226,13 @@ TEST_F(RegisterAddressesTest, OldDataGetsItsTasksAtTheFirstStart) {
 
   std::vector<std::string> told;
   RegisterOptions options;
+  {
+    storage::FaultStore failing(store_.get());
+    failing.FailNextWrites(1, Unavailable("the test said so"));
+    options.rules = *ParseRegisterRules(kTestRules);
+    EXPECT_FALSE(Register::Open(&failing, &clock_, options).ok());
+    EXPECT_THAT(Tasks(), IsEmpty()) << "all of a commit or nothing; the next start does it";
+  }
   options.rules = *ParseRegisterRules(kTestRules);
   options.on_upgrade = [&told](std::string_view what) { told.emplace_back(what); };
   register_ = *Register::Open(store_.get(), &clock_, options);
