@@ -165,8 +165,15 @@ absl::StatusOr<std::vector<registry::Register::MatchCandidate>> FakeRegister::Fi
   return std::vector<MatchCandidate>();
 }
 matching::address::Match FakeRegister::MatchAddress(const matching::address::Query& /*query*/,
-                                                    const matching::address::MatchOptions& /*options*/) const {
+                                                    const matching::address::MatchOptions& /*options*/,
+                                                    std::string_view /*source*/) const {
   return {};
+}
+std::string FakeRegister::CauseOfAddress(std::string_view form) const { return std::string(form); }
+absl::StatusOr<std::optional<uint64_t>> FakeRegister::FindLearntInForce(const storage::Reader& /*reader*/,
+                                                                        std::string_view /*form*/,
+                                                                        std::string_view /*source*/) const {
+  return std::nullopt;
 }
 void FakeRegister::VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const {
   visit(addresses_);

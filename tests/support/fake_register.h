@@ -70,7 +70,11 @@ class FakeRegister : public registry::Register {
   absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
                                                           size_t limit) const override;
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
-                                                      const matching::address::MatchOptions& options) const override;
+                                                      const matching::address::MatchOptions& options,
+                                                      std::string_view source) const override;
+  [[nodiscard]] std::string CauseOfAddress(std::string_view form) const override;
+  absl::StatusOr<std::optional<uint64_t>> FindLearntInForce(const storage::Reader& reader, std::string_view form,
+                                                            std::string_view source) const override;
   void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const override;
   absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const override;
   [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(uint64_t revision)> wake) override;
