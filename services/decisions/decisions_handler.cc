@@ -335,11 +335,8 @@ absl::StatusOr<DecisionWrites> DecisionsHandler::PlanTask(const PlanView& view, 
       return rpc::UnknownResource(request.name());
     }
     const std::string name = rpc::PersonName(register_.ids(), person.anchor);
-    subjects.push_back({.field = name,
-                        .name = name,
-                        .id = person.anchor,
-                        .record = std::nullopt,
-                        .etag = std::nullopt});
+    subjects.push_back(
+        {.field = name, .name = name, .id = person.anchor, .record = std::nullopt, .etag = std::nullopt});
   }
   WENSUM_RETURN_IF_ERROR(EtagOfTask(*task, request.etag()));
   tasks::Edit edit{.before = *task, .after = *task, .events = {}, .condition = std::nullopt};

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <string>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/decisions_command.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
@@ -20,6 +23,7 @@ namespace wensum {
 namespace {
 
 using grpc::StatusCode;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -190,6 +194,22 @@ class DecisionsServiceTest : public ::testing::Test {
     EXPECT_EQ(answer.status.error_code(), code) << answer.status.error_message();
     EXPECT_EQ(ReasonOf(answer.status), reason);
     EXPECT_THAT(answer.status.error_message(), HasSubstr(std::string(says)));
+  }
+
+  // Runs `wensum ...`; all that it prints.
+  std::string Shell(std::vector<std::string> arguments, int expected_code = 0) {
+    CLI::App app;
+    int code = -1;
+    cli::AddDecisionsCommand(app, code);
+    cli::AddDecideCommand(*app.add_subcommand("tasks"), code);
+    arguments.insert(arguments.end(), {"--server", Cat("127.0.0.1:", server_.server().port())});
+    std::ranges::reverse(arguments);
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    app.parse(arguments);
+    const std::string printed = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(code, expected_code) << printed;
+    return printed;
   }
 
   TestServer server_;
@@ -434,6 +454,32 @@ TEST_F(DecisionsServiceTest, TasksAreDecidedByOneSteward) {
   EXPECT_EQ(closed.events().rbegin()->decision(), "decisions/1");
   ExpectRefused(Decide(DecisionOf(closed, v1::DecideTaskRequest::ANSWER_SAME, "bob")), StatusCode::FAILED_PRECONDITION,
                 "TASK_STATE", "is closed");
+}
+
+TEST_F(DecisionsServiceTest, TheCommandLineDoesItAll) {
+  UpsertPair();
+  const std::vector<std::string> signature = {"--actor", "ann", "--reason", "records_agree"};
+  const auto run = [&](std::vector<std::string> arguments, int expected_code = 0) {
+    arguments.insert(arguments.end(), signature.begin(), signature.end());
+    return Shell(std::move(arguments), expected_code);
+  };
+  EXPECT_THAT(run({"tasks", "decide", "1", "same", "--dry-run"}), HasSubstr("CHANGE_KIND_PERSON_MERGED"));
+  EXPECT_THAT(List(), IsEmpty());
+  EXPECT_THAT(run({"tasks", "decide", "1", "distinct"}), HasSubstr("OPERATION_DISTINCT"));
+  EXPECT_THAT(run({"decisions", "merge", "housing:H1", "housing:H2"}, 1), HasSubstr("DECISION_CONFLICT"));
+  EXPECT_THAT(run({"decisions", "undo", "1"}), HasSubstr("STATE_RETRACTED"));
+  EXPECT_THAT(run({"decisions", "merge", first_, "housing:H2"}), HasSubstr("OPERATION_MERGE"));
+  EXPECT_THAT(run({"decisions", "split", first_, "--group", "housing:H1", "--group", "housing:H2", "--dry-run"}),
+              HasSubstr("OPERATION_SPLIT"));
+  EXPECT_THAT(run({"decisions", "unmerge", "--merge", "2"}), HasSubstr("\"undoes\": \"decisions/2\""));
+  EXPECT_THAT(run({"decisions", "undo", "3"}), HasSubstr("STATE_RETRACTED"));
+  EXPECT_THAT(run({"decisions", "merge", first_, second_}), HasSubstr("decisions/4"));
+  EXPECT_THAT(run({"decisions", "unmerge", "--record", "housing:H2"}), HasSubstr("OPERATION_UNMERGE"));
+  EXPECT_THAT(run({"decisions", "distinct", first_, second_}), HasSubstr("OPERATION_DISTINCT"));
+  EXPECT_THAT(run({"decisions", "merge", first_, "housing:nobody"}, 1), HasSubstr("housing:nobody"));
+  EXPECT_THAT(Shell({"decisions", "show", "6"}), HasSubstr("\"link_count\": 1"));
+  EXPECT_THAT(Shell({"decisions", "list", "--person", second_, "--state", "in_force"}),
+              AllOf(HasSubstr("decisions/6  distinct  in force"), HasSubstr("decisions/4  merge  in force")));
 }
 
 // Two stewards who answer one task at the same moment: one is heard.
