@@ -219,6 +219,9 @@ bool Scorer::StandsAlone(const Record& record) const {
 
 // Units of the house are listed besides it.
 bool Scorer::HasUnits(const Record& record) const {
+  if (record.street == kNoName) {
+    return false;
+  }
   for (const NumberPosting& posting : index_.ByNumber(record.street, record.house.low)) {
     const Record& other = index_.record(posting.record);
     if (other.street == record.street && other.house.low == record.house.low && other.unit.located()) {

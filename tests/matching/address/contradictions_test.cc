@@ -72,6 +72,8 @@ TEST_F(ContradictionsTest, SomeUnitOfABuildingIsNotTheBuilding) {
   EXPECT_EQ(Ask("Flat, 6 Bishop Loke"), "MATCHED 4") << "it has no units";
   EXPECT_EQ(Ask("EXECUTORS OF MRS A CLARKE, B, 2 BISHOP LOKE", "NR4 4LR"), "MATCHED 3") << "A is an initial";
   EXPECT_EQ(Ask("c/o Miss B Clarke, 2 Bishop Loke", "NR4 4LR"), "MATCHED 1");
+  Add(5, {.number = 7, .pao = "THE MALTINGS", .postcode = "NR4 4LS"});
+  EXPECT_EQ(Ask("Flat, 7 The Maltings", "NR4 4LS"), "MATCHED 5") << "in no street";
 }
 
 TEST_F(ContradictionsTest, FloorsAndUnitsBehindTheStreet) {
