@@ -10,6 +10,7 @@ namespace {
 constexpr uint8_t kUnresolvedAddress = 'A';
 constexpr uint8_t kLearntAddress = 'V';
 constexpr uint8_t kLearntInForce = 'v';
+constexpr uint8_t kAddressCalibration = 'B';
 
 KeyWriter AddressStart(RegisterId reg, uint8_t tag) {
   KeyWriter writer;
@@ -35,37 +36,25 @@ std::string LearntInForceKey(RegisterId reg, std::string_view hash, std::string_
   return AddressStart(reg, kLearntInForce).Fixed(hash).String(source).Take();
 }
 std::string LearntInForcePrefix(RegisterId reg) { return AddressStart(reg, kLearntInForce).Take(); }
+std::string AddressCalibrationKey(RegisterId reg, uint64_t number) {
+  return AddressStart(reg, kAddressCalibration).U64(number).Take();
+}
+std::string AddressCalibrationPrefix(RegisterId reg) { return AddressStart(reg, kAddressCalibration).Take(); }
 
 absl::StatusOr<UnresolvedAddressParts> ParseUnresolvedAddressKey(std::string_view key) {
-  KeyReader reader(key);
-  UnresolvedAddressParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kUnresolvedAddress);
-  parts.hash = reader.Fixed(kHashSize);
-  parts.ordinal = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("unresolved address"));
-  return parts;
+  return ParseTagged<UnresolvedAddressParts>(key, kUnresolvedAddress, "unresolved address",
+                                             AsFixed<UnresolvedAddressParts>{&UnresolvedAddressParts::hash, kHashSize},
+                                             &UnresolvedAddressParts::ordinal);
 }
 
 absl::StatusOr<NumberedKey> ParseLearntAddressKey(std::string_view key) {
-  KeyReader reader(key);
-  NumberedKey parts;
-  parts.reg = reader.U32();
-  reader.Tag(kLearntAddress);
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("learnt address"));
-  return parts;
+  return ParseTagged<NumberedKey>(key, kLearntAddress, "learnt address", &NumberedKey::number);
 }
 
 absl::StatusOr<LearntInForceParts> ParseLearntInForceKey(std::string_view key) {
-  KeyReader reader(key);
-  LearntInForceParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kLearntInForce);
-  parts.hash = reader.Fixed(kHashSize);
-  parts.source = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("learnt address in force"));
-  return parts;
+  return ParseTagged<LearntInForceParts>(key, kLearntInForce, "learnt address in force",
+                                         AsFixed<LearntInForceParts>{&LearntInForceParts::hash, kHashSize},
+                                         &LearntInForceParts::source);
 }
 
 }  // namespace wensum::storage

@@ -26,6 +26,10 @@ std::string LearntAddressPrefix(RegisterId reg);
 std::string LearntInForceKey(RegisterId reg, std::string_view hash, std::string_view source);
 std::string LearntInForcePrefix(RegisterId reg);
 
+// Family decision. How sure matches of addresses are and must be, as fitted: register | 'B' | number
+std::string AddressCalibrationKey(RegisterId reg, uint64_t number);
+std::string AddressCalibrationPrefix(RegisterId reg);
+
 struct UnresolvedAddressParts {
   RegisterId reg = 0;
   std::string_view hash;

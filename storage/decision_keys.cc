@@ -31,24 +31,12 @@ std::string DecisionByRecordPrefix(RegisterId reg, uint64_t ordinal) {
 std::string DecisionsByRecordPrefix(RegisterId reg) { return DecisionStart(reg, kDecisionByRecord).Take(); }
 
 absl::StatusOr<NumberedKey> ParseLinkDecisionKey(std::string_view key) {
-  KeyReader reader(key);
-  NumberedKey parts;
-  parts.reg = reader.U32();
-  reader.Tag(kLinkDecision);
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("decision"));
-  return parts;
+  return ParseTagged<NumberedKey>(key, kLinkDecision, "decision", &NumberedKey::number);
 }
 
 absl::StatusOr<DecisionByRecordParts> ParseDecisionByRecordKey(std::string_view key) {
-  KeyReader reader(key);
-  DecisionByRecordParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kDecisionByRecord);
-  parts.ordinal = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("decision by record"));
-  return parts;
+  return ParseTagged<DecisionByRecordParts>(key, kDecisionByRecord, "decision by record",
+                                            &DecisionByRecordParts::ordinal, &DecisionByRecordParts::number);
 }
 
 }  // namespace wensum::storage

@@ -10,12 +10,14 @@
 #ifndef WENSUM_STORAGE_KEY_CODEC_H_
 #define WENSUM_STORAGE_KEY_CODEC_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace wensum::storage {
 
@@ -51,6 +53,12 @@ class KeyReader {
   int64_t I64();
   std::string_view Fixed(size_t size);
   std::string String();
+  // Takes a part in the width of its type.
+  void Take(uint8_t& out) { out = U8(); }
+  void Take(uint32_t& out) { out = U32(); }
+  void Take(uint64_t& out) { out = U64(); }
+  void Take(int64_t& out) { out = I64(); }
+  void Take(std::string& out) { out = String(); }
   // Takes one byte, which must be `tag`.
   void Tag(uint8_t tag);
 
@@ -66,6 +74,43 @@ class KeyReader {
   std::string_view rest_;
   bool ok_ = true;
 };
+
+// Parts of a key that are narrower than the members which take them, or of fixed size.
+template <typename Parts>
+struct As32 {
+  uint64_t Parts::* member;
+};
+template <typename Parts>
+struct AsFixed {
+  std::string_view Parts::* member;
+  size_t size;
+};
+
+template <typename Parts, typename T>
+void TakeInto(KeyReader& reader, Parts& parts, T Parts::* member) {
+  reader.Take(parts.*member);
+}
+template <typename Parts>
+void TakeInto(KeyReader& reader, Parts& parts, As32<Parts> part) {
+  parts.*part.member = reader.U32();
+}
+template <typename Parts>
+void TakeInto(KeyReader& reader, Parts& parts, AsFixed<Parts> part) {
+  parts.*part.member = reader.Fixed(part.size);
+}
+
+// What a key says that is a register, a tag and these parts, in their order: `Parts::reg` and pointers to members.
+// DATA_LOSS, naming `kind`, for any other key.
+template <typename Parts, typename... Members>
+absl::StatusOr<Parts> ParseTagged(std::string_view key, uint8_t tag, std::string_view kind, Members... members) {
+  KeyReader reader(key);
+  Parts parts;
+  parts.reg = reader.U32();
+  reader.Tag(tag);
+  (TakeInto(reader, parts, members), ...);
+  absl::Status status = reader.Finish(kind);
+  return status.ok() ? absl::StatusOr<Parts>(std::move(parts)) : absl::StatusOr<Parts>(std::move(status));
+}
 
 }  // namespace wensum::storage
 

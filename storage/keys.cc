@@ -73,25 +73,7 @@ absl::StatusOr<NumberedKey> ParseNumbered(std::string_view key, std::string_view
 }
 
 absl::StatusOr<NumberedKey> ParseTaggedNumber(std::string_view key, uint8_t tag, std::string_view kind) {
-  KeyReader reader(key);
-  NumberedKey parts;
-  parts.reg = reader.U32();
-  reader.Tag(tag);
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
-  return parts;
-}
-
-// A register, a tag and two numbers, the first as wide as `First`. `Parts` begins with them.
-template <typename Parts, typename First = uint64_t>
-absl::StatusOr<Parts> ParseTaggedPair(std::string_view key, uint8_t tag, std::string_view kind) {
-  KeyReader reader(key);
-  const RegisterId reg = reader.U32();
-  reader.Tag(tag);
-  const uint64_t first = sizeof(First) == sizeof(uint32_t) ? reader.U32() : reader.U64();
-  const uint64_t second = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
-  return Parts{reg, first, second};
+  return ParseTagged<NumberedKey>(key, tag, kind, &NumberedKey::number);
 }
 
 absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_view kind) {
@@ -102,15 +84,8 @@ absl::StatusOr<HistoryKeyParts> ParseHistory(std::string_view key, std::string_v
 }
 
 absl::StatusOr<PropertyMarkParts> ParseMark(std::string_view key, uint8_t tag, std::string_view kind) {
-  KeyReader reader(key);
-  PropertyMarkParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(tag);
-  parts.kind = reader.U8();
-  parts.uprn = reader.U64();
-  parts.subkey = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish(kind));
-  return parts;
+  return ParseTagged<PropertyMarkParts>(key, tag, kind, &PropertyMarkParts::kind, &PropertyMarkParts::uprn,
+                                        &PropertyMarkParts::subkey);
 }
 
 }  // namespace
@@ -325,44 +300,37 @@ absl::StatusOr<NumberedKey> ParseOperationKey(std::string_view key) {
   return ParseTaggedNumber(key, kOperation, "operation");
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByPropertyKey(std::string_view key) {
-  return ParseTaggedPair<OperationIndexParts>(key, kOperationByProperty, "operation by property");
+  return ParseTagged<OperationIndexParts>(key, kOperationByProperty, "operation by property", &OperationIndexParts::id,
+                                          &OperationIndexParts::number);
 }
 absl::StatusOr<OperationIndexParts> ParseOperationByStreetKey(std::string_view key) {
-  return ParseTaggedPair<OperationIndexParts, uint32_t>(key, kOperationByStreet, "operation by street");
+  return ParseTagged<OperationIndexParts>(key, kOperationByStreet, "operation by street",
+                                          As32<OperationIndexParts>{&OperationIndexParts::id},
+                                          &OperationIndexParts::number);
 }
 absl::StatusOr<OperationIndexParts> ParseLineageKey(std::string_view key) {
-  return ParseTaggedPair<OperationIndexParts>(key, kLineage, "lineage");
+  return ParseTagged<OperationIndexParts>(key, kLineage, "lineage", &OperationIndexParts::id,
+                                          &OperationIndexParts::number);
 }
 absl::StatusOr<NumberedKey> ParseCaseKey(std::string_view key) { return ParseTaggedNumber(key, kCase, "case"); }
 absl::StatusOr<CaseByStageParts> ParseCaseByStageKey(std::string_view key) {
-  KeyReader reader(key);
-  CaseByStageParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kCaseByStage);
-  parts.stage = reader.U8();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("case by stage"));
-  return parts;
+  return ParseTagged<CaseByStageParts>(key, kCaseByStage, "case by stage", &CaseByStageParts::stage,
+                                       &CaseByStageParts::number);
 }
 absl::StatusOr<PropertyMarkParts> ParsePropertyMarkKey(std::string_view key) {
   return ParseMark(key, kPropertyMark, "property mark");
 }
 absl::StatusOr<PropertyMarkParts> ParseSetMarkKey(std::string_view key) { return ParseMark(key, kSetMark, "set mark"); }
 absl::StatusOr<NumberBlockParts> ParseNumberBlockKey(std::string_view key) {
-  KeyReader reader(key);
-  NumberBlockParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kNumberBlock);
-  parts.kind = reader.U8();
-  parts.first = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("number block"));
-  return parts;
+  return ParseTagged<NumberBlockParts>(key, kNumberBlock, "number block", &NumberBlockParts::kind,
+                                       &NumberBlockParts::first);
 }
 absl::StatusOr<PropertyByParentParts> ParsePropertyByParentKey(std::string_view key) {
-  return ParseTaggedPair<PropertyByParentParts>(key, kByParent, "property by parent");
+  return ParseTagged<PropertyByParentParts>(key, kByParent, "property by parent", &PropertyByParentParts::parent,
+                                            &PropertyByParentParts::uprn);
 }
 absl::StatusOr<ReviewPairParts> ParseReviewPairKey(std::string_view key) {
-  return ParseTaggedPair<ReviewPairParts>(key, kReviewPair, "review pair");
+  return ParseTagged<ReviewPairParts>(key, kReviewPair, "review pair", &ReviewPairParts::a, &ReviewPairParts::b);
 }
 absl::StatusOr<NumberedKey> ParseChangeLogKey(std::string_view key) { return ParseNumbered(key, "change log"); }
 absl::StatusOr<NumberedKey> ParseAuditKey(std::string_view key) { return ParseNumbered(key, "audit"); }
@@ -393,36 +361,21 @@ absl::StatusOr<HistoryKeyParts> ParseEntityHistoryKey(std::string_view key) {
 }
 
 absl::StatusOr<CrosswalkSourceOrdinalParts> ParseCrosswalkSourceOrdinalKey(std::string_view key) {
-  KeyReader reader(key);
-  CrosswalkSourceOrdinalParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kCrosswalkSourceOrdinal);
-  parts.source = reader.String();
-  parts.ordinal = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk source ordinal"));
-  return parts;
+  return ParseTagged<CrosswalkSourceOrdinalParts>(key, kCrosswalkSourceOrdinal, "crosswalk source ordinal",
+                                                  &CrosswalkSourceOrdinalParts::source,
+                                                  &CrosswalkSourceOrdinalParts::ordinal);
 }
 
 absl::StatusOr<CrosswalkIdentifierParts> ParseCrosswalkIdentifierKey(std::string_view key) {
-  KeyReader reader(key);
-  CrosswalkIdentifierParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kCrosswalkIdentifier);
-  parts.hash = reader.Fixed(kHashSize);
-  parts.ordinal = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk identifier"));
-  return parts;
+  return ParseTagged<CrosswalkIdentifierParts>(
+      key, kCrosswalkIdentifier, "crosswalk identifier",
+      AsFixed<CrosswalkIdentifierParts>{&CrosswalkIdentifierParts::hash, kHashSize},
+      &CrosswalkIdentifierParts::ordinal);
 }
 
 absl::StatusOr<CrosswalkPropertyParts> ParseCrosswalkPropertyKey(std::string_view key) {
-  KeyReader reader(key);
-  CrosswalkPropertyParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kCrosswalkProperty);
-  parts.uprn = reader.U64();
-  parts.ordinal = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("crosswalk property"));
-  return parts;
+  return ParseTagged<CrosswalkPropertyParts>(key, kCrosswalkProperty, "crosswalk property",
+                                             &CrosswalkPropertyParts::uprn, &CrosswalkPropertyParts::ordinal);
 }
 
 absl::StatusOr<OccupancyParts> ParseOccupancyKey(std::string_view key) {
@@ -433,85 +386,38 @@ absl::StatusOr<OccupancyParts> ParseOccupancyKey(std::string_view key) {
 }
 
 absl::StatusOr<RowKeyParts> ParsePropertyRowKey(std::string_view key) {
-  KeyReader reader(key);
-  RowKeyParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kPropertyRow);
-  parts.id = reader.U64();
-  parts.row_type = reader.U8();
-  parts.subkey = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property row"));
-  return parts;
+  return ParseTagged<RowKeyParts>(key, kPropertyRow, "property row", &RowKeyParts::id, &RowKeyParts::row_type,
+                                  &RowKeyParts::subkey);
 }
 
 absl::StatusOr<RowKeyParts> ParseStreetRowKey(std::string_view key) {
-  KeyReader reader(key);
-  RowKeyParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kStreetRow);
-  parts.id = reader.U32();
-  parts.row_type = reader.U8();
-  parts.subkey = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("street row"));
-  return parts;
+  return ParseTagged<RowKeyParts>(key, kStreetRow, "street row", As32<RowKeyParts>{&RowKeyParts::id},
+                                  &RowKeyParts::row_type, &RowKeyParts::subkey);
 }
 
 absl::StatusOr<RowKeyParts> ParseCustodianRowKey(std::string_view key) {
-  KeyReader reader(key);
-  RowKeyParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kCustodianRow);
-  parts.id = reader.U32();
-  parts.row_type = reader.U8();
-  parts.subkey = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("custodian row"));
-  return parts;
+  return ParseTagged<RowKeyParts>(key, kCustodianRow, "custodian row", As32<RowKeyParts>{&RowKeyParts::id},
+                                  &RowKeyParts::row_type, &RowKeyParts::subkey);
 }
 
 absl::StatusOr<PostcodeRowParts> ParsePostcodeRowKey(std::string_view key) {
-  KeyReader reader(key);
-  PostcodeRowParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kPostcodeRow);
-  parts.postcode = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("postcode row"));
-  return parts;
+  return ParseTagged<PostcodeRowParts>(key, kPostcodeRow, "postcode row", &PostcodeRowParts::postcode);
 }
 
 absl::StatusOr<PropertyByPostcodeParts> ParsePropertyByPostcodeKey(std::string_view key) {
-  KeyReader reader(key);
-  PropertyByPostcodeParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kByPostcode);
-  parts.postcode = reader.String();
-  parts.uprn = reader.U64();
-  parts.lpi_key = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property by postcode"));
-  return parts;
+  return ParseTagged<PropertyByPostcodeParts>(key, kByPostcode, "property by postcode",
+                                              &PropertyByPostcodeParts::postcode, &PropertyByPostcodeParts::uprn,
+                                              &PropertyByPostcodeParts::lpi_key);
 }
 
 absl::StatusOr<PropertyByStreetParts> ParsePropertyByStreetKey(std::string_view key) {
-  KeyReader reader(key);
-  PropertyByStreetParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kByStreet);
-  parts.usrn = reader.U32();
-  parts.uprn = reader.U64();
-  parts.lpi_key = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property by street"));
-  return parts;
+  return ParseTagged<PropertyByStreetParts>(key, kByStreet, "property by street", &PropertyByStreetParts::usrn,
+                                            &PropertyByStreetParts::uprn, &PropertyByStreetParts::lpi_key);
 }
 
 absl::StatusOr<PropertyByXrefParts> ParsePropertyByXrefKey(std::string_view key) {
-  KeyReader reader(key);
-  PropertyByXrefParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kByXref);
-  parts.source = reader.String();
-  parts.reference = reader.String();
-  parts.uprn = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("property by cross-reference"));
-  return parts;
+  return ParseTagged<PropertyByXrefParts>(key, kByXref, "property by cross-reference", &PropertyByXrefParts::source,
+                                          &PropertyByXrefParts::reference, &PropertyByXrefParts::uprn);
 }
 
 absl::StatusOr<PropertyHistoryParts> ParsePropertyHistoryKey(std::string_view key) {
@@ -538,58 +444,28 @@ absl::StatusOr<PropertyHistoryParts> ParsePropertyHistoryKey(std::string_view ke
 }
 
 absl::StatusOr<ImportIssueParts> ParseImportIssueKey(std::string_view key) {
-  KeyReader reader(key);
-  ImportIssueParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kImportIssue);
-  parts.run = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("import issue"));
-  return parts;
+  return ParseTagged<ImportIssueParts>(key, kImportIssue, "import issue", &ImportIssueParts::run,
+                                       &ImportIssueParts::number);
 }
 
 absl::StatusOr<HubFindingParts> ParseHubFindingKey(std::string_view key) {
-  KeyReader reader(key);
-  HubFindingParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kHubFinding);
-  parts.report = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding"));
-  return parts;
+  return ParseTagged<HubFindingParts>(key, kHubFinding, "hub finding", &HubFindingParts::report,
+                                      &HubFindingParts::number);
 }
 absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByPropertyKey(std::string_view key) {
-  KeyReader reader(key);
-  HubFindingByObjectParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kHubFindingByProperty);
-  parts.id = reader.U64();
-  parts.report = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding by property"));
-  return parts;
+  return ParseTagged<HubFindingByObjectParts>(key, kHubFindingByProperty, "hub finding by property",
+                                              &HubFindingByObjectParts::id, &HubFindingByObjectParts::report,
+                                              &HubFindingByObjectParts::number);
 }
 absl::StatusOr<HubFindingByObjectParts> ParseHubFindingByStreetKey(std::string_view key) {
-  KeyReader reader(key);
-  HubFindingByObjectParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kHubFindingByStreet);
-  parts.id = reader.U32();
-  parts.report = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("hub finding by street"));
-  return parts;
+  return ParseTagged<HubFindingByObjectParts>(key, kHubFindingByStreet, "hub finding by street",
+                                              As32<HubFindingByObjectParts>{&HubFindingByObjectParts::id},
+                                              &HubFindingByObjectParts::report, &HubFindingByObjectParts::number);
 }
 
 absl::StatusOr<RequestByTimeParts> ParseRequestByTimeKey(std::string_view key) {
-  KeyReader reader(key);
-  RequestByTimeParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kRequestByTime);
-  parts.time = reader.I64();
-  parts.hash = reader.Fixed(kHashSize);
-  WENSUM_RETURN_IF_ERROR(reader.Finish("request by time"));
-  return parts;
+  return ParseTagged<RequestByTimeParts>(key, kRequestByTime, "request by time", &RequestByTimeParts::time,
+                                         AsFixed<RequestByTimeParts>{&RequestByTimeParts::hash, kHashSize});
 }
 
 }  // namespace wensum::storage

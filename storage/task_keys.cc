@@ -93,81 +93,36 @@ bool IsTaskTurnKey(std::string_view key) {
 }
 
 absl::StatusOr<NumberedKey> ParseTaskKey(std::string_view key) {
-  KeyReader reader(key);
-  NumberedKey parts;
-  parts.reg = reader.U32();
-  reader.Tag(kTask);
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("task"));
-  return parts;
+  return ParseTagged<NumberedKey>(key, kTask, "task", &NumberedKey::number);
 }
 
 absl::StatusOr<TaskEventParts> ParseTaskEventKey(std::string_view key) {
-  KeyReader reader(key);
-  TaskEventParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kTaskEvent);
-  parts.number = reader.U64();
-  parts.event = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("task event"));
-  return parts;
+  return ParseTagged<TaskEventParts>(key, kTaskEvent, "task event", &TaskEventParts::number, &TaskEventParts::event);
 }
 
 absl::StatusOr<TaskByCauseParts> ParseTaskByCauseKey(std::string_view key) {
-  KeyReader reader(key);
-  TaskByCauseParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kTaskByCause);
-  parts.kind = reader.U8();
-  parts.cause = reader.String();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("task by cause"));
-  return parts;
+  return ParseTagged<TaskByCauseParts>(key, kTaskByCause, "task by cause", &TaskByCauseParts::kind,
+                                       &TaskByCauseParts::cause);
 }
 
 absl::StatusOr<TaskBySubjectParts> ParseTaskBySubjectKey(std::string_view key) {
-  KeyReader reader(key);
-  TaskBySubjectParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kTaskBySubject);
-  parts.kind = reader.U8();
-  parts.subject = reader.String();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("task by subject"));
-  return parts;
+  return ParseTagged<TaskBySubjectParts>(key, kTaskBySubject, "task by subject", &TaskBySubjectParts::kind,
+                                         &TaskBySubjectParts::subject, &TaskBySubjectParts::number);
 }
 
 absl::StatusOr<TaskByNameParts> ParseTaskByNameKey(std::string_view key) {
-  KeyReader reader(key);
-  TaskByNameParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kTaskByName);
-  parts.type = reader.U8();
-  parts.id = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("task by name"));
-  return parts;
+  return ParseTagged<TaskByNameParts>(key, kTaskByName, "task by name", &TaskByNameParts::type, &TaskByNameParts::id,
+                                      &TaskByNameParts::number);
 }
 
 absl::StatusOr<ClosedTaskParts> ParseClosedTaskKey(std::string_view key) {
-  KeyReader reader(key);
-  ClosedTaskParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kClosedTask);
-  parts.revision = reader.U64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("closed task"));
-  return parts;
+  return ParseTagged<ClosedTaskParts>(key, kClosedTask, "closed task", &ClosedTaskParts::revision,
+                                      &ClosedTaskParts::number);
 }
 
 absl::StatusOr<WaitingTaskParts> ParseWaitingTaskKey(std::string_view key) {
-  KeyReader reader(key);
-  WaitingTaskParts parts;
-  parts.reg = reader.U32();
-  reader.Tag(kWaitingTask);
-  parts.until = reader.I64();
-  parts.number = reader.U64();
-  WENSUM_RETURN_IF_ERROR(reader.Finish("waiting task"));
-  return parts;
+  return ParseTagged<WaitingTaskParts>(key, kWaitingTask, "waiting task", &WaitingTaskParts::until,
+                                       &WaitingTaskParts::number);
 }
 
 absl::StatusOr<TaskGroup> ParseTaskHeadKey(std::string_view key) {

@@ -70,6 +70,18 @@ void Refuse(std::string_view reason, bool want_reason, Match* match) {
   match->reason = want_reason ? std::string(reason) : std::string();
 }
 
+// Turns a match that is not sure enough into a question.
+void AskInstead(bool want_reason, Match* match) {
+  match->outcome = Outcome::kAmbiguous;
+  match->uprn = 0;
+  match->historical = false;
+  match->strength = 0;
+  if (want_reason) {
+    match->reason =
+        "The address fits one property best, but matches like this one are not right as often as is wanted.";
+  }
+}
+
 }  // namespace
 
 class AddressIndex::Impl {
@@ -194,6 +206,9 @@ Match AddressIndex::FindMatch(const Query& query, const MatchOptions& options) c
            &match);
   } else {
     impl_->Restrict(options, &match);
+  }
+  if (match.outcome == Outcome::kMatched && match.strength < options.least_strength.value_or(match.strength)) {
+    AskInstead(explain, &match);
   }
   return match;
 }

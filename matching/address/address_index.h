@@ -74,6 +74,8 @@ struct MatchOptions {
   bool trust_postcode = false;            // true: an address with another postcode is no match
   bool allow_historical = true;           // false: nor is one that is no longer in use
   const PropertyFilter* scope = nullptr;  // not null: nor is a property that does not pass
+  // A match of less strength is AMBIGUOUS, with the match among the candidates: it is not as sure as is wanted.
+  std::optional<double> least_strength = std::nullopt;
 };
 
 // How much each part of an address speaks for a candidate, in bits; negative: against it.

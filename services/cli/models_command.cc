@@ -32,6 +32,9 @@ struct ModelsSettings {
   int examples = 0;
   bool full = false;
   bool no_wait = false;
+  double precision = 0;
+  int rows = 0;
+  bool dry_run = false;
 };
 
 int Usage(std::string_view message) {
@@ -107,6 +110,12 @@ class Models {
     v1::GetModelRunRequest request;
     request.set_name(name);
     return stub_->GetRun(&context, request, &response);
+  }
+
+  grpc::Status GetAddressCalibration(v1::AddressCalibration& calibration) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    return stub_->GetAddressCalibration(&context, {}, &calibration);
   }
 
   grpc::Status ListRuns(v1::ListModelRunsResponse& response) const {
@@ -279,6 +288,20 @@ int Activate(const ModelsSettings& settings) {
   return models.Run(spec, {});
 }
 
+int CalibrateAddresses(const ModelsSettings& settings) {
+  v1::ModelRunSpec spec;
+  spec.mutable_calibrate_addresses()->set_precision(settings.precision);
+  spec.mutable_calibrate_addresses()->set_rows(settings.rows);
+  spec.mutable_calibrate_addresses()->set_validate_only(settings.dry_run);
+  return Models(settings).Run(spec, {});
+}
+
+int AddressCalibration(const ModelsSettings& settings) {
+  v1::AddressCalibration calibration;
+  const grpc::Status status = Models(settings).GetAddressCalibration(calibration);
+  return Print(status, calibration);
+}
+
 int RollBack(const ModelsSettings& settings) {
   const Models models(settings);
   v1::ListModelsResponse known;
@@ -386,7 +409,8 @@ std::string PhaseText(const v1::ModelRun& run) {
 }
 
 void AddModelsCommands(CLI::App& app, int& exit_code) {
-  CLI::App& models = *app.add_subcommand("models", "What decides who is one person: learn, try and activate models");
+  CLI::App& models = *app.add_subcommand(
+      "models", "What decides who is one person, and which match of an address counts: learn, try, activate");
   models.require_subcommand(1);
   Add(models, "list", "Print the models as JSON", exit_code, List);
   Added added = Add(models, "get", "Print a model as JSON", exit_code, Get);
@@ -419,6 +443,14 @@ void AddModelsCommands(CLI::App& app, int& exit_code) {
   added = AddRun(models, "activate", "Put a model in force", exit_code, Activate);
   added.command->add_option("model", added.settings->name, "models/{version}, or the version")->required();
   added.command->add_option("--expect", added.settings->expect, "Only if this model is in force now");
+  added = AddRun(models, "calibrate-addresses",
+                 "Learn how sure matches of addresses are, and match anew what changes by it", exit_code,
+                 CalibrateAddresses);
+  added.command->add_option("--precision", added.settings->precision,
+                            "Share of matches that must be right, 0.9 to 0.9999; else the server's");
+  added.command->add_option("--rows", added.settings->rows, "Errors to make, 5000 to 200000; else 20000");
+  added.command->add_flag("--dry-run", added.settings->dry_run, "Only tell what it would be, and change nothing");
+  Add(models, "address-calibration", "Print how sure matches of addresses are, as JSON", exit_code, AddressCalibration);
   AddRun(models, "rollback", "Put the model in force again that was before the present one", exit_code, RollBack);
   added = Add(models, "runs", "Print the newest runs, or one of them", exit_code, Runs);
   added.command->add_option("run", added.settings->name, "modelRuns/{number}, or the number");

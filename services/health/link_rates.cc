@@ -9,12 +9,11 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/address/address_index.h"
+#include "services/convert/address_outcomes.h"
 #include "services/register/property_facts.h"
 
 namespace wensum::health {
 namespace {
-
-using matching::address::Outcome;
 
 struct Counts {
   std::map<std::pair<v1::LinkCount::Match, v1::RecordKind>, uint64_t> records;
@@ -30,20 +29,7 @@ v1::LinkCount::Match MatchOf(const model::PersonAddress& address, const matching
     return address.source_uprn.value() == resolved.uprn ? v1::LinkCount::MATCH_UPRN_GIVEN
                                                         : v1::LinkCount::MATCH_ADDRESS_MATCHED;
   }
-  switch (static_cast<Outcome>(resolved.outcome)) {
-    case Outcome::kParent:
-      return v1::LinkCount::MATCH_UNIT_MISSING;
-    case Outcome::kAmbiguous:
-      return v1::LinkCount::MATCH_AMBIGUOUS;
-    case Outcome::kStreetOnly:
-      return v1::LinkCount::MATCH_STREET_ONLY;
-    case Outcome::kChildMissing:
-      return v1::LinkCount::MATCH_BUILDING_ALONE;
-    case Outcome::kOutOfArea:
-      return v1::LinkCount::MATCH_OUT_OF_AREA;
-    default:
-      return v1::LinkCount::MATCH_NOTHING_FITS;
-  }
+  return convert::ToMatch(static_cast<matching::address::Outcome>(resolved.outcome));
 }
 
 // By how much is known of where the record is.

@@ -1,5 +1,6 @@
 #include "services/models/model_engine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -21,6 +22,9 @@ using storage::Family;
 constexpr uint32_t kRunFormat = 1;
 constexpr size_t kExamples = 10;
 constexpr size_t kMaxExamples = 100;
+constexpr int32_t kErrorRows = 20'000;
+constexpr int32_t kFewestErrorRows = 5'000;
+constexpr int32_t kMostErrorRows = 200'000;
 
 // A run as it is stored. One that cannot be read has failed: it must not hide the others.
 v1::ModelRun ParseRun(std::string_view bytes, uint64_t id) {
@@ -43,16 +47,32 @@ void PutUnlessKnown(const storage::Reader& reader, const registry::NamedModel& n
   }
 }
 
+absl::Status CheckAddressSpec(const v1::CalibrateAddressesSpec& spec) {
+  constexpr double kLeast = matching::address::kCutPrecisions.front();
+  constexpr double kMost = matching::address::kCutPrecisions.back();
+  if (!(spec.precision() >= kLeast && spec.precision() <= kMost)) {
+    return rpc::InvalidField("spec.calibrate_addresses.precision",
+                             Cat("is ", spec.precision(), "; it must be ", kLeast, " to ", kMost, ", or 0"));
+  }
+  if (spec.rows() < kFewestErrorRows || spec.rows() > kMostErrorRows) {
+    return rpc::InvalidField("spec.calibrate_addresses.rows", Cat("is ", spec.rows(), "; it must be ", kFewestErrorRows,
+                                                                  " to ", kMostErrorRows, ", or 0"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status InUse(std::string_view message) {
   return rpc::WithReason(FailedPrecondition(message), rpc::reason::kModelInUse);
 }
 
 }  // namespace
 
-ModelEngine::ModelEngine(registry::Register* reg, const Clock* clock) : register_(reg), clock_(clock) {}
+ModelEngine::ModelEngine(registry::Register* reg, const Clock* clock, ModelEngineOptions options)
+    : register_(reg), clock_(clock), options_(options) {}
 
-absl::StatusOr<std::unique_ptr<ModelEngine>> ModelEngine::Create(registry::Register* reg, const Clock* clock) {
-  std::unique_ptr<ModelEngine> engine(new ModelEngine(reg, clock));
+absl::StatusOr<std::unique_ptr<ModelEngine>> ModelEngine::Create(registry::Register* reg, const Clock* clock,
+                                                                 ModelEngineOptions options) {
+  std::unique_ptr<ModelEngine> engine(new ModelEngine(reg, clock, options));
   WENSUM_RETURN_IF_ERROR(engine->EndCutOffRuns());
   engine->thread_ = std::thread([raw = engine.get()] { raw->Work(); });
   return engine;
@@ -157,7 +177,12 @@ absl::Status ModelEngine::CheckIdle() const {
 
 absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
   if (spec.kind_case() == v1::ModelRunSpec::KIND_NOT_SET) {
-    return rpc::InvalidField("spec", "names nothing to do: set train, calibrate, compare, evaluate or activate");
+    return rpc::InvalidField("spec",
+                             "names nothing to do: set train, calibrate, compare, evaluate, activate or "
+                             "calibrate_addresses");
+  }
+  if (spec.has_calibrate_addresses()) {
+    return CheckAddressSpec(spec.calibrate_addresses());
   }
   if (spec.has_compare()) {
     WENSUM_RETURN_IF_ERROR(
@@ -191,6 +216,11 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput 
   WENSUM_RETURN_IF_ERROR(CheckIdle());
   if (spec.has_calibrate() && spec.calibrate().model().empty()) {
     spec.mutable_calibrate()->set_model(ModelName(register_->model()->version));
+  }
+  if (spec.has_calibrate_addresses()) {
+    v1::CalibrateAddressesSpec& addresses = *spec.mutable_calibrate_addresses();
+    addresses.set_precision(addresses.precision() == 0 ? options_.address_precision : addresses.precision());
+    addresses.set_rows(addresses.rows() == 0 ? kErrorRows : addresses.rows());
   }
   WENSUM_RETURN_IF_ERROR(CheckSpec(spec));
   v1::ModelRun run;
@@ -233,16 +263,50 @@ void ModelEngine::PutRun(uint64_t id, const v1::ModelRun& run, storage::WriteBat
   batch.Put(Family::kImportRun, storage::ModelRunKey(register_->register_id(), id), stored.SerializeAsString());
 }
 
+bool ModelEngine::AwaitJob() {
+  MutexLock lock(mutex_);
+  while (!stopping_ && !(job_.has_value() && job_->started)) {
+    if (options_.address_quiet.count() == 0) {
+      work_.Wait(mutex_);
+    } else if (!work_.WaitFor(mutex_, options_.address_quiet)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void ModelEngine::KeepCalibrated() {
+  const uint64_t gazetteer = register_->gazetteer_revision();
+  const bool quiet = std::exchange(seen_gazetteer_, gazetteer) == gazetteer;
+  const uint64_t properties = register_->Stats().properties;
+  if (!quiet || gazetteer == tried_gazetteer_ || properties < registry::kFewestProperties) {
+    return;
+  }
+  if (const auto calibration = register_->address_calibration(); calibration != nullptr) {
+    const uint64_t then = calibration->row.all_properties();
+    if (10 * (std::max(then, properties) - std::min(then, properties)) <= then) {
+      return;
+    }
+  }
+  v1::ModelRunSpec spec;
+  spec.mutable_calibrate_addresses();
+  // While another run goes on it is put off until the next look.
+  if (Start(std::move(spec), {}).ok()) {
+    tried_gazetteer_ = gazetteer;
+  }
+}
+
 void ModelEngine::Work() {
   while (true) {
+    if (!AwaitJob()) {
+      KeepCalibrated();
+      continue;
+    }
     uint64_t id = 0;
     v1::ModelRun run;
     RunInput input;
     {
       MutexLock lock(mutex_);
-      while (!stopping_ && !(job_.has_value() && job_->started)) {
-        work_.Wait(mutex_);
-      }
       if (stopping_) {
         return;
       }
@@ -316,6 +380,8 @@ absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const RunInput& input, v1
     }
     case v1::ModelRunSpec::kActivate:
       return Activate(id, run);
+    case v1::ModelRunSpec::kCalibrateAddresses:
+      return CalibrateAddresses(id, run);
     case v1::ModelRunSpec::KIND_NOT_SET:
       break;
   }
@@ -358,6 +424,25 @@ absl::StatusOr<bool> ModelEngine::Activate(uint64_t id, v1::ModelRun& run) {
   WENSUM_RETURN_IF_ERROR(
       register_->model_work()->Activate({.version = version, .add_writes = add_writes}, Hooks()).status());
   return true;
+}
+
+absl::StatusOr<bool> ModelEngine::CalibrateAddresses(uint64_t id, v1::ModelRun& run) {
+  const v1::CalibrateAddressesSpec& spec = run.spec().calibrate_addresses();
+  const auto add_writes = [&](const registry::AddressFit& fit, storage::WriteBatch& batch) {
+    ToResult(fit, *run.mutable_calibrate_addresses());
+    EndWell(run);
+    PutRun(id, run, batch);
+  };
+  WENSUM_ASSIGN_OR_RETURN(const registry::AddressFit fit,
+                          register_->model_work()->CalibrateAddresses({.precision = spec.precision(),
+                                                                       .rows = static_cast<size_t>(spec.rows()),
+                                                                       .validate_only = spec.validate_only(),
+                                                                       .add_writes = add_writes},
+                                                                      Hooks()));
+  if (spec.validate_only()) {
+    ToResult(fit, *run.mutable_calibrate_addresses());
+  }
+  return !spec.validate_only();
 }
 
 void ModelEngine::EndWell(v1::ModelRun& run) const {

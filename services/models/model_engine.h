@@ -2,6 +2,7 @@
 #ifndef WENSUM_SERVICES_MODELS_MODEL_ENGINE_H_
 #define WENSUM_SERVICES_MODELS_MODEL_ENGINE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -29,12 +30,20 @@ struct RunInput {
   std::vector<registry::LabelledPair> labels;
 };
 
+struct ModelEngineOptions {
+  double address_precision = 0.999;  // that addresses are calibrated for unless a run asks for another
+  // Addresses are calibrated without being asked where that was never done, or the properties are a tenth more or fewer
+  // since, once the gazetteer has been as it is for so long. 0: never.
+  std::chrono::milliseconds address_quiet{0};
+};
+
 // Thread-safe. A run's record is stored when it starts and when it ends; the end of an activation is part of the switch
 // itself. A run that the end of the server cut off is FAILED from the next start on: nothing of it was kept.
 class ModelEngine {
  public:
   // `reg` and `clock` must outlive the engine.
-  static absl::StatusOr<std::unique_ptr<ModelEngine>> Create(registry::Register* reg, const Clock* clock);
+  static absl::StatusOr<std::unique_ptr<ModelEngine>> Create(registry::Register* reg, const Clock* clock,
+                                                             ModelEngineOptions options = {});
   // Cuts off the run that goes on, at its next step.
   ~ModelEngine();
   ModelEngine(const ModelEngine&) = delete;
@@ -68,13 +77,17 @@ class ModelEngine {
     bool started = false;  // durably recorded: the thread may take it
   };
 
-  ModelEngine(registry::Register* reg, const Clock* clock);
+  ModelEngine(registry::Register* reg, const Clock* clock, ModelEngineOptions options);
 
   // An end that cannot be stored is told from memory.
   absl::Status EndCutOffRuns();
   absl::Status CheckSpec(const v1::ModelRunSpec& spec) const;
   absl::StatusOr<v1::ModelRun> ReadRun(uint64_t id) const;
   void Work();
+  // Waits for a run to do; false if it waited as long as the gazetteer must be quiet.
+  bool AwaitJob() WENSUM_EXCLUDES(mutex_);
+  // Starts a calibration of addresses if one is due. For the engine's own thread.
+  void KeepCalibrated();
   void Execute(v1::ModelRun run, const RunInput& input, uint64_t id);
   // Does what the run is for, and fills its result. What is left to be written with its end goes to `writes`; true if
   // the end is written already.
@@ -82,6 +95,7 @@ class ModelEngine {
   absl::StatusOr<bool> Train(v1::ModelRun& run, storage::WriteBatch& writes);
   absl::StatusOr<bool> Calibrate(const RunInput& input, v1::ModelRun& run, storage::WriteBatch& writes);
   absl::StatusOr<bool> Activate(uint64_t id, v1::ModelRun& run);
+  absl::StatusOr<bool> CalibrateAddresses(uint64_t id, v1::ModelRun& run);
   [[nodiscard]] registry::WorkHooks Hooks();
   void EndWell(v1::ModelRun& run) const;
   void PutRun(uint64_t id, const v1::ModelRun& run, storage::WriteBatch& batch) const;
@@ -92,6 +106,7 @@ class ModelEngine {
   // Constant after construction.
   registry::Register* const register_;
   const Clock* const clock_;
+  const ModelEngineOptions options_;
 
   // Held by whatever begins a run or changes the set of models, until that is durable.
   Mutex admission_mutex_;
@@ -103,6 +118,10 @@ class ModelEngine {
   std::optional<Job> job_ WENSUM_GUARDED_BY(mutex_);
   // Runs whose end could not be stored.
   std::map<uint64_t, v1::ModelRun> unsaved_ WENSUM_GUARDED_BY(mutex_);
+
+  // The engine's own thread's alone: the gazetteer as it last saw it, and as it last began a calibration by itself.
+  uint64_t seen_gazetteer_ = 0;
+  uint64_t tried_gazetteer_ = 0;
 
   std::thread thread_;
 };

@@ -189,6 +189,47 @@ void ToResult(const registry::Activation& activation, v1::ActivateResult& out) {
   out.set_switch_seconds(static_cast<double>(activation.switch_micros) * 1e-6);
 }
 
+void ToAddressCalibration(const storage::v1::AddressCalibration& row, v1::AddressCalibration& out) {
+  if (row.number() != 0) {
+    convert::ToTimestamp(row.time(), *out.mutable_activate_time());
+    out.set_activate_revision(row.revision());
+  }
+  out.set_precision(row.precision());
+  out.set_least_strength(row.least_strength());
+  for (const storage::v1::CalibrationStep& step : row.steps()) {
+    v1::AddressCalibration::Step& added = *out.add_steps();
+    added.set_strength(step.strength());
+    added.set_probability(step.probability());
+  }
+  for (const storage::v1::CalibrationCut& cut : row.cuts()) {
+    v1::AddressCalibration::Cut& added = *out.add_cuts();
+    added.set_precision(cut.precision());
+    if (std::isfinite(cut.strength())) {
+      added.set_least_strength(cut.strength());
+    }
+  }
+  out.set_properties(row.properties());
+  out.set_rows(row.rows());
+  out.set_labels(row.labels());
+  for (const storage::v1::CalibrationBin& bin : row.bins()) {
+    v1::AddressCalibration::Bin& added = *out.add_reliability();
+    added.set_from(bin.from());
+    added.set_to(bin.to());
+    added.set_promised(bin.promised());
+    added.set_observed(bin.observed());
+    added.set_matches(bin.matches());
+  }
+  out.set_expected_error(row.expected_error());
+}
+
+void ToResult(const registry::AddressFit& fit, v1::CalibrateAddressesResult& out) {
+  ToAddressCalibration(fit.calibration, *out.mutable_calibration());
+  out.set_records(fit.records);
+  out.set_unmatched(fit.unmatched);
+  out.set_matched(fit.matched);
+  out.set_switch_seconds(static_cast<double>(fit.switch_micros) * 1e-6);
+}
+
 const std::string& ModelOf(const v1::ModelRunSpec& spec) {
   switch (spec.kind_case()) {
     case v1::ModelRunSpec::kCompare:
@@ -200,6 +241,7 @@ const std::string& ModelOf(const v1::ModelRunSpec& spec) {
     case v1::ModelRunSpec::kCalibrate:
       return spec.calibrate().model();
     case v1::ModelRunSpec::kTrain:
+    case v1::ModelRunSpec::kCalibrateAddresses:
     case v1::ModelRunSpec::KIND_NOT_SET:
       break;
   }

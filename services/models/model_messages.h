@@ -38,6 +38,8 @@ void ToResult(const registry::Calibration& calibration, std::string_view version
 void ToResult(const registry::Comparison& comparison, const OpaqueIdCodec& ids, v1::CompareResult& out);
 void ToResult(const registry::Evaluation& evaluation, v1::EvaluateResult& out);
 void ToResult(const registry::Activation& activation, v1::ActivateResult& out);
+void ToResult(const registry::AddressFit& fit, v1::CalibrateAddressesResult& out);
+void ToAddressCalibration(const storage::v1::AddressCalibration& row, v1::AddressCalibration& out);
 
 // The model that a run is about, as its spec names it; empty if it names none.
 const std::string& ModelOf(const v1::ModelRunSpec& spec);

@@ -326,4 +326,19 @@ absl::Status ModelsHandler::CancelRun(rpc::CallContext& call, const v1::CancelMo
   return absl::OkStatus();
 }
 
+absl::Status ModelsHandler::GetAddressCalibration(rpc::CallContext& call,
+                                                  const v1::GetAddressCalibrationRequest& /*request*/,
+                                                  v1::AddressCalibration& response) const {
+  call.set_revision(register_.revision());
+  const auto calibration = register_.address_calibration();
+  if (calibration == nullptr) {
+    return rpc::WithReason(
+        NotFound("no calibration of addresses is in force: all matches that the rules allow count, and confidences are "
+                 "those of a cautious table. A run of calibrate_addresses makes one"),
+        rpc::reason::kNotCalibrated);
+  }
+  ToAddressCalibration(calibration->row, response);
+  return absl::OkStatus();
+}
+
 }  // namespace wensum::models

@@ -90,6 +90,8 @@ class ModelsHandler {
                         v1::ListModelRunsResponse& response) const;
   absl::Status CancelRun(rpc::CallContext& call, const v1::CancelModelRunRequest& request,
                          v1::ModelRun& response) const;
+  absl::Status GetAddressCalibration(rpc::CallContext& call, const v1::GetAddressCalibrationRequest& request,
+                                     v1::AddressCalibration& response) const;
 
  private:
   ModelEngine& engine_;

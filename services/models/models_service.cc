@@ -67,4 +67,11 @@ grpc::ServerUnaryReactor* ModelsService::CancelRun(grpc::CallbackServerContext* 
                     [this](auto&... call) { return handler_.CancelRun(call...); });
 }
 
+grpc::ServerUnaryReactor* ModelsService::GetAddressCalibration(grpc::CallbackServerContext* transport,
+                                                               const v1::GetAddressCalibrationRequest* request,
+                                                               v1::AddressCalibration* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Models/GetAddressCalibration", request, response,
+                    [this](auto&... call) { return handler_.GetAddressCalibration(call...); });
+}
+
 }  // namespace wensum::models

@@ -31,6 +31,9 @@ class ModelsService final : public v1::Models::CallbackService {
                                      v1::ListModelRunsResponse* response) override;
   grpc::ServerUnaryReactor* CancelRun(grpc::CallbackServerContext* transport, const v1::CancelModelRunRequest* request,
                                       v1::ModelRun* response) override;
+  grpc::ServerUnaryReactor* GetAddressCalibration(grpc::CallbackServerContext* transport,
+                                                  const v1::GetAddressCalibrationRequest* request,
+                                                  v1::AddressCalibration* response) override;
 
  private:
   const ModelsHandler& handler_;

@@ -6,11 +6,11 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "matching/address/fit/self_calibration.h"
 #include "services/convert/contradictions.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/properties/properties_handler.h"
 #include "services/properties/property_answers.h"
+#include "services/register/address_calibration.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -42,13 +42,8 @@ void FillCandidate(Candidate&& candidate, MatchAddressResponse::Candidate& out) 
   convert::ToContradictions(candidate.contradictions, *out.mutable_contradictions());
 }
 
-double ConfidenceOf(double strength) {
-  static const auto& calibration =
-      *new matching::address::Calibration(matching::address::CautiousCalibration(0.999).calibration);
-  return calibration.ProbabilityOf(strength);
-}
-
 absl::StatusOr<MatchOptions> OptionsOf(const v1::MatchAddressRequest& request,
+                                       const registry::AddressCalibration* calibration,
                                        std::optional<matching::address::PropertyFilter>* scope) {
   constexpr size_t kDefault = 5;
   constexpr size_t kMax = 20;
@@ -61,6 +56,14 @@ absl::StatusOr<MatchOptions> OptionsOf(const v1::MatchAddressRequest& request,
     WENSUM_ASSIGN_OR_RETURN(*scope, FromFilter(request.filter()));
     (*scope)->historical = true;  // exclude_historical says it here
     options.scope = &**scope;
+  }
+  if (const double precision = request.precision(); precision != 0) {
+    constexpr double kLeast = matching::address::kCutPrecisions.front();
+    constexpr double kMost = matching::address::kCutPrecisions.back();
+    if (!(precision >= kLeast && precision <= kMost)) {
+      return rpc::InvalidField("precision", Cat("is ", precision, "; it must be ", kLeast, " to ", kMost, ", or 0"));
+    }
+    options.least_strength = registry::LeastStrengthFor(calibration, precision);
   }
   return options;
 }
@@ -100,7 +103,8 @@ absl::Status PropertiesHandler::Match(rpc::CallContext& call, const v1::MatchAdd
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.address(), kMaxAddressBytes, "address"));
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.postcode(), kMaxPostcodeBytes, "postcode"));
   std::optional<matching::address::PropertyFilter> scope;
-  WENSUM_ASSIGN_OR_RETURN(const MatchOptions options, OptionsOf(request, &scope));
+  const auto calibration = register_.address_calibration();
+  WENSUM_ASSIGN_OR_RETURN(const MatchOptions options, OptionsOf(request, calibration.get(), &scope));
   WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.source(), kMaxSourceBytes, "source"));
   if (!request.source().empty() && register_.rules().FindSource(request.source()) == nullptr) {
     return rpc::InvalidField("source", Cat(Quote(request.source()), " is not configured"));
@@ -117,7 +121,7 @@ absl::Status PropertiesHandler::Match(rpc::CallContext& call, const v1::MatchAdd
   if (match.uprn != 0) {
     response.set_uprn(match.uprn);
     response.set_property(rpc::PropertyName(match.uprn));
-    response.set_confidence(match.learnt != 0 ? 1 : ConfidenceOf(match.strength));
+    response.set_confidence(match.learnt != 0 ? 1 : registry::ProbabilityOfMatch(calibration.get(), match.strength));
     response.set_historical(match.historical);
     call.AddResource(response.property());
   }

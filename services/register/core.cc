@@ -29,9 +29,10 @@ absl::StatusOr<TimeMicros> NextCommitTime(const Core& core) {
 }
 
 matching::ResolvedAddress MatchText(const model::PersonAddress& address,
-                                    const matching::address::AddressIndex& addresses) {
+                                    const matching::address::AddressIndex& addresses, double least_strength) {
   const matching::address::Match match =
-      addresses.FindMatch({.text = address.text, .postcode = address.postcode.ToString()}, {.max_candidates = 0});
+      addresses.FindMatch({.text = address.text, .postcode = address.postcode.ToString()},
+                          {.max_candidates = 0, .least_strength = least_strength});
   return {.uprn = match.uprn, .outcome = static_cast<uint8_t>(match.outcome)};
 }
 
@@ -41,11 +42,13 @@ matching::ResolvedAddress LearntMatch(const matching::address::LearntMeaning& me
           .outcome = static_cast<uint8_t>(meaning.uprn == 0 ? Outcome::kOutOfArea : Outcome::kMatched)};
 }
 
-std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, std::string_view source,
-                                                        const Indexes& indexes) {
+namespace {
+
+std::vector<matching::ResolvedAddress> ResolveLocked(const model::PersonDetails& details, std::string_view source,
+                                                     const Indexes& indexes, double least_strength)
+    WENSUM_REQUIRES_SHARED(indexes.address_mutex) {
   std::vector<matching::ResolvedAddress> resolved;
   resolved.reserve(details.addresses.size());
-  ReaderLock lock(indexes.address_mutex);
   for (const model::PersonAddress& address : details.addresses) {
     const uint64_t source_uprn = address.source_uprn.value();
     if (source_uprn != 0 && indexes.addresses->Contains(source_uprn)) {
@@ -56,9 +59,24 @@ std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetai
                             ? std::nullopt
                             : FindLearnt(indexes.learnt, *indexes.addresses,
                                          {.text = address.text, .postcode = address.postcode.ToString()}, source);
-    resolved.push_back(learnt.has_value() ? LearntMatch(*learnt) : MatchText(address, *indexes.addresses));
+    resolved.push_back(learnt.has_value() ? LearntMatch(*learnt)
+                                          : MatchText(address, *indexes.addresses, least_strength));
   }
   return resolved;
+}
+
+}  // namespace
+
+std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, std::string_view source,
+                                                        const Indexes& indexes) {
+  ReaderLock lock(indexes.address_mutex);
+  return ResolveLocked(details, source, indexes, LeastStrength(indexes.address_calibration.get()));
+}
+
+std::vector<matching::ResolvedAddress> ResolveAddressesAt(const model::PersonDetails& details, std::string_view source,
+                                                          const Indexes& indexes, double least_strength) {
+  ReaderLock lock(indexes.address_mutex);
+  return ResolveLocked(details, source, indexes, least_strength);
 }
 
 void AddDependant(matching::RecordId id, const model::PersonDetails& details, Indexes& indexes) {

@@ -23,6 +23,7 @@
 #include "matching/score/linkage_model.h"
 #include "model/source_record.h"
 #include "services/gazetteer/record_keys.h"
+#include "services/register/address_calibration.h"
 #include "services/register/codec.h"
 #include "services/register/decision_table.h"
 #include "services/register/id_table.h"
@@ -47,7 +48,9 @@ struct Indexes {
   std::unique_ptr<matching::address::AddressIndex> addresses WENSUM_GUARDED_BY(address_mutex);
   // What stewards said that texts mean; it counts before `addresses`.
   matching::address::LearntTable learnt WENSUM_GUARDED_BY(address_mutex);
-  // Grows with every change to either: an address matched under another number must be matched again.
+  // How sure matches of `addresses` must be. Null: none was fitted, and all count.
+  std::shared_ptr<const AddressCalibration> address_calibration WENSUM_GUARDED_BY(address_mutex);
+  // Grows with every change to one of these: an address matched under another number must be matched again.
   std::atomic<uint64_t> address_version{1};
 
   // The writer's alone (and the loader's, before there is a writer).
@@ -68,6 +71,8 @@ struct Indexes {
   std::optional<std::vector<uint64_t>> rematched;
   // And the pairs of records that stewards decided about since.
   std::vector<std::pair<matching::RecordId, matching::RecordId>> relinked;
+  // While a calibration of addresses is made: the records whose addresses were matched since, with repetitions.
+  std::optional<std::vector<uint64_t>> readdressed;
 
   // For Stats. Counts of records that are not deleted, by source, and of the rest.
   mutable Mutex counts_mutex;
@@ -127,9 +132,12 @@ absl::StatusOr<TimeMicros> NextCommitTime(const Core& core);
 // lock, shared.
 std::vector<matching::ResolvedAddress> ResolveAddresses(const model::PersonDetails& details, std::string_view source,
                                                         const Indexes& indexes);
-// By the text alone, and by what is learnt alone.
+// The same if matches had to be so sure.
+std::vector<matching::ResolvedAddress> ResolveAddressesAt(const model::PersonDetails& details, std::string_view source,
+                                                          const Indexes& indexes, double least_strength);
+// By the text alone, if that is at least so sure, and by what is learnt alone.
 matching::ResolvedAddress MatchText(const model::PersonAddress& address,
-                                    const matching::address::AddressIndex& addresses);
+                                    const matching::address::AddressIndex& addresses, double least_strength);
 matching::ResolvedAddress LearntMatch(const matching::address::LearntMeaning& meaning);
 // Notes what the matches of the record's addresses depend on.
 void AddDependant(matching::RecordId id, const model::PersonDetails& details, Indexes& indexes);

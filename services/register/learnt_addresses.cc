@@ -20,17 +20,6 @@ using matching::address::LearntMeaning;
 using matching::address::LearntTable;
 using storage::Family;
 
-absl::Status ForEachLearnt(const storage::Reader& reader, uint32_t reg,
-                           const std::function<absl::Status(const LearntAddress&)>& visit) {
-  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::LearntAddressPrefix(reg)));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey key, storage::ParseLearntAddressKey(it->key()));
-    WENSUM_ASSIGN_OR_RETURN(const LearntAddress address, ParseLearnt(it->value(), key.number));
-    WENSUM_RETURN_IF_ERROR(visit(address));
-  }
-  return it->status();
-}
-
 std::string FormOf(const LearntAddress& address) {
   return matching::address::TextForm(address.text(), address.postcode());
 }
@@ -38,8 +27,9 @@ std::string FormOf(const LearntAddress& address) {
 // What a record's addresses of one form mean once `address` is written.
 class AfterWrite {
  public:
-  AfterWrite(const LearntTable& now, const matching::address::AddressIndex& addresses, const LearntAddress& address)
-      : now_(now), addresses_(addresses), address_(address), form_(FormOf(address)) {}
+  AfterWrite(const LearntTable& now, const matching::address::AddressIndex& addresses, double least_strength,
+             const LearntAddress& address)
+      : now_(now), addresses_(addresses), least_strength_(least_strength), address_(address), form_(FormOf(address)) {}
 
   [[nodiscard]] bool Holds(const model::PersonAddress& address) const {
     return matching::address::TextForm(address.text, address.postcode.ToString()) == form_;
@@ -52,7 +42,7 @@ class AfterWrite {
         return LearntMatch(*meaning);
       }
     }
-    return MatchText(address, addresses_);
+    return MatchText(address, addresses_, least_strength_);
   }
 
  private:
@@ -68,11 +58,23 @@ class AfterWrite {
 
   const LearntTable& now_;
   const matching::address::AddressIndex& addresses_;
+  const double least_strength_;
   const LearntAddress& address_;
   const std::string form_;
 };
 
 }  // namespace
+
+absl::Status ForEachLearnt(const storage::Reader& reader, uint32_t reg,
+                           const std::function<absl::Status(const LearntAddress&)>& visit) {
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::LearntAddressPrefix(reg)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::NumberedKey key, storage::ParseLearntAddressKey(it->key()));
+    WENSUM_ASSIGN_OR_RETURN(const LearntAddress address, ParseLearnt(it->value(), key.number));
+    WENSUM_RETURN_IF_ERROR(visit(address));
+  }
+  return it->status();
+}
 
 std::string LearntName(uint64_t number) { return Cat("learntAddresses/", number); }
 
@@ -160,7 +162,8 @@ absl::StatusOr<LearntEffect> PreviewLearnt(Core& core, const LearntAddress& addr
   LearntEffect effect;
   SourceDecoder decoder;
   ReaderLock lock(core.indexes.address_mutex);
-  const AfterWrite after(core.indexes.learnt, *core.indexes.addresses, address);
+  const AfterWrite after(core.indexes.learnt, *core.indexes.addresses,
+                         LeastStrength(core.indexes.address_calibration.get()), address);
   for (size_t i = 0; i < values.size(); ++i) {
     const std::string what = Cat("source record ", ordinals[i]);
     if (!values[i].has_value()) {

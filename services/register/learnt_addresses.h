@@ -41,6 +41,9 @@ absl::StatusOr<uint64_t> NewestLearnt(const storage::Reader& reader, uint32_t re
 absl::StatusOr<std::optional<uint64_t>> FindInForce(const Core& core, const storage::Reader& reader,
                                                     std::string_view form, std::string_view source);
 
+// Every one, in the order of their numbers, retracted ones too.
+absl::Status ForEachLearnt(const storage::Reader& reader, uint32_t reg,
+                           const std::function<absl::Status(const LearntAddress&)>& visit);
 // All that are in force.
 absl::StatusOr<matching::address::LearntTable> LoadLearnt(const storage::Reader& reader, uint32_t reg);
 

@@ -426,10 +426,12 @@ absl::Status LoadIndexes(Core& core) {
   WENSUM_RETURN_IF_ERROR(people);
   WENSUM_RETURN_IF_ERROR(gazetteer_counts.status());
   WENSUM_ASSIGN_OR_RETURN(matching::address::LearntTable learnt, LoadLearnt(*snapshot, reg));
+  WENSUM_ASSIGN_OR_RETURN(auto calibration, LoadAddressCalibration(*snapshot, reg));
   {
     MutexLock lock(indexes.address_mutex);
     indexes.addresses = std::move(addresses);
     indexes.learnt = std::move(learnt);
+    indexes.address_calibration = std::move(calibration);
   }
   indexes.address_version.fetch_add(1, std::memory_order_release);
   {

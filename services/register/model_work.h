@@ -19,9 +19,11 @@
 #include "matching/train/calibrate.h"
 #include "model/source_record.h"
 #include "storage/store.h"
+#include "wensum/storage/v1/address_calibration.pb.h"
 
 namespace wensum::registry {
 
+struct AddressFit;
 struct Core;
 class Writer;
 
@@ -102,6 +104,27 @@ struct Activation {
   int64_t switch_micros = 0;  // how long writes waited
 };
 
+inline constexpr size_t kFewestProperties = 1'000;  // with an address, that a calibration can be learnt from
+
+struct AddressFitRequest {
+  double precision = 0.999;
+  size_t rows = 20'000;  // errors made, those of the check not counted
+  bool validate_only = false;
+  // Given: it is put in force as it is, and nothing is learnt.
+  std::optional<storage::v1::AddressCalibration> given = std::nullopt;
+  // Adds writes that stand or fall with its coming into force.
+  std::function<void(const AddressFit&, storage::WriteBatch&)> add_writes = [](const AddressFit&,
+                                                                               storage::WriteBatch&) {};
+};
+
+struct AddressFit {
+  storage::v1::AddressCalibration calibration;  // without number, time and revision if it did not come into force
+  uint64_t records = 0;                         // whose addresses have another match by it
+  uint64_t unmatched = 0;                       // addresses that were matched and no longer are
+  uint64_t matched = 0;                         // the other way about
+  int64_t switch_micros = 0;                    // how long writes waited
+};
+
 struct ActivationRequest {
   std::string version;
   // Adds writes that stand or fall with the switch.
@@ -137,6 +160,11 @@ class ModelWork {
   // second matcher meanwhile. NOT_FOUND if there is no such model; FAILED_PRECONDITION if it is in force, or if another
   // activation is under way.
   absl::StatusOr<Activation> Activate(const ActivationRequest& request, const WorkHooks& hooks);
+  // Learns how sure matches of addresses are, from errors made in the gazetteer and from learnt addresses, and puts it
+  // in force: records whose addresses match otherwise by it are matched anew in the same commit. Needs some 300 bytes
+  // an address meanwhile. FAILED_PRECONDITION, with nothing changed, if the gazetteer is too small to learn from, if no
+  // match is as sure as is wanted, or if another such work is under way.
+  absl::StatusOr<AddressFit> CalibrateAddresses(const AddressFitRequest& request, const WorkHooks& hooks);
 
  private:
   Core& core_;

@@ -323,7 +323,9 @@ class RegisterImpl final : public Register {
     const matching::address::AddressIndex& addresses = *core_.indexes.addresses;
     const auto learnt = FindLearnt(core_.indexes.learnt, addresses, query, source);
     if (!learnt.has_value()) {
-      return addresses.FindMatch(query, options);
+      matching::address::MatchOptions asked = options;
+      asked.least_strength = options.least_strength.value_or(LeastStrength(core_.indexes.address_calibration.get()));
+      return addresses.FindMatch(query, asked);
     }
     matching::address::Match match = addresses.MatchKnown(learnt->uprn, query, options);
     match.learnt = learnt->number;
@@ -331,6 +333,11 @@ class RegisterImpl final : public Register {
       match.reason = Cat("A steward said what this address means: ", LearntName(learnt->number), ".");
     }
     return match;
+  }
+
+  [[nodiscard]] std::shared_ptr<const AddressCalibration> address_calibration() const override {
+    ReaderLock lock(core_.indexes.address_mutex);
+    return core_.indexes.address_calibration;
   }
 
   [[nodiscard]] std::string CauseOfAddress(std::string_view form) const override { return CauseOfForm(core_, form); }

@@ -26,6 +26,7 @@
 #include "matching/resolve/live_reviews.h"
 #include "matching/score/linkage_model.h"
 #include "matching/standardise.h"
+#include "services/register/address_calibration.h"
 #include "services/register/entity_part.h"
 #include "services/register/explain.h"
 #include "services/register/mutation.h"
@@ -219,10 +220,13 @@ class Register {
   virtual absl::StatusOr<std::vector<MatchCandidate>> FindMatches(const model::PersonDetails& details,
                                                                   size_t limit) const = 0;
 
-  // What is learnt of the address counts first; `source`: whose it is, empty for none.
+  // What is learnt of the address counts first; `source`: whose it is, empty for none. A match must be as sure as those
+  // of records, but for what `options` say of it.
   [[nodiscard]] virtual matching::address::Match MatchAddress(const matching::address::Query& query,
                                                               const matching::address::MatchOptions& options,
                                                               std::string_view source) const = 0;
+  // How sure matches of addresses are; null until that was fitted.
+  [[nodiscard]] virtual std::shared_ptr<const AddressCalibration> address_calibration() const = 0;
   // Of a form (matching::address::TextForm): the cause and subject of its task, and the number of the learnt address in
   // force for this source itself, in the state that `reader` shows.
   [[nodiscard]] virtual std::string CauseOfAddress(std::string_view form) const = 0;

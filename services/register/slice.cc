@@ -220,6 +220,7 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   IndexDependant(ordinal, former, version);
   IndexOrganisation(ordinal, former, version);
   IndexProperty(ordinal, former, version);
+  NoteMatched(ordinal);
   IndexQuestions(ordinal, former, &version);
   content_changed_.insert(ordinal);
   records_[ordinal] = std::make_unique<DecodedSource>(std::move(version));
@@ -384,6 +385,7 @@ absl::Status Slice::Rematch(std::span<const uint64_t> ordinals) {
 // A record's UPRN is derived: the gazetteer moved beneath it, the record itself has no new version and keeps its etag.
 // The history has it all the same, so that the record as of a revision is where it was then.
 void Slice::RematchLoaded(Ordinal ordinal) {
+  NoteMatched(ordinal);
   DecodedSource& source = *records_.at(ordinal);
   std::vector<matching::ResolvedAddress> resolved =
       ResolveAddresses(source.record.details, source.record.key.source, core_.indexes);

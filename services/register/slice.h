@@ -115,6 +115,8 @@ class Slice {
   absl::Status RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns);
   void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
   void RematchLoaded(Ordinal ordinal);
+  // For a calibration that is being made: the record's addresses were matched by the one in force.
+  void NoteMatched(Ordinal ordinal);
 
   absl::Status TakeBackIds();
   absl::Status HandOverIds();

@@ -18,6 +18,12 @@ namespace wensum::registry {
 
 using storage::Family;
 
+void Slice::NoteMatched(Ordinal ordinal) {
+  if (core_.indexes.readdressed.has_value()) {
+    core_.indexes.readdressed->push_back(ordinal);
+  }
+}
+
 void Slice::IndexQuestions(Ordinal ordinal, const DecodedSource* former, const DecodedSource* next) {
   const std::vector<AddressQuestion> before = QuestionsOf(core_, former);
   const std::vector<AddressQuestion> after = QuestionsOf(core_, next);

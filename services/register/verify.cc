@@ -88,6 +88,7 @@ class Verifier {
       fresh.addresses = std::make_unique<matching::address::AddressIndex>();
       WENSUM_RETURN_IF_ERROR(LoadAddresses(core_, reader_, *fresh.addresses).status());
       WENSUM_ASSIGN_OR_RETURN(fresh.learnt, LoadLearnt(reader_, reg_));
+      WENSUM_ASSIGN_OR_RETURN(fresh.address_calibration, LoadAddressCalibration(reader_, reg_));
     }
     Mutex mutex;
     WENSUM_RETURN_IF_ERROR(

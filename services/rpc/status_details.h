@@ -49,6 +49,7 @@ inline constexpr std::string_view kQueueEmpty = "QUEUE_EMPTY";
 inline constexpr std::string_view kAlreadyLearnt = "ALREADY_LEARNT";
 inline constexpr std::string_view kAddressContradicted = "ADDRESS_CONTRADICTED";
 inline constexpr std::string_view kLearntRetracted = "LEARNT_RETRACTED";
+inline constexpr std::string_view kNotCalibrated = "NOT_CALIBRATED";
 inline constexpr std::string_view kDecisionConflict = "DECISION_CONFLICT";
 inline constexpr std::string_view kDecisionState = "DECISION_STATE";
 }  // namespace reason

@@ -21,6 +21,8 @@ constexpr uint64_t kMaxBlockCacheMb = 1'048'576;
 constexpr uint64_t kMaxThreads = 1'024;
 constexpr uint64_t kMaxGraceSeconds = 3'600;
 constexpr uint64_t kMaxIdleSeconds = 86'400;
+constexpr double kLeastPrecision = 0.9;
+constexpr double kMostPrecision = 0.9999;
 constexpr uint64_t kMaxLeaseMinutes = 1'440;
 constexpr uint64_t kMaxDueDays = 3'650;
 constexpr size_t kMaxNameBytes = 100;
@@ -130,6 +132,9 @@ class Parser {
       (key == "export_idle_seconds" ? options.export_idle : options.upload_idle) = std::chrono::seconds(seconds);
       return absl::OkStatus();
     }
+    if (key == "addresses") {
+      return ParseAddresses(node, options);
+    }
     if (key == "rules") {
       return ParseRules(node, options);
     }
@@ -142,7 +147,34 @@ class Parser {
     return InvalidArgument(Cat(Where(key_node), ": unknown key ", Quote(key),
                                "; known are data_dir, listen, allow_remote, drop_dir, mappings_dir, ostn15, log_level, "
                                "log_format, block_cache_mb, threads, grace_seconds, export_idle_seconds, "
-                               "upload_idle_seconds, rules, custodian, tasks"));
+                               "upload_idle_seconds, addresses, rules, custodian, tasks"));
+  }
+
+  absl::Status ParseAddresses(const YAML::Node& node, ServerOptions& options) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": addresses: expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string path = Cat("addresses.", key);
+      if (key == "precision") {
+        double precision = 0;
+        WENSUM_RETURN_IF_ERROR(Scalar(path, item.second, "a number", precision));
+        if (!(precision >= kLeastPrecision && precision <= kMostPrecision)) {
+          return InvalidArgument(Cat(Where(item.second), ": ", path, ": expected a number from ", kLeastPrecision,
+                                     " to ", kMostPrecision));
+        }
+        options.address_precision = precision;
+      } else if (key == "calibrate_after_seconds") {
+        uint64_t seconds = 0;
+        WENSUM_RETURN_IF_ERROR(Number(path, item.second, kMaxIdleSeconds, seconds));
+        options.address_quiet = std::chrono::seconds(seconds);
+      } else {
+        return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key),
+                                   " of addresses; known are precision, calibrate_after_seconds"));
+      }
+    }
+    return absl::OkStatus();
   }
 
   // The register compares the text with that in force: comments and spacing must not count.
@@ -439,6 +471,11 @@ std::string PrintServerOptions(const ServerOptions& options) {
       << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.export_idle).count());
   out << YAML::Key << "upload_idle_seconds" << YAML::Value
       << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.upload_idle).count());
+  out << YAML::Key << "addresses" << YAML::Value << YAML::BeginMap;
+  out << YAML::Key << "precision" << YAML::Value << Cat(options.address_precision);
+  out << YAML::Key << "calibrate_after_seconds" << YAML::Value
+      << static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.address_quiet).count());
+  out << YAML::EndMap;
   out << YAML::Key << "rules" << YAML::Value << YAML::Load(options.rules.yaml);
   PrintCustodian(options.custodian, out);
   PrintTasks(options.tasks, out);

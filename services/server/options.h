@@ -33,6 +33,9 @@ struct ServerOptions {
   std::chrono::milliseconds export_idle{60'000};
   // After which an upload of a model, a truth or boundaries is given up of which the caller sends nothing.
   std::chrono::milliseconds upload_idle{60'000};
+  double address_precision = 0.999;  // wanted of matches of addresses, 0.9 to 0.9999
+  // How long the gazetteer must be as it is before addresses are calibrated by themselves; 0: never.
+  std::chrono::milliseconds address_quiet{60'000};
   registry::RegisterRules rules;
   custodian::CustodianOptions custodian;
   tasks::TaskRules tasks;

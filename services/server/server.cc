@@ -76,7 +76,9 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   WENSUM_ASSIGN_OR_RETURN(engine_, imports::RunEngine::Create(register_.get(), clock,
                                                               {.mappings_dir = options.mappings_dir,
                                                                .gazetteer_rules = options.custodian.gazetteer_rules}));
-  WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
+  WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock,
+                                                               {.address_precision = options.address_precision,
+                                                                .address_quiet = options.address_quiet}));
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())
                                                               : gazetteer::ReadGridFile(options.ostn15));

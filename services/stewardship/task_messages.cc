@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/address/address_index.h"
+#include "services/convert/address_outcomes.h"
 #include "services/convert/contradictions.h"
 #include "services/convert/person_details.h"
 #include "services/convert/review_pairs.h"
@@ -40,26 +41,6 @@ static_assert(static_cast<int>(tasks::EventType::kCommented) == v1::TaskEvent::T
 static_assert(static_cast<int>(tasks::EventType::kLearnt) == v1::TaskEvent::TYPE_LEARNT);
 static_assert(static_cast<int>(tasks::EventType::kDecided) == v1::TaskEvent::TYPE_DECIDED);
 
-v1::LinkCount::Match ToMatch(uint32_t outcome) {
-  using matching::address::Outcome;
-  switch (static_cast<Outcome>(outcome)) {
-    case Outcome::kUnspecified:
-      return v1::LinkCount::MATCH_NO_ADDRESS;
-    case Outcome::kParent:
-      return v1::LinkCount::MATCH_UNIT_MISSING;
-    case Outcome::kAmbiguous:
-      return v1::LinkCount::MATCH_AMBIGUOUS;
-    case Outcome::kStreetOnly:
-      return v1::LinkCount::MATCH_STREET_ONLY;
-    case Outcome::kChildMissing:
-      return v1::LinkCount::MATCH_BUILDING_ALONE;
-    case Outcome::kOutOfArea:
-      return v1::LinkCount::MATCH_OUT_OF_AREA;
-    default:
-      return v1::LinkCount::MATCH_NOTHING_FITS;
-  }
-}
-
 void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
   out.set_revision(facts.revision());
   if (facts.has_possible_match()) {
@@ -81,7 +62,7 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
     const storage::v1::ProvisionalPropertyFacts& from = facts.provisional_property();
     v1::ProvisionalPropertyEvidence& to = *out.mutable_provisional_property();
     convert::ToTimestamp(from.receive_time(), *to.mutable_receive_time());
-    to.set_match(ToMatch(from.outcome()));
+    to.set_match(convert::ToMatch(static_cast<matching::address::Outcome>(from.outcome())));
   } else if (facts.has_unresolved_address()) {
     const storage::v1::UnresolvedAddressFacts& from = facts.unresolved_address();
     v1::UnresolvedAddressEvidence& to = *out.mutable_unresolved_address();

@@ -17,6 +17,7 @@ const std::string kHashHex = "30313233343536373839414243444546";
 TEST(AddressKeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(UnresolvedAddressKey(1, kHash, 2)), Cat("0000000141", kHashHex, "0000000000000002"));
   EXPECT_EQ(HexEncode(LearntAddressKey(1, 2)), "00000001560000000000000002");
+  EXPECT_EQ(HexEncode(AddressCalibrationKey(1, 2)), "00000001420000000000000002");
   EXPECT_EQ(HexEncode(LearntInForceKey(1, kHash, "A")), Cat("0000000176", kHashHex, "410001"));
 }
 

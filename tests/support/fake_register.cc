@@ -169,6 +169,7 @@ matching::address::Match FakeRegister::MatchAddress(const matching::address::Que
                                                     std::string_view /*source*/) const {
   return {};
 }
+std::shared_ptr<const registry::AddressCalibration> FakeRegister::address_calibration() const { return nullptr; }
 std::string FakeRegister::CauseOfAddress(std::string_view form) const { return std::string(form); }
 absl::StatusOr<std::optional<uint64_t>> FakeRegister::FindLearntInForce(const storage::Reader& /*reader*/,
                                                                         std::string_view /*form*/,

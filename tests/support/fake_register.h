@@ -72,6 +72,7 @@ class FakeRegister : public registry::Register {
   [[nodiscard]] matching::address::Match MatchAddress(const matching::address::Query& query,
                                                       const matching::address::MatchOptions& options,
                                                       std::string_view source) const override;
+  [[nodiscard]] std::shared_ptr<const registry::AddressCalibration> address_calibration() const override;
   [[nodiscard]] std::string CauseOfAddress(std::string_view form) const override;
   absl::StatusOr<std::optional<uint64_t>> FindLearntInForce(const storage::Reader& reader, std::string_view form,
                                                             std::string_view source) const override;

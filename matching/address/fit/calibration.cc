@@ -204,6 +204,20 @@ double CutAtPrecision(std::vector<StrengthSample> samples, double wanted) {
   return cut;
 }
 
+std::vector<PrecisionCut> CutsOf(std::span<const StrengthSample> samples) {
+  std::vector<PrecisionCut> cuts;
+  cuts.reserve(kCutPrecisions.size());
+  for (const double precision : kCutPrecisions) {
+    cuts.push_back({precision, CutAtPrecision({samples.begin(), samples.end()}, precision)});
+  }
+  return cuts;
+}
+
+double CutFor(std::span<const PrecisionCut> cuts, double wanted) {
+  const auto at = std::ranges::lower_bound(cuts, wanted, {}, &PrecisionCut::precision);
+  return at == cuts.end() ? std::numeric_limits<double>::infinity() : at->strength;
+}
+
 double LowerBound(size_t right, size_t count) {
   if (count == 0) {
     return 0;

@@ -2,6 +2,7 @@
 #ifndef WENSUM_MATCHING_ADDRESS_FIT_CALIBRATION_H_
 #define WENSUM_MATCHING_ADDRESS_FIT_CALIBRATION_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -80,6 +81,18 @@ Reliability ReliabilityOf(const Calibration& calibration, std::span<const Streng
 // smoothed by (right + 0.5) / (count + 1); infinity if there is none. It goes by what was seen, not by the
 // calibration's bounds: those would refuse everything wherever a few thousand samples cannot prove the last thousandth.
 double CutAtPrecision(std::vector<StrengthSample> samples, double wanted);
+// The precisions that CutsOf has a cut for.
+inline constexpr std::array<double, 8> kCutPrecisions = {0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9999};
+
+// Cuts for precisions from 0.9 to 0.9999, both ascending; a cut may be infinity.
+struct PrecisionCut {
+  double precision = 0;
+  double strength = 0;
+  friend bool operator==(const PrecisionCut&, const PrecisionCut&) = default;
+};
+std::vector<PrecisionCut> CutsOf(std::span<const StrengthSample> samples);
+// That of the least precision in `cuts` which is not below `wanted`; infinity if there is none.
+double CutFor(std::span<const PrecisionCut> cuts, double wanted);
 
 // The one-sided 95 % lower bound (Wilson 1927) of a share of which `right` of `count` were seen; 0 for none.
 double LowerBound(size_t right, size_t count);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "matching/address/errors/error_generator.h"
 #include "matching/address/fit/trial.h"
 
@@ -28,18 +29,32 @@ std::vector<StrengthSample> AskRows(const AddressMatcher& matcher, const std::ve
   return MatchesOf(rows, RunTrial(matcher, rows, threads, false), folds);
 }
 
+// Halves by the text: texts that say the same are not parted.
+std::vector<StrengthSample> AskKnown(const AddressMatcher& matcher, std::span<const TrialRow> known, int threads) {
+  std::vector<uint8_t> folds;
+  folds.reserve(known.size());
+  for (const TrialRow& row : known) {
+    folds.push_back(static_cast<uint8_t>(Hash64(row.text) & 1));
+  }
+  return MatchesOf(known, RunTrial(matcher, known, threads, false), folds);
+}
+
 }  // namespace
 
 SelfCalibration CalibrateOn(const AddressMatcher& matcher, const FlatGazetteer& gazetteer,
                             const SelfCalibrationOptions& options) {
   const ErrorGenerator generator(gazetteer, {.seed = options.seed, .threads = options.threads});
   const std::vector<ErrorRow> tune = generator.Rows(0, options.rows, TrialStreets::kTune, options.threads);
-  const std::vector<StrengthSample> samples = AskRows(matcher, tune, options.threads);
+  std::vector<StrengthSample> samples = AskRows(matcher, tune, options.threads);
   if (samples.size() < options.fewest_matches) {
     return CautiousCalibration(options.precision);
   }
   SelfCalibration result;
+  const std::vector<StrengthSample> known = AskKnown(matcher, options.known, options.threads);
+  result.known = known.size();
+  samples.insert(samples.end(), known.begin(), known.end());
   result.calibration = FitCalibration(samples);
+  result.cuts = CutsOf(samples);
   result.cut = CutAtPrecision(samples, options.precision);
   const std::vector<ErrorRow> unseen = generator.Rows(0, options.rows / 4, TrialStreets::kUnseen, options.threads);
   result.rows = tune.size() + unseen.size();

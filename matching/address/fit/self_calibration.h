@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "matching/address/fit/address_matcher.h"
 #include "matching/address/fit/calibration.h"
+#include "matching/address/fit/trial.h"
 
 namespace wensum::matching::address {
 
@@ -16,14 +19,19 @@ struct SelfCalibrationOptions {
   double precision = 0.999;
   int threads = 1;
   size_t fewest_matches = 2'000;  // with fewer the cautious table is taken
+  // Texts whose meaning somebody told, as indexes into the list's ids; those that the matcher matches count like errors
+  // made on the tune streets. Must outlive the call.
+  std::span<const TrialRow> known = {};
 };
 
 struct SelfCalibration {
   Calibration calibration;
-  double cut = 0;           // the least strength to accept; infinity: none can be
-  bool cautious = false;    // the table of CautiousCalibration was taken
-  size_t rows = 0;          // asked, check included
-  Reliability reliability;  // on streets it was not fitted on; empty with `cautious`
+  double cut = 0;                  // the least strength to accept; infinity: none can be
+  bool cautious = false;           // the table of CautiousCalibration was taken
+  std::vector<PrecisionCut> cuts;  // for other precisions; empty with `cautious`
+  size_t rows = 0;                 // asked, check included
+  size_t known = 0;                // of the known texts: that were matched, and so say something
+  Reliability reliability;         // on streets it was not fitted on; empty with `cautious`
 };
 
 // Fits on the tune streets of `gazetteer`, which the matcher was built over, half of the rows without their postcodes,

@@ -34,15 +34,12 @@ constexpr size_t kCandidates = 2;
 
 }  // namespace
 
-TypedMatcher::TypedMatcher() { index_.StartBulk(); }
-
-void TypedMatcher::Add(const IndexedProperty& property, FlatGazetteer* list) {
+void ListedProperties::Add(const IndexedProperty& property, FlatGazetteer* list) {
   if (property.addresses.empty() || property.street_record) {
     return;
   }
-  index_.Upsert(property, nullptr);
   const auto id = static_cast<uint32_t>(list->ids.size());
-  properties_.emplace(property.uprn, id);
+  ids_.emplace(property.uprn, id);
   list->ids.push_back(Cat(property.uprn));
   for (PropertyAddress address : property.addresses) {
     const std::string postcode = std::exchange(address.postcode, {});
@@ -50,30 +47,24 @@ void TypedMatcher::Add(const IndexedProperty& property, FlatGazetteer* list) {
   }
 }
 
-void TypedMatcher::Add(const IndexedStreet& street) { index_.UpsertStreet(street, nullptr); }
-
-void TypedMatcher::Finish() { index_.FinishBulk(); }
-
-uint32_t TypedMatcher::PropertyOf(uint64_t uprn) const {
-  const auto found = properties_.find(uprn);
-  return found == properties_.end() ? kNoProperty : found->second;
+uint32_t ListedProperties::Find(uint64_t uprn) const {
+  const auto found = ids_.find(uprn);
+  return found == ids_.end() ? kNoProperty : found->second;
 }
 
-FlatAnswer TypedMatcher::Match(std::string_view text, std::string_view postcode, bool want_reason) const {
-  address::Match match =
-      index_.FindMatch({.text = std::string(text), .postcode = std::string(postcode)}, {.max_candidates = kCandidates});
+FlatAnswer ListedProperties::AnswerOf(address::Match match) const {
   FlatAnswer answer;
   answer.outcome = FlatOutcomeOf(match.outcome);
-  answer.matched = PropertyOf(match.uprn);
+  answer.matched = Find(match.uprn);
   answer.strength = match.strength;
   for (const Candidate& candidate : match.candidates) {
     if (candidate.uprn != match.uprn && answer.second == kNoProperty) {
-      answer.second = PropertyOf(candidate.uprn);
+      answer.second = Find(candidate.uprn);
     }
   }
   switch (answer.outcome) {
     case FlatOutcome::kParent:
-      answer.second = PropertyOf(match.parent_uprn);
+      answer.second = Find(match.parent_uprn);
       break;
     case FlatOutcome::kStreetOnly:
     case FlatOutcome::kOutOfArea:
@@ -82,14 +73,34 @@ FlatAnswer TypedMatcher::Match(std::string_view text, std::string_view postcode,
     default:
       break;
   }
-  if (want_reason) {
-    answer.reason = std::move(match.reason);
+  answer.reason = std::move(match.reason);
+  return answer;
+}
+
+size_t ListedProperties::memory_bytes() const { return ids_.capacity() * (sizeof(uint64_t) + sizeof(uint32_t) + 1); }
+
+TypedMatcher::TypedMatcher() { index_.StartBulk(); }
+
+void TypedMatcher::Add(const IndexedProperty& property, FlatGazetteer* list) {
+  if (!property.addresses.empty() && !property.street_record) {
+    index_.Upsert(property, nullptr);
+  }
+  listed_.Add(property, list);
+}
+
+void TypedMatcher::Add(const IndexedStreet& street) { index_.UpsertStreet(street, nullptr); }
+
+void TypedMatcher::Finish() { index_.FinishBulk(); }
+
+FlatAnswer TypedMatcher::Match(std::string_view text, std::string_view postcode, bool want_reason) const {
+  FlatAnswer answer = listed_.AnswerOf(index_.FindMatch({.text = std::string(text), .postcode = std::string(postcode)},
+                                                        {.max_candidates = kCandidates}));
+  if (!want_reason) {
+    answer.reason.clear();
   }
   return answer;
 }
 
-size_t TypedMatcher::memory_bytes() const {
-  return index_.memory_bytes() + properties_.capacity() * (sizeof(uint64_t) + sizeof(uint32_t) + 1);
-}
+size_t TypedMatcher::memory_bytes() const { return index_.memory_bytes() + listed_.memory_bytes(); }
 
 }  // namespace wensum::matching::address

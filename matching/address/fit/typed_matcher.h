@@ -14,6 +14,22 @@
 
 namespace wensum::matching::address {
 
+// The properties of a list by their UPRNs, and matches told by their places in it.
+class ListedProperties {
+ public:
+  // Adds the UPRN of a property to the ids of `list`, and its addresses in one line. Nothing for street records and for
+  // properties without an address.
+  void Add(const IndexedProperty& property, FlatGazetteer* list);
+
+  [[nodiscard]] uint32_t Find(uint64_t uprn) const;  // kNoProperty if it was not added
+  // A match with two candidates, so that there is a runner-up.
+  [[nodiscard]] FlatAnswer AnswerOf(address::Match match) const;
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  absl::flat_hash_map<uint64_t, uint32_t> ids_;  // by UPRN: the index of its id
+};
+
 // Filled once, then asked. Not thread-safe while it is filled.
 class TypedMatcher : public AddressMatcher {
  public:
@@ -30,10 +46,8 @@ class TypedMatcher : public AddressMatcher {
   [[nodiscard]] size_t memory_bytes() const override;
 
  private:
-  [[nodiscard]] uint32_t PropertyOf(uint64_t uprn) const;
-
   AddressIndex index_;
-  absl::flat_hash_map<uint64_t, uint32_t> properties_;  // by UPRN: the index of its id
+  ListedProperties listed_;
 };
 
 }  // namespace wensum::matching::address

@@ -152,11 +152,13 @@ bool Finder::WorthWidening() const {
 // Looks again for names that are misspelt worse. A refusal stays as it is.
 void Finder::Widen() {
   std::vector<Hit> former = hits_;
+  const bool street_known = street_known_;
   scorer_.Widen();
   FindNamed(/*wide=*/true);
   const bool fits = !hits_.empty() && hits_[0].fit.flags == 0 && hits_[0].fit.score >= kLeastScore;
   if (!fits) {
     hits_ = std::move(former);
+    street_known_ = street_known;
   }
 }
 

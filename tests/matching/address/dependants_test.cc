@@ -120,7 +120,8 @@ IndexedProperty CityProperty(Random& random, uint64_t uprn) {
 }
 
 std::string Print(const Match& match) {
-  std::string out = Cat(OutcomeName(match.outcome), " ", match.uprn, " ", match.parent_uprn, " ", match.reason);
+  std::string out =
+      Cat(OutcomeName(match.outcome), " ", match.uprn, " ", match.parent_uprn, " ", match.strength, " ", match.reason);
   for (const Candidate& candidate : match.candidates) {
     AppendTo(out, "\n  ", candidate.uprn, " ", candidate.score, " ", candidate.address);
   }

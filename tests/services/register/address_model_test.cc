@@ -1,5 +1,5 @@
-// Random records, gazetteers, failures, restarts and stewards: what is learnt holds for every record that says so,
-// whatever came first, and every open question has its task.
+// Random records, gazetteers, failures, restarts, stewards and calibrations: what is learnt holds for every record that
+// says so, whatever came first, matches are as sure as is wanted, and every open question has its task.
 #include <iostream>
 #include <map>
 #include <memory>
@@ -10,6 +10,8 @@
 #include "matching/address/learnt/text_form.h"
 #include "services/register/address_questions.h"
 #include "services/register/codec.h"
+#include "services/register/meta_record.h"
+#include "services/register/model_work.h"
 #include "services/tasks/task_store.h"
 #include "storage/fault_store.h"
 #include "tests/services/register/address_steward.h"
@@ -44,6 +46,8 @@ class AddressModel {
       LearnSomething();
     } else if (dice < 7) {
       RetractSomething();
+    } else if (dice == 7) {
+      CalibrateSomehow();
     } else {
       CommitSomething();
     }
@@ -66,6 +70,7 @@ class AddressModel {
 
   [[nodiscard]] uint64_t learnt() const { return learnt_; }
   [[nodiscard]] uint64_t moved() const { return moved_; }
+  [[nodiscard]] uint64_t recalibrated() const { return recalibrated_; }
   [[nodiscard]] uint64_t asked() const { return asked_; }
   [[nodiscard]] uint64_t applied() const { return applied_; }
 
@@ -157,6 +162,28 @@ class AddressModel {
     }
     in_force_.erase(chosen);
     ExpectMoved(before, retracted);
+  }
+
+  // How sure a match must be, from "any will do" to "hardly any does".
+  void CalibrateSomehow() {
+    constexpr double kStrengths[] = {-1, 2, 5, 9, 14, 20, 30};
+    storage::v1::AddressCalibration calibration;
+    calibration.set_format(kAddressCalibrationFormat);
+    calibration.set_address_rules(kAddressRules);
+    calibration.set_least_strength(kStrengths[input_.Below(std::size(kStrengths))]);
+    const std::map<uint64_t, std::string> before = Matches();
+    const auto fit = register_->model_work()->CalibrateAddresses({.given = calibration}, {});
+    if (!fit.ok()) {
+      ASSERT_TRUE(faults_) << fit.status();
+      return;
+    }
+    uint64_t moved = 0;
+    for (const auto& [ordinal, matches] : Matches()) {
+      moved += before.at(ordinal) == matches ? 0 : 1;
+    }
+    EXPECT_EQ(fit->records, moved);
+    EXPECT_EQ(register_->address_calibration()->row.least_strength(), calibration.least_strength());
+    recalibrated_ += moved;
   }
 
   // What was foretold is what happened.
@@ -251,6 +278,7 @@ class AddressModel {
   std::map<std::pair<std::string, std::string>, std::pair<uint64_t, uint64_t>> in_force_;  // number and UPRN
   uint64_t learnt_ = 0;
   uint64_t moved_ = 0;
+  uint64_t recalibrated_ = 0;
   uint64_t asked_ = 0;
   uint64_t applied_ = 0;
 };
@@ -258,6 +286,7 @@ class AddressModel {
 void RunAddressModel(bool faults, uint64_t first_seed, int rounds) {
   uint64_t learnt = 0;
   uint64_t moved = 0;
+  uint64_t recalibrated = 0;
   uint64_t asked = 0;
   uint64_t applied = 0;
   for (int round = 0; round < rounds; ++round) {
@@ -274,14 +303,16 @@ void RunAddressModel(bool faults, uint64_t first_seed, int rounds) {
     model.Check();
     learnt += model.learnt();
     moved += model.moved();
+    recalibrated += model.recalibrated();
     asked += model.asked();
     applied += model.applied();
   }
-  std::cout << learnt << " learnt, " << moved << " records moved by it; looked at " << asked << " open questions and "
-            << applied << " answers\n";
+  std::cout << learnt << " learnt, " << moved << " records moved by it, " << recalibrated
+            << " by calibrations; looked at " << asked << " open questions and " << applied << " answers\n";
   // A run in which nothing happens would prove nothing.
   EXPECT_GT(learnt, 0U);
   EXPECT_GT(moved, 0U);
+  EXPECT_GT(recalibrated, 0U);
   EXPECT_GT(asked, 0U);
   EXPECT_GT(applied, 0U);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "base/random.h"
@@ -171,6 +172,26 @@ TEST(CautiousCalibrationTest, PromisesLittleAndStillAccepts) {
   const SelfCalibration surest = CautiousCalibration(0.99999);
   EXPECT_DOUBLE_EQ(surest.cut, surest.calibration.steps().back().strength) << "as no step keeps so much";
   EXPECT_LE(CautiousCalibration(0.9).cut, cautious.cut);
+}
+
+TEST(CalibrationTest, CutsAreThoseOfEachPrecision) {
+  std::vector<StrengthSample> samples;
+  for (int i = 0; i < 20'000; ++i) {  // one in 500 is wrong below 10, none above
+    samples.push_back({.strength = i % 20 * 1.0, .right = i % 20 >= 10 || i % 500 >= 20, .fold = 0});
+  }
+  const std::vector<PrecisionCut> cuts = CutsOf(samples);
+  ASSERT_EQ(cuts.size(), kCutPrecisions.size());
+  for (size_t i = 0; i < cuts.size(); ++i) {
+    EXPECT_EQ(cuts[i].precision, kCutPrecisions[i]);
+    EXPECT_EQ(cuts[i].strength, CutAtPrecision(samples, kCutPrecisions[i]));
+    EXPECT_TRUE(i == 0 || cuts[i - 1].strength <= cuts[i].strength);
+  }
+  EXPECT_LT(cuts.front().strength, cuts.back().strength);
+  EXPECT_EQ(CutFor(cuts, 0.99), cuts[3].strength);
+  EXPECT_EQ(CutFor(cuts, 0.985), cuts[3].strength);  // the next that is not less
+  EXPECT_EQ(CutFor(cuts, 0.5), cuts[0].strength);
+  EXPECT_EQ(CutFor(cuts, 0.99995), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(CutFor({}, 0.9), std::numeric_limits<double>::infinity());
 }
 
 }  // namespace

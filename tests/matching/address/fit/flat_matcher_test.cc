@@ -131,8 +131,27 @@ TEST_F(FlatMatcherTest, CalibratesOnItsOwnListTheSameOnAnyNumberOfThreads) {
   EXPECT_TRUE(std::ranges::equal(one.calibration.steps(), three.calibration.steps()));
   EXPECT_EQ(one.cut, three.cut);
   EXPECT_FALSE(one.reliability.bins.empty());
+  EXPECT_EQ(one.known, 0U);
+  EXPECT_EQ(CutFor(one.cuts, 0.9), one.cut);
   options.fewest_matches = 1'000'000;
   EXPECT_TRUE(CalibrateOn(*matcher_, town_, options).cautious);
+}
+
+TEST_F(FlatMatcherTest, TextsOfKnownMeaningMakeCalibrationsHumbler) {
+  SelfCalibrationOptions options{.rows = 4'000, .precision = 0.9, .threads = 1, .fewest_matches = 500};
+  const SelfCalibration untold = CalibrateOn(*matcher_, town_, options);
+  // Somebody says of two hundred addresses, as they are listed, that they are no property of this list.
+  std::vector<TrialRow> known;
+  for (size_t i = 0; i < 200; ++i) {
+    known.push_back({.text = town_.addresses[i].text, .postcode = town_.addresses[i].postcode, .truth = kNoProperty});
+  }
+  options.known = known;
+  const SelfCalibration told = CalibrateOn(*matcher_, town_, options);
+  EXPECT_GT(told.known, 100U);
+  EXPECT_LE(told.known, 200U);
+  ASSERT_FALSE(told.calibration.steps().empty());
+  EXPECT_LT(told.calibration.steps().back().probability, untold.calibration.steps().back().probability);
+  EXPECT_GE(told.cut, untold.cut);
 }
 
 }  // namespace
