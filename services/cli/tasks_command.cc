@@ -36,7 +36,8 @@ struct TaskSettings {
 const std::map<std::string, v1::Task::Kind> kKindNames = {{"possible_match", v1::Task::KIND_POSSIBLE_MATCH},
                                                           {"property_duplicate", v1::Task::KIND_PROPERTY_DUPLICATE},
                                                           {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY},
-                                                          {"unresolved_address", v1::Task::KIND_UNRESOLVED_ADDRESS}};
+                                                          {"unresolved_address", v1::Task::KIND_UNRESOLVED_ADDRESS},
+                                                          {"conflict", v1::Task::KIND_CONFLICT}};
 const std::map<std::string, v1::Task::State> kStateNames = {
     {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
 
@@ -202,7 +203,8 @@ CLI::App* AddOne(CLI::App& tasks, const std::string& name, const std::string& de
 void AddFilters(CLI::App& command, TaskSettings& settings) {
   command
       .add_option("--kind", settings.kinds,
-                  "possible_match, property_duplicate, provisional_property, unresolved_address; repeatable")
+                  "possible_match, property_duplicate, provisional_property, unresolved_address, conflict; "
+                  "repeatable")
       ->transform(CLI::CheckedTransformer(kKindNames));
   command.add_option("--team", settings.team, "Only of this team");
 }

@@ -22,9 +22,11 @@ inline constexpr uint32_t kGazetteerKeys = 1;   // storage::v1::Meta::gazetteer_
 // (matching::address::AddressIndex::FindMatch). Stored matches are brought in line at the next start.
 inline constexpr uint32_t kAddressRules = 3;
 
-// storage::v1::Meta::tasks: of what tasks are raised by the commit that changes it: 1, review pairs; 2, addresses too.
+// storage::v1::Meta::tasks: of what tasks are raised by the commit that changes it: 1, review pairs; 2, addresses too;
+// 3, conflicts of people too.
 inline constexpr uint32_t kReviewTasks = 1;
-inline constexpr uint32_t kTasks = 2;
+inline constexpr uint32_t kAddressTasks = 2;
+inline constexpr uint32_t kTasks = 3;
 
 // Reads the meta record, making a new one in an empty store. FAILED_PRECONDITION if a newer version wrote it.
 absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options);

@@ -146,6 +146,23 @@ absl::Status AskBatch(Core& core, std::span<const uint64_t> ordinals, storage::W
   return WriteSlice(core, slice, revision, std::move(more));
 }
 
+absl::Status ConflictBatch(Core& core, std::span<const uint64_t> anchors, storage::WriteBatch more) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  WENSUM_RETURN_IF_ERROR(slice.AskConflicts(anchors));
+  return WriteSlice(core, slice, revision, std::move(more));
+}
+
+// Does what `batch` does to some thousand of `all` at a time; the last time with `with_last`.
+absl::Status InBatches(Core& core, std::span<const uint64_t> all, storage::WriteBatch with_last,
+                       absl::Status (*batch)(Core&, std::span<const uint64_t>, storage::WriteBatch)) {
+  for (; all.size() > kRecordsPerBatch; all = all.subspan(kRecordsPerBatch)) {
+    WENSUM_RETURN_IF_ERROR(batch(core, all.first(kRecordsPerBatch), {}));
+  }
+  return batch(core, all, std::move(with_last));
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_last) {
@@ -161,21 +178,13 @@ absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_l
 
 absl::StatusOr<uint64_t> RaiseAddressTasks(Core& core, storage::WriteBatch with_last) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> asking, FindAsking(core));
-  std::span<const uint64_t> left = asking;
-  for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
-    WENSUM_RETURN_IF_ERROR(AskBatch(core, left.first(kRecordsPerBatch), {}));
-  }
-  WENSUM_RETURN_IF_ERROR(AskBatch(core, left, std::move(with_last)));
+  WENSUM_RETURN_IF_ERROR(InBatches(core, asking, std::move(with_last), AskBatch));
   return asking.size();
 }
 
 absl::StatusOr<uint64_t> RematchAddresses(Core& core, storage::WriteBatch with_last) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> stale, FindStaleMatches(core));
-  std::span<const uint64_t> left = stale;
-  for (; left.size() > kRecordsPerBatch; left = left.subspan(kRecordsPerBatch)) {
-    WENSUM_RETURN_IF_ERROR(RematchBatch(core, left.first(kRecordsPerBatch), {}));
-  }
-  WENSUM_RETURN_IF_ERROR(RematchBatch(core, left, std::move(with_last)));
+  WENSUM_RETURN_IF_ERROR(InBatches(core, stale, std::move(with_last), RematchBatch));
   return stale.size();
 }
 
@@ -192,6 +201,17 @@ absl::Status RecomputeForRules(Core& core) {
   core.indexes.counts.entities =
       static_cast<uint64_t>(std::count_if(sizes.begin(), sizes.end(), [](uint32_t size) { return size > 0; }));
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> RaiseConflictTasks(Core& core, storage::WriteBatch with_last) {
+  std::vector<uint64_t> anchors;
+  for (uint64_t anchor = 0; anchor < core.indexes.entity_size.size(); ++anchor) {
+    if (core.indexes.entity_size[anchor] > 1) {
+      anchors.push_back(anchor);
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(InBatches(core, anchors, std::move(with_last), ConflictBatch));
+  return anchors.size();
 }
 
 }  // namespace wensum::registry

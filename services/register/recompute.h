@@ -30,6 +30,10 @@ absl::StatusOr<uint64_t> RaiseReviewTasks(Core& core, storage::WriteBatch with_l
 // The same of all stored addresses that are matched to no property; returns the number of records that have one.
 absl::StatusOr<uint64_t> RaiseAddressTasks(Core& core, storage::WriteBatch with_last);
 
+// The same of all stored people whose records differ in what one person has one of; returns the number of entities of
+// several records.
+absl::StatusOr<uint64_t> RaiseConflictTasks(Core& core, storage::WriteBatch with_last);
+
 }  // namespace wensum::registry
 
 #endif  // WENSUM_SERVICES_REGISTER_RECOMPUTE_H_

@@ -21,6 +21,7 @@
 #include "services/register/prepare.h"
 #include "services/register/recompute.h"
 #include "services/register/reviews.h"
+#include "services/register/upgrade.h"
 #include "services/register/verify.h"
 #include "services/register/writer.h"
 #include "storage/change_log.h"
@@ -60,12 +61,7 @@ class RegisterImpl final : public Register {
       meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
       WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *model));
     }
-    if (meta.address_rules() < kAddressRules) {
-      WENSUM_RETURN_IF_ERROR(BringAddressesInLine(meta));
-    }
-    if (meta.tasks() < kTasks) {
-      WENSUM_RETURN_IF_ERROR(RaiseTasks(meta));
-    }
+    WENSUM_RETURN_IF_ERROR(BringInLine(core_, meta));
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
     model_work_ = std::make_unique<ModelWork>(&core_, writer_.get());
@@ -442,42 +438,6 @@ class RegisterImpl final : public Register {
   storage::Store* store() const override { return core_.store; }
 
  private:
-  absl::Status RaiseTasks(storage::v1::Meta& meta) {
-    const auto tell = [this](const std::string& what) {
-      if (core_.options.on_upgrade != nullptr) {
-        core_.options.on_upgrade(what);
-      }
-    };
-    if (meta.tasks() < kReviewTasks) {
-      meta.set_tasks(kReviewTasks);
-      storage::WriteBatch with_last;
-      PutMeta(meta, with_last);
-      WENSUM_ASSIGN_OR_RETURN(const uint64_t raised, RaiseReviewTasks(core_, std::move(with_last)));
-      tell(Cat("review pairs were stored by a version without tasks: ", raised, " of them are tasks now"));
-    }
-    meta.set_tasks(kTasks);
-    storage::WriteBatch with_last;
-    PutMeta(meta, with_last);
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t asking, RaiseAddressTasks(core_, std::move(with_last)));
-    if (asking > 0) {
-      tell(Cat("addresses were stored by a version without tasks of them: ", asking,
-               " source records have one that is matched to no property; each of these is a task now"));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status BringAddressesInLine(storage::v1::Meta& meta) {
-    meta.set_address_rules(kAddressRules);
-    storage::WriteBatch with_last;
-    PutMeta(meta, with_last);
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t matched, RematchAddresses(core_, std::move(with_last)));
-    if (core_.options.on_upgrade != nullptr) {
-      core_.options.on_upgrade(Cat("addresses were stored as an earlier version matched them: ", matched,
-                                   " source records match otherwise now and are brought in line"));
-    }
-    return absl::OkStatus();
-  }
-
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
   absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {

@@ -64,6 +64,8 @@ class Slice {
   absl::Status StageLearnt(const std::vector<LearntWrite>& writes);
   // For data from before tasks of addresses: raises those of stored records.
   absl::Status AskStored(std::span<const uint64_t> ordinals);
+  // The same of conflicts of stored entities, which are known by these ids.
+  absl::Status AskConflicts(std::span<const uint64_t> anchors);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -132,11 +134,14 @@ class Slice {
   absl::StatusOr<std::vector<Ordinal>> StoredMembers(uint64_t anchor) const;
   absl::Status WriteEntities(std::span<const std::vector<Ordinal>> clusters);
   absl::Status WriteEntity(const std::vector<Ordinal>& members);
-  void WriteEnded(Ordinal holder);
+  // Raises the task of an entity whose records conflict, or ends it.
+  absl::Status LookForConflicts(uint64_t anchor, std::span<const std::pair<uint64_t, const DecodedSource*>> sources);
+  absl::Status WithdrawConflict(uint64_t anchor);
+  absl::Status WriteEnded(Ordinal holder);
   absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;
   void PutEntity(uint64_t id, const storage::v1::Entity& entity);
   // Makes the ids resolve to `anchor`, with redirects and events for those that are new to it.
-  void PointIds(const std::vector<uint64_t>& ids, uint64_t anchor);
+  absl::Status PointIds(const std::vector<uint64_t>& ids, uint64_t anchor);
   bool EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members) const;
   void Event(uint32_t kind, uint64_t id, uint64_t other = 0);
   // The state before this slice: what an id resolved to (0: not minted yet), and how many members its entity had.

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/entity_builder.h"
+#include "services/register/entity_conflicts.h"
 #include "services/register/review_tasks.h"
 #include "services/register/slice.h"
 #include "storage/change_log.h"
@@ -31,7 +32,7 @@ absl::Status Slice::Resolve() {
           WriteEntities(std::span(clusters).subspan(begin, std::min(kClustersPerPiece, clusters.size() - begin))));
     }
     for (const Ordinal holder : dead_holders_) {
-      WriteEnded(holder);
+      WENSUM_RETURN_IF_ERROR(WriteEnded(holder));
     }
   }
   WENSUM_RETURN_IF_ERROR(WriteDecision());
@@ -232,6 +233,34 @@ absl::Status Slice::WriteTasks() {
   return absl::OkStatus();
 }
 
+absl::Status Slice::LookForConflicts(uint64_t anchor,
+                                     std::span<const std::pair<uint64_t, const DecodedSource*>> sources) {
+  const std::vector<ConflictValue> conflicts = ConflictsOf(sources);
+  if (conflicts.empty()) {
+    return WithdrawConflict(anchor);
+  }
+  tasks_.Raise(ConflictCondition(anchor, conflicts));
+  return absl::OkStatus();
+}
+
+// Of one record there never was any.
+absl::Status Slice::WithdrawConflict(uint64_t anchor) {
+  return FormerSize(anchor) > 1 ? tasks_.Withdraw(tasks::TaskKind::kConflict, ConflictCause(anchor)) : absl::OkStatus();
+}
+
+absl::Status Slice::AskConflicts(std::span<const uint64_t> anchors) {
+  for (const uint64_t anchor : anchors) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<Ordinal> members, StoredMembers(anchor));
+    WENSUM_RETURN_IF_ERROR(LoadAll(members));
+    std::vector<std::pair<uint64_t, const DecodedSource*>> sources;
+    for (const Ordinal member : members) {
+      sources.emplace_back(member, records_.at(member).get());
+    }
+    WENSUM_RETURN_IF_ERROR(LookForConflicts(anchor, sources));
+  }
+  return absl::OkStatus();
+}
+
 uint64_t Slice::FormerAnchor(uint64_t id) const {
   const auto found = former_anchor_.find(id);
   return found == former_anchor_.end() ? core_.indexes.ids.Resolve(id) : found->second;
@@ -290,6 +319,7 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     WENSUM_ASSIGN_OR_RETURN(const DecodedSource* source, Load(ordinal));
     sources.emplace_back(ordinal, source);
   }
+  WENSUM_RETURN_IF_ERROR(LookForConflicts(anchor, sources));
   storage::v1::Entity entity = BuildEntity(sources, core_.options.rules);
   if (compare_golden_) {
     WENSUM_ASSIGN_OR_RETURN(const bool same, StoredAlready(anchor, entity));
@@ -317,15 +347,15 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     const std::vector<uint64_t> held = core_.indexes.ids.HeldBy(member);
     ids.insert(ids.end(), held.begin(), held.end());
   }
-  PointIds(ids, anchor);
+  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor));
   SetSize(anchor, static_cast<uint32_t>(members.size()));
   return absl::OkStatus();
 }
 
-void Slice::WriteEnded(Ordinal holder) {
+absl::Status Slice::WriteEnded(Ordinal holder) {
   const std::vector<uint64_t> ids = core_.indexes.ids.HeldBy(holder);
   if (core_.indexes.live[holder] || ids.empty()) {
-    return;
+    return absl::OkStatus();
   }
   const uint64_t anchor = ids.front();
   const uint64_t former = FormerAnchor(anchor);
@@ -344,11 +374,13 @@ void Slice::WriteEnded(Ordinal holder) {
     entity.set_kind(static_cast<uint32_t>(model::RecordKind::kProperty));
   }
   PutEntity(anchor, entity);
-  PointIds(ids, anchor);
+  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor));
+  WENSUM_RETURN_IF_ERROR(WithdrawConflict(anchor));
   SetSize(anchor, 0);
+  return absl::OkStatus();
 }
 
-void Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
+absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
   for (const uint64_t id : ids) {
     const uint64_t former = FormerAnchor(id);
     const bool moved = former != anchor || core_.indexes.ids.Resolve(id) != anchor;
@@ -365,9 +397,11 @@ void Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
       Event(v1::CHANGE_KIND_PERSON_MERGED, id, anchor);
     }
     if (core_.indexes.entity_size[id] > 0) {
+      WENSUM_RETURN_IF_ERROR(WithdrawConflict(id));
       SetSize(id, 0);
     }
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Slice::StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const {

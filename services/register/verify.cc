@@ -16,6 +16,7 @@
 #include "services/register/address_questions.h"
 #include "services/register/decision_store.h"
 #include "services/register/entity_builder.h"
+#include "services/register/entity_conflicts.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
 #include "services/register/review_tasks.h"
@@ -64,6 +65,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(conflicts_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
     WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
@@ -184,6 +186,7 @@ class Verifier {
     }
     const uint64_t anchor = ids_.AnchorOf(ordinals);
     Point(ordinals, anchor);
+    conflicts_.Add(anchor, members);
     CompareEntity(anchor, BuildEntity(members, core_.options.rules));
     return absl::OkStatus();
   }
@@ -278,6 +281,7 @@ class Verifier {
   std::vector<bool> live_;
   std::set<std::pair<uint64_t, uint64_t>> property_records_;  // UPRN and ordinal
   AddressQuestionCheck questions_;
+  ConflictCheck conflicts_;
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
   const std::shared_ptr<const matching::LinkageModel> model_;

@@ -1,7 +1,11 @@
 #include "services/stewardship/task_messages.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -14,9 +18,12 @@
 #include "services/convert/times.h"
 #include "services/gazetteer/property_reader.h"
 #include "services/register/address_questions.h"
+#include "services/register/codec.h"
 #include "services/register/decision_store.h"
+#include "services/register/entity_conflicts.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/property_facts.h"
+#include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -31,6 +38,10 @@ static_assert(static_cast<int>(tasks::TaskKind::kPossibleMatch) == v1::Task::KIN
 static_assert(static_cast<int>(tasks::TaskKind::kPropertyDuplicate) == v1::Task::KIND_PROPERTY_DUPLICATE);
 static_assert(static_cast<int>(tasks::TaskKind::kProvisionalProperty) == v1::Task::KIND_PROVISIONAL_PROPERTY);
 static_assert(static_cast<int>(tasks::TaskKind::kUnresolvedAddress) == v1::Task::KIND_UNRESOLVED_ADDRESS);
+static_assert(static_cast<int>(tasks::TaskKind::kConflict) == v1::Task::KIND_CONFLICT);
+static_assert(static_cast<int>(registry::ConflictAttribute::kNiNumber) == v1::ConflictEvidence::ATTRIBUTE_NI_NUMBER);
+static_assert(static_cast<int>(registry::ConflictAttribute::kDateOfBirth) ==
+              v1::ConflictEvidence::ATTRIBUTE_DATE_OF_BIRTH);
 static_assert(static_cast<int>(tasks::TaskState::kOpen) == v1::Task::STATE_OPEN);
 static_assert(static_cast<int>(tasks::TaskState::kClosed) == v1::Task::STATE_CLOSED);
 static_assert(static_cast<int>(tasks::TaskState::kDismissed) == v1::Task::STATE_DISMISSED);
@@ -76,6 +87,12 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
       added.set_score(candidate.score());
       convert::ToContradictions(static_cast<matching::address::Contradictions>(candidate.contradictions()),
                                 *added.mutable_contradictions());
+    }
+  } else if (facts.has_conflict()) {
+    for (const storage::v1::ConflictValueFacts& from : facts.conflict().values()) {
+      v1::ConflictEvidence::Value& to = *out.mutable_conflict()->add_values();
+      to.set_attribute(static_cast<v1::ConflictEvidence::Attribute>(from.attribute()));
+      to.set_record_count(static_cast<int32_t>(from.count()));
     }
   }
 }
@@ -174,6 +191,56 @@ absl::Status AddUnresolved(const registry::Register& reg, const registry::ReadVi
   return absl::OkStatus();
 }
 
+// The records that raised it, as far as the purpose may see them, and what the person's records say now: of a person
+// whom the purpose may see whole (TaskSight).
+absl::Status AddConflict(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                         const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  constexpr int kValues = 10;
+  constexpr size_t kListed = 20;
+  out.set_supported(task.holds());
+  for (const storage::v1::TaskName& name : task.names()) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, name.id()));
+    if (convert::Sight(version.record, purpose_bit).everything()) {
+      convert::ToRecordRef(version, reg.ids(), *out.add_records());
+    }
+  }
+  if (task.names().empty()) {
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> ordinals,
+                          registry::PersonRecords(state.reader(), reg.register_id(), task.names(0).id()));
+  std::vector<registry::SourceVersion> versions;
+  std::vector<registry::DecodedSource> sources;
+  for (const uint64_t ordinal : ordinals) {
+    WENSUM_ASSIGN_OR_RETURN(registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
+    if (convert::Sight(version.record, purpose_bit).everything()) {
+      WENSUM_ASSIGN_OR_RETURN(registry::DecodedSource source,
+                              registry::DecodeSource(version.stored, Cat("source record ", ordinal)));
+      versions.push_back(std::move(version));
+      sources.push_back(std::move(source));
+    }
+  }
+  std::vector<std::pair<uint64_t, const registry::DecodedSource*>> members;
+  std::map<uint64_t, const registry::SourceVersion*> by_ordinal;
+  for (size_t i = 0; i < versions.size(); ++i) {
+    members.emplace_back(versions[i].ordinal, &sources[i]);
+    by_ordinal[versions[i].ordinal] = &versions[i];
+  }
+  for (const registry::ConflictValue& from : registry::ConflictsOf(members)) {
+    if (out.conflict().values_size() == kValues) {
+      break;
+    }
+    v1::ConflictEvidence::Value& to = *out.mutable_conflict()->add_values();
+    to.set_attribute(static_cast<v1::ConflictEvidence::Attribute>(from.attribute));
+    to.set_record_count(static_cast<int32_t>(from.ordinals.size()));
+    to.set_value(from.value);
+    for (size_t i = 0; i < std::min(from.ordinals.size(), kListed); ++i) {
+      convert::ToRecordRef(*by_ordinal.at(from.ordinals[i]), reg.ids(), *to.add_records());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> ParseTaskName(std::string_view name) {
@@ -203,7 +270,8 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   out.set_state(static_cast<v1::Task::State>(task.state()));
   out.set_priority(static_cast<v1::Task::Priority>(task.priority()));
   out.set_sensitive(task.sensitive());
-  const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch);
+  const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch) ||
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kConflict);
   // Who may see that an address is asked about need not see the record that asks first.
   const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
   for (const storage::v1::TaskName& name : task.names()) {

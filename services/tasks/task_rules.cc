@@ -14,6 +14,8 @@ std::string_view TaskKindName(TaskKind kind) {
       return "PROVISIONAL_PROPERTY";
     case TaskKind::kUnresolvedAddress:
       return "UNRESOLVED_ADDRESS";
+    case TaskKind::kConflict:
+      return "CONFLICT";
   }
   return "";
 }
@@ -36,6 +38,7 @@ TaskRules::TaskRules()
   Of(TaskKind::kPropertyDuplicate) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
+  Of(TaskKind::kConflict) = {.team = "people", .due_days = 14};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

@@ -21,11 +21,13 @@ enum class TaskKind : uint8_t {
   kPossibleMatch = 1,
   kPropertyDuplicate = 2,
   kProvisionalProperty = 3,
-  kUnresolvedAddress = 4
+  kUnresolvedAddress = 4,
+  kConflict = 5
 };
 inline constexpr std::array kTaskKinds = {TaskKind::kPossibleMatch, TaskKind::kPropertyDuplicate,
-                                          TaskKind::kProvisionalProperty, TaskKind::kUnresolvedAddress};
-inline constexpr size_t kKindSlots = 5;  // by value
+                                          TaskKind::kProvisionalProperty, TaskKind::kUnresolvedAddress,
+                                          TaskKind::kConflict};
+inline constexpr size_t kKindSlots = 6;  // by value
 
 // "POSSIBLE_MATCH"
 std::string_view TaskKindName(TaskKind kind);

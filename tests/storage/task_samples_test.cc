@@ -66,5 +66,15 @@ TEST(TaskSamplesTest, TaskEvent1) {
       )pb");
 }
 
+TEST(TaskSamplesTest, FactsOfAConflict1) {
+  ExpectReadsAs<v1::TaskFacts>("2a130a0808011202020318020a07080112010518017809", R"pb(
+    conflict {
+      values { attribute: 1 ordinals: 2 ordinals: 3 count: 2 }
+      values { attribute: 1 ordinals: 5 count: 1 }
+    }
+    revision: 9
+  )pb");
+}
+
 }  // namespace
 }  // namespace wensum::storage

@@ -1,0 +1,67 @@
+#include "services/register/upgrade.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "services/register/meta_record.h"
+#include "services/register/recompute.h"
+#include "storage/store.h"
+
+namespace wensum::registry {
+namespace {
+
+void Tell(const Core& core, std::string_view what) {
+  if (core.options.on_upgrade != nullptr) {
+    core.options.on_upgrade(what);
+  }
+}
+
+// Runs a part of the work and stores `meta` with the last of what it writes; returns what it did.
+absl::StatusOr<uint64_t> Do(Core& core, const storage::v1::Meta& meta,
+                            const std::function<absl::StatusOr<uint64_t>(Core&, storage::WriteBatch)>& part) {
+  storage::WriteBatch with_last;
+  PutMeta(meta, with_last);
+  return part(core, std::move(with_last));
+}
+
+absl::Status RaiseTasks(Core& core, storage::v1::Meta& meta) {
+  if (meta.tasks() < kReviewTasks) {
+    meta.set_tasks(kReviewTasks);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t raised, Do(core, meta, RaiseReviewTasks));
+    Tell(core, Cat("review pairs were stored by a version without tasks: ", raised, " of them are tasks now"));
+  }
+  if (meta.tasks() < kAddressTasks) {
+    meta.set_tasks(kAddressTasks);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t asking, Do(core, meta, RaiseAddressTasks));
+    if (asking > 0) {
+      Tell(core, Cat("addresses were stored by a version without tasks of them: ", asking,
+                     " source records have one that is matched to no property; each of these is a task now"));
+    }
+  }
+  meta.set_tasks(kTasks);
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t looked_at, Do(core, meta, RaiseConflictTasks));
+  if (looked_at > 0) {
+    Tell(core, Cat("people were stored by a version that raised no tasks of conflicts: those among ", looked_at,
+                   " with several records whose NI numbers or dates of birth differ are tasks now"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
+  if (meta.address_rules() < kAddressRules) {
+    meta.set_address_rules(kAddressRules);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t matched, Do(core, meta, RematchAddresses));
+    Tell(core, Cat("addresses were stored as an earlier version matched them: ", matched,
+                   " source records match otherwise now and are brought in line"));
+  }
+  return meta.tasks() < kTasks ? RaiseTasks(core, meta) : absl::OkStatus();
+}
+
+}  // namespace wensum::registry
