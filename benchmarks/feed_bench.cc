@@ -143,10 +143,12 @@ absl::Status MeasureLag(const Served& served, const Options& options, const std:
   grpc::ClientContext write_context;
   const auto stream = records->Stream(&write_context);
   uint64_t accepted = 0;
+  Latencies acknowledged;
   std::thread reader([&] {
     v1::StreamSourceRecordsResponse response;
     while (stream->Read(&response)) {
       accepted += response.error_code() == 0 ? 1 : 0;
+      acknowledged.Add((clock.Seconds() - sent[response.sequence() - 1]) * 1e6);
     }
   });
   const double begin = clock.Seconds();
@@ -181,6 +183,8 @@ absl::Status MeasureLag(const Served& served, const Options& options, const std:
   }
   report.Add("Writes", static_cast<double>(count) / seconds, "writes/s",
              Target{.value = 0.95 * static_cast<double>(options.rate)});
+  report.Add("From the sending of a write to its acknowledgement, p50", acknowledged.Percentile(0.5) / 1e3, "ms");
+  report.Add("From the sending of a write to its acknowledgement, p99", acknowledged.Percentile(0.99) / 1e3, "ms");
   report.Add("From the sending of a write to its event, p50", lag.Percentile(0.5) / 1e3, "ms");
   report.Add("From the sending of a write to its event, p99", lag.Percentile(0.99) / 1e3, "ms",
              Target{.value = kLagTarget, .at_least = false});
