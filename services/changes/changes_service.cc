@@ -1,5 +1,6 @@
 #include "services/changes/changes_service.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -7,19 +8,31 @@
 
 #include "base/mutex.h"
 #include "base/strings.h"
+#include "services/changes/export_service.h"
 #include "services/changes/watch_session.h"
+#include "services/changes/write_watch.h"
+#include "services/rpc/status_details.h"
 
 namespace wensum::changes {
 namespace {
 
 constexpr std::string_view kWatchMethod = "/wensum.v1.Changes/Watch";
 
+// What a watch ends with of which nothing is taken.
+absl::Status Stalled(std::chrono::milliseconds limit) {
+  return rpc::WithReason(MakeStatus(absl::StatusCode::kDeadlineExceeded,
+                                    Cat("no event was taken for ", limit.count(),
+                                        " ms or longer: watch again with the last resume_token that came")),
+                         rpc::reason::kWatchStalled);
+}
+
 // Writes a session's events to one gRPC stream. Owns itself until gRPC is done with it; the session knows it weakly.
 class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
                            public std::enable_shared_from_this<WatchReactor> {
  public:
   static WatchReactor* Start(grpc::CallbackServerContext& transport, const v1::WatchChangesRequest& request,
-                             rpc::CallGate& gate, registry::Register* reg, rpc::Executor* executor) {
+                             rpc::CallGate& gate, registry::Register* reg, rpc::Executor* executor,
+                             std::chrono::milliseconds idle_limit) {
     const auto reactor = std::make_shared<WatchReactor>(gate);
     reactor->self_ = reactor;
     absl::Status status = gate.Admit(transport, reactor->call_);
@@ -50,6 +63,14 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
         }
       }
     });
+    {
+      MutexLock lock(reactor->mutex_);
+      reactor->watch_ = WriteWatch::Start(executor, idle_limit, [weak, idle_limit] {
+        if (const std::shared_ptr<WatchReactor> alive = weak.lock()) {
+          alive->OnStalled(idle_limit);
+        }
+      });
+    }
     reactor->Pump();
     return reactor.get();
   }
@@ -60,6 +81,10 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
     {
       MutexLock lock(mutex_);
       writing_ = false;
+      watch_->OnDone();
+      if (finished_) {
+        return;
+      }
     }
     if (ok) {
       Pump();
@@ -87,21 +112,37 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
 
   void Pump() WENSUM_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    if (finished_ || writing_ || session_ == nullptr) {
+    if (finished_ || writing_ || watch_ == nullptr) {
       return;
     }
     if (session_->TakeEvent(event_)) {
       writing_ = true;
+      watch_->OnStart();
       StartWrite(&event_);
     } else if (const std::optional<absl::Status> outcome = session_->outcome(); outcome.has_value()) {
-      call_.AddResource(Cat("events=", session_->events()));
-      call_.set_revision(session_->revision());
       FinishWith(*outcome);
     }
   }
 
+  // The write stays with gRPC: a caller that reads again gets what was sent, and then the status.
+  void OnStalled(std::chrono::milliseconds idle_limit) {
+    const std::shared_ptr<WatchSession> watched = session();
+    {
+      MutexLock lock(mutex_);
+      if (finished_) {
+        return;
+      }
+      FinishWith(Stalled(idle_limit));
+    }
+    watched->Cancel();
+  }
+
   void FinishWith(const absl::Status& status) WENSUM_REQUIRES(mutex_) {
     finished_ = true;
+    if (session_ != nullptr) {
+      call_.AddResource(Cat("events=", session_->events()));
+      call_.set_revision(session_->revision());
+    }
     Finish(gate_.Complete(call_, status));
   }
 
@@ -112,6 +153,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
   Mutex mutex_;
   rpc::CallContext call_;
   std::shared_ptr<WatchSession> session_ WENSUM_GUARDED_BY(mutex_);  // null if the call was refused
+  std::shared_ptr<WriteWatch> watch_ WENSUM_GUARDED_BY(mutex_);      // null until all is ready
   v1::ChangeEvent event_;                                            // while writing_
   bool writing_ WENSUM_GUARDED_BY(mutex_) = false;
   bool finished_ WENSUM_GUARDED_BY(mutex_) = false;
@@ -121,7 +163,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
 
 grpc::ServerWriteReactor<v1::ChangeEvent>* ChangesService::Watch(grpc::CallbackServerContext* transport,
                                                                  const v1::WatchChangesRequest* request) {
-  return WatchReactor::Start(*transport, *request, gate_, register_, executor_);
+  return WatchReactor::Start(*transport, *request, gate_, register_, executor_, idle_limit_);
+}
+
+grpc::ServerWriteReactor<v1::ExportGoldenResponse>* ChangesService::ExportGolden(
+    grpc::CallbackServerContext* transport, const v1::ExportGoldenRequest* request) {
+  return StartExport(*transport, *request, gate_, register_, executor_, idle_limit_);
 }
 
 }  // namespace wensum::changes

@@ -2,6 +2,8 @@
 #ifndef WENSUM_SERVICES_CHANGES_CHANGES_SERVICE_H_
 #define WENSUM_SERVICES_CHANGES_CHANGES_SERVICE_H_
 
+#include <chrono>
+
 #include "services/register/register.h"
 #include "services/rpc/call_gate.h"
 #include "services/rpc/executor.h"
@@ -11,17 +13,21 @@ namespace wensum::changes {
 
 class ChangesService final : public v1::Changes::CallbackService {
  public:
-  // All must outlive the service.
-  ChangesService(registry::Register* reg, rpc::CallGate* gate, rpc::Executor* executor)
-      : register_(reg), gate_(*gate), executor_(executor) {}
+  // All must outlive the service. `idle_limit`: a stream of which the caller takes nothing for so long is ended.
+  ChangesService(registry::Register* reg, rpc::CallGate* gate, rpc::Executor* executor,
+                 std::chrono::milliseconds idle_limit)
+      : register_(reg), gate_(*gate), executor_(executor), idle_limit_(idle_limit) {}
 
   grpc::ServerWriteReactor<v1::ChangeEvent>* Watch(grpc::CallbackServerContext* transport,
                                                    const v1::WatchChangesRequest* request) override;
+  grpc::ServerWriteReactor<v1::ExportGoldenResponse>* ExportGolden(grpc::CallbackServerContext* transport,
+                                                                   const v1::ExportGoldenRequest* request) override;
 
  private:
   registry::Register* const register_;
   rpc::CallGate& gate_;
   rpc::Executor* const executor_;
+  const std::chrono::milliseconds idle_limit_;
 };
 
 }  // namespace wensum::changes

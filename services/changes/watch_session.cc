@@ -8,11 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "services/convert/golden.h"
-#include "services/convert/times.h"
-#include "services/register/property_facts.h"
 #include "services/rpc/drain.h"
-#include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::changes {
@@ -21,17 +17,24 @@ namespace {
 constexpr int kCommitsPerRead = 64;  // then others have their turn on the executor
 constexpr size_t kLowWater = 64;     // events; with fewer, the next piece is read
 
-bool IsPersonKind(uint32_t kind) {
-  return (kind >= v1::CHANGE_KIND_PERSON_CREATED && kind <= v1::CHANGE_KIND_PERSON_ENDED) ||
-         kind == v1::CHANGE_KIND_ID_ANCHORED;
-}
-
-bool IsPropertyRecordKind(uint32_t kind) {
-  return kind >= v1::CHANGE_KIND_PROPERTY_RECORD_CREATED && kind <= v1::CHANGE_KIND_PROPERTY_RECORD_ENDED;
-}
-
-bool IsStreetKind(uint32_t kind) {
-  return kind >= v1::CHANGE_KIND_STREET_CREATED && kind <= v1::CHANGE_KIND_STREET_DELETED;
+// Where the stream starts.
+absl::StatusOr<uint64_t> StartOf(const v1::WatchChangesRequest& request, const FeedFilter& filter, uint64_t head) {
+  uint64_t after = request.after_revision();
+  if (!request.resume_token().empty()) {
+    if (after != 0) {
+      return rpc::InvalidField("resume_token", "goes without after_revision: it says where to go on");
+    }
+    WENSUM_ASSIGN_OR_RETURN(after, filter.ParseWatchToken(request.resume_token()));
+  }
+  if (after > head) {
+    const std::string_view field = request.resume_token().empty() ? "after_revision" : "resume_token";
+    return rpc::WithReason(
+        MakeStatus(absl::StatusCode::kOutOfRange,
+                   Cat(field, ": revision ", after, " lies in the future; the newest revision is ", head,
+                       ". If the server was restored from a backup, start again with ExportGolden")),
+        rpc::reason::kRevisionInFuture, {{"revision", Cat(head)}});
+  }
+  return after;
 }
 
 }  // namespace
@@ -39,25 +42,15 @@ bool IsStreetKind(uint32_t kind) {
 absl::StatusOr<std::shared_ptr<WatchSession>> WatchSession::Start(const rpc::CallContext& call,
                                                                   const v1::WatchChangesRequest& request,
                                                                   registry::Register* reg, rpc::Executor* executor,
-                                                                  std::function<void()> changed) {
-  std::vector<rpc::FieldViolation> violations;
-  for (int i = 0; i < request.kinds_size(); ++i) {
-    if (!v1::ChangeKind_IsValid(request.kinds(i)) || request.kinds(i) == v1::CHANGE_KIND_UNSPECIFIED) {
-      violations.push_back({Cat("kinds[", i, "]"), Cat("has no value ", static_cast<int>(request.kinds(i)))});
-    }
+                                                                  std::function<void()> changed,
+                                                                  std::chrono::milliseconds bookmark_pause) {
+  WENSUM_ASSIGN_OR_RETURN(FeedFilter filter, FeedFilter::Parse(request.filter(), request.kinds(), call, *reg));
+  if (!v1::ChangePayload_IsValid(request.payload())) {
+    return rpc::InvalidField("payload", Cat("has no value ", static_cast<int>(request.payload())));
   }
-  if (!violations.empty()) {
-    return rpc::InvalidFields(violations);
-  }
-  const uint64_t head = reg->revision();
-  if (request.after_revision() > head) {
-    return rpc::WithReason(
-        MakeStatus(absl::StatusCode::kOutOfRange, Cat("after_revision: ", request.after_revision(),
-                                                      " lies in the future; the newest revision is ", head)),
-        rpc::reason::kRevisionInFuture, {{"revision", Cat(head)}});
-  }
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t after, StartOf(request, filter, reg->revision()));
   std::shared_ptr<WatchSession> session(
-      new WatchSession(request, call.purpose_bit(), reg, executor, std::move(changed)));
+      new WatchSession(request, std::move(filter), after, reg, executor, std::move(changed), bookmark_pause));
   // The writer's thread never holds the session, which might then be destroyed there; it queues at most one wake-up.
   const std::weak_ptr<WatchSession> weak = session;
   const auto queued = std::make_shared<std::atomic<bool>>(false);
@@ -73,29 +66,27 @@ absl::StatusOr<std::shared_ptr<WatchSession>> WatchSession::Start(const rpc::Cal
   });
   MutexLock lock(session->mutex_);
   session->announced_ = std::max(session->announced_, reg->revision());
-  if (session->stop_at_ == request.after_revision() && request.stop_at_head()) {
+  if (session->stop_at_ == after && request.stop_at_head()) {
     session->ended_ = true;
   }
   session->ScheduleRead();
   return session;
 }
 
-WatchSession::WatchSession(const v1::WatchChangesRequest& request, int purpose_bit, registry::Register* reg,
-                           rpc::Executor* executor, std::function<void()> changed)
+WatchSession::WatchSession(const v1::WatchChangesRequest& request, FeedFilter filter, uint64_t after,
+                           registry::Register* reg, rpc::Executor* executor, std::function<void()> changed,
+                           std::chrono::milliseconds bookmark_pause)
     : register_(*reg),
       executor_(*executor),
-      purpose_bit_(purpose_bit),
+      filter_(std::move(filter)),
+      maker_(reg, &filter_, request.payload()),
       stop_at_(request.stop_at_head() ? reg->revision() : 0),
+      bookmarks_(request.bookmarks()),
+      bookmark_pause_(bookmark_pause),
       changed_(std::move(changed)),
-      place_{.revision = request.after_revision()},
-      announced_(request.after_revision()) {
-  if (request.kinds_size() > 0) {
-    kinds_.resize(static_cast<size_t>(v1::ChangeKind_MAX) + 1);
-    for (const int kind : request.kinds()) {
-      kinds_[static_cast<size_t>(kind)] = true;
-    }
-  }
-}
+      place_{.revision = after},
+      announced_(after),
+      told_(after) {}
 
 void WatchSession::OnCommit() {
   MutexLock lock(mutex_);
@@ -104,7 +95,8 @@ void WatchSession::OnCommit() {
 }
 
 void WatchSession::ScheduleRead() {
-  if (reading_ || ended_ || events_.size() >= kLowWater || place_.revision >= announced_) {
+  if (reading_ || ended_ || events_.size() >= kLowWater || bytes_ >= kMostWaitingBytes / 2 ||
+      place_.revision >= announced_) {
     return;
   }
   reading_ = true;
@@ -112,141 +104,154 @@ void WatchSession::ScheduleRead() {
 }
 
 void WatchSession::Read() {
-  Place place;
-  std::shared_ptr<const LoggedCommit> begun;
-  size_t room = 0;  // only this thread adds events
+  Piece piece;
   uint64_t announced = 0;
   {
     ReaderLock lock(mutex_);
     if (ended_) {
       return;
     }
-    place = place_;
-    begun = begun_;
-    room = kMostWaiting - events_.size();
+    piece.place = place_;
+    piece.begun = begun_;
+    piece.room = kMostWaiting - events_.size();  // only this thread adds events, but for a bookmark
+    piece.room_bytes = kMostWaitingBytes - std::min(kMostWaitingBytes, bytes_);
     announced = announced_;
   }
-  std::deque<v1::ChangeEvent> events;
-  absl::Status status;
-  for (int i = 0; i < kCommitsPerRead && events.size() < room && place.revision < announced; ++i) {
-    uint64_t head = 0;
-    if (begun == nullptr) {
-      absl::StatusOr<std::shared_ptr<const LoggedCommit>> read = ReadCommitAfter(place.revision, &head);
-      if (!read.ok()) {
-        status = read.status();
-        break;
-      }
-      begun = *std::move(read);
-    }
-    if (begun == nullptr) {
-      place.revision = std::max(place.revision, head);  // revisions that hold no events
-      break;
-    }
-    if (stop_at_ != 0 && begun->first > stop_at_) {
-      place.revision = stop_at_;  // the same
-      break;
-    }
-    const absl::StatusOr<bool> whole = Collect(*begun, room, place, events);
-    if (!whole.ok()) {
-      status = whole.status();
-      break;
-    }
-    if (*whole) {
-      begun = nullptr;
-    }
-  }
+  const absl::Status status = Fill(announced, piece);
   {
     MutexLock lock(mutex_);
     reading_ = false;
     if (ended_) {
       return;
     }
-    place_ = place;
-    begun_ = std::move(begun);
-    std::move(events.begin(), events.end(), std::back_inserter(events_));
-    if (!status.ok() || (stop_at_ != 0 && place.revision >= stop_at_)) {
+    place_ = piece.place;
+    begun_ = std::move(piece.begun);
+    if (!piece.events.empty()) {
+      told_ = piece.events.back().revision();
+    }
+    std::move(piece.events.begin(), piece.events.end(), std::back_inserter(events_));
+    bytes_ += piece.bytes;
+    const bool at_end = stop_at_ != 0 && place_.revision >= stop_at_;
+    if (!status.ok() || at_end) {
+      if (status.ok()) {
+        AddBookmark();
+      }
       ended_ = true;
       begun_ = nullptr;
       status_ = status;
     }
+    ScheduleBookmark();
     ScheduleRead();
   }
   changed_();
 }
 
-absl::StatusOr<std::shared_ptr<const WatchSession::LoggedCommit>> WatchSession::ReadCommitAfter(uint64_t revision,
-                                                                                                uint64_t* head) const {
-  WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, register_.ReadChanges(revision, /*limit=*/1));
-  *head = read.head;
-  return read.commits.empty() ? nullptr : std::make_shared<const LoggedCommit>(std::move(read.commits.front()));
+absl::Status WatchSession::Fill(uint64_t announced, Piece& piece) const {
+  // A snapshot has all that was announced before it was taken.
+  WENSUM_ASSIGN_OR_RETURN(registry::ReadView view, register_.OpenView({}));
+  PersonStates states(&register_, &filter_, std::move(view));
+  Place& place = piece.place;
+  for (int i = 0; i < kCommitsPerRead && piece.events.size() < piece.room && piece.bytes < piece.room_bytes &&
+                  place.revision < announced;
+       ++i) {
+    uint64_t head = 0;
+    if (piece.begun == nullptr) {
+      WENSUM_ASSIGN_OR_RETURN(piece.begun, ReadCommitAfter(place.revision, &head));
+    }
+    if (piece.begun == nullptr) {
+      place.revision = std::max(place.revision, head);  // revisions that hold no events
+      break;
+    }
+    if (piece.begun->revision > announced) {
+      place.revision = announced;  // what came after the snapshot is looked at with the next one
+      break;
+    }
+    if (stop_at_ != 0 && piece.begun->revision > stop_at_) {
+      place.revision = stop_at_;  // the same
+      break;
+    }
+    WENSUM_ASSIGN_OR_RETURN(const bool whole, Collect(*piece.begun, states, piece));
+    if (whole) {
+      piece.begun = nullptr;
+    }
+  }
+  return absl::OkStatus();
 }
 
-absl::StatusOr<bool> WatchSession::Collect(const LoggedCommit& logged, size_t room, Place& place,
-                                           std::deque<v1::ChangeEvent>& events) const {
-  const auto& [revision, commit] = logged;
-  const size_t before = events.size();
-  const auto count = static_cast<size_t>(commit.events_size());
-  for (size_t i = place.events; i < count; ++i) {
-    const storage::v1::ChangeEvent& stored = commit.events(static_cast<int>(i));
-    WENSUM_ASSIGN_OR_RETURN(const bool wanted, Wanted(stored));
-    if (!wanted) {
+absl::StatusOr<std::shared_ptr<const LoggedCommit>> WatchSession::ReadCommitAfter(uint64_t revision,
+                                                                                  uint64_t* head) const {
+  WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, register_.ReadChanges(revision, /*limit=*/1));
+  *head = read.head;
+  if (read.commits.empty()) {
+    return nullptr;
+  }
+  auto& [commit_revision, commit] = read.commits.front();
+  return std::make_shared<const LoggedCommit>(commit_revision, std::move(commit));
+}
+
+absl::StatusOr<bool> WatchSession::Collect(const LoggedCommit& logged, PersonStates& states, Piece& piece) const {
+  const size_t before = piece.events.size();
+  const auto count = static_cast<size_t>(logged.commit.events_size());
+  for (size_t i = piece.place.events; i < count; ++i) {
+    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::ChangeEvent> event, maker_.Make(logged, i, states));
+    if (!event.has_value()) {
       continue;
     }
-    if (events.size() >= room) {
-      place.events = i;
+    if (piece.events.size() >= piece.room || (piece.bytes >= piece.room_bytes && !piece.events.empty())) {
+      piece.place.events = i;
       return false;
     }
-    v1::ChangeEvent& event = events.emplace_back();
-    event.set_revision(revision);
-    convert::ToTimestamp(commit.time(), *event.mutable_commit_time());
-    WENSUM_RETURN_IF_ERROR(ToEvent(stored, event));
+    piece.bytes += event->ByteSizeLong();
+    piece.events.push_back(*std::move(event));
   }
-  place = {.revision = revision};
-  if (events.size() > before) {
-    events.back().set_last_of_revision(true);
+  piece.place = {.revision = logged.revision};
+  if (piece.events.size() > before) {
+    v1::ChangeEvent& last = piece.events.back();
+    last.set_last_of_revision(true);
+    last.set_resume_token(filter_.WatchToken(logged.revision));
+    piece.bytes += last.resume_token().size();
   }
   return true;
 }
 
-absl::StatusOr<bool> WatchSession::Wanted(const storage::v1::ChangeEvent& event) const {
-  if (!kinds_.empty() && (event.kind() >= kinds_.size() || !kinds_[event.kind()])) {
-    return false;
+void WatchSession::AddBookmark() {
+  if (!bookmarks_ || place_.revision <= told_) {
+    return;
   }
-  const bool personal = IsPersonKind(event.kind()) || IsPropertyRecordKind(event.kind());
-  if (!personal || register_.rules().purposes.size() == 1) {
-    return true;
-  }
-  const absl::StatusOr<registry::EntityRecord> record = register_.GetNewestEntity(event.id());
-  if (!record.ok()) {
-    return record.status().code() == absl::StatusCode::kNotFound ? absl::StatusOr<bool>(false) : record.status();
-  }
-  return convert::Visible(register_, *record, purpose_bit_);
+  v1::ChangeEvent& event = events_.emplace_back();
+  event.set_kind(v1::CHANGE_KIND_BOOKMARK);
+  event.set_revision(place_.revision);
+  event.set_resume_token(filter_.WatchToken(place_.revision));
+  bytes_ += event.ByteSizeLong();
+  told_ = place_.revision;
 }
 
-absl::Status WatchSession::ToEvent(const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) const {
-  event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
-  if (IsPropertyRecordKind(stored.kind())) {
-    event.set_name(rpc::PropertyRecordName(register_.ids(), stored.id()));
-    if (stored.other() != 0) {
-      WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-      WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion record, register_.GetSourceByOrdinal(state, stored.id()));
-      if (registry::ShowsPlace(record.record, purpose_bit_)) {
-        event.set_property(rpc::PropertyName(stored.other()));
-      }
+void WatchSession::ScheduleBookmark() {
+  if (!bookmarks_ || ended_ || bookmark_due_ || place_.revision <= told_) {
+    return;
+  }
+  bookmark_due_ = true;
+  executor_.RunAfter(bookmark_pause_, [weak = weak_from_this()] {
+    if (const std::shared_ptr<WatchSession> alive = weak.lock()) {
+      alive->OnBookmarkDue();
     }
-    return absl::OkStatus();
+  });
+}
+
+void WatchSession::OnBookmarkDue() {
+  {
+    MutexLock lock(mutex_);
+    bookmark_due_ = false;
+    if (ended_) {
+      return;
+    }
+    // With events waiting the consumer moves on anyway; and there is room for the bookmark.
+    if (events_.empty()) {
+      AddBookmark();
+    }
+    ScheduleBookmark();
   }
-  if (!IsPersonKind(stored.kind())) {
-    event.set_name(IsStreetKind(stored.kind()) ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
-    return absl::OkStatus();
-  }
-  event.set_name(rpc::PersonName(register_.ids(), stored.id()));
-  if (stored.kind() == v1::CHANGE_KIND_PERSON_MERGED) {
-    event.set_merged_into(rpc::PersonName(register_.ids(), stored.other()));
-  } else if (stored.kind() == v1::CHANGE_KIND_PERSON_SPLIT) {
-    event.set_split_from(rpc::PersonName(register_.ids(), stored.other()));
-  }
-  return absl::OkStatus();
+  changed_();
 }
 
 bool WatchSession::TakeEvent(v1::ChangeEvent& event) {
@@ -254,6 +259,7 @@ bool WatchSession::TakeEvent(v1::ChangeEvent& event) {
   if (events_.empty()) {
     return false;
   }
+  bytes_ -= std::min(bytes_, events_.front().ByteSizeLong());
   event.Swap(&events_.front());
   events_.pop_front();
   ++taken_;
@@ -274,6 +280,7 @@ void WatchSession::Cancel() {
     MutexLock lock(mutex_);
     ended_ = true;
     events_.clear();
+    bytes_ = 0;
     begun_ = nullptr;
     status_ = MakeStatus(absl::StatusCode::kCancelled, "the caller went away");
   }

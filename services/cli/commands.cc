@@ -1,7 +1,6 @@
 #include "services/cli/commands.h"
 
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <iomanip>
 #include <iostream>
@@ -11,8 +10,10 @@
 
 #include "base/strings.h"
 #include "services/cli/address_command.h"
+#include "services/cli/copy_command.h"
 #include "services/cli/decisions_command.h"
 #include "services/cli/explain_command.h"
+#include "services/cli/golden_stream.h"
 #include "services/cli/people_command.h"
 #include "services/cli/tasks_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
@@ -53,16 +54,6 @@ int PrintAnswer(const grpc::Status& status, const google::protobuf::Message& ans
 
 std::string WithCollection(const std::string& name, const std::string& collection) {
   return name.find('/') == std::string::npos ? Cat(collection, "/", name) : name;
-}
-
-std::string DateText(const v1::PartialDate& date) {
-  if (date.year() == 0) {
-    return "";
-  }
-  char text[32];
-  const int size = std::snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year(), date.month(), date.day());
-  const std::string_view whole(text, static_cast<size_t>(size));
-  return std::string(whole.substr(0, date.day() != 0 ? 10 : (date.month() != 0 ? 7 : 4)));
 }
 
 std::string NameText(const v1::Person& person) {
@@ -218,6 +209,7 @@ void AddPeople(CLI::App& app, int& exit_code) {
   command->add_option("query", search->text, "e.g. \"jon smyth 17/05/1980\"")->required();
   command->add_option("--limit", search->limit, "Results, 1 to 100")->capture_default_str();
   command->add_flag("--json", search->json, "Print JSON");
+  AddLookupCommand(*people, exit_code);
   AddExplainCommands(*people, exit_code);
   AddPeopleFileCommands(*people, exit_code);
 }
@@ -258,6 +250,7 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   AddAddressFileCommands(app, exit_code);
   AddTasksCommand(app, exit_code);
   AddDecisionsCommand(app, exit_code);
+  AddCopyCommands(app, exit_code);
   auto changes = std::make_shared<Settings>();
   CLI::App* command =
       AddCommand(app, "changes", "Print the change feed, one JSON object a line", changes, exit_code, WatchChanges);

@@ -98,10 +98,10 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
   return absl::OkStatus();
 }
 
-// Identifiers, attributes, contributors and lineage of a Person or PropertyFacts.
+// Identifiers, attributes, contributors and, with `full`, lineage and times of a Person or PropertyFacts.
 template <typename Out>
 absl::Status AddEvidence(const storage::v1::Entity& entity, storage::v1::Golden& golden, std::string_view name,
-                         const std::function<std::string(uint64_t)>& minted_name, Out& out) {
+                         const std::function<std::string(uint64_t)>& minted_name, bool full, Out& out) {
   for (storage::v1::NamedValue& identifier : *golden.mutable_details()->mutable_identifiers()) {
     v1::Identifier& added = *out.add_identifiers();
     WENSUM_MOVE_TEXT(identifier, name, added, type);
@@ -120,19 +120,21 @@ absl::Status AddEvidence(const storage::v1::Entity& entity, storage::v1::Golden&
     v1::Contributor& added = *out.add_contributors();
     MemberKey(member, *added.mutable_source_key());
     added.set_minted_name(minted_name(member.ordinal()));
-    ToTimestamp(member.source_time(), *added.mutable_source_time());
-    ToTimestamp(member.receive_time(), *added.mutable_receive_time());
+    if (full) {
+      ToTimestamp(member.source_time(), *added.mutable_source_time());
+      ToTimestamp(member.receive_time(), *added.mutable_receive_time());
+    }
   }
-  return AddLineage(entity, golden, name, out);
+  return full ? AddLineage(entity, golden, name, out) : absl::OkStatus();
 }
 
 absl::Status AddFullView(const storage::v1::Entity& entity, storage::v1::Golden& golden, const OpaqueIdCodec& ids,
-                         v1::Person& out) {
+                         bool full, v1::Person& out) {
   for (int i = 0; i < golden.details().addresses_size(); ++i) {
     CopyAddress(golden, i, *out.add_addresses());
   }
   return AddEvidence(
-      entity, golden, out.name(), [&ids](uint64_t ordinal) { return rpc::PersonName(ids, ordinal); }, out);
+      entity, golden, out.name(), [&ids](uint64_t ordinal) { return rpc::PersonName(ids, ordinal); }, full, out);
 }
 
 bool IsIdentifierField(std::string_view field, std::string_view type) {
@@ -184,7 +186,9 @@ absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const Opaque
     return rpc::UnknownResource(name);
   }
   out.set_name(std::move(name));
-  out.set_etag(entity.revision());
+  if (view != View::kValues) {
+    out.set_etag(entity.revision());
+  }
   out.set_state(entity.ended() ? v1::Person::STATE_ENDED : v1::Person::STATE_ACTIVE);
   out.set_kind(static_cast<v1::RecordKind>(entity.kind()));
   storage::v1::PersonDetails& details = *golden->mutable_details();
@@ -209,7 +213,7 @@ absl::Status ToPerson(uint64_t anchor, storage::v1::Entity& entity, const Opaque
     CopyAddress(*golden, static_cast<int>(golden->current_address()) - 1, *out.mutable_current_address());
   }
   WENSUM_MOVE_TEXT(details, organisation_name, out, organisation_name);
-  return view == View::kFull ? AddFullView(entity, *golden, ids, out) : absl::OkStatus();
+  return view == View::kBasic ? absl::OkStatus() : AddFullView(entity, *golden, ids, view == View::kFull, out);
 }
 
 bool IsProperty(const storage::v1::Entity& entity) {
@@ -224,7 +228,8 @@ absl::Status ToPropertyFacts(registry::PropertyFacts& facts, const OpaqueIdCodec
   }
   out.set_truncated(facts.truncated);
   return AddEvidence(
-      facts.entity, *golden, name, [&ids](uint64_t ordinal) { return rpc::PropertyRecordName(ids, ordinal); }, out);
+      facts.entity, *golden, name, [&ids](uint64_t ordinal) { return rpc::PropertyRecordName(ids, ordinal); },
+      /*full=*/true, out);
 }
 
 bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, std::string_view value) {

@@ -35,12 +35,18 @@ bool IsProperty(const storage::v1::Entity& entity);
 absl::Status ToPropertyFacts(registry::PropertyFacts& facts, const OpaqueIdCodec& ids, std::string_view name,
                              int purpose_bit, v1::PropertyFacts& out);
 
-enum class View : uint8_t { kBasic, kFull };
+enum class View : uint8_t {
+  kBasic,
+  kFull,
+  // All values of the full view and the keys of the contributors, and nothing that changes with what the purpose may
+  // not see: no etag, no lineage, no times of contributors.
+  kValues,
+};
 // INVALID_ARGUMENT for an unknown number.
 absl::StatusOr<View> FromView(v1::PersonView view);
 // What ToPerson looks at.
 inline registry::EntityPart PartFor(int purpose_bit, View view) {
-  return {.purpose_bit = purpose_bit, .full = view == View::kFull};
+  return {.purpose_bit = purpose_bit, .full = view != View::kBasic};
 }
 
 // Fills an empty `out` from the golden record for the purpose in the entity known by `anchor`, taking its texts; costs

@@ -87,7 +87,7 @@ absl::StatusOr<v1::Task::State> StateOf(const storage::Reader& reader, uint32_t 
 void ToEvent(const OpaqueIdCodec& ids, const storage::v1::ChangeEvent& stored, v1::ChangeEvent& event) {
   event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
   event.set_name(rpc::PersonName(ids, stored.id()));
-  if (stored.kind() == v1::CHANGE_KIND_PERSON_MERGED) {
+  if (stored.kind() == v1::CHANGE_KIND_PERSON_MERGED || stored.kind() == v1::CHANGE_KIND_ID_REDIRECTED) {
     event.set_merged_into(rpc::PersonName(ids, stored.other()));
   } else if (stored.kind() == v1::CHANGE_KIND_PERSON_SPLIT) {
     event.set_split_from(rpc::PersonName(ids, stored.other()));

@@ -12,9 +12,11 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/standardise.h"
+#include "matching/survive/survivorship.h"
 #include "model/contact.h"
 #include "services/convert/person_details.h"
 #include "services/convert/read_options.h"
+#include "services/convert/sight.h"
 #include "services/convert/times.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
@@ -50,6 +52,13 @@ absl::StatusOr<std::string> CanonicalIdentifier(const v1::Identifier& identifier
     return rpc::InvalidField("identifier.value", Message(number.status()));
   }
   return number;
+}
+
+// Whether the record gives, or gave until it was deleted, a value that the purpose may see.
+bool HasVisibleValue(const model::SourceRecord& record, const registry::RegisterRules& rules, int purpose_bit) {
+  const std::vector<matching::ResolvedAddress> resolved(record.details.addresses.size());
+  const matching::Contributor alone{.record = &record, .resolved_addresses = resolved};
+  return !matching::Survive({&alone, 1}, rules.survivorship, purpose_bit).contributors.empty();
 }
 
 // What the fields of a search say, as the features of a record that says just this.
@@ -209,25 +218,72 @@ absl::Status PeopleHandler::LookupSourceKey(const rpc::CallContext& call, const 
   WENSUM_ASSIGN_OR_RETURN(const model::SourceKey source_key, convert::FromSourceKey(key, "source_key"));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
   response.set_revision(state.revision());
-  const absl::StatusOr<registry::SourceVersion> source = register_.GetSource(state, source_key);
-  if (!source.ok()) {
-    return absl::IsNotFound(source.status()) ? absl::OkStatus() : source.status();
+  v1::Person person;
+  WENSUM_ASSIGN_OR_RETURN(const v1::BatchLookupPeopleResponse::Status status,
+                          FindBySourceKey(call, state, source_key, view, person));
+  if (status == v1::BatchLookupPeopleResponse::STATUS_FOUND) {
+    *response.add_people() = std::move(person);
   }
-  absl::StatusOr<registry::EntityRecord> record = register_.GetEntity(state, source->anchor);
-  if (!record.ok()) {
-    return absl::IsNotFound(record.status()) ? absl::OkStatus() : record.status();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::BatchLookupPeopleResponse::Status> PeopleHandler::FindBySourceKey(const rpc::CallContext& call,
+                                                                                     const registry::ReadView& state,
+                                                                                     const model::SourceKey& key,
+                                                                                     convert::View view,
+                                                                                     v1::Person& out) const {
+  if (const registry::SourceRules* const rules = register_.rules().FindSource(key.source);
+      rules != nullptr && !convert::Sight(rules->purposes, rules->field_purposes, call.purpose_bit()).record()) {
+    return v1::BatchLookupPeopleResponse::STATUS_NOT_FOR_PURPOSE;
+  }
+  const absl::StatusOr<registry::SourceVersion> source = register_.GetSource(state, key);
+  if (!source.ok()) {
+    return absl::IsNotFound(source.status())
+               ? absl::StatusOr<v1::BatchLookupPeopleResponse::Status>(v1::BatchLookupPeopleResponse::STATUS_UNKNOWN)
+               : source.status();
   }
   // Only a record that has a value for this purpose may be found by its key.
-  const storage::v1::Golden* golden = convert::GoldenFor(std::as_const(record->entity), call.purpose_bit());
-  bool contributes = false;
-  for (int i = 0; golden != nullptr && i < golden->contributors_size(); ++i) {
-    const auto member = static_cast<int>(golden->contributors(i));
-    contributes |=
-        member < record->entity.members_size() && record->entity.members(member).ordinal() == source->ordinal;
+  if (!HasVisibleValue(source->record, register_.rules(), call.purpose_bit())) {
+    return v1::BatchLookupPeopleResponse::STATUS_UNKNOWN;
   }
-  return contributes && !convert::IsProperty(record->entity)
-             ? Fill(call, record->anchor, record->entity, view, *response.add_people())
-             : absl::OkStatus();
+  if (source->stored.deleted()) {
+    return v1::BatchLookupPeopleResponse::STATUS_DELETED;
+  }
+  if (source->record.kind == model::RecordKind::kProperty) {
+    return v1::BatchLookupPeopleResponse::STATUS_NO_PERSON;
+  }
+  WENSUM_ASSIGN_OR_RETURN(registry::EntityRecord record, register_.GetEntity(state, source->anchor));
+  WENSUM_RETURN_IF_ERROR(Fill(call, record.anchor, record.entity, view, out));
+  return v1::BatchLookupPeopleResponse::STATUS_FOUND;
+}
+
+absl::Status PeopleHandler::BatchLookup(rpc::CallContext& call, const v1::BatchLookupPeopleRequest& request,
+                                        v1::BatchLookupPeopleResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const convert::View view, convert::FromView(request.view()));
+  WENSUM_RETURN_IF_ERROR(rpc::CheckBatch(static_cast<size_t>(request.source_keys_size()), "source_keys"));
+  std::vector<model::SourceKey> keys;
+  keys.reserve(static_cast<size_t>(request.source_keys_size()));
+  for (int i = 0; i < request.source_keys_size(); ++i) {
+    WENSUM_ASSIGN_OR_RETURN(model::SourceKey key,
+                            convert::FromSourceKey(request.source_keys(i), Cat("source_keys[", i, "]")));
+    keys.push_back(std::move(key));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
+  response.set_revision(state.revision());
+  call.set_revision(state.revision());
+  for (int i = 0; i < request.source_keys_size(); ++i) {
+    v1::BatchLookupPeopleResponse::Entry& entry = *response.add_entries();
+    *entry.mutable_source_key() = request.source_keys(i);
+    WENSUM_ASSIGN_OR_RETURN(const v1::BatchLookupPeopleResponse::Status status,
+                            FindBySourceKey(call, state, keys[static_cast<size_t>(i)], view, *entry.mutable_person()));
+    entry.set_status(status);
+    if (status == v1::BatchLookupPeopleResponse::STATUS_FOUND) {
+      call.AddResource(entry.person().name());
+    } else {
+      entry.clear_person();
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PeopleHandler::LookupIdentifier(const rpc::CallContext& call, const v1::Identifier& identifier,

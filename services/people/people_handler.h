@@ -23,6 +23,8 @@ class PeopleHandler {
                         v1::BatchGetPeopleResponse& response) const;
   absl::Status Lookup(rpc::CallContext& call, const v1::LookupPeopleRequest& request,
                       v1::LookupPeopleResponse& response) const;
+  absl::Status BatchLookup(rpc::CallContext& call, const v1::BatchLookupPeopleRequest& request,
+                           v1::BatchLookupPeopleResponse& response) const;
   absl::Status Search(rpc::CallContext& call, const v1::SearchPeopleRequest& request,
                       v1::SearchPeopleResponse& response) const;
   absl::Status Resolve(rpc::CallContext& call, const v1::ResolvePersonRequest& request,
@@ -40,6 +42,11 @@ class PeopleHandler {
                     v1::Person& out) const;
   absl::Status LookupSourceKey(const rpc::CallContext& call, const v1::SourceKey& key, convert::View view,
                                v1::LookupPeopleResponse& response) const;
+  // What the key stands for; fills an empty `out` if that is a person.
+  absl::StatusOr<v1::BatchLookupPeopleResponse::Status> FindBySourceKey(const rpc::CallContext& call,
+                                                                        const registry::ReadView& state,
+                                                                        const model::SourceKey& key, convert::View view,
+                                                                        v1::Person& out) const;
   absl::Status LookupIdentifier(const rpc::CallContext& call, const v1::Identifier& identifier, convert::View view,
                                 v1::LookupPeopleResponse& response) const;
 

@@ -24,6 +24,13 @@ grpc::ServerUnaryReactor* PeopleService::Lookup(grpc::CallbackServerContext* tra
                     [this](auto&... call) { return handler_.Lookup(call...); });
 }
 
+grpc::ServerUnaryReactor* PeopleService::BatchLookup(grpc::CallbackServerContext* transport,
+                                                     const v1::BatchLookupPeopleRequest* request,
+                                                     v1::BatchLookupPeopleResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/BatchLookup", request, response,
+                    [this](auto&... call) { return handler_.BatchLookup(call...); });
+}
+
 grpc::ServerUnaryReactor* PeopleService::Search(grpc::CallbackServerContext* transport,
                                                 const v1::SearchPeopleRequest* request,
                                                 v1::SearchPeopleResponse* response) {

@@ -22,6 +22,9 @@ class PeopleService final : public v1::People::CallbackService {
                                      v1::BatchGetPeopleResponse* response) override;
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* transport, const v1::LookupPeopleRequest* request,
                                    v1::LookupPeopleResponse* response) override;
+  grpc::ServerUnaryReactor* BatchLookup(grpc::CallbackServerContext* transport,
+                                        const v1::BatchLookupPeopleRequest* request,
+                                        v1::BatchLookupPeopleResponse* response) override;
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* transport, const v1::SearchPeopleRequest* request,
                                    v1::SearchPeopleResponse* response) override;
   grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* transport, const v1::ResolvePersonRequest* request,

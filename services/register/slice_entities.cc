@@ -381,6 +381,7 @@ absl::Status Slice::WriteEnded(Ordinal holder) {
 }
 
 absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
+  std::vector<uint64_t> former_people;  // ids that were known before and no longer stood for themselves
   for (const uint64_t id : ids) {
     const uint64_t former = FormerAnchor(id);
     const bool moved = former != anchor || core_.indexes.ids.Resolve(id) != anchor;
@@ -395,10 +396,17 @@ absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) 
     PutEntity(id, redirect);
     if (former == id && FormerSize(id) > 0) {
       Event(v1::CHANGE_KIND_PERSON_MERGED, id, anchor);
+    } else if (former != 0) {
+      former_people.push_back(id);
     }
     if (core_.indexes.entity_size[id] > 0) {
       WENSUM_RETURN_IF_ERROR(WithdrawConflict(id));
       SetSize(id, 0);
+    }
+  }
+  for (const uint64_t id : former_people) {  // but for those that went along with the id that they resolved to
+    if (const uint64_t former = FormerAnchor(id); former == id || core_.indexes.ids.Resolve(former) != anchor) {
+      Event(v1::CHANGE_KIND_ID_REDIRECTED, id, anchor);
     }
   }
   return absl::OkStatus();

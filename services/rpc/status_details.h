@@ -39,6 +39,7 @@ inline constexpr std::string_view kModelInUse = "MODEL_IN_USE";
 inline constexpr std::string_view kRunGoingOn = "RUN_GOING_ON";
 inline constexpr std::string_view kCustodianUnknown = "CUSTODIAN_UNKNOWN";
 inline constexpr std::string_view kExportStalled = "EXPORT_STALLED";
+inline constexpr std::string_view kWatchStalled = "WATCH_STALLED";
 inline constexpr std::string_view kTransformationMissing = "TRANSFORMATION_MISSING";
 inline constexpr std::string_view kOperationRefused = "OPERATION_REFUSED";
 inline constexpr std::string_view kCustodianNotConfigured = "CUSTODIAN_NOT_CONFIGURED";

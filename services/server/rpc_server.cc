@@ -75,7 +75,7 @@ class RpcServer::Impl {
         properties_(&properties_handler_, &gate_),
         custodian_handler_(parts.reg, options.custodian),
         custodian_(&custodian_handler_, &gate_, &workers_),
-        changes_(parts.reg, &gate_, &timers_),
+        changes_(parts.reg, &gate_, &timers_, options.export_idle),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, Uploads(options)),
         exports_handler_(parts.reg, parts.clock, options.export_hooks),

@@ -89,6 +89,7 @@ def main():
         work = pathlib.Path(folder)
         (work / "server.yaml").write_text(
             "custodian: {codes: [2625, 2610], uprns: [10093000001-10093999999], usrns: [14200001-14299999]}\n", encoding="utf-8")
+        (work / "keys.txt").write_text("H-77\n", encoding="utf-8")
         (work / "wards_27700.json").write_text(WARDS, encoding="utf-8")
         with open(work / "log", "w", encoding="utf-8") as log:
             server = subprocess.Popen([program, "serve", "--config", work / "server.yaml", "--data-dir", work / "data",

@@ -11,36 +11,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/mutex.h"
 #include "base/strings.h"
 #include "storage/memory_store.h"
+#include "tests/services/changes/feed_test_util.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/services/register/register_test_util.h"
 
 namespace wensum::changes {
 namespace {
-
-// Wakes the test when a session has something new.
-class Bell {
- public:
-  void Ring() {
-    const MutexLock lock(mutex_);
-    rung_ = true;
-    wake_.NotifyAll();
-  }
-  void Wait() {
-    const MutexLock lock(mutex_);
-    while (!rung_) {
-      wake_.Wait(mutex_);
-    }
-    rung_ = false;
-  }
-
- private:
-  Mutex mutex_;
-  CondVar wake_;
-  bool rung_ WENSUM_GUARDED_BY(mutex_) = false;
-};
 
 // A store in memory that counts how often the change log is read.
 class CountingStore final : public storage::Store {
@@ -95,22 +73,7 @@ class WatchSessionTest : public ::testing::Test {
     return *std::move(session);
   }
 
-  // All events until the session ends; never are more of them waiting than may.
-  std::vector<v1::ChangeEvent> TakeAll(WatchSession& session) {
-    std::vector<v1::ChangeEvent> events;
-    v1::ChangeEvent event;
-    while (true) {
-      EXPECT_LE(session.waiting(), WatchSession::kMostWaiting);
-      if (session.TakeEvent(event)) {
-        events.push_back(event);
-      } else if (session.outcome().has_value()) {
-        EXPECT_TRUE(session.outcome()->ok()) << *session.outcome();
-        return events;
-      } else {
-        bell_.Wait();
-      }
-    }
-  }
+  std::vector<v1::ChangeEvent> TakeAll(WatchSession& session) { return changes::TakeAll(session, bell_); }
 
   std::unique_ptr<CountingStore> store_;
   ManualClock clock_;

@@ -37,7 +37,8 @@ TEST(RegisterEvents, AnEndThatLosesItsIdToAReturnedRecordIsTold) {
   }
   EXPECT_THAT(events, UnorderedElementsAre(std::tuple(v1::CHANGE_KIND_PERSON_UPDATED, first, 0),
                                            std::tuple(v1::CHANGE_KIND_PERSON_SPLIT, second, first),
-                                           std::tuple(v1::CHANGE_KIND_PERSON_ENDED, second, 0)));
+                                           std::tuple(v1::CHANGE_KIND_PERSON_ENDED, second, 0),
+                                           std::tuple(v1::CHANGE_KIND_ID_REDIRECTED, third, second)));
   EXPECT_TRUE(reg->GetNewestEntity(third)->entity.ended());
   EXPECT_EQ(reg->GetNewestEntity(third)->anchor, second);
   EXPECT_EQ(reg->Verify()->differences, 0);

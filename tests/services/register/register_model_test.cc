@@ -183,24 +183,39 @@ class Model {
       expected.insert(naive_.AnchorOf(members));
     }
     EXPECT_EQ(active_, expected);
+    for (const auto& [id, other] : redirects_) {
+      EXPECT_EQ(other, naive_.Resolve(id)) << "whoever follows the events knows where id " << id << " leads";
+    }
   }
 
   void Follow(const storage::v1::ChangeEvent& event) {
     switch (event.kind()) {
       case v1::CHANGE_KIND_PERSON_CREATED:
         EXPECT_TRUE(active_.insert(event.id()).second);
+        redirects_.erase(event.id());
         break;
       case v1::CHANGE_KIND_PERSON_SPLIT:
         EXPECT_TRUE(active_.insert(event.id()).second);
+        redirects_.erase(event.id());
         ++split_;
         break;
       case v1::CHANGE_KIND_PERSON_MERGED:
         EXPECT_EQ(active_.erase(event.id()), 1);
         EXPECT_NE(event.id(), event.other());
+        for (auto& [id, other] : redirects_) {
+          other = other == event.id() ? event.other() : other;
+        }
+        redirects_[event.id()] = event.other();
         ++merged_;
+        break;
+      case v1::CHANGE_KIND_ID_REDIRECTED:
+        redirects_[event.id()] = event.other();
         break;
       case v1::CHANGE_KIND_PERSON_ENDED:
         EXPECT_EQ(active_.erase(event.id()), 1);
+        std::erase_if(redirects_, [&event](const auto& redirect) {
+          return redirect.first == event.id() || redirect.second == event.id();
+        });
         break;
       case v1::CHANGE_KIND_PERSON_UPDATED:
         EXPECT_TRUE(active_.contains(event.id()));
@@ -351,6 +366,7 @@ class Model {
 
   uint64_t replayed_ = 0;
   std::set<uint64_t> active_;
+  std::map<uint64_t, uint64_t> redirects_;  // of ids that stood for a person once, and others of theirs that moved
   uint64_t merged_ = 0;
   uint64_t split_ = 0;
   uint64_t failed_ = 0;

@@ -1,0 +1,71 @@
+// Which events and people a caller of the feed asked for, and the tokens with which it goes on.
+#ifndef WENSUM_SERVICES_CHANGES_FEED_FILTER_H_
+#define WENSUM_SERVICES_CHANGES_FEED_FILTER_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_field.h"
+#include "services/register/register.h"
+#include "services/rpc/call_context.h"
+#include "wensum/v1/changes.pb.h"
+
+namespace wensum::changes {
+
+// Immutable, thread-safe.
+class FeedFilter {
+ public:
+  // INVALID_ARGUMENT for an entity kind, a change kind, a source or a field that is not there.
+  static absl::StatusOr<FeedFilter> Parse(const v1::ChangeFilter& filter,
+                                          const google::protobuf::RepeatedField<int>& kinds,
+                                          const rpc::CallContext& call, const registry::Register& reg);
+
+  [[nodiscard]] int purpose_bit() const { return purpose_bit_; }
+  // Anything to tell of people, properties or streets at all.
+  [[nodiscard]] bool people() const { return people_ || organisations_; }
+  [[nodiscard]] bool properties() const { return properties_; }
+  [[nodiscard]] bool streets() const { return streets_; }
+  [[nodiscard]] bool WantsKind(v1::ChangeKind kind) const;
+  // Whether a golden record, as the purpose sees it, is of an entity that was asked for.
+  [[nodiscard]] bool Matches(const v1::Person& person) const;
+  // Whether one of the fields is among those asked for; `changed` as ChangedFields gives them.
+  [[nodiscard]] bool WantsFields(const std::vector<std::string>& changed) const;
+
+  // Tokens are good for this filter, these kinds, this purpose and this register alone. INVALID_ARGUMENT with the
+  // field's name: PAGE_TOKEN_INVALID if it is no token, PAGE_TOKEN_MISMATCH if it is one of something else.
+  [[nodiscard]] std::string WatchToken(uint64_t revision) const;
+  [[nodiscard]] absl::StatusOr<uint64_t> ParseWatchToken(std::string_view token) const;
+  struct ExportPlace {
+    uint64_t revision = 0;
+    uint64_t after_id = 0;
+  };
+  [[nodiscard]] std::string ExportToken(const ExportPlace& place) const;
+  [[nodiscard]] absl::StatusOr<ExportPlace> ParseExportToken(std::string_view token) const;
+
+ private:
+  FeedFilter() = default;
+
+  int purpose_bit_ = 0;
+  bool people_ = true;
+  bool organisations_ = true;
+  bool properties_ = true;
+  bool streets_ = true;
+  std::vector<bool> kinds_;  // by number; empty: all
+  std::vector<std::string> sources_;
+  std::vector<std::string> fields_;
+  uint64_t hash_ = 0;
+};
+
+// The fields of Person in which two golden records of one person differ: names as in the message, those of attributes
+// and identifiers one by one ("attributes.band"); in the order of the message, then of names.
+std::vector<std::string> ChangedFields(const v1::Person& before, const v1::Person& after);
+
+// Takes all fields but the name and those that changed out of `person`.
+void KeepFields(const std::vector<std::string>& changed, v1::Person& person);
+
+}  // namespace wensum::changes
+
+#endif  // WENSUM_SERVICES_CHANGES_FEED_FILTER_H_
