@@ -180,7 +180,7 @@ TEST_F(ConflictsTest, StoredConflictsAreRaisedAtTheFirstStart) {
   batch.Put(storage::Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
   const auto it = store_->NewIterator(storage::Family::kTask, {});
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    batch.Delete(storage::Family::kTask, it->key());
+    batch.Delete(storage::Family::kTask, std::string(it->key()));
   }
   ASSERT_TRUE(store_->Write(batch, storage::Durability::kSync).ok());
   Reopen();
