@@ -245,6 +245,7 @@ void EncodeGolden(const matching::GoldenView& view, storage::v1::Golden& stored)
     out.set_value(value.value);
     out.set_member(value.contributor);
     out.set_rule(static_cast<uint32_t>(value.rule));
+    out.set_tied(value.tied);
     for (const matching::LosingValue& losing : value.losing) {
       storage::v1::Losing& out_losing = *out.add_losing();
       out_losing.set_value(losing.value);
