@@ -8,7 +8,7 @@
 namespace wensum::matching {
 namespace {
 
-constexpr std::array<std::pair<Rule, std::string_view>, 12> kRuleNames = {{
+constexpr std::array<std::pair<Rule, std::string_view>, 15> kRuleNames = {{
     {Rule::kRecency, "recency"},
     {Rule::kSourcePriority, "source_priority"},
     {Rule::kAggregate, "aggregate"},
@@ -21,10 +21,13 @@ constexpr std::array<std::pair<Rule, std::string_view>, 12> kRuleNames = {{
     {Rule::kMax, "max"},
     {Rule::kUnanimous, "unanimous"},
     {Rule::kTrust, "trust"},
+    {Rule::kPin, "pin"},
+    {Rule::kOverride, "override"},
+    {Rule::kRecordOfTruth, "record_of_truth"},
 }};
 
 constexpr auto kAllRules = [] {
-  std::array<Rule, kRuleNames.size()> rules{};
+  std::array<Rule, static_cast<size_t>(Rule::kTrust)> rules{};
   for (size_t i = 0; i < rules.size(); ++i) {
     rules[i] = kRuleNames[i].first;
   }

@@ -35,9 +35,13 @@ enum class Rule : uint8_t {
   kMax = 10,            // greatest of the same order
   kUnanimous = 11,      // the value that all agree on; none if they do not
   kTrust = 12,          // highest trust: see SurvivorshipRules::trust
+  // A steward's decision (steward_values.h); no configuration may name them.
+  kPin = 13,
+  kOverride = 14,
+  kRecordOfTruth = 15,
 };
 // "recency", "source_priority", "aggregate", "oldest", "frequency", "longest", "shortest", "most_complete", "min",
-// "max", "unanimous", "trust".
+// "max", "unanimous", "trust", "pin", "override", "record_of_truth".
 std::string_view RuleName(Rule rule);
 // All that a configuration may name.
 std::span<const Rule> AllRules();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "matching/survive/contest.h"
 #include "matching/survive/fields.h"
 #include "matching/survive/golden_addresses.h"
+#include "matching/survive/steward_step.h"
 
 namespace wensum::matching {
 namespace {
@@ -22,23 +24,6 @@ namespace {
 using model::PurposeMask;
 
 constexpr size_t kUsualValues = 16;
-
-// The purposes of one field of a record. `field` is a field of the API's Person; "attributes.x" falls back to
-// "attributes".
-PurposeMask PurposesOf(const model::SourceRecord& record, std::string_view field) {
-  if (record.field_purposes.empty()) {
-    return record.purposes;
-  }
-  for (const auto& [name, mask] : record.field_purposes) {
-    if (name == field) {
-      return mask;
-    }
-  }
-  if (const size_t dot = field.find('.'); dot != std::string_view::npos) {
-    return PurposesOf(record, field.substr(0, dot));
-  }
-  return record.purposes;
-}
 
 // Where the lineage of a field stands.
 size_t PlaceInLineage(std::string_view field) {
@@ -55,8 +40,9 @@ size_t PlaceInLineage(std::string_view field) {
 // Builds one golden record.
 class Survivor {
  public:
-  Survivor(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose)
-      : contributors_(contributors), rules_(rules), bit_(PurposeMask{1} << purpose) {
+  Survivor(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose,
+           std::span<const StewardValue> steward)
+      : contributors_(contributors), rules_(rules), steward_(steward), bit_(PurposeMask{1} << purpose) {
     plain_ = rules.groups.empty() && rules.conditions.empty();
     seen_.resize(contributors.size());
     golden_.lineage.reserve(kUsualValues);
@@ -161,9 +147,33 @@ class Survivor {
     return IsList(*field) ? std::ranges::any_of(ListOf(golden_.details, *field), wanted) : wanted(value);
   }
 
+  // What stewards decided, about the golden record as it is.
+  [[nodiscard]] StewardStep Steward() const { return {contributors_, steward_, bit_, by_priority_}; }
+
   // The value of a record as far as it may be seen.
   [[nodiscard]] std::string SeenText(uint32_t contributor, FieldRef field, std::string_view api_name) const {
-    return Visible(contributor, api_name) ? ValueText(Details(contributor), field) : std::string();
+    if (!Visible(contributor, api_name)) {
+      return "";
+    }
+    if (steward_.empty()) {
+      return ValueText(Details(contributor), field);
+    }
+    if (IsList(field)) {
+      model::PersonDetails left;
+      ListOf(left, field) = SeenList(contributor, field);
+      return ValueText(left, field);
+    }
+    std::string text = ValueText(Details(contributor), field);
+    return Steward().Ignored(contributor, field, text) ? std::string() : text;
+  }
+
+  // The values of a list that are not ignored.
+  [[nodiscard]] std::vector<std::string> SeenList(uint32_t contributor, FieldRef field) const {
+    std::vector<std::string> list = ListOf(Details(contributor), field);
+    if (!steward_.empty()) {
+      std::erase_if(list, [&](const std::string& value) { return Steward().Ignored(contributor, field, value); });
+    }
+    return list;
   }
 
   // The records that compete with a value of at least one of the fields, in the order of the rule or of the chain.
@@ -233,12 +243,16 @@ class Survivor {
   }
 
   void DecideField(FieldRef field, Rule rule) {
+    const size_t first = golden_.lineage.size();
     if (!IsScored(rule)) {
       IsList(field) ? TakeList(field, rule) : TakeFirst(field, rule);
-      return;
+    } else {
+      const std::vector<Candidate> candidates = Candidates({&field, 1}, rule);
+      Settle(field, rule, candidates, HasWinner(rule, candidates));
     }
-    const std::vector<Candidate> candidates = Candidates({&field, 1}, rule);
-    Settle(field, rule, candidates, HasWinner(rule, candidates));
+    if (!steward_.empty()) {
+      Steward().Apply(field, first, golden_, seen_);
+    }
   }
 
   // What Settle(Candidates) does of a single value by the order of the records alone, as most attributes are decided.
@@ -280,7 +294,11 @@ class Survivor {
       for (Candidate& candidate : candidates) {
         candidate.text = SeenText(candidate.contributor, field, api_name);
       }
+      const size_t first = golden_.lineage.size();
       Settle(field, rule, candidates, has_winner);
+      if (!steward_.empty()) {
+        Steward().Apply(field, first, golden_, seen_);
+      }
     }
   }
 
@@ -301,6 +319,7 @@ class Survivor {
     if (has_winner && !winner.text.empty()) {
       CopyValue(Details(winner.contributor), field, golden_.details);
       if (IsList(field)) {
+        ListOf(golden_.details, field) = SeenList(winner.contributor, field);
         for (const std::string& value : ListOf(golden_.details, field)) {
           add(value);
         }
@@ -338,7 +357,7 @@ class Survivor {
       return;
     }
     if (IsList(field)) {
-      for (const std::string& value : ListOf(Details(loser.contributor), field)) {
+      for (const std::string& value : SeenList(loser.contributor, field)) {
         add(value);
       }
     } else {
@@ -353,8 +372,12 @@ class Survivor {
     const std::string api_name = ApiName(field);
     std::vector<std::string>& out = ListOf(golden_.details, field);
     for (const uint32_t c : OrderOf(rule)) {
-      const std::vector<std::string>& values = ListOf(Details(c), field);
-      if (values.empty() || !Visible(c, api_name)) {
+      if (ListOf(Details(c), field).empty() || !Visible(c, api_name)) {
+        continue;
+      }
+      const std::vector<std::string> seen = steward_.empty() ? std::vector<std::string>() : SeenList(c, field);
+      const std::vector<std::string>& values = steward_.empty() ? ListOf(Details(c), field) : seen;
+      if (values.empty()) {
         continue;
       }
       seen_[c] = true;
@@ -391,7 +414,7 @@ class Survivor {
     };
     const std::vector<uint32_t>& order = OrderOf(RuleOf(StrategyOf(rules_, "name")));
     for (const uint32_t c : order) {
-      if (Visible(c, "person_name")) {
+      if (Visible(c, "person_name") && !Steward().Ignored(c, {}, NameText(Details(c).name))) {
         add_other(Details(c).name);
       }
     }
@@ -432,6 +455,13 @@ class Survivor {
         names.insert(attribute.name);
       }
     }
+    for (const StewardValue& value : steward_) {
+      if (value.details != nullptr) {
+        for (const model::Attribute& attribute : value.details->attributes) {
+          names.insert(attribute.name);
+        }
+      }
+    }
     for (const std::string_view name : names) {
       Decide(Cat("attributes.", name));
     }
@@ -468,6 +498,7 @@ class Survivor {
 
   std::span<const Contributor> contributors_;
   const SurvivorshipRules& rules_;
+  std::span<const StewardValue> steward_;
   PurposeMask bit_;
   bool plain_ = true;  // no condition and no group: attributes are decided in turn
   std::vector<uint32_t> by_recency_;
@@ -479,17 +510,24 @@ class Survivor {
 
 }  // namespace
 
-GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose) {
-  return Survivor(contributors, rules, purpose).Run();
+GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose,
+                     std::span<const StewardValue> steward) {
+  return Survivor(contributors, rules, purpose, steward).Run();
 }
 
 std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contributors, const SurvivorshipRules& rules,
-                                           int purpose_count) {
+                                           int purpose_count, std::span<const StewardValue> steward) {
   std::set<PurposeMask> masks;
   for (const Contributor& contributor : contributors) {
     masks.insert(contributor.record->purposes);
     for (const auto& [field, mask] : contributor.record->field_purposes) {
       masks.insert(mask);
+    }
+  }
+  for (const StewardValue& value : steward) {
+    masks.insert(value.purposes);
+    for (const auto& [purposes, consolidated] : value.consolidated) {
+      masks.insert(purposes);
     }
   }
   // Purposes that all masks treat alike see the same values; only one of them needs a golden record of its own.
@@ -508,7 +546,7 @@ std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contribu
     while ((purposes >> purpose & 1) == 0) {
       ++purpose;
     }
-    GoldenRecord golden = Survive(contributors, rules, purpose);
+    GoldenRecord golden = Survive(contributors, rules, purpose, steward);
     if (golden.contributors.empty()) {
       continue;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "matching/survive/rules.h"
+#include "matching/survive/steward_values.h"
 #include "model/source_record.h"
 
 namespace wensum::matching {
@@ -29,6 +30,7 @@ struct Contributor {
 struct LosingValue {
   std::string value;
   uint32_t contributor = 0;  // index into the input
+  bool ignored = false;      // by a steward
   friend bool operator==(const LosingValue&, const LosingValue&) = default;
 };
 
@@ -42,6 +44,7 @@ struct ValueLineage {
   // The rule holds the best of them as good as the winner: the chain decided. Said of IsScored rules alone; of others
   // DecidingStep finds it.
   bool tied = false;
+  uint64_t decision = 0;  // of a steward, that made it win; `contributor` is what that belongs to, unless it is a pin
   friend bool operator==(const ValueLineage&, const ValueLineage&) = default;
 };
 
@@ -88,11 +91,16 @@ struct GoldenRecord {
 // contradicts, or the best of the residences that may be current by another rule: kOldest goes by the same date, kMin
 // and kMax are none for it. Conditions and groups decide as `rules` has them.
 //
+// What stewards decided (`steward`, the newest first) comes on top: an ignored value is taken for none, and stands at
+// the end of the losing values; a pin wins over the rule, an override over that, a record of truth over all. Conditions
+// see the outcome.
+//
 // Tie-break chain, total: rule, source rank, source time, source name, source key, incarnation. The result does not
 // depend on the order of `contributors` but for the indexes in it, nor on any clock: the age that lowers a trust counts
 // back from the newest source_time of those that compete for the attribute. Cost: linear in the number of values, but
 // for sorting; for attributes of a source's own, times their number.
-GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose);
+GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose,
+                     std::span<const StewardValue> steward = {});
 
 // The golden records for all of the purposes 0 .. purpose_count - 1, each with the mask of the purposes that see
 // exactly it. Purposes that see the same values share one; most entities have one in all. A purpose that sees no
@@ -102,7 +110,7 @@ struct GoldenView {
   GoldenRecord golden;
 };
 std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contributors, const SurvivorshipRules& rules,
-                                           int purpose_count);
+                                           int purpose_count, std::span<const StewardValue> steward = {});
 
 }  // namespace wensum::matching
 

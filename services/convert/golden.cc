@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "matching/survive/survivorship.h"
 #include "services/convert/times.h"
+#include "services/register/decision_store.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
@@ -112,7 +113,11 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
     WENSUM_MOVE_TEXT(value, value, added, value);
     added.mutable_rule()->assign(matching::RuleName(static_cast<matching::Rule>(value.rule())));
     const storage::v1::Member& member = entity.members(static_cast<int>(value.member()));
-    if (!added.value().empty()) {
+    const auto rule = static_cast<matching::Rule>(value.rule());
+    if (value.decision() != 0) {
+      added.set_decision(registry::DecisionName(value.decision()));
+    }
+    if (!added.value().empty() && rule != matching::Rule::kOverride && rule != matching::Rule::kRecordOfTruth) {
       MemberKey(member, *added.mutable_source_key());
       ToTimestamp(member.source_time(), *added.mutable_source_time());
     }
@@ -122,6 +127,7 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
       }
       const storage::v1::Member& loser = entity.members(static_cast<int>(losing.member()));
       v1::LosingValue& lost = *added.add_losing_values();
+      lost.set_ignored(losing.ignored());
       WENSUM_MOVE_TEXT(losing, value, lost, value);
       MemberKey(loser, *lost.mutable_source_key());
       ToTimestamp(loser.source_time(), *lost.mutable_source_time());

@@ -77,6 +77,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
                                                               {.mappings_dir = options.mappings_dir,
                                                                .gazetteer_rules = options.custodian.gazetteer_rules}));
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock));
+  due_values_ = std::make_unique<decisions::DueValues>(register_.get());
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())
                                                               : gazetteer::ReadGridFile(options.ostn15));
@@ -145,6 +146,7 @@ void Server::Shutdown() {
   engine_.reset();
   models_.reset();
   rpc_.reset();
+  due_values_.reset();
   if (audit_ != nullptr) {
     if (const absl::Status status = audit_->Flush(); !status.ok()) {
       spdlog::error("audit entries could not be written: {}", Message(status));

@@ -317,11 +317,9 @@ class ByTheBook {
         return CompareText(a.text, b.text);
       case Rule::kTrust:
         return More(Trust(a, entrants), Trust(b, entrants));
-      case Rule::kSourcePriority:
-      case Rule::kUnanimous:
+      default:  // by rank alone, or by agreement
         return 0;
     }
-    return 0;
   }
 
   static size_t SourcesOf(const Entrant& one, const std::vector<Entrant>& entrants) {
