@@ -414,7 +414,7 @@ class Survivor {
     };
     const std::vector<uint32_t>& order = OrderOf(RuleOf(StrategyOf(rules_, "name")));
     for (const uint32_t c : order) {
-      if (Visible(c, "person_name") && !Steward().Ignored(c, {}, NameText(Details(c).name))) {
+      if (Visible(c, "person_name") && (steward_.empty() || !Steward().Ignored(c, {}, NameText(Details(c).name)))) {
         add_other(Details(c).name);
       }
     }
