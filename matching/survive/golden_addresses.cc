@@ -1,11 +1,12 @@
 #include "matching/survive/golden_addresses.h"
 
 #include <algorithm>
-#include <chrono>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "base/strings.h"
+#include "matching/survive/contest.h"
 
 namespace wensum::matching {
 namespace {
@@ -15,18 +16,10 @@ struct Entry {
   uint32_t contributor = 0;
   const model::PersonAddress* address = nullptr;
   ResolvedAddress resolved;
-  int32_t since = 0;  // packed date: from_date, else the day of the source time
+  int32_t since = 0;  // ResidentSince
   bool may_be_current = false;
+  int64_t score = 0;  // of a rule that IsScored
 };
-
-// The day of a time, packed as PartialDate::ToNumber does.
-int32_t DayOf(TimeMicros time) {
-  const auto day = std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(time)));
-  const std::chrono::year_month_day date(day);
-  return static_cast<int32_t>(date.year()) * 10000 + static_cast<int32_t>(static_cast<unsigned>(date.month())) * 100 +
-         static_cast<int32_t>(static_cast<unsigned>(date.day()));
-}
 
 bool SamePlace(const Entry& a, const Entry& b) {
   if (a.resolved.uprn != 0 && b.resolved.uprn != 0) {
@@ -55,7 +48,7 @@ std::vector<Entry> Entries(std::span<const Contributor> contributors, std::span<
       if (i < contributors[c].resolved_addresses.size()) {
         entry.resolved = contributors[c].resolved_addresses[i];
       }
-      entry.since = entry.address->from_date.empty() ? DayOf(record.source_time) : entry.address->from_date.ToNumber();
+      entry.since = ResidentSince(entry.address->from_date.ToNumber(), record.source_time);
       entries.push_back(entry);
     }
   }
@@ -83,13 +76,65 @@ void MarkPossiblyCurrent(std::span<const Contributor> contributors, std::vector<
   }
 }
 
-void AddLineage(std::string field, const std::vector<const Entry*>& values, Rule rule, GoldenRecord& golden) {
+// The parts of an address that are there: its lines, postcode, a date and a property.
+uint32_t AddressParts(const Entry& entry) {
+  const std::string& text = entry.address->text;
+  return static_cast<uint32_t>(!text.empty()) + static_cast<uint32_t>(std::ranges::count(text, ',')) +
+         static_cast<uint32_t>(!entry.address->postcode.empty()) +
+         static_cast<uint32_t>(!entry.address->from_date.empty()) + static_cast<uint32_t>(entry.resolved.uprn != 0);
+}
+
+// Places that differ get texts that differ: for rules that ask whether values are equal.
+std::string PlaceOf(const std::vector<Entry>& entries, const Entry& entry) {
+  const auto first = std::ranges::find_if(
+      entries, [&entry](const Entry& other) { return other.may_be_current && SamePlace(other, entry); });
+  return Cat(first - entries.begin());
+}
+
+// Scores the residences that may be current; true if one of them wins.
+bool ScoreCurrent(std::span<const Contributor> contributors, Rule rule, const SurvivorshipRules& rules,
+                  const std::function<bool(uint32_t, std::string_view)>& has, std::vector<Entry>& entries) {
+  TimeMicros newest = std::numeric_limits<TimeMicros>::min();
+  for (const Entry& entry : entries) {
+    newest = entry.may_be_current ? std::max(newest, contributors[entry.contributor].record->source_time) : newest;
+  }
+  std::vector<Candidate> candidates;
+  std::vector<Entry*> scored;
+  for (Entry& entry : entries) {
+    if (!entry.may_be_current) {
+      continue;
+    }
+    const model::SourceRecord& record = *contributors[entry.contributor].record;
+    const bool by_place = rule == Rule::kFrequency || rule == Rule::kUnanimous;
+    Candidate candidate{.contributor = static_cast<uint32_t>(scored.size()),
+                        .record = &record,
+                        .text = by_place ? PlaceOf(entries, entry) : Text(*entry.address),
+                        .parts = AddressParts(entry),
+                        .date = entry.since};
+    if (rule == Rule::kTrust) {
+      candidate.trust =
+          TrustOf(rules, record.key.source, "current_address", candidate.text, newest - record.source_time,
+                  [&](std::string_view other) { return has(entry.contributor, other); });
+    }
+    candidates.push_back(std::move(candidate));
+    scored.push_back(&entry);
+  }
+  RankCandidates(rule, candidates);
+  for (const Candidate& candidate : candidates) {
+    scored[candidate.contributor]->score = candidate.score;
+  }
+  return HasWinner(rule, candidates);
+}
+
+void AddLineage(std::string field, const std::vector<const Entry*>& values, Rule rule, bool has_winner,
+                GoldenRecord& golden) {
   ValueLineage lineage;
   lineage.field = std::move(field);
-  lineage.value = Text(*values[0]->address);
+  lineage.value = has_winner ? Text(*values[0]->address) : std::string();
   lineage.contributor = values[0]->contributor;
   lineage.rule = rule;
-  for (size_t i = 1; i < values.size(); ++i) {
+  lineage.tied = has_winner && IsScored(rule) && values.size() > 1 && values[0]->score == values[1]->score;
+  for (size_t i = has_winner ? 1 : 0; i < values.size(); ++i) {
     lineage.losing.push_back({Text(*values[i]->address), values[i]->contributor});
   }
   golden.lineage.push_back(std::move(lineage));
@@ -98,13 +143,19 @@ void AddLineage(std::string field, const std::vector<const Entry*>& values, Rule
 }  // namespace
 
 void SurviveAddresses(std::span<const Contributor> contributors, std::span<const uint32_t> order, Rule rule,
+                      const SurvivorshipRules& rules, const std::function<bool(uint32_t, std::string_view)>& has,
                       GoldenRecord& golden) {
   std::vector<Entry> entries = Entries(contributors, order);
   MarkPossiblyCurrent(contributors, entries);
+  const bool scored = IsScored(rule);
+  const bool has_winner = !scored || ScoreCurrent(contributors, rule, rules, has, entries);
   // Entries stand in the chain's order; by recency the newest comes first and the chain breaks ties.
-  std::stable_sort(entries.begin(), entries.end(), [rule](const Entry& a, const Entry& b) {
+  std::stable_sort(entries.begin(), entries.end(), [rule, scored](const Entry& a, const Entry& b) {
     if (a.may_be_current != b.may_be_current) {
       return a.may_be_current;
+    }
+    if (scored && a.may_be_current) {
+      return a.score > b.score;
     }
     return rule != Rule::kSourcePriority && a.since > b.since;
   });
@@ -124,11 +175,11 @@ void SurviveAddresses(std::span<const Contributor> contributors, std::span<const
   for (const Entry* entry : kept) {
     golden.details.addresses.push_back(*entry->address);
     golden.resolved_addresses.push_back(entry->resolved);
-    AddLineage("addresses", {entry}, rule, golden);
+    AddLineage("addresses", {entry}, rule, true, golden);
   }
   if (!current.empty()) {
-    golden.current_address = 0;  // the sort put it first
-    AddLineage("current_address", current, rule, golden);
+    golden.current_address = has_winner ? 0 : -1;  // the sort put it first
+    AddLineage("current_address", current, rule, has_winner, golden);
   }
 }
 

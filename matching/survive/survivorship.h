@@ -3,37 +3,16 @@
 #define WENSUM_MATCHING_SURVIVE_SURVIVORSHIP_H_
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "matching/survive/rules.h"
+#include "matching/survive/steward_values.h"
 #include "model/source_record.h"
 
 namespace wensum::matching {
-
-// How the values of one attribute compete. Values are stored: never renumber.
-enum class Rule : uint8_t {
-  kRecency = 1,         // newest source_time wins
-  kSourcePriority = 2,  // best-ranked source wins; a source without a value falls through
-  kAggregate = 3,       // all distinct values are kept, newest first
-};
-// "recency", "source_priority", "aggregate".
-std::string_view RuleName(Rule rule);
-
-// Which rule decides which attribute, and how the sources rank. Part of the golden state's inputs: immutable once in
-// force.
-struct SurvivorshipRules {
-  // By attribute group: "name", "date_of_birth", "date_of_death", "sex", "ni_number", "phones", "emails",
-  // "current_address", "organisation_name", "attributes". Groups not named here use the default that DefaultRule gives.
-  std::map<std::string, Rule, std::less<>> rules;
-  // Sources, best first. A source that is not named ranks after all that are, by name.
-  std::vector<std::string> source_order;
-};
-// Name, sex and current address: recency. Dates, NI number, organisation name: source priority. Phones, emails:
-// aggregate. Attributes: recency.
-Rule DefaultRule(std::string_view group);
 
 // How one address of a source record stands to the gazetteer.
 struct ResolvedAddress {
@@ -51,17 +30,50 @@ struct Contributor {
 struct LosingValue {
   std::string value;
   uint32_t contributor = 0;  // index into the input
+  bool ignored = false;      // by a steward
   friend bool operator==(const LosingValue&, const LosingValue&) = default;
 };
 
 struct ValueLineage {
   std::string field;  // as in the API: "person_name", "date_of_birth", "phones", "current_address", "attributes.band"
+  // "" if none wins although there are some: kUnanimous found two, or the record that its group goes by has none.
   std::string value;
-  uint32_t contributor = 0;
-  Rule rule = Rule::kRecency;
-  std::vector<LosingValue> losing;  // other distinct values, in the order of the tie-break chain
+  uint32_t contributor = 0;         // of the value; if there is none, of the record that the group goes by or the first
+  Rule rule = Rule::kRecency;       // that decided: of a group, a group's; of a condition, the condition's
+  std::vector<LosingValue> losing;  // other distinct values, best first
+  // The rule holds the best of them as good as the winner: the chain decided. Said of IsScored rules alone; of others
+  // DecidingStep finds it.
+  bool tied = false;
+  uint64_t decision = 0;  // of a steward, that made it win; `contributor` is what that belongs to, unless it is a pin
   friend bool operator==(const ValueLineage&, const ValueLineage&) = default;
 };
+
+// The step of the tie-break chain that decided between the winner and the best of the losing values. The name of the
+// source is no step of its own: sources that are not named rank by it, so that two sources never rank alike.
+enum class DecidingStep : uint8_t {
+  kNone = 0,  // there is no other value, or no winner
+  kRule = 1,
+  kSourceRank = 2,
+  kSourceDate = 3,
+  kSourceKey = 4,
+  kIncarnation = 5,  // or, of two addresses of one record, their order in it
+};
+// "", "rule", "source_rank", "source_date", "source_key", "incarnation".
+std::string_view StepName(DecidingStep step);
+
+// What decides between two records. `date` is what kRecency goes by: of the current address ResidentSince, else
+// the source time; then the
+// source time.
+struct Contender {
+  std::string_view source;
+  std::string_view key;
+  TimeMicros source_time = 0;
+  int64_t date = 0;
+};
+// `tied` as in ValueLineage. Needs neither rules nor records, so that it can be told of a stored lineage.
+DecidingStep DecidingStepOf(Rule rule, bool tied, const Contender& winner, const Contender& loser);
+// The packed date (PartialDate::ToNumber) since when an address holds: its from_date, else the day of the source time.
+int32_t ResidentSince(int32_t from_date, TimeMicros source_time);
 
 struct GoldenRecord {
   model::PersonDetails details;
@@ -76,12 +88,19 @@ struct GoldenRecord {
 // reader may not see can neither win nor show among the losers. Title, names and suffix survive together from one
 // record; so do an address, its postcode and UPRN. Names that lose become other_names. Distinct addresses are all kept;
 // the current one is the newest residence (by from_date, else source_time) that no later record of the same source
-// contradicts.
+// contradicts, or the best of the residences that may be current by another rule: kOldest goes by the same date, kMin
+// and kMax are none for it. Conditions and groups decide as `rules` has them.
+//
+// What stewards decided (`steward`, the newest first) comes on top: an ignored value is taken for none, and stands at
+// the end of the losing values; a pin wins over the rule, an override over that, a record of truth over all. Conditions
+// see the outcome.
 //
 // Tie-break chain, total: rule, source rank, source time, source name, source key, incarnation. The result does not
-// depend on the order of `contributors` but for the indexes in it. Cost: linear in the number of values, but for
-// sorting.
-GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose);
+// depend on the order of `contributors` but for the indexes in it, nor on any clock: the age that lowers a trust counts
+// back from the newest source_time of those that compete for the attribute. Cost: linear in the number of values, but
+// for sorting; for attributes of a source's own, times their number.
+GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose,
+                     std::span<const StewardValue> steward = {});
 
 // The golden records for all of the purposes 0 .. purpose_count - 1, each with the mask of the purposes that see
 // exactly it. Purposes that see the same values share one; most entities have one in all. A purpose that sees no
@@ -91,7 +110,7 @@ struct GoldenView {
   GoldenRecord golden;
 };
 std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contributors, const SurvivorshipRules& rules,
-                                           int purpose_count);
+                                           int purpose_count, std::span<const StewardValue> steward = {});
 
 }  // namespace wensum::matching
 

@@ -1,5 +1,8 @@
 #include "services/cli/decisions_command.h"
 
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <iostream>
 #include <map>
@@ -31,6 +34,12 @@ struct DecisionSettings {
   std::string name;
   std::string person;
   std::string answer;
+  std::string attribute;
+  std::string value;
+  std::string details;  // JSON
+  std::vector<std::string> purposes;
+  std::string until;
+  v1::Lifetime lifetime = v1::LIFETIME_FOR_EVER;
   v1::Decision::State state = v1::Decision::STATE_UNSPECIFIED;
   std::string actor;
   std::string reason;
@@ -228,6 +237,58 @@ int DecideTask(const DecisionSettings& settings) {
   return decider.Write(&v1::Decisions::Stub::DecideTask, request);
 }
 
+// The subject, and what the request says of values.
+template <typename Request>
+grpc::Status FillValue(const Decider& decider, const DecisionSettings& settings, Request& request) {
+  request.mutable_purposes()->Assign(settings.purposes.begin(), settings.purposes.end());
+  return decider.ToSubject(settings.name, *request.mutable_subject());
+}
+
+template <typename Request>
+grpc::Status FillDetails(const Decider& decider, const DecisionSettings& settings, Request& request) {
+  const auto parsed = google::protobuf::util::JsonStringToMessage(settings.details, request.mutable_details());
+  return parsed.ok() ? FillValue(decider, settings, request)
+                     : grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                                    Cat("the values are no PersonDetails as JSON: ", parsed.ToString()));
+}
+
+int PinValue(const DecisionSettings& settings) {
+  Decider decider(settings);
+  v1::PinValueRequest request;
+  request.set_attribute(settings.attribute);
+  request.set_value(settings.value);
+  const grpc::Status status = FillValue(decider, settings, request);
+  return status.ok() ? decider.Write(&v1::Decisions::Stub::PinValue, request) : PrintResult(status, request);
+}
+
+int IgnoreValue(const DecisionSettings& settings) {
+  Decider decider(settings);
+  v1::IgnoreValueRequest request;
+  request.set_attribute(settings.attribute);
+  request.set_value(settings.value);
+  const grpc::Status status = FillValue(decider, settings, request);
+  return status.ok() ? decider.Write(&v1::Decisions::Stub::IgnoreValue, request) : PrintResult(status, request);
+}
+
+int OverrideValue(const DecisionSettings& settings) {
+  Decider decider(settings);
+  v1::OverrideValueRequest request;
+  request.set_lifetime(settings.until.empty() ? settings.lifetime : v1::LIFETIME_UNTIL_TIME);
+  if (!settings.until.empty() &&
+      !google::protobuf::util::TimeUtil::FromString(settings.until, request.mutable_until_time())) {
+    return PrintResult({grpc::StatusCode::INVALID_ARGUMENT, "--until is no time as 2030-01-31T00:00:00Z"}, request);
+  }
+  const grpc::Status status = FillDetails(decider, settings, request);
+  return status.ok() ? decider.Write(&v1::Decisions::Stub::OverrideValue, request) : PrintResult(status, request);
+}
+
+int SetRecordOfTruth(const DecisionSettings& settings) {
+  Decider decider(settings);
+  v1::SetRecordOfTruthRequest request;
+  const grpc::Status status = FillDetails(decider, settings, request);
+  return status.ok() ? decider.Write(&v1::Decisions::Stub::SetRecordOfTruth, request) : PrintResult(status, request);
+}
+
 int ShowDecision(const DecisionSettings& settings) {
   v1::Decision decision;
   const grpc::Status status = Decider(settings).ReadDecision(settings.name, decision);
@@ -299,6 +360,46 @@ CLI::App* AddWriting(CLI::App& parent, const std::string& name, const std::strin
   return command;
 }
 
+const std::map<std::string, v1::Lifetime>& Lifetimes() {
+  static const auto& lifetimes =
+      *new std::map<std::string, v1::Lifetime>{{"for_ever", v1::LIFETIME_FOR_EVER},
+                                               {"until_value_changes", v1::LIFETIME_UNTIL_VALUE_CHANGES},
+                                               {"until_reasserted", v1::LIFETIME_UNTIL_REASSERTED}};
+  return lifetimes;
+}
+
+CLI::App* AddValueCommand(CLI::App& parent, const std::string& name, const std::string& description,
+                          const std::shared_ptr<DecisionSettings>& settings, int& exit_code,
+                          int (*run)(const DecisionSettings&)) {
+  CLI::App* command = AddWriting(parent, name, description, settings, exit_code, run);
+  command->add_option("subject", settings->name, "people/{id}, or source:key of a record")->required();
+  command->add_option("--purpose-of-value", settings->purposes,
+                      "A purpose that it counts for, as often as need be; else those of the field at the record");
+  return command;
+}
+
+void AddValueCommands(CLI::App& decisions, int& exit_code) {
+  auto pin = std::make_shared<DecisionSettings>();
+  CLI::App* command =
+      AddValueCommand(decisions, "pin", "This value wins while a record holds it", pin, exit_code, PinValue);
+  command->add_option("attribute", pin->attribute, "name, date_of_birth, ..., attributes.NAME")->required();
+  command->add_option("value", pin->value, "As the lineage has it")->required();
+  auto ignore = std::make_shared<DecisionSettings>();
+  command = AddValueCommand(decisions, "ignore", "This value of a record never wins", ignore, exit_code, IgnoreValue);
+  command->add_option("attribute", ignore->attribute, "name, date_of_birth, ..., attributes.NAME")->required();
+  command->add_option("value", ignore->value, "As the lineage has it")->required();
+  auto given = std::make_shared<DecisionSettings>();
+  command = AddValueCommand(decisions, "override", "Give one value that wins over all sources", given, exit_code,
+                            OverrideValue);
+  command->add_option("details", given->details, R"(PersonDetails as JSON: '{"ni_number": "AB123456C"}')")->required();
+  command->add_option("--lifetime", given->lifetime, "for_ever, until_value_changes or until_reasserted")
+      ->transform(CLI::CheckedTransformer(Lifetimes()));
+  command->add_option("--until", given->until, "A time, as 2030-01-31T00:00:00Z")->excludes("--lifetime");
+  auto truth = std::make_shared<DecisionSettings>();
+  command = AddValueCommand(decisions, "truth", "Give values that win over all", truth, exit_code, SetRecordOfTruth);
+  command->add_option("details", truth->details, "PersonDetails as JSON")->required();
+}
+
 }  // namespace
 
 void AddDecideCommand(CLI::App& tasks, int& exit_code) {
@@ -312,7 +413,8 @@ void AddDecideCommand(CLI::App& tasks, int& exit_code) {
 }
 
 void AddDecisionsCommand(CLI::App& app, int& exit_code) {
-  CLI::App* decisions = app.add_subcommand("decisions", "What stewards decide about who is one person");
+  CLI::App* decisions =
+      app.add_subcommand("decisions", "What stewards decide about who is one person, and about values");
   decisions->require_subcommand(1);
   const std::string subjects = "people/{id}, or source:key of a record";
   auto merge = std::make_shared<DecisionSettings>();
@@ -337,6 +439,7 @@ void AddDecisionsCommand(CLI::App& app, int& exit_code) {
   command = AddWriting(*decisions, "split", "Part a person into groups of records", split, exit_code, SplitPerson);
   command->add_option("person", split->person, "people/{id}, or the id alone")->required();
   command->add_option("--group", split->groups, "source:key,source:key,...: one for each group")->required();
+  AddValueCommands(*decisions, exit_code);
   auto undo = std::make_shared<DecisionSettings>();
   command = AddWriting(*decisions, "undo", "Take one decision back", undo, exit_code, UndoDecision);
   command->add_option("name", undo->name, "decisions/{number}, or the number alone")->required();

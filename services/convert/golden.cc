@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "matching/survive/survivorship.h"
 #include "services/convert/times.h"
+#include "services/register/decision_store.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
 
@@ -63,6 +64,33 @@ void MemberKey(const storage::v1::Member& member, v1::SourceKey& out) {
   out.set_incarnation(member.incarnation());
 }
 
+// `index`: of the address that the value is, if it is one.
+matching::Contender ContenderOf(const storage::v1::Entity& entity, const storage::v1::Golden& golden,
+                                const storage::v1::ValueLineage& value, uint32_t at, int index) {
+  const storage::v1::Member& member = entity.members(static_cast<int>(at));
+  matching::Contender contender{.source = member.source(),
+                                .key = member.source_key(),
+                                .source_time = member.source_time(),
+                                .date = member.source_time()};
+  if (value.field() == "current_address" && index < golden.details().addresses_size()) {
+    contender.date = matching::ResidentSince(golden.details().addresses(index).from_date(), member.source_time());
+  }
+  return contender;
+}
+
+// The members that `value` names must be there. Addresses that may be current stand first among all, in their order:
+// the second is the best of those that lose.
+v1::ValueLineage::WonBy WonBy(const storage::v1::Entity& entity, const storage::v1::Golden& golden,
+                              const storage::v1::ValueLineage& value) {
+  if (value.value().empty() || value.losing().empty()) {
+    return v1::ValueLineage::WON_BY_UNSPECIFIED;
+  }
+  static_assert(static_cast<int>(matching::DecidingStep::kIncarnation) == v1::ValueLineage::WON_BY_INCARNATION);
+  return static_cast<v1::ValueLineage::WonBy>(matching::DecidingStepOf(
+      static_cast<matching::Rule>(value.rule()), value.tied(), ContenderOf(entity, golden, value, value.member(), 0),
+      ContenderOf(entity, golden, value, value.losing(0).member(), 1)));
+}
+
 template <typename Out>
 absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Golden& golden, std::string_view name,
                         Out& out) {
@@ -75,21 +103,31 @@ absl::Status AddLineage(const storage::v1::Entity& entity, const storage::v1::Go
   const auto members = static_cast<uint32_t>(entity.members_size());
   for (storage::v1::ValueLineage& value : *lineage.mutable_values()) {
     v1::ValueLineage& added = *out.add_lineage();
+    for (const uint32_t member : {value.member(), value.losing().empty() ? 0 : value.losing(0).member()}) {
+      if (member >= members) {
+        return DataLoss(Cat("lineage of ", name, " names member ", member, " of ", members));
+      }
+    }
+    added.set_won_by(WonBy(entity, golden, value));
     WENSUM_MOVE_TEXT(value, field, added, field);
     WENSUM_MOVE_TEXT(value, value, added, value);
     added.mutable_rule()->assign(matching::RuleName(static_cast<matching::Rule>(value.rule())));
-    if (value.member() >= members) {
-      return DataLoss(Cat("lineage of ", name, " names member ", value.member(), " of ", members));
-    }
     const storage::v1::Member& member = entity.members(static_cast<int>(value.member()));
-    MemberKey(member, *added.mutable_source_key());
-    ToTimestamp(member.source_time(), *added.mutable_source_time());
+    const auto rule = static_cast<matching::Rule>(value.rule());
+    if (value.decision() != 0) {
+      added.set_decision(registry::DecisionName(value.decision()));
+    }
+    if (!added.value().empty() && rule != matching::Rule::kOverride && rule != matching::Rule::kRecordOfTruth) {
+      MemberKey(member, *added.mutable_source_key());
+      ToTimestamp(member.source_time(), *added.mutable_source_time());
+    }
     for (storage::v1::Losing& losing : *value.mutable_losing()) {
       if (losing.member() >= members) {
         return DataLoss(Cat("lineage of ", name, " names member ", losing.member(), " of ", members));
       }
       const storage::v1::Member& loser = entity.members(static_cast<int>(losing.member()));
       v1::LosingValue& lost = *added.add_losing_values();
+      lost.set_ignored(losing.ignored());
       WENSUM_MOVE_TEXT(losing, value, lost, value);
       MemberKey(loser, *lost.mutable_source_key());
       ToTimestamp(loser.source_time(), *lost.mutable_source_time());

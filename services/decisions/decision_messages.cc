@@ -11,6 +11,7 @@
 #include "services/convert/review_pairs.h"
 #include "services/convert/sight.h"
 #include "services/convert/times.h"
+#include "services/decisions/value_planner.h"
 #include "services/register/decision_store.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -25,6 +26,12 @@ static_assert(static_cast<int>(registry::DecisionOperation::kMerge) == v1::Decis
 static_assert(static_cast<int>(registry::DecisionOperation::kUnmerge) == v1::Decision::OPERATION_UNMERGE);
 static_assert(static_cast<int>(registry::DecisionOperation::kSplit) == v1::Decision::OPERATION_SPLIT);
 static_assert(static_cast<int>(registry::DecisionOperation::kDistinct) == v1::Decision::OPERATION_DISTINCT);
+static_assert(static_cast<int>(registry::DecisionOperation::kPin) == v1::Decision::OPERATION_PIN_VALUE);
+static_assert(static_cast<int>(registry::DecisionOperation::kIgnore) == v1::Decision::OPERATION_IGNORE_VALUE);
+static_assert(static_cast<int>(registry::DecisionOperation::kOverride) == v1::Decision::OPERATION_OVERRIDE_VALUE);
+static_assert(static_cast<int>(registry::DecisionOperation::kRecordOfTruth) == v1::Decision::OPERATION_RECORD_OF_TRUTH);
+static_assert(static_cast<int>(registry::RetractionCause::kTime) == v1::DecisionRetraction::CAUSE_TIME);
+static_assert(static_cast<int>(registry::RetractionCause::kReasserted) == v1::DecisionRetraction::CAUSE_REASSERTED);
 
 // Adds the records that the purpose may know of.
 absl::Status AddRecords(const registry::Register& reg, const PersonSight& sight, std::span<const uint64_t> records,
@@ -49,6 +56,7 @@ void ToRetraction(const storage::v1::DecisionRetraction& from, v1::DecisionRetra
   to.set_comment(from.comment());
   convert::ToTimestamp(from.time(), *to.mutable_time());
   to.set_revision(from.revision());
+  to.set_cause(static_cast<v1::DecisionRetraction::Cause>(from.cause()));
   if (from.decision() != 0) {
     to.set_decision(registry::DecisionName(from.decision()));
   }
@@ -119,6 +127,9 @@ absl::Status ToDecision(const registry::Register& reg, const PersonSight& sight,
     to.set_person(rpc::PersonName(reg.ids(), from.person()));
     WENSUM_RETURN_IF_ERROR(AddRecords(
         reg, sight, std::span(from.records().data(), static_cast<size_t>(from.records_size())), *to.mutable_records()));
+  }
+  if (decision.has_value()) {
+    ToDecidedValue(decision, reg.rules(), *out.mutable_value());
   }
   out.set_link_count(static_cast<uint32_t>(decision.links_size()));
   out.set_actor(decision.actor());

@@ -143,6 +143,11 @@ absl::StatusOr<std::vector<DecisionPlanner::Side>> DecisionPlanner::FindAll(
   return sides;
 }
 
+absl::StatusOr<DecidedSubject> DecisionPlanner::FindSubject(const Subject& subject) const {
+  WENSUM_ASSIGN_OR_RETURN(const Side side, Find(subject));
+  return DecidedSubject{.person = side.person.anchor, .record = side.namer, .records = side.person.records};
+}
+
 absl::Status DecisionPlanner::CheckConsistent(uint64_t retract, const Links& links) const {
   const auto found = view_.decisions.FindContradiction(view_.decisions.ChangesOf(retract, links));
   if (!found.has_value()) {

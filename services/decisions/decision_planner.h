@@ -28,6 +28,15 @@ struct Subject {
   std::optional<uint64_t> etag;            // of the person, or of who holds the record; nullopt: whatever it is
 };
 
+// A subject as the state has it.
+struct DecidedSubject {
+  uint64_t person = 0;  // anchor
+  uint64_t record = 0;  // the record that is named, or whose id the person is known by
+  Records records;      // of the person, ascending
+};
+
+struct ValueWish;  // value_planner.h
+
 // Groups of one person's records, as a request names them.
 struct Grouping {
   Subject person;
@@ -49,6 +58,7 @@ class DecisionPlanner {
   // `etag` of the decision; nullopt: whatever it is.
   absl::StatusOr<registry::DecisionWrites> PartMerged(uint64_t decision, std::optional<uint64_t> etag) const;
   absl::StatusOr<registry::DecisionWrites> Undo(uint64_t decision, std::optional<uint64_t> etag) const;
+  absl::StatusOr<registry::DecisionWrites> Value(const ValueWish& wish) const;
 
  private:
   // A subject as the state has it.
@@ -59,6 +69,7 @@ class DecisionPlanner {
   };
 
   absl::StatusOr<Side> Find(const Subject& subject) const;
+  absl::StatusOr<DecidedSubject> FindSubject(const Subject& subject) const;
   absl::StatusOr<uint64_t> FindRecord(const Subject& subject) const;
   absl::StatusOr<std::vector<Side>> FindAll(const std::vector<Subject>& subjects) const;
   absl::StatusOr<uint64_t> HolderOf(const StoredPerson& person) const;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -11,6 +12,7 @@
 #include "services/convert/person_details.h"
 #include "services/convert/sight.h"
 #include "services/decisions/decision_messages.h"
+#include "services/decisions/value_planner.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
@@ -309,6 +311,48 @@ void DecisionsHandler::Undo(rpc::CallContext& call, const v1::UndoDecisionReques
         return DecisionPlanner(register_, view, sight).Undo(number, etag);
       },
       std::move(done));
+}
+
+template <typename Request>
+void DecisionsHandler::RunValue(rpc::CallContext& call, const Request& request, v1::DecisionResult& response,
+                                Done done) {
+  absl::StatusOr<ValueWish> wish = ToWish(request, register_.rules());
+  absl::StatusOr<Subject> subject = ToSubject(request.subject(), "subject");
+  if (subject.ok() && std::is_same_v<Request, v1::IgnoreValueRequest> && !subject->record.has_value()) {
+    subject = rpc::InvalidField("subject.source_key", "is required: the record whose value is to be ignored");
+  }
+  absl::Status status = subject.status();
+  status.Update(wish.status());
+  if (!status.ok()) {
+    return done(status);
+  }
+  wish->subject = *std::move(subject);
+  Run(
+      call, request, response,
+      [this, wish = *std::move(wish)](const PlanView& view, const PersonSight& sight) {
+        return DecisionPlanner(register_, view, sight).Value(wish);
+      },
+      std::move(done));
+}
+
+void DecisionsHandler::Pin(rpc::CallContext& call, const v1::PinValueRequest& request, v1::DecisionResult& response,
+                           Done done) {
+  RunValue(call, request, response, std::move(done));
+}
+
+void DecisionsHandler::Ignore(rpc::CallContext& call, const v1::IgnoreValueRequest& request,
+                              v1::DecisionResult& response, Done done) {
+  RunValue(call, request, response, std::move(done));
+}
+
+void DecisionsHandler::Override(rpc::CallContext& call, const v1::OverrideValueRequest& request,
+                                v1::DecisionResult& response, Done done) {
+  RunValue(call, request, response, std::move(done));
+}
+
+void DecisionsHandler::SetTruth(rpc::CallContext& call, const v1::SetRecordOfTruthRequest& request,
+                                v1::DecisionResult& response, Done done) {
+  RunValue(call, request, response, std::move(done));
 }
 
 absl::StatusOr<DecisionWrites> DecisionsHandler::PlanTask(const PlanView& view, const PersonSight& sight,

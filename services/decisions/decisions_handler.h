@@ -36,6 +36,12 @@ class DecisionsHandler {
   void Undo(rpc::CallContext& call, const v1::UndoDecisionRequest& request, v1::DecisionResult& response, Done done);
   void DecideTask(rpc::CallContext& call, const v1::DecideTaskRequest& request, v1::DecisionResult& response,
                   Done done);
+  void Pin(rpc::CallContext& call, const v1::PinValueRequest& request, v1::DecisionResult& response, Done done);
+  void Ignore(rpc::CallContext& call, const v1::IgnoreValueRequest& request, v1::DecisionResult& response, Done done);
+  void Override(rpc::CallContext& call, const v1::OverrideValueRequest& request, v1::DecisionResult& response,
+                Done done);
+  void SetTruth(rpc::CallContext& call, const v1::SetRecordOfTruthRequest& request, v1::DecisionResult& response,
+                Done done);
   absl::Status Get(rpc::CallContext& call, const v1::GetDecisionRequest& request, v1::Decision& response) const;
   absl::Status List(rpc::CallContext& call, const v1::ListDecisionsRequest& request,
                     v1::ListDecisionsResponse& response) const;
@@ -47,6 +53,8 @@ class DecisionsHandler {
 
   template <typename Request>
   void Run(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Plan plan, Done done);
+  template <typename Request>
+  void RunValue(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Done done);
   absl::StatusOr<Subject> ToSubject(const v1::DecisionSubject& subject, const std::string& field) const;
   absl::StatusOr<std::vector<Subject>> ToSubjects(
       const google::protobuf::RepeatedPtrField<v1::DecisionSubject>& subjects, int most) const;

@@ -60,6 +60,41 @@ grpc::ServerUnaryReactor* DecisionsService::DecideTask(grpc::CallbackServerConte
                                 Done done) { handler_.DecideTask(call, asked, answer, std::move(done)); });
 }
 
+grpc::ServerUnaryReactor* DecisionsService::PinValue(grpc::CallbackServerContext* transport,
+                                                     const v1::PinValueRequest* request, v1::DecisionResult* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Decisions/PinValue", request, response,
+                         [this](rpc::CallContext& call, const v1::PinValueRequest& asked, v1::DecisionResult& answer,
+                                Done done) { handler_.Pin(call, asked, answer, std::move(done)); });
+}
+
+grpc::ServerUnaryReactor* DecisionsService::IgnoreValue(grpc::CallbackServerContext* transport,
+                                                        const v1::IgnoreValueRequest* request,
+                                                        v1::DecisionResult* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Decisions/IgnoreValue", request, response,
+                         [this](rpc::CallContext& call, const v1::IgnoreValueRequest& asked, v1::DecisionResult& answer,
+                                Done done) { handler_.Ignore(call, asked, answer, std::move(done)); });
+}
+
+grpc::ServerUnaryReactor* DecisionsService::OverrideValue(grpc::CallbackServerContext* transport,
+                                                          const v1::OverrideValueRequest* request,
+                                                          v1::DecisionResult* response) {
+  return rpc::UnaryAsync(
+      gate_, transport, "/wensum.v1.Decisions/OverrideValue", request, response,
+      [this](rpc::CallContext& call, const v1::OverrideValueRequest& asked, v1::DecisionResult& answer, Done done) {
+        handler_.Override(call, asked, answer, std::move(done));
+      });
+}
+
+grpc::ServerUnaryReactor* DecisionsService::SetRecordOfTruth(grpc::CallbackServerContext* transport,
+                                                             const v1::SetRecordOfTruthRequest* request,
+                                                             v1::DecisionResult* response) {
+  return rpc::UnaryAsync(
+      gate_, transport, "/wensum.v1.Decisions/SetRecordOfTruth", request, response,
+      [this](rpc::CallContext& call, const v1::SetRecordOfTruthRequest& asked, v1::DecisionResult& answer, Done done) {
+        handler_.SetTruth(call, asked, answer, std::move(done));
+      });
+}
+
 grpc::ServerUnaryReactor* DecisionsService::GetDecision(grpc::CallbackServerContext* transport,
                                                         const v1::GetDecisionRequest* request, v1::Decision* response) {
   return rpc::Unary(gate_, transport, "/wensum.v1.Decisions/GetDecision", request, response,

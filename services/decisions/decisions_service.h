@@ -27,6 +27,16 @@ class DecisionsService final : public v1::Decisions::CallbackService {
                                          v1::DecisionResult* response) override;
   grpc::ServerUnaryReactor* DecideTask(grpc::CallbackServerContext* transport, const v1::DecideTaskRequest* request,
                                        v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* PinValue(grpc::CallbackServerContext* transport, const v1::PinValueRequest* request,
+                                     v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* IgnoreValue(grpc::CallbackServerContext* transport, const v1::IgnoreValueRequest* request,
+                                        v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* OverrideValue(grpc::CallbackServerContext* transport,
+                                          const v1::OverrideValueRequest* request,
+                                          v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* SetRecordOfTruth(grpc::CallbackServerContext* transport,
+                                             const v1::SetRecordOfTruthRequest* request,
+                                             v1::DecisionResult* response) override;
   grpc::ServerUnaryReactor* GetDecision(grpc::CallbackServerContext* transport, const v1::GetDecisionRequest* request,
                                         v1::Decision* response) override;
   grpc::ServerUnaryReactor* ListDecisions(grpc::CallbackServerContext* transport,

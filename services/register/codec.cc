@@ -245,10 +245,13 @@ void EncodeGolden(const matching::GoldenView& view, storage::v1::Golden& stored)
     out.set_value(value.value);
     out.set_member(value.contributor);
     out.set_rule(static_cast<uint32_t>(value.rule));
+    out.set_tied(value.tied);
+    out.set_decision(value.decision);
     for (const matching::LosingValue& losing : value.losing) {
       storage::v1::Losing& out_losing = *out.add_losing();
       out_losing.set_value(losing.value);
       out_losing.set_member(losing.contributor);
+      out_losing.set_ignored(losing.ignored);
     }
   }
   lineage.SerializeToString(stored.mutable_lineage());

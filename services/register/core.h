@@ -29,6 +29,7 @@
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
 #include "services/register/register.h"
+#include "services/register/value_decisions.h"
 #include "storage/store.h"
 
 namespace wensum::registry {
@@ -58,6 +59,7 @@ struct Indexes {
   std::vector<bool> live;             // by ordinal: not deleted
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
   DecisionTable decisions;            // of stewards
+  ValueDecisions values;              // of stewards
   // Records whose address matches depend on the gazetteer, or on what is learnt, by what they depend on. Only changes
   // to these ask for it, so it is built when the first one comes and kept from then on; records are added and not taken
   // out.

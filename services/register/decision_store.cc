@@ -23,7 +23,11 @@ bool IsReadable(const LinkDecision& decision, uint64_t number) {
     return link.a() < link.b() && link.b() <= kMaxRecord &&
            (kind == matching::RecordLink::Kind::kMust || kind == matching::RecordLink::Kind::kCannot);
   });
-  return links && decision.format() > 0 && decision.format() <= kDecisionFormat && decision.number() == number;
+  const auto operation = static_cast<DecisionOperation>(decision.operation());
+  const bool values = decision.has_value() == (operation >= DecisionOperation::kPin) &&
+                      (!decision.has_value() || decision.links().empty());
+  return links && values && decision.format() > 0 && decision.format() <= kDecisionFormat &&
+         decision.number() == number;
 }
 
 absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t number) {
@@ -108,22 +112,26 @@ void PutDecision(uint32_t reg, const LinkDecision& decision, bool listings, stor
   }
 }
 
-absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg) {
+absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg, ValueDecisions* values) {
   DecisionTable table;
   WENSUM_RETURN_IF_ERROR(
-      ForEachDecision(reader, reg, [&table](uint64_t number, std::string_view value) -> absl::Status {
+      ForEachDecision(reader, reg, [&table, values](uint64_t number, std::string_view value) -> absl::Status {
         if (number != table.size() + 1) {
           return DataLoss(Cat(DecisionName(table.size() + 1), " is missing; run `wensum verify`"));
         }
         WENSUM_ASSIGN_OR_RETURN(const LinkDecision decision, ParseDecision(value, number));
         table.Add(LinksOf(decision), IsRetracted(decision));
+        if (values != nullptr) {
+          values->Add(decision);
+        }
         return absl::OkStatus();
       }));
   return table;
 }
 
 absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uint32_t reg, uint64_t revision,
-                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ) {
+                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ,
+                                              ValueDecisions& values) {
   DecisionTable table;
   std::set<std::string> listed;
   WENSUM_RETURN_IF_ERROR(ForEachDecision(reader, reg, [&](uint64_t number, std::string_view value) -> absl::Status {
@@ -138,6 +146,7 @@ absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uin
       return absl::OkStatus();
     }
     table.Add(LinksOf(*decision), IsRetracted(*decision));
+    values.Add(*decision);
     if (decision->revision() > revision || decision->retraction().revision() > revision) {
       differ(Cat(DecisionName(number), " has a revision that is not reached"));
     }

@@ -11,15 +11,30 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/register/decision_table.h"
+#include "services/register/value_decisions.h"
 #include "storage/store.h"
 #include "wensum/storage/v1/decisions.pb.h"
 
 namespace wensum::registry {
 
 // Values are stored and equal those of wensum.v1.Decision.Operation.
-enum class DecisionOperation : uint8_t { kMerge = 1, kUnmerge = 2, kSplit = 3, kDistinct = 4 };
+enum class DecisionOperation : uint8_t {
+  kMerge = 1,
+  kUnmerge = 2,
+  kSplit = 3,
+  kDistinct = 4,
+  // About values: no links.
+  kPin = 5,
+  kIgnore = 6,
+  kOverride = 7,
+  kRecordOfTruth = 8,
+};
+// Values are stored and equal those of wensum.v1.DecisionRetraction.Cause.
+enum class RetractionCause : uint8_t { kSteward = 0, kTime = 1, kReasserted = 2 };
 
-inline constexpr uint32_t kDecisionFormat = 1;
+// Of a decision about a value 2, which programs that know of none do not read.
+inline constexpr uint32_t kDecisionFormat = 2;
+inline constexpr uint32_t kLinkDecisionFormat = 1;
 
 // "decisions/7"
 std::string DecisionName(uint64_t number);
@@ -37,13 +52,16 @@ absl::StatusOr<std::vector<uint64_t>> DecisionsOfRecord(const storage::Reader& r
 // The value; with `listings` also the rows that list it under its records, for a decision that is new.
 void PutDecision(uint32_t reg, const storage::v1::LinkDecision& decision, bool listings, storage::WriteBatch& batch);
 
-// All of them, into an empty table.
-absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg);
+// All of them, into an empty table; those about values into `values`, if it is not null.
+absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg,
+                                            ValueDecisions* values = nullptr);
 
 // Calls `differ` with a sentence for each decision that is missing, names records above `last_ordinal`, is of a later
-// revision, or is not listed as it should be; and if two contradict each other. Returns what could be read.
+// revision, or is not listed as it should be; and if two contradict each other. Returns what could be read, and adds
+// it to `values`.
 absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uint32_t reg, uint64_t revision,
-                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ);
+                                              uint64_t last_ordinal, const std::function<void(std::string)>& differ,
+                                              ValueDecisions& values);
 
 }  // namespace wensum::registry
 

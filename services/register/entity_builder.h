@@ -1,4 +1,5 @@
-// From the members of an entity to its stored value: a pure function of the members and the rules.
+// From the members of an entity to its stored value: a pure function of the members, the rules and what stewards
+// decided.
 #ifndef WENSUM_SERVICES_REGISTER_ENTITY_BUILDER_H_
 #define WENSUM_SERVICES_REGISTER_ENTITY_BUILDER_H_
 
@@ -8,13 +9,15 @@
 
 #include "services/register/codec.h"
 #include "services/register/rules.h"
+#include "services/register/value_decisions.h"
 #include "wensum/storage/v1/records.pb.h"
 
 namespace wensum::registry {
 
-// The entity of these members, which must be in order of ordinal and not empty; without revision.
+// The entity of these members, which must be in order of ordinal and not empty; without revision. `values`: what
+// stewards decided, about anybody.
 storage::v1::Entity BuildEntity(const std::vector<std::pair<uint64_t, const DecodedSource*>>& members,
-                                const RegisterRules& rules);
+                                const RegisterRules& rules, const ValueDecisions& values);
 
 }  // namespace wensum::registry
 

@@ -418,7 +418,8 @@ absl::Status LoadIndexes(Core& core) {
   const auto load_people = [&]() -> absl::Status {
     WENSUM_RETURN_IF_ERROR(LoadEntities(core, *snapshot, last_ordinal));
     WENSUM_RETURN_IF_ERROR(LoadHandovers(core, *snapshot, indexes.ids));
-    WENSUM_ASSIGN_OR_RETURN(indexes.decisions, LoadDecisions(*snapshot, reg));
+    indexes.values = ValueDecisions();
+    WENSUM_ASSIGN_OR_RETURN(indexes.decisions, LoadDecisions(*snapshot, reg, &indexes.values));
     return LoadSources(core, *snapshot, last_ordinal);
   };
   const absl::Status people = load_people();

@@ -22,6 +22,7 @@
 namespace wensum::registry {
 
 class DecisionTable;
+class ValueDecisions;
 struct DecisionWrites;
 
 // Values equal those of wensum.v1.WriteOutcome.
@@ -87,6 +88,7 @@ struct PlanView {
   TimeMicros time = 0;    // of its commit
   const gazetteer::RecordKeys& record_keys;
   const DecisionTable& decisions;  // of stewards, about who is one person
+  const ValueDecisions& values;    // and about the values of people
   // What a learnt address would do. May be slow once after a start: it looks at every record then.
   std::function<absl::StatusOr<LearntEffect>(const LearntAddress& address)> preview_learnt;
 };

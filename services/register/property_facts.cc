@@ -51,7 +51,7 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
   for (size_t i = 0; i < sources.size(); ++i) {
     members.emplace_back(live[i], &sources[i]);
   }
-  facts.entity = BuildEntity(members, rules);
+  facts.entity = BuildEntity(members, rules, ValueDecisions());  // which are about people alone
   return facts;
 }
 

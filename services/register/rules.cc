@@ -9,16 +9,13 @@
 #include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/register/survivorship_yaml.h"
+#include "services/register/yaml_nodes.h"
 
 namespace wensum::registry {
 namespace {
 
 constexpr size_t kMaxPurposes = 64;
-
-std::string Where(const YAML::Node& node) {
-  const YAML::Mark mark = node.Mark();
-  return mark.is_null() ? std::string("rules") : Cat("rules, line ", mark.line + 1, ", column ", mark.column + 1);
-}
 
 // Reads one section after the other; the first fault is kept and the rest is skipped.
 class Parser {
@@ -32,27 +29,10 @@ class Parser {
     WENSUM_RETURN_IF_ERROR(CheckKeys(root, {"purposes", "sources", "survivorship"}));
     WENSUM_RETURN_IF_ERROR(ParsePurposes(root["purposes"]));
     WENSUM_RETURN_IF_ERROR(ParseSources(root["sources"]));
-    return ParseSurvivorship(root["survivorship"]);
+    return root["survivorship"] ? ParseSurvivorship(root["survivorship"], rules_.survivorship) : absl::OkStatus();
   }
 
  private:
-  static absl::Status CheckKeys(const YAML::Node& map, const std::set<std::string>& known) {
-    if (!map.IsMap()) {
-      return InvalidArgument(Cat(Where(map), ": expected a map of keys and values"));
-    }
-    for (const auto& item : map) {
-      const auto key = item.first.as<std::string>();
-      if (!known.contains(key)) {
-        std::string names;
-        for (const std::string& name : known) {
-          AppendTo(names, names.empty() ? "" : ", ", name);
-        }
-        return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key), "; known are ", names));
-      }
-    }
-    return absl::OkStatus();
-  }
-
   absl::Status ParsePurposes(const YAML::Node& node) {
     if (!node || !node.IsSequence() || node.size() == 0 || node.size() > kMaxPurposes) {
       return InvalidArgument(Cat("rules: `purposes` must list 1 to ", kMaxPurposes, " purposes"));
@@ -112,30 +92,6 @@ class Parser {
       }
       rules_.survivorship.source_order.push_back(source.name);
       rules_.sources.push_back(std::move(source));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ParseSurvivorship(const YAML::Node& node) {
-    if (!node) {
-      return absl::OkStatus();
-    }
-    WENSUM_RETURN_IF_ERROR(CheckKeys(node, {"name", "date_of_birth", "date_of_death", "sex", "ni_number", "phones",
-                                            "emails", "current_address", "organisation_name", "attributes"}));
-    for (const auto& item : node) {
-      const auto name = item.second.as<std::string>();
-      bool found = false;
-      for (const matching::Rule rule :
-           {matching::Rule::kRecency, matching::Rule::kSourcePriority, matching::Rule::kAggregate}) {
-        if (name == matching::RuleName(rule)) {
-          rules_.survivorship.rules[item.first.as<std::string>()] = rule;
-          found = true;
-        }
-      }
-      if (!found) {
-        return InvalidArgument(
-            Cat(Where(item.second), ": unknown rule ", Quote(name), "; known are recency, source_priority, aggregate"));
-      }
     }
     return absl::OkStatus();
   }

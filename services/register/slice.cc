@@ -139,6 +139,9 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
   for (const matching::ResolvedAddress& address : prepared.resolved_addresses) {
     result.address_outcomes.push_back(address.outcome);
   }
+  if (known.has_value()) {
+    WENSUM_RETURN_IF_ERROR(EndValuesOf(*known));
+  }
   const bool same_purposes = former != nullptr && former->record.purposes == prepared.record.purposes &&
                              former->record.field_purposes == prepared.record.field_purposes;
   if (former != nullptr && !former->state.deleted && former->state.content_hash == prepared.content_hash &&

@@ -128,6 +128,9 @@ class Slice {
   // Raises and withdraws the tasks of the review pairs that change. Once the new entities are in the batch.
   absl::Status WriteTasks();
   absl::Status WriteDecision();
+  void StageValue(const storage::v1::LinkDecision& decision);
+  // Ends what stewards decided until the source sends the record again (slice_decisions.cc).
+  absl::Status EndValuesOf(Ordinal ordinal);
   absl::Status NotePeopleOf(const storage::Reader& after, const storage::v1::LinkDecision& decision);
   absl::Status AddSideFacts(const storage::Reader& after, storage::v1::DecisionSide& side) const;
   [[nodiscard]] std::vector<matching::RecordReview> DistinctReviews() const;
@@ -173,6 +176,7 @@ class Slice {
   std::vector<matching::RecordReview> given_reviews_;
   std::string given_model_;
   DecisionWrites* decision_ = nullptr;
+  std::optional<storage::v1::LinkDecision> former_value_;  // a decision about a value that decision_ takes back
   std::vector<matching::RecordLink> link_changes_;
   std::vector<matching::RecordLink> former_links_;  // what these were
   // Once there are decisions: members of entities that are written, or that a decision names.

@@ -16,7 +16,7 @@ namespace wensum::registry {
 namespace {
 
 bool PartsPeople(const storage::v1::LinkDecision& decision) {
-  return decision.operation() != static_cast<uint32_t>(DecisionOperation::kMerge);
+  return !decision.has_value() && decision.operation() != static_cast<uint32_t>(DecisionOperation::kMerge);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ absl::Status Slice::StageDecision(DecisionWrites& writes) {
   if (writes.add.has_value()) {
     links = LinksOf(*writes.add);
     writes.added = table.size() + 1;
-    writes.add->set_format(kDecisionFormat);
+    writes.add->set_format(writes.add->has_value() ? kDecisionFormat : kLinkDecisionFormat);
     writes.add->set_number(writes.added);
     writes.add->set_time(now_);
     writes.add->set_revision(revision_);
@@ -40,17 +40,52 @@ absl::Status Slice::StageDecision(DecisionWrites& writes) {
   }
   if (writes.retract != 0) {
     WENSUM_ASSIGN_OR_RETURN(storage::v1::LinkDecision retracted, ReadDecision(*core_.store, register_, writes.retract));
+    if (retracted.has_value()) {
+      former_value_ = retracted;
+    }
     *retracted.mutable_retraction() = writes.retraction;
     retracted.mutable_retraction()->set_time(now_);
     retracted.mutable_retraction()->set_revision(revision_);
     retracted.mutable_retraction()->set_decision(writes.added);
     PutDecision(register_, retracted, /*listings=*/false, batch_);
     table.SetRetracted(writes.retract, true);
+    StageValue(retracted);
   }
   if (writes.add.has_value()) {
     table.Add(links);
+    StageValue(*writes.add);
   }
   changed_ = true;
+  return absl::OkStatus();
+}
+
+// Brings the table of values in step; who holds the record has a golden record to be computed anew.
+void Slice::StageValue(const storage::v1::LinkDecision& decision) {
+  if (!decision.has_value()) {
+    return;
+  }
+  if (IsRetracted(decision)) {
+    core_.indexes.values.Remove(decision.number());
+  } else {
+    core_.indexes.values.Add(decision);
+  }
+  if (core_.indexes.live[decision.value().record()]) {
+    content_changed_.insert(decision.value().record());
+  }
+}
+
+absl::Status Slice::EndValuesOf(Ordinal ordinal) {
+  for (const uint64_t number : core_.indexes.values.EndedBySending(ordinal)) {
+    WENSUM_ASSIGN_OR_RETURN(storage::v1::LinkDecision decision, ReadDecision(*core_.store, register_, number));
+    storage::v1::DecisionRetraction& retraction = *decision.mutable_retraction();
+    retraction.set_time(now_);
+    retraction.set_revision(revision_);
+    retraction.set_cause(static_cast<uint32_t>(RetractionCause::kReasserted));
+    PutDecision(register_, decision, /*listings=*/false, batch_);
+    core_.indexes.decisions.SetRetracted(number, true);
+    StageValue(decision);
+    changed_ = true;
+  }
   return absl::OkStatus();
 }
 
@@ -197,9 +232,13 @@ void Slice::RevertDecision() {
   }
   if (decision_->add.has_value()) {
     core_.indexes.decisions.RemoveNewest();
+    core_.indexes.values.Remove(decision_->added);
   }
   if (decision_->retract != 0) {
     core_.indexes.decisions.SetRetracted(decision_->retract, false);
+    if (former_value_.has_value()) {
+      core_.indexes.values.Add(*former_value_);
+    }
   }
 }
 

@@ -320,7 +320,7 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     sources.emplace_back(ordinal, source);
   }
   WENSUM_RETURN_IF_ERROR(LookForConflicts(anchor, sources));
-  storage::v1::Entity entity = BuildEntity(sources, core_.options.rules);
+  storage::v1::Entity entity = BuildEntity(sources, core_.options.rules, core_.indexes.values);
   if (compare_golden_) {
     WENSUM_ASSIGN_OR_RETURN(const bool same, StoredAlready(anchor, entity));
     if (same) {

@@ -57,7 +57,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(ComparePropertyRecords());
     const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
     WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions,
-                            VerifyDecisions(reader_, reg_, report_.revision, last_ordinal_, differ));
+                            VerifyDecisions(reader_, reg_, report_.revision, last_ordinal_, differ, values_));
     clusters_ = matcher_.Apply(std::move(changes_), decisions.Links()).clusters;
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
@@ -187,7 +187,7 @@ class Verifier {
     const uint64_t anchor = ids_.AnchorOf(ordinals);
     Point(ordinals, anchor);
     conflicts_.Add(anchor, members);
-    CompareEntity(anchor, BuildEntity(members, core_.options.rules));
+    CompareEntity(anchor, BuildEntity(members, core_.options.rules, values_));
     return absl::OkStatus();
   }
 
@@ -282,6 +282,7 @@ class Verifier {
   std::set<std::pair<uint64_t, uint64_t>> property_records_;  // UPRN and ordinal
   AddressQuestionCheck questions_;
   ConflictCheck conflicts_;
+  ValueDecisions values_;
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
   const std::shared_ptr<const matching::LinkageModel> model_;

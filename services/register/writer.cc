@@ -266,6 +266,7 @@ absl::Status Writer::StagePlan(Queued& queued) {
        .time = open_time_,
        .record_keys = record_keys,
        .decisions = core_.indexes.decisions,
+       .values = core_.indexes.values,
        .preview_learnt = [this](const LearntAddress& address) { return PreviewLearnt(core_, address); }});
   if (!planned.ok()) {
     queued.result.status = planned.status();

@@ -79,6 +79,7 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock,
                                                                {.address_precision = options.address_precision,
                                                                 .address_quiet = options.address_quiet}));
+  due_values_ = std::make_unique<decisions::DueValues>(register_.get());
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())
                                                               : gazetteer::ReadGridFile(options.ostn15));
@@ -147,6 +148,7 @@ void Server::Shutdown() {
   engine_.reset();
   models_.reset();
   rpc_.reset();
+  due_values_.reset();
   if (audit_ != nullptr) {
     if (const absl::Status status = audit_->Flush(); !status.ok()) {
       spdlog::error("audit entries could not be written: {}", Message(status));

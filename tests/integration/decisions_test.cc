@@ -482,6 +482,96 @@ TEST_F(DecisionsServiceTest, TheCommandLineDoesItAll) {
               AllOf(HasSubstr("decisions/6  distinct  in force"), HasSubstr("decisions/4  merge  in force")));
 }
 
+TEST_F(DecisionsServiceTest, ValuesArePinnedIgnoredAndGiven) {
+  const std::string person = Upsert("H1", "Mary", "Brown", 1980);
+  const auto lineage_of = [&](const std::string& field) {
+    v1::GetPersonRequest request;
+    request.set_name(person);
+    request.set_view(v1::PERSON_VIEW_FULL);
+    v1::Person found;
+    grpc::ClientContext context;
+    EXPECT_TRUE(people_->Get(&context, request, &found).ok());
+    for (const v1::ValueLineage& lineage : found.lineage()) {
+      if (lineage.field() == field) return lineage;
+    }
+    return v1::ValueLineage();
+  };
+  EXPECT_EQ(lineage_of("date_of_birth").rule(), "source_priority");
+  const std::string born = lineage_of("date_of_birth").value();
+
+  v1::OverrideValueRequest given;
+  *given.mutable_subject() = Named(person);
+  given.mutable_details()->set_ni_number("AB 12 34 56 C");
+  given.set_validate_only(true);
+  Sign(given);
+  Answer answer = Write(&v1::Decisions::Stub::OverrideValue, given);
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer.result.after(0).person().ni_number(), "AB123456C");
+  EXPECT_EQ(Person(person).ni_number(), "");
+  given.set_validate_only(false);
+  given.set_lifetime(v1::LIFETIME_UNTIL_REASSERTED);
+  answer = Write(&v1::Decisions::Stub::OverrideValue, given);
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer.result.decision().operation(), v1::Decision::OPERATION_OVERRIDE_VALUE);
+  EXPECT_EQ(answer.result.decision().value().details().ni_number(), "AB123456C");
+  EXPECT_EQ(lineage_of("ni_number").rule(), "override");
+  EXPECT_EQ(lineage_of("ni_number").decision(), "decisions/1");
+  EXPECT_FALSE(lineage_of("ni_number").has_source_key());
+  ExpectRefused(Write(&v1::Decisions::Stub::OverrideValue, given), StatusCode::ABORTED, "ETAG_MISMATCH", "etag");
+  // The source sends the same again.
+  EXPECT_EQ(Upsert("H1", "Mary", "Brown", 1980), person);
+  EXPECT_EQ(Person(person).ni_number(), "");
+  EXPECT_EQ(Get("decisions/1").retraction().cause(), v1::DecisionRetraction::CAUSE_REASSERTED);
+
+  v1::IgnoreValueRequest ignored;
+  *ignored.mutable_subject() = RecordOf("H1", person);
+  ignored.set_attribute("date_of_birth");
+  ignored.set_value("1800");
+  Sign(ignored);
+  ExpectRefused(Write(&v1::Decisions::Stub::IgnoreValue, ignored), StatusCode::INVALID_ARGUMENT, "FIELD_INVALID",
+                "does not hold it");
+  ignored.set_value(born);
+  answer = Write(&v1::Decisions::Stub::IgnoreValue, ignored);
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_FALSE(Person(person).has_date_of_birth());
+  ASSERT_THAT(lineage_of("date_of_birth").losing_values(), SizeIs(1));
+  EXPECT_TRUE(lineage_of("date_of_birth").losing_values(0).ignored());
+  EXPECT_TRUE(Undo(UndoOf(Get("decisions/2"))).status.ok());
+  EXPECT_EQ(lineage_of("date_of_birth").value(), born);
+
+  v1::PinValueRequest pinned;
+  *pinned.mutable_subject() = Named(person);
+  pinned.set_attribute("date_of_birth");
+  pinned.set_value(born);
+  Sign(pinned);
+  ASSERT_TRUE(Write(&v1::Decisions::Stub::PinValue, pinned).status.ok());
+  EXPECT_EQ(lineage_of("date_of_birth").rule(), "pin");
+  pinned.set_attribute("shoes");
+  ExpectRefused(Write(&v1::Decisions::Stub::PinValue, pinned), StatusCode::INVALID_ARGUMENT, "FIELD_INVALID",
+                "is no attribute");
+
+  v1::SetRecordOfTruthRequest truth;
+  *truth.mutable_subject() = Named(person);
+  truth.mutable_details()->mutable_name()->set_surname("White");
+  truth.mutable_details()->mutable_date_of_birth()->set_year(1981);
+  Sign(truth);
+  ASSERT_TRUE(Write(&v1::Decisions::Stub::SetRecordOfTruth, truth).status.ok());
+  EXPECT_EQ(Person(person).person_name().surname(), "White");
+  EXPECT_EQ(lineage_of("date_of_birth").rule(), "record_of_truth");
+  truth.mutable_details()->clear_date_of_birth();
+  *truth.mutable_subject() = Named(person);
+  answer = Write(&v1::Decisions::Stub::SetRecordOfTruth, truth);
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer.result.decision().undoes(), "decisions/4");
+  EXPECT_EQ(lineage_of("date_of_birth").rule(), "pin");
+  EXPECT_THAT(Shell({"decisions", "override", person, R"({"sex": "SEX_FEMALE"})", "--until", "2099-01-01T00:00:00Z",
+                     "--actor", "ann", "--reason", "records_agree"}),
+              HasSubstr("LIFETIME_UNTIL_TIME"));
+  EXPECT_THAT(Shell({"decisions", "pin", "housing:H1", "name", "Mary Brown", "--actor", "ann", "--reason",
+                     "records_agree", "--dry-run"}),
+              HasSubstr("OPERATION_PIN_VALUE"));
+}
+
 // Two stewards who answer one task at the same moment: one is heard.
 TEST_F(DecisionsServiceTest, OneOfTwoAnswersCounts) {
   UpsertPair();

@@ -31,6 +31,37 @@ TEST(DecisionSamplesTest, LinkDecision1) {
       )pb");
 }
 
+TEST(DecisionSamplesTest, LinkDecision2OfAValue) {
+  ExpectReadsAs<v1::LinkDecision>(
+      "0802100718072a0508011201013201613a016c4201724a01635010580972090a01622816300c4001820138080112096e"
+      "695f6e756d6265721a0176220b32094142313233343536432905000000000000003002381c420c090300000000000000"
+      "120177",
+      R"pb(
+        format: 2
+        number: 7
+        operation: 7
+        sides { person: 1 records: 1 }
+        actor: "a"
+        caller: "l"
+        reason: "r"
+        comment: "c"
+        time: 8
+        revision: 9
+        retraction { actor: "b" time: 11 revision: 12 cause: 1 }
+        value {
+          record: 1
+          attribute: "ni_number"
+          value: "v"
+          details { ni_number: "AB123456C" }
+          purposes: 5
+          lifetime: 2
+          until: 14
+          consolidated { purposes: 3 value: "w" }
+        }
+      )pb",
+      2);
+}
+
 TEST(DecisionSamplesTest, TaskEvent1OfADecision) {
   ExpectReadsAs<v1::TaskEvent>("0801100b181c200f6807", "format: 1 type: 11 time: 14 revision: 15 decision: 7");
 }

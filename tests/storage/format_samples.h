@@ -25,7 +25,7 @@ inline std::string FromHex(std::string_view hex) {
 
 // Expects that the bytes `hex` read as the message that `text` is, with nothing unknown in them.
 template <typename Message>
-void ExpectReadsAs(std::string_view hex, const std::string& text) {
+void ExpectReadsAs(std::string_view hex, const std::string& text, uint32_t format = 1) {
   Message expected;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &expected));
   Message read;
@@ -34,7 +34,7 @@ void ExpectReadsAs(std::string_view hex, const std::string& text) {
   std::string differences;
   differencer.ReportDifferencesToString(&differences);
   EXPECT_TRUE(differencer.Compare(expected, read)) << differences;
-  EXPECT_EQ(read.format(), 1U);
+  EXPECT_EQ(read.format(), format);
 }
 
 }  // namespace wensum::storage

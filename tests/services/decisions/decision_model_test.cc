@@ -6,6 +6,10 @@
 #include <set>
 #include <string>
 
+#include "matching/survive/fields.h"
+#include "matching/survive/survivorship.h"
+#include "services/decisions/due_values.h"
+#include "services/decisions/value_planner.h"
 #include "services/register/decision_store.h"
 #include "services/register/model_work.h"
 #include "storage/fault_store.h"
@@ -35,6 +39,8 @@ sources:
   - {name: electoral_register}
 )",
 };
+
+constexpr const char* kWishNames[] = {"pin", "ignore", "override", "truth"};
 
 // Everything in the store, but what is written to see whether a store that failed can be written again.
 std::string Dump(const storage::Store& store) {
@@ -66,6 +72,9 @@ struct Tally {
   std::map<std::string, int> done;
   std::map<std::string, int> refused;
   int failed = 0;
+  int ended = 0;                     // by time
+  int reasserted = 0;                // looked at: decisions that a source ended
+  std::map<std::string, int> shown;  // rules of stewards in lineages
   int parted_pairs = 0;
   int joined_pairs = 0;
 };
@@ -104,6 +113,11 @@ class Model {
       Count(name, decided.status);
       EXPECT_EQ(register_->revision(), decided.status.ok() ? before + 1 : before);
     }
+    if (dice == 2) {
+      const auto ended = EndDueValues(*register_);
+      ASSERT_TRUE(ended.ok()) << ended.status();
+      tally_.ended += static_cast<int>(*ended);
+    }
     if (previews_ && preview_random_.Chance(0.5)) {
       Preview();
     }
@@ -137,6 +151,7 @@ class Model {
     }
     EXPECT_LE(anchors.size(), 60U);
     EXPECT_EQ(active_, people);
+    CheckValues(people);
     for (const matching::RecordLink& link : table->Links()) {
       if (anchors.contains(link.a) && anchors.contains(link.b)) {
         EXPECT_EQ(anchors[link.a] == anchors[link.b], link.kind == Kind::kMust)
@@ -151,6 +166,63 @@ class Model {
       EXPECT_EQ(compared->splits, 0);
       EXPECT_EQ(compared->people_after, people.size());
       EXPECT_EQ(compared->reviews_after, compared->reviews_before);
+    }
+  }
+
+  // What the stored decisions say shows in the lineage, and nothing else does. Verify has computed the same anew; this
+  // looks with other eyes.
+  void CheckValues(const std::set<uint64_t>& people) {
+    std::map<uint64_t, storage::v1::LinkDecision> in_force;
+    const uint64_t newest = *registry::NewestDecision(*store_, 1);
+    for (uint64_t number = 1; number <= newest; ++number) {
+      const auto decision = registry::ReadDecision(*store_, 1, number);
+      ASSERT_TRUE(decision.ok()) << decision.status();
+      tally_.reasserted +=
+          decision->retraction().cause() == static_cast<uint32_t>(registry::RetractionCause::kReasserted) ? 1 : 0;
+      if (decision->has_value() && !registry::IsRetracted(*decision)) {
+        in_force[number] = *decision;
+      }
+    }
+    for (const uint64_t person : people) {
+      const auto entity = register_->GetNewestEntity(person);
+      ASSERT_TRUE(entity.ok());
+      std::set<uint64_t> members;
+      for (const auto& member : entity->entity.members()) {
+        members.insert(member.ordinal());
+      }
+      for (const auto& golden : entity->entity.golden()) {
+        storage::v1::Lineage lineage;
+        ASSERT_TRUE(lineage.ParseFromString(golden.lineage()));
+        for (const auto& value : lineage.values()) {
+          CheckValue(value, golden.purposes(), entity->entity, members, in_force);
+        }
+      }
+    }
+  }
+
+  void CheckValue(const storage::v1::ValueLineage& value, uint64_t purposes, const storage::v1::Entity& entity,
+                  const std::set<uint64_t>& members, const std::map<uint64_t, storage::v1::LinkDecision>& in_force) {
+    const auto rule = static_cast<matching::Rule>(value.rule());
+    EXPECT_EQ(value.decision() != 0, rule >= matching::Rule::kPin) << value.ShortDebugString();
+    if (value.decision() != 0) {
+      ++tally_.shown[std::string(matching::RuleName(rule))];
+      const auto decision = in_force.find(value.decision());
+      ASSERT_NE(decision, in_force.end()) << value.ShortDebugString();
+      EXPECT_TRUE(members.contains(decision->second.value().record())) << value.ShortDebugString();
+      const uint64_t given = decision->second.value().purposes();
+      EXPECT_TRUE(given == 0 || (purposes & given) != 0) << value.ShortDebugString();
+    }
+    for (const auto& [number, decision] : in_force) {
+      const auto field = matching::FieldOf(decision.value().attribute());
+      if (decision.operation() == static_cast<uint32_t>(registry::DecisionOperation::kIgnore) &&
+          decision.value().purposes() == 0 && value.field() == matching::ApiName(*field) &&
+          entity.members(static_cast<int>(value.member())).ordinal() == decision.value().record() &&
+          rule < matching::Rule::kOverride) {
+        EXPECT_NE(value.value(), decision.value().value()) << "ignored by decision " << number;
+      }
+    }
+    for (const auto& losing : value.losing()) {
+      tally_.shown["ignored"] += losing.ignored() ? 1 : 0;
     }
   }
 
@@ -245,9 +317,54 @@ class Model {
     return grouping;
   }
 
+  // A value of some record, or one that nobody has.
+  [[nodiscard]] ValueWish RandomWish(Random& random) const {
+    ValueWish wish;
+    wish.operation = static_cast<registry::DecisionOperation>(5 + random.Below(4));
+    const model::SourceKey key = RandomKey(random);
+    wish.subject = Record(key);
+    const bool list = wish.operation != registry::DecisionOperation::kPin && random.Chance(0.3);
+    wish.attribute = list ? "phones" : random.Chance(0.5) ? "name" : "date_of_birth";
+    wish.purposes = random.Chance(0.7) ? 0 : 1 + random.Below(3);
+    const auto view = register_->OpenView({});
+    const auto source = register_->GetSource(*view, random.Chance(0.5) ? key : RandomKey(random));
+    wish.value = "nobody's";
+    if (source.ok()) {
+      const model::PersonDetails& details = source->record.details;
+      wish.value = list && !details.phones.empty() ? details.phones.front()
+                                                   : matching::ValueText(details, *matching::FieldOf(wish.attribute));
+    }
+    wish.value = wish.value.empty() ? "nobody's" : wish.value;  // requests without a value come no further
+    if (wish.operation >= registry::DecisionOperation::kOverride) {
+      wish.value.clear();
+      if (list) {
+        wish.details.phones = {"+447700900001"};
+      } else if (wish.attribute == "name") {
+        wish.details.name = {"", "Given", random.Chance(0.5) ? "Name" : "Other", "", ""};
+      } else {
+        wish.details.date_of_birth = {1970, 1, static_cast<int8_t>(1 + random.Below(3))};
+      }
+    }
+    if (wish.operation == registry::DecisionOperation::kOverride) {
+      wish.lifetime = static_cast<registry::ValueLifetime>(1 + random.Below(4));
+      if (wish.lifetime == registry::ValueLifetime::kUntilTime) {
+        wish.until = clock_.Now() + 1 + static_cast<TimeMicros>(random.Below(30'000));
+      }
+    }
+    if (wish.operation == registry::DecisionOperation::kRecordOfTruth) {
+      wish.attribute.clear();
+    }
+    return wish;
+  }
+
   std::pair<std::string, PlanDecision> RandomDecision(Random& random) {
     const uint64_t newest = *registry::NewestDecision(*store_, 1);
-    const uint64_t dice = random.Below(12);
+    const uint64_t dice = random.Below(17);
+    if (dice >= 12) {
+      const ValueWish wish = RandomWish(random);
+      return {kWishNames[static_cast<size_t>(wish.operation) - 5],
+              [wish](const DecisionPlanner& planner) { return planner.Value(wish); }};
+    }
     if (dice < 4) {
       std::vector<Subject> subjects = {RandomSubject(random), RandomSubject(random)};
       if (random.Chance(0.2)) subjects.push_back(RandomSubject(random));
@@ -334,12 +451,19 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
   }
   if (Rounds(2, 2) == 1) return;  // one seed, repeated
   // A run in which nothing happens would prove nothing.
-  for (const char* const name : {"merge", "distinct", "unmerge", "split", "undo", "part merged"}) {
+  for (const char* const name :
+       {"merge", "distinct", "unmerge", "split", "undo", "part merged", "pin", "ignore", "override", "truth"}) {
     std::cout << name << ": " << tally.done[name] << " done, " << tally.refused[name] << " refused\n";
     EXPECT_GT(tally.done[name], 0) << name;
     EXPECT_GT(tally.refused[name], 0) << name;
   }
   std::cout << tally.joined_pairs << " joined and " << tally.parted_pairs << " parted pairs looked at\n";
+  EXPECT_GT(tally.ended, 0);
+  EXPECT_GT(tally.reasserted, 0);
+  for (const char* const shown : {"pin", "override", "record_of_truth", "ignored"}) {
+    std::cout << shown << ": " << tally.shown[shown] << " values looked at\n";
+    EXPECT_GT(tally.shown[shown], 0) << shown;
+  }
   EXPECT_GT(tally.parted_pairs, 100);
   EXPECT_GT(tally.joined_pairs, 100);
 }
