@@ -118,7 +118,9 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
     if (session_->TakeEvent(event_)) {
       writing_ = true;
       watch_->OnStart();
-      StartWrite(&event_);
+      // While more wait, which are written next, the transport may put them together.
+      grpc::WriteOptions options;
+      StartWrite(&event_, session_->waiting() > 0 ? options.set_buffer_hint() : options);
     } else if (const std::optional<absl::Status> outcome = session_->outcome(); outcome.has_value()) {
       FinishWith(*outcome);
     }

@@ -24,6 +24,8 @@ sources:
   - {name: housing, field_purposes: {date_of_birth: [electoral]}}
   - {name: council_tax}
   - {name: electoral_register, purposes: [electoral]}
+  - {name: assets, field_purposes: {attributes.rent: [electoral]}}
+  - {name: shelters, field_purposes: {addresses: [electoral]}}
 )";
 
 class FeedTest : public ::testing::Test {
@@ -226,6 +228,51 @@ TEST_F(FeedTest, FieldsOfUpdatesAreChosen) {
   EXPECT_EQ(updates("attributes.tenure"), 1U);
   EXPECT_EQ(updates("attributes"), 2U);
   EXPECT_EQ(updates("sex"), 0U);
+}
+
+// Records of properties: what is said of them, and where they are, as far as the purpose may see it.
+TEST_F(FeedTest, RecordsOfPropertiesComeMoveAndGo) {
+  registry::Mutation street;
+  street.rows = registry::MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DX", 2);
+  ASSERT_TRUE(register_->Commit(std::move(street)).status.ok());
+  const auto record = [this](std::string source, int house, std::string rent) {
+    clock_.Advance(1'000);
+    SourceWrite write = MakeWrite(std::move(source), "P", "", "", "", Cat(house, " Prince of Wales Road"), "NR1 1DX");
+    write.record.kind = model::RecordKind::kProperty;
+    write.record.details.attributes = {{.name = "rent", .value = std::move(rent)}, {.name = "band", .value = "A"}};
+    return write;
+  };
+  const auto told = [this](int purpose_bit) {
+    v1::WatchChangesRequest request;
+    request.mutable_filter()->add_entities(v1::ENTITY_KIND_PROPERTY);
+    std::vector<std::string> events;
+    for (const v1::ChangeEvent& event : Watch(request, purpose_bit)) {
+      if (event.name().starts_with("properties/p-")) {
+        events.push_back(
+            Cat(v1::ChangeKind_Name(event.kind()).substr(std::string_view("CHANGE_KIND_PROPERTY_RECORD_").size()), " ",
+                event.property()));
+      }
+    }
+    return events;
+  };
+  Write(record("assets", 1, "100"));
+  Write(record("assets", 1, "200"));
+  Write(record("assets", 2, "200"));
+  Write(MakeErase("assets", "P"));
+  EXPECT_THAT(told(0), ElementsAre("CREATED properties/20900001001", "LEFT properties/20900001001",
+                                   "UPDATED properties/20900001002", "ENDED properties/20900001002"));
+  EXPECT_THAT(told(1), ElementsAre("CREATED properties/20900001001", "UPDATED properties/20900001001",
+                                   "LEFT properties/20900001001", "UPDATED properties/20900001002",
+                                   "ENDED properties/20900001002"));
+  const size_t seen = told(0).size();
+  Write(record("shelters", 1, "100"));
+  Write(record("shelters", 2, "100"));
+  Write(MakeErase("shelters", "P"));
+  const std::vector<std::string> hidden = told(0);
+  EXPECT_THAT(std::vector(hidden.begin() + static_cast<ptrdiff_t>(seen), hidden.end()),
+              ElementsAre("CREATED ", "ENDED "))
+      << "where it is, and that it moved, is not for this purpose";
+  EXPECT_EQ(told(1).size(), 5U + 4U);
 }
 
 TEST_F(FeedTest, ANarrowFilterMovesOnByBookmarks) {
