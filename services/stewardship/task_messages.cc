@@ -341,6 +341,8 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
       return absl::OkStatus();
     case tasks::TaskKind::kProvisionalProperty:
       return AddProvisional(reg, state, purpose_bit, task.facts().provisional_property().ordinal(), out);
+    case tasks::TaskKind::kConflict:
+      return AddConflict(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kUnresolvedAddress:
       return AddUnresolved(reg, state, purpose_bit, task, out);
   }

@@ -66,13 +66,18 @@ TEST(TaskSamplesTest, TaskEvent1) {
       )pb");
 }
 
-TEST(TaskSamplesTest, FactsOfAConflict1) {
-  ExpectReadsAs<v1::TaskFacts>("2a130a0808011202020318020a07080112010518017809", R"pb(
-    conflict {
-      values { attribute: 1 ordinals: 2 ordinals: 3 count: 2 }
-      values { attribute: 1 ordinals: 5 count: 1 }
+TEST(TaskSamplesTest, TaskOfAConflict1) {
+  ExpectReadsAs<v1::Task>("0801100718055a172a130a0808011202020318020a07080112010518017809", R"pb(
+    format: 1
+    number: 7
+    kind: 5
+    facts {
+      conflict {
+        values { attribute: 1 ordinals: 2 ordinals: 3 count: 2 }
+        values { attribute: 1 ordinals: 5 count: 1 }
+      }
+      revision: 9
     }
-    revision: 9
   )pb");
 }
 
