@@ -253,6 +253,7 @@ absl::Status Slice::AskConflicts(std::span<const uint64_t> anchors) {
     WENSUM_ASSIGN_OR_RETURN(const std::vector<Ordinal> members, StoredMembers(anchor));
     WENSUM_RETURN_IF_ERROR(LoadAll(members));
     std::vector<std::pair<uint64_t, const DecodedSource*>> sources;
+    sources.reserve(members.size());
     for (const Ordinal member : members) {
       sources.emplace_back(member, records_.at(member).get());
     }
