@@ -118,9 +118,9 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
     if (session_->TakeEvent(event_)) {
       writing_ = true;
       watch_->OnStart();
-      // While more wait, which are written next, the transport may put them together.
-      grpc::WriteOptions options;
-      StartWrite(&event_, session_->waiting() > 0 ? options.set_buffer_hint() : options);
+      // Without a buffer hint: with it a third of the processor time is saved, but small events, a thousand of which
+      // fit the transport's buffer, were left there (gRPC 1.51; crash_test).
+      StartWrite(&event_);
     } else if (const std::optional<absl::Status> outcome = session_->outcome(); outcome.has_value()) {
       FinishWith(*outcome);
     }
