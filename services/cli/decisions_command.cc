@@ -252,22 +252,23 @@ grpc::Status FillDetails(const Decider& decider, const DecisionSettings& setting
                                     Cat("the values are no PersonDetails as JSON: ", parsed.ToString()));
 }
 
-int PinValue(const DecisionSettings& settings) {
+// Of a value that records hold: `method` is PinValue or IgnoreValue.
+template <typename Request>
+int DecideHeldValue(const DecisionSettings& settings,
+                    grpc::Status (v1::Decisions::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                v1::DecisionResult*)) {
   Decider decider(settings);
-  v1::PinValueRequest request;
+  Request request;
   request.set_attribute(settings.attribute);
   request.set_value(settings.value);
   const grpc::Status status = FillValue(decider, settings, request);
-  return status.ok() ? decider.Write(&v1::Decisions::Stub::PinValue, request) : PrintResult(status, request);
+  return status.ok() ? decider.Write(method, request) : PrintResult(status, request);
 }
 
+int PinValue(const DecisionSettings& settings) { return DecideHeldValue(settings, &v1::Decisions::Stub::PinValue); }
+
 int IgnoreValue(const DecisionSettings& settings) {
-  Decider decider(settings);
-  v1::IgnoreValueRequest request;
-  request.set_attribute(settings.attribute);
-  request.set_value(settings.value);
-  const grpc::Status status = FillValue(decider, settings, request);
-  return status.ok() ? decider.Write(&v1::Decisions::Stub::IgnoreValue, request) : PrintResult(status, request);
+  return DecideHeldValue(settings, &v1::Decisions::Stub::IgnoreValue);
 }
 
 int OverrideValue(const DecisionSettings& settings) {

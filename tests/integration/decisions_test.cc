@@ -12,6 +12,7 @@
 
 #include "base/strings.h"
 #include "services/cli/decisions_command.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
@@ -198,18 +199,13 @@ class DecisionsServiceTest : public ::testing::Test {
 
   // Runs `wensum ...`; all that it prints.
   std::string Shell(std::vector<std::string> arguments, int expected_code = 0) {
-    CLI::App app;
-    int code = -1;
-    cli::AddDecisionsCommand(app, code);
-    cli::AddDecideCommand(*app.add_subcommand("tasks"), code);
-    arguments.insert(arguments.end(), {"--server", Cat("127.0.0.1:", server_.server().port())});
-    std::ranges::reverse(arguments);
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    app.parse(arguments);
-    const std::string printed = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
-    EXPECT_EQ(code, expected_code) << printed;
-    return printed;
+    return RunShell(
+        server_,
+        [](CLI::App& app, int& code) {
+          cli::AddDecisionsCommand(app, code);
+          cli::AddDecideCommand(*app.add_subcommand("tasks"), code);
+        },
+        std::move(arguments), expected_code);
   }
 
   TestServer server_;

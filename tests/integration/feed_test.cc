@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "base/strings.h"
 #include "services/cli/copy_command.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
 #include "tests/support/temp_dir.h"
 #include "wensum/v1/changes.grpc.pb.h"
@@ -77,18 +78,13 @@ class FeedTest : public ::testing::Test {
   }
 
   std::string Shell(std::vector<std::string> arguments, int expected_code = 0) {
-    CLI::App app;
-    int code = -1;
-    cli::AddCopyCommands(app, code);
-    cli::AddLookupCommand(*app.add_subcommand("people"), code);
-    arguments.insert(arguments.end(), {"--server", Cat("127.0.0.1:", server_.server().port())});
-    std::ranges::reverse(arguments);
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    app.parse(arguments);
-    const std::string printed = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
-    EXPECT_EQ(code, expected_code) << printed;
-    return printed;
+    return RunShell(
+        server_,
+        [](CLI::App& app, int& code) {
+          cli::AddCopyCommands(app, code);
+          cli::AddLookupCommand(*app.add_subcommand("people"), code);
+        },
+        std::move(arguments), expected_code);
   }
 
   // Letters that have nothing in common with those of another number.
