@@ -9,6 +9,7 @@ namespace {
 // Tags after the register. Part of the format: never change or reuse one.
 constexpr uint8_t kLinkDecision = 'D';
 constexpr uint8_t kDecisionByRecord = 'd';
+constexpr uint8_t kHeldUpdate = 'W';
 
 KeyWriter DecisionStart(RegisterId reg, uint8_t tag) {
   KeyWriter writer;
@@ -29,6 +30,13 @@ std::string DecisionByRecordPrefix(RegisterId reg, uint64_t ordinal) {
   return DecisionStart(reg, kDecisionByRecord).U64(ordinal).Take();
 }
 std::string DecisionsByRecordPrefix(RegisterId reg) { return DecisionStart(reg, kDecisionByRecord).Take(); }
+std::string HeldUpdateKey(RegisterId reg, uint64_t ordinal, uint64_t number) {
+  return DecisionStart(reg, kHeldUpdate).U64(ordinal).U64(number).Take();
+}
+std::string HeldUpdatePrefix(RegisterId reg, uint64_t ordinal) {
+  return DecisionStart(reg, kHeldUpdate).U64(ordinal).Take();
+}
+std::string HeldUpdatesPrefix(RegisterId reg) { return DecisionStart(reg, kHeldUpdate).Take(); }
 
 absl::StatusOr<NumberedKey> ParseLinkDecisionKey(std::string_view key) {
   return ParseTagged<NumberedKey>(key, kLinkDecision, "decision", &NumberedKey::number);
@@ -37,6 +45,11 @@ absl::StatusOr<NumberedKey> ParseLinkDecisionKey(std::string_view key) {
 absl::StatusOr<DecisionByRecordParts> ParseDecisionByRecordKey(std::string_view key) {
   return ParseTagged<DecisionByRecordParts>(key, kDecisionByRecord, "decision by record",
                                             &DecisionByRecordParts::ordinal, &DecisionByRecordParts::number);
+}
+
+absl::StatusOr<HeldUpdateParts> ParseHeldUpdateKey(std::string_view key) {
+  return ParseTagged<HeldUpdateParts>(key, kHeldUpdate, "held update", &HeldUpdateParts::ordinal,
+                                      &HeldUpdateParts::number);
 }
 
 }  // namespace wensum::storage

@@ -1,5 +1,5 @@
-// The keys of stewards' decisions about who is one person, in family decision. As keys.h; what stands under each is in
-// docs/storage-format.md.
+// The keys of stewards' decisions about who is one person, and of held updates, in family decision. As keys.h; what
+// stands under each is in docs/storage-format.md.
 #ifndef WENSUM_STORAGE_DECISION_KEYS_H_
 #define WENSUM_STORAGE_DECISION_KEYS_H_
 
@@ -19,6 +19,10 @@ std::string LinkDecisionPrefix(RegisterId reg);
 std::string DecisionByRecordKey(RegisterId reg, uint64_t ordinal, uint64_t number);
 std::string DecisionByRecordPrefix(RegisterId reg, uint64_t ordinal);
 std::string DecisionsByRecordPrefix(RegisterId reg);
+// register | 'W' | ordinal | number
+std::string HeldUpdateKey(RegisterId reg, uint64_t ordinal, uint64_t number);
+std::string HeldUpdatePrefix(RegisterId reg, uint64_t ordinal);
+std::string HeldUpdatesPrefix(RegisterId reg);
 
 // What the keys say.
 absl::StatusOr<NumberedKey> ParseLinkDecisionKey(std::string_view key);
@@ -30,6 +34,14 @@ struct DecisionByRecordParts {
   bool operator==(const DecisionByRecordParts&) const = default;
 };
 absl::StatusOr<DecisionByRecordParts> ParseDecisionByRecordKey(std::string_view key);
+
+struct HeldUpdateParts {
+  RegisterId reg = 0;
+  uint64_t ordinal = 0;
+  uint64_t number = 0;
+  bool operator==(const HeldUpdateParts&) const = default;
+};
+absl::StatusOr<HeldUpdateParts> ParseHeldUpdateKey(std::string_view key);
 
 }  // namespace wensum::storage
 

@@ -143,6 +143,11 @@ class Decider {
     client_.Prepare(context);
     return stub_->ListDecisions(&context, request, &response);
   }
+  grpc::Status ListHeld(const v1::ListHeldUpdatesRequest& request, v1::ListHeldUpdatesResponse& response) const {
+    grpc::ClientContext context;
+    client_.Prepare(context);
+    return stub_->ListHeldUpdates(&context, request, &response);
+  }
 
  private:
   const DecisionSettings& settings_;
@@ -223,11 +228,26 @@ int UndoDecision(const DecisionSettings& settings) {
   return decider.Write(&v1::Decisions::Stub::UndoDecision, request);
 }
 
+const std::map<std::string, v1::ResolveHeldUpdatesRequest::Answer>& HeldAnswers() {
+  static const auto& answers = *new std::map<std::string, v1::ResolveHeldUpdatesRequest::Answer>{
+      {"take", v1::ResolveHeldUpdatesRequest::ANSWER_TAKE},
+      {"drop", v1::ResolveHeldUpdatesRequest::ANSWER_DROP},
+      {"new_person", v1::ResolveHeldUpdatesRequest::ANSWER_NEW_PERSON}};
+  return answers;
+}
+
 int DecideTask(const DecisionSettings& settings) {
   Decider decider(settings);
   v1::Task task;
   if (const grpc::Status status = decider.ReadTask(settings.name, task); !status.ok()) {
     return PrintResult(status, task);
+  }
+  if (const auto held = HeldAnswers().find(settings.answer); held != HeldAnswers().end()) {
+    v1::ResolveHeldUpdatesRequest request;
+    request.set_name(task.name());
+    request.set_etag(task.etag());
+    request.set_answer(held->second);
+    return decider.Write(&v1::Decisions::Stub::ResolveHeldUpdates, request);
   }
   v1::DecideTaskRequest request;
   request.set_name(task.name());
@@ -288,6 +308,30 @@ int SetRecordOfTruth(const DecisionSettings& settings) {
   v1::SetRecordOfTruthRequest request;
   const grpc::Status status = FillDetails(decider, settings, request);
   return status.ok() ? decider.Write(&v1::Decisions::Stub::SetRecordOfTruth, request) : PrintResult(status, request);
+}
+
+// The updates of a record that were ever held, as JSON, one a line.
+int ListHeld(const DecisionSettings& settings) {
+  const Decider decider(settings);
+  v1::ListHeldUpdatesRequest request;
+  const std::optional<v1::SourceKey> key = ParseSourceKey(settings.record);
+  if (!key.has_value()) {
+    return PrintResult({grpc::StatusCode::INVALID_ARGUMENT, Cat(Quote(settings.record), " is no source:key")}, request);
+  }
+  *request.mutable_source_key() = *key;
+  while (true) {
+    v1::ListHeldUpdatesResponse response;
+    if (const grpc::Status status = decider.ListHeld(request, response); !status.ok()) {
+      return PrintResult(status, response);
+    }
+    for (const v1::HeldUpdate& update : response.updates()) {
+      std::cout << ToJson(update, /*pretty=*/false) << "\n";
+    }
+    if (response.next_page_token().empty()) {
+      return 0;
+    }
+    request.set_page_token(response.next_page_token());
+  }
 }
 
 int ShowDecision(const DecisionSettings& settings) {
@@ -405,12 +449,13 @@ void AddValueCommands(CLI::App& decisions, int& exit_code) {
 
 void AddDecideCommand(CLI::App& tasks, int& exit_code) {
   auto decide = std::make_shared<DecisionSettings>();
-  CLI::App* command = AddWriting(tasks, "decide", "Say whether the two people of a task are one, as they are now",
-                                 decide, exit_code, DecideTask);
+  CLI::App* command =
+      AddWriting(tasks, "decide", "Say whether the two people of a task are one, or whom its held updates are about",
+                 decide, exit_code, DecideTask);
   command->add_option("name", decide->name, "tasks/{number}, or the number alone")->required();
-  command->add_option("answer", decide->answer, "same or distinct")
+  command->add_option("answer", decide->answer, "same or distinct; of held updates take, drop or new_person")
       ->required()
-      ->check(CLI::IsMember({"same", "distinct"}));
+      ->check(CLI::IsMember({"same", "distinct", "take", "drop", "new_person"}));
 }
 
 void AddDecisionsCommand(CLI::App& app, int& exit_code) {
@@ -444,6 +489,10 @@ void AddDecisionsCommand(CLI::App& app, int& exit_code) {
   auto undo = std::make_shared<DecisionSettings>();
   command = AddWriting(*decisions, "undo", "Take one decision back", undo, exit_code, UndoDecision);
   command->add_option("name", undo->name, "decisions/{number}, or the number alone")->required();
+  auto held = std::make_shared<DecisionSettings>();
+  command = AddReading(*decisions, "held", "Updates of a record that looked like another person, as JSON", held,
+                       exit_code, ListHeld);
+  command->add_option("record", held->record, "source:key")->required();
   auto show = std::make_shared<DecisionSettings>();
   command = AddReading(*decisions, "show", "Print one decision as JSON", show, exit_code, ShowDecision);
   command->add_option("name", show->name, "decisions/{number}, or the number alone")->required();

@@ -37,7 +37,8 @@ const std::map<std::string, v1::Task::Kind> kKindNames = {{"possible_match", v1:
                                                           {"property_duplicate", v1::Task::KIND_PROPERTY_DUPLICATE},
                                                           {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY},
                                                           {"unresolved_address", v1::Task::KIND_UNRESOLVED_ADDRESS},
-                                                          {"conflict", v1::Task::KIND_CONFLICT}};
+                                                          {"conflict", v1::Task::KIND_CONFLICT},
+                                                          {"overlay", v1::Task::KIND_OVERLAY}};
 const std::map<std::string, v1::Task::State> kStateNames = {
     {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
 

@@ -30,6 +30,9 @@ static_assert(static_cast<int>(registry::DecisionOperation::kPin) == v1::Decisio
 static_assert(static_cast<int>(registry::DecisionOperation::kIgnore) == v1::Decision::OPERATION_IGNORE_VALUE);
 static_assert(static_cast<int>(registry::DecisionOperation::kOverride) == v1::Decision::OPERATION_OVERRIDE_VALUE);
 static_assert(static_cast<int>(registry::DecisionOperation::kRecordOfTruth) == v1::Decision::OPERATION_RECORD_OF_TRUTH);
+static_assert(static_cast<int>(registry::DecisionOperation::kTakeUpdate) == v1::Decision::OPERATION_TAKE_UPDATE);
+static_assert(static_cast<int>(registry::DecisionOperation::kDropUpdate) == v1::Decision::OPERATION_DROP_UPDATE);
+static_assert(static_cast<int>(registry::DecisionOperation::kNewPerson) == v1::Decision::OPERATION_NEW_PERSON);
 static_assert(static_cast<int>(registry::RetractionCause::kTime) == v1::DecisionRetraction::CAUSE_TIME);
 static_assert(static_cast<int>(registry::RetractionCause::kReasserted) == v1::DecisionRetraction::CAUSE_REASSERTED);
 

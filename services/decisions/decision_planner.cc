@@ -331,7 +331,10 @@ absl::StatusOr<DecisionWrites> DecisionPlanner::PartMerged(uint64_t decision, st
 }
 
 absl::StatusOr<DecisionWrites> DecisionPlanner::Undo(uint64_t decision, std::optional<uint64_t> etag) const {
-  WENSUM_RETURN_IF_ERROR(FindDecision(decision, etag).status());
+  WENSUM_ASSIGN_OR_RETURN(const LinkDecision undone, FindDecision(decision, etag));
+  if (undone.has_held()) {
+    WENSUM_RETURN_IF_ERROR(CheckUndoOfHeld(undone));
+  }
   WENSUM_RETURN_IF_ERROR(CheckConsistent(decision, {}));
   DecisionWrites writes;
   writes.retract = decision;

@@ -16,6 +16,7 @@
 #include "services/register/decision_writes.h"
 #include "services/register/mutation.h"
 #include "services/register/register.h"
+#include "services/tasks/task_store.h"
 
 namespace wensum::decisions {
 
@@ -59,6 +60,8 @@ class DecisionPlanner {
   absl::StatusOr<registry::DecisionWrites> PartMerged(uint64_t decision, std::optional<uint64_t> etag) const;
   absl::StatusOr<registry::DecisionWrites> Undo(uint64_t decision, std::optional<uint64_t> etag) const;
   absl::StatusOr<registry::DecisionWrites> Value(const ValueWish& wish) const;
+  // One of kTakeUpdate, kDropUpdate, kNewPerson for the updates that the task, an OVERLAY, asks about.
+  absl::StatusOr<registry::DecisionWrites> Held(const tasks::Task& task, registry::DecisionOperation operation) const;
 
  private:
   // A subject as the state has it.
@@ -81,6 +84,8 @@ class DecisionPlanner {
   absl::StatusOr<registry::DecisionWrites> Make(registry::DecisionOperation operation, const std::vector<Side>& sides,
                                                 const Links& links, uint64_t retract) const;
   absl::Status CheckConsistent(uint64_t retract, const Links& links) const;
+  // Refuses what later decisions about held updates rest on.
+  absl::Status CheckUndoOfHeld(const storage::v1::LinkDecision& decision) const;
 
   const registry::Register& register_;
   const registry::PlanView& view_;

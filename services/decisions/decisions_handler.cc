@@ -1,9 +1,7 @@
 #include "services/decisions/decisions_handler.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
-#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -14,7 +12,6 @@
 #include "services/decisions/decision_messages.h"
 #include "services/decisions/value_planner.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -33,9 +30,6 @@ using registry::PlanView;
 constexpr size_t kMaxName = 100;  // bytes of an actor
 constexpr size_t kMaxComment = 1'000;
 constexpr int kMostSides = 20;
-constexpr size_t kListPage = 20;
-constexpr size_t kMaxListPage = 100;
-constexpr size_t kLookedAt = 1'000;  // decisions that one page looks at
 
 absl::Status CheckActor(const std::string& actor) {
   return Trim(actor).empty() ? rpc::InvalidField("actor", "is required: the name of who acts")
@@ -82,6 +76,31 @@ absl::Status EtagOfTask(const tasks::Task& task, uint64_t etag) {
   return rpc::WithReason(Aborted(Cat("etag ", etag, " does not fit: the revision of ", tasks::TaskName(task.number()),
                                      " is ", task.change_revision(), "; read it again and decide anew")),
                          rpc::reason::kEtagMismatch);
+}
+
+absl::Status OtherKind(const tasks::Task& task, tasks::TaskKind wanted) {
+  const std::string name = tasks::TaskName(task.number());
+  std::string_view how = ": mend the gazetteer, or dismiss it with DismissTask";
+  switch (static_cast<tasks::TaskKind>(task.kind())) {
+    case tasks::TaskKind::kPossibleMatch:
+      how = ": answer it with DecideTask";
+      break;
+    case tasks::TaskKind::kOverlay:
+      how = ": answer it with ResolveHeldUpdates";
+      break;
+    case tasks::TaskKind::kConflict:
+      how = ": part records that are another's with UnmergePerson or SplitPerson, or dismiss it with DismissTask";
+      break;
+    case tasks::TaskKind::kUnresolvedAddress:
+      how = ": answer it with LearntAddresses.Learn";
+      break;
+    case tasks::TaskKind::kPropertyDuplicate:
+    case tasks::TaskKind::kProvisionalProperty:
+      break;
+  }
+  const std::string_view asks = wanted == tasks::TaskKind::kOverlay ? " does not ask about updates that wait"
+                                                                    : " does not ask whether two people are one";
+  return rpc::WithReason(FailedPrecondition(Cat(name, asks, how)), rpc::reason::kTaskState);
 }
 
 absl::StatusOr<uint64_t> ParseTask(const std::string& name) {
@@ -355,157 +374,107 @@ void DecisionsHandler::SetTruth(rpc::CallContext& call, const v1::SetRecordOfTru
   RunValue(call, request, response, std::move(done));
 }
 
-absl::StatusOr<DecisionWrites> DecisionsHandler::PlanTask(const PlanView& view, const PersonSight& sight,
-                                                          uint64_t number, const v1::DecideTaskRequest& request,
-                                                          const std::string& caller) const {
-  const absl::StatusOr<tasks::Task> task = tasks::ReadTask(view.reader, register_.register_id(), number);
-  if (!task.ok()) {
-    return absl::IsNotFound(task.status()) ? rpc::UnknownResource(request.name()) : task.status();
-  }
-  if (!task->facts().has_possible_match()) {
-    return rpc::WithReason(FailedPrecondition(Cat(request.name(),
-                                                  " does not ask whether two people are one: mend the "
-                                                  "gazetteer, or dismiss it with DismissTask")),
-                           rpc::reason::kTaskState);
-  }
-  const storage::v1::PossibleMatchFacts& facts = task->facts().possible_match();
-  std::vector<Subject> subjects;
-  for (const uint64_t ordinal : {facts.a(), facts.b()}) {
+absl::Status DecisionsHandler::CheckTask(const PlanView& view, const PersonSight& sight, const tasks::Task& task,
+                                         uint64_t etag, const tasks::Actor& actor) const {
+  const storage::v1::TaskFacts& facts = task.facts();
+  const std::vector<uint64_t> asked =
+      facts.has_overlay() ? std::vector<uint64_t>{facts.overlay().ordinal()}
+                          : std::vector<uint64_t>{facts.possible_match().a(), facts.possible_match().b()};
+  for (const uint64_t ordinal : asked) {
     WENSUM_ASSIGN_OR_RETURN(const StoredPerson person, sight.Read(ordinal));
     std::vector<uint64_t> records = person.records;
-    records.push_back(ordinal);  // which may have been deleted since
+    records.push_back(ordinal);  // which may be deleted
     WENSUM_ASSIGN_OR_RETURN(const bool seen, sight.Sees(records));
     if (!seen) {
-      return rpc::UnknownResource(request.name());
+      return rpc::UnknownResource(tasks::TaskName(task.number()));
     }
-    const std::string name = rpc::PersonName(register_.ids(), person.anchor);
-    subjects.push_back(
-        {.field = name, .name = name, .id = person.anchor, .record = std::nullopt, .etag = std::nullopt});
   }
-  WENSUM_RETURN_IF_ERROR(EtagOfTask(*task, request.etag()));
-  tasks::Edit edit{.before = *task, .after = *task, .events = {}, .condition = std::nullopt};
-  const tasks::Actor actor{.name = std::string(Trim(request.actor())), .caller = caller, .now = view.time};
-  const absl::Status refused = tasks::Decide(actor, request.reason(), request.comment(), 0, edit);
-  if (!refused.ok()) {
-    return rpc::WithReason(refused, rpc::reason::kTaskState);
-  }
-  const DecisionPlanner planner(register_, view, sight);
-  WENSUM_ASSIGN_OR_RETURN(DecisionWrites writes, request.answer() == v1::DecideTaskRequest::ANSWER_SAME
-                                                     ? planner.Merge(subjects)
-                                                     : planner.Distinct(subjects));
-  writes.add->set_task(number);
-  storage::v1::DecisionEvidence& evidence = *writes.add->mutable_evidence();
-  evidence.set_score(facts.score());
-  evidence.set_reason(facts.reason());
-  evidence.set_model_version(facts.model_version());
-  return writes;
+  WENSUM_RETURN_IF_ERROR(EtagOfTask(task, etag));
+  tasks::Edit edit{.before = task, .after = task, .events = {}, .condition = std::nullopt};
+  const absl::Status refused =
+      tasks::Decide({.name = actor.name, .caller = actor.caller, .now = view.time}, "", "", 0, edit);
+  return refused.ok() ? absl::OkStatus() : rpc::WithReason(refused, rpc::reason::kTaskState);
 }
 
-void DecisionsHandler::DecideTask(rpc::CallContext& call, const v1::DecideTaskRequest& request,
-                                  v1::DecisionResult& response, Done done) {
+template <typename Request>
+void DecisionsHandler::RunTask(rpc::CallContext& call, const Request& request, v1::DecisionResult& response,
+                               tasks::TaskKind kind, TaskPlan plan, Done done) {
   const absl::StatusOr<uint64_t> number = ParseTask(request.name());
   absl::Status status = number.status();
   status.Update(RequireEtag(request.etag(), "etag", "task"));
-  if (request.answer() != v1::DecideTaskRequest::ANSWER_SAME &&
-      request.answer() != v1::DecideTaskRequest::ANSWER_DISTINCT) {
-    status.Update(rpc::InvalidField("answer", "is required: SAME or DISTINCT"));
-  }
   if (!status.ok()) {
     return done(status);
   }
   Run(
       call, request, response,
-      [this, number = *number, &request, caller = call.grant().caller](const PlanView& view, const PersonSight& sight) {
-        return PlanTask(view, sight, number, request, caller);
+      [this, kind, number = *number, &request, caller = call.grant().caller, plan = std::move(plan)](
+          const PlanView& view, const PersonSight& sight) -> absl::StatusOr<DecisionWrites> {
+        const absl::StatusOr<tasks::Task> task = tasks::ReadTask(view.reader, register_.register_id(), number);
+        if (!task.ok()) {
+          return absl::IsNotFound(task.status()) ? rpc::UnknownResource(request.name()) : task.status();
+        }
+        if (task->kind() != static_cast<uint32_t>(kind)) {
+          return OtherKind(*task, kind);
+        }
+        const tasks::Actor actor{.name = std::string(Trim(request.actor())), .caller = caller, .now = view.time};
+        WENSUM_RETURN_IF_ERROR(CheckTask(view, sight, *task, request.etag(), actor));
+        return plan(view, sight, *task);
       },
       std::move(done));
 }
 
-absl::Status DecisionsHandler::Get(rpc::CallContext& call, const v1::GetDecisionRequest& request,
-                                   v1::Decision& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, ParseDecisionName(request.name(), "name"));
-  call.AddResource(request.name());
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-  call.set_revision(state.revision());
-  const absl::StatusOr<storage::v1::LinkDecision> decision =
-      registry::ReadDecision(state.reader(), register_.register_id(), number);
-  if (!decision.ok()) {
-    return absl::IsNotFound(decision.status()) ? rpc::UnknownResource(request.name()) : decision.status();
+void DecisionsHandler::DecideTask(rpc::CallContext& call, const v1::DecideTaskRequest& request,
+                                  v1::DecisionResult& response, Done done) {
+  const bool same = request.answer() == v1::DecideTaskRequest::ANSWER_SAME;
+  if (!same && request.answer() != v1::DecideTaskRequest::ANSWER_DISTINCT) {
+    return done(rpc::InvalidField("answer", "is required: SAME or DISTINCT"));
   }
-  const PersonSight sight(register_, state.reader(), knows_all_sources_, call.purpose_bit());
-  WENSUM_ASSIGN_OR_RETURN(const bool seen, sight.Sees(*decision));
-  return seen ? ToDecision(register_, sight, *decision, response) : rpc::UnknownResource(request.name());
+  RunTask(
+      call, request, response, tasks::TaskKind::kPossibleMatch,
+      [this, same](const PlanView& view, const PersonSight& sight,
+                   const tasks::Task& task) -> absl::StatusOr<DecisionWrites> {
+        const storage::v1::PossibleMatchFacts& facts = task.facts().possible_match();
+        std::vector<Subject> subjects;
+        for (const uint64_t ordinal : {facts.a(), facts.b()}) {
+          WENSUM_ASSIGN_OR_RETURN(const StoredPerson person, sight.Read(ordinal));
+          const std::string name = rpc::PersonName(register_.ids(), person.anchor);
+          subjects.push_back(
+              {.field = name, .name = name, .id = person.anchor, .record = std::nullopt, .etag = std::nullopt});
+        }
+        const DecisionPlanner planner(register_, view, sight);
+        WENSUM_ASSIGN_OR_RETURN(DecisionWrites writes, same ? planner.Merge(subjects) : planner.Distinct(subjects));
+        writes.add->set_task(task.number());
+        storage::v1::DecisionEvidence& evidence = *writes.add->mutable_evidence();
+        evidence.set_score(facts.score());
+        evidence.set_reason(facts.reason());
+        evidence.set_model_version(facts.model_version());
+        return writes;
+      },
+      std::move(done));
 }
 
-absl::StatusOr<std::vector<uint64_t>> DecisionsHandler::NumbersFor(const PersonSight& sight, const std::string& person,
-                                                                   uint64_t before, size_t limit) const {
-  std::set<uint64_t, std::greater<>> numbers;
-  if (person.empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t newest, registry::NewestDecision(sight.reader(), register_.register_id()));
-    for (uint64_t number = std::min(newest, before - 1); number > 0 && numbers.size() < limit; --number) {
-      numbers.insert(number);
-    }
-    return std::vector<uint64_t>(numbers.begin(), numbers.end());
-  }
-  WENSUM_ASSIGN_OR_RETURN(const uint64_t id, rpc::ParsePersonName(register_.ids(), person, "person"));
-  const absl::StatusOr<StoredPerson> found = sight.Read(id);
-  if (!found.ok()) {
-    return absl::IsNotFound(found.status()) ? rpc::UnknownResource(person) : found.status();
-  }
-  std::vector<uint64_t> records = found->records;
-  records.push_back(id);  // of a person who has ended, or of whom it was the only record
-  WENSUM_ASSIGN_OR_RETURN(const bool seen, sight.Sees(records));
-  if (!seen || found->entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty)) {
-    return rpc::UnknownResource(person);
-  }
-  for (const uint64_t record : records) {
-    WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> some,
-                            registry::DecisionsOfRecord(sight.reader(), register_.register_id(), record));
-    numbers.insert(some.begin(), std::ranges::lower_bound(some, before));
-  }
-  std::vector<uint64_t> first(numbers.begin(), numbers.end());
-  first.resize(std::min(first.size(), limit));
-  return first;
-}
-
-absl::Status DecisionsHandler::List(rpc::CallContext& call, const v1::ListDecisionsRequest& request,
-                                    v1::ListDecisionsResponse& response) const {
-  WENSUM_ASSIGN_OR_RETURN(const size_t limit, rpc::PageSize(request.page_size(), kListPage, kMaxListPage));
-  if (!v1::Decision::State_IsValid(request.state())) {
-    return rpc::InvalidField("state", Cat("has no value ", static_cast<int>(request.state())));
-  }
-  const uint64_t parameters = rpc::ParametersHash(request);
-  uint64_t before = std::numeric_limits<uint64_t>::max();
-  if (!request.page_token().empty()) {
-    WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, rpc::DecodePageToken(request.page_token(), parameters));
-    before = std::max<uint64_t>(cursor.position, 1);
-  }
-  WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, register_.OpenView({}));
-  call.set_revision(state.revision());
-  response.set_revision(state.revision());
-  const PersonSight sight(register_, state.reader(), knows_all_sources_, call.purpose_bit());
-  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers,
-                          NumbersFor(sight, request.person(), before, kLookedAt + 1));
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    if (i == kLookedAt || static_cast<size_t>(response.decisions_size()) == limit) {
-      response.set_next_page_token(
-          rpc::EncodePageToken({.revision = 0, .position = numbers[i] + 1, .key = ""}, parameters));
+void DecisionsHandler::ResolveHeld(rpc::CallContext& call, const v1::ResolveHeldUpdatesRequest& request,
+                                   v1::DecisionResult& response, Done done) {
+  using v1::ResolveHeldUpdatesRequest;
+  registry::DecisionOperation operation = registry::DecisionOperation::kTakeUpdate;
+  switch (request.answer()) {
+    case ResolveHeldUpdatesRequest::ANSWER_TAKE:
       break;
-    }
-    WENSUM_ASSIGN_OR_RETURN(const storage::v1::LinkDecision decision,
-                            registry::ReadDecision(state.reader(), register_.register_id(), numbers[i]));
-    const v1::Decision::State its =
-        registry::IsRetracted(decision) ? v1::Decision::STATE_RETRACTED : v1::Decision::STATE_IN_FORCE;
-    if (request.state() != v1::Decision::STATE_UNSPECIFIED && request.state() != its) {
-      continue;
-    }
-    WENSUM_ASSIGN_OR_RETURN(const bool seen, sight.Sees(decision));
-    if (seen) {
-      WENSUM_RETURN_IF_ERROR(ToDecision(register_, sight, decision, *response.add_decisions()));
-      call.AddResource(registry::DecisionName(decision.number()));
-    }
+    case ResolveHeldUpdatesRequest::ANSWER_DROP:
+      operation = registry::DecisionOperation::kDropUpdate;
+      break;
+    case ResolveHeldUpdatesRequest::ANSWER_NEW_PERSON:
+      operation = registry::DecisionOperation::kNewPerson;
+      break;
+    default:
+      return done(rpc::InvalidField("answer", "is required: TAKE, DROP or NEW_PERSON"));
   }
-  return absl::OkStatus();
+  RunTask(
+      call, request, response, tasks::TaskKind::kOverlay,
+      [this, operation](const PlanView& view, const PersonSight& sight, const tasks::Task& task) {
+        return DecisionPlanner(register_, view, sight).Held(task, operation);
+      },
+      std::move(done));
 }
 
 }  // namespace wensum::decisions

@@ -13,6 +13,7 @@
 #include "services/decisions/decision_planner.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
+#include "services/tasks/task_actions.h"
 #include "services/tasks/task_rules.h"
 #include "wensum/v1/decisions.pb.h"
 
@@ -42,6 +43,10 @@ class DecisionsHandler {
                 Done done);
   void SetTruth(rpc::CallContext& call, const v1::SetRecordOfTruthRequest& request, v1::DecisionResult& response,
                 Done done);
+  void ResolveHeld(rpc::CallContext& call, const v1::ResolveHeldUpdatesRequest& request, v1::DecisionResult& response,
+                   Done done);
+  absl::Status ListHeld(rpc::CallContext& call, const v1::ListHeldUpdatesRequest& request,
+                        v1::ListHeldUpdatesResponse& response) const;
   absl::Status Get(rpc::CallContext& call, const v1::GetDecisionRequest& request, v1::Decision& response) const;
   absl::Status List(rpc::CallContext& call, const v1::ListDecisionsRequest& request,
                     v1::ListDecisionsResponse& response) const;
@@ -53,14 +58,20 @@ class DecisionsHandler {
 
   template <typename Request>
   void Run(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Plan plan, Done done);
+  // What is answered to a task, which may be answered.
+  using TaskPlan = std::function<absl::StatusOr<registry::DecisionWrites>(
+      const registry::PlanView& view, const PersonSight& sight, const tasks::Task& task)>;
+  template <typename Request>
+  void RunTask(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, tasks::TaskKind kind,
+               TaskPlan plan, Done done);
   template <typename Request>
   void RunValue(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Done done);
   absl::StatusOr<Subject> ToSubject(const v1::DecisionSubject& subject, const std::string& field) const;
   absl::StatusOr<std::vector<Subject>> ToSubjects(
       const google::protobuf::RepeatedPtrField<v1::DecisionSubject>& subjects, int most) const;
-  absl::StatusOr<registry::DecisionWrites> PlanTask(const registry::PlanView& view, const PersonSight& sight,
-                                                    uint64_t number, const v1::DecideTaskRequest& request,
-                                                    const std::string& caller) const;
+  // Whether the actor may answer the task, which they saw with that etag.
+  absl::Status CheckTask(const registry::PlanView& view, const PersonSight& sight, const tasks::Task& task,
+                         uint64_t etag, const tasks::Actor& actor) const;
   absl::Status FillAnswer(const registry::DecisionWrites& writes, const registry::DecisionEffects& effects,
                           int purpose_bit, v1::DecisionResult& answer) const;
   // Numbers of the decisions below `before` that name a record of the person, or of all; descending.

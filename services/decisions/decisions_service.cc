@@ -95,6 +95,22 @@ grpc::ServerUnaryReactor* DecisionsService::SetRecordOfTruth(grpc::CallbackServe
       });
 }
 
+grpc::ServerUnaryReactor* DecisionsService::ResolveHeldUpdates(grpc::CallbackServerContext* transport,
+                                                               const v1::ResolveHeldUpdatesRequest* request,
+                                                               v1::DecisionResult* response) {
+  return rpc::UnaryAsync(
+      gate_, transport, "/wensum.v1.Decisions/ResolveHeldUpdates", request, response,
+      [this](rpc::CallContext& call, const v1::ResolveHeldUpdatesRequest& asked, v1::DecisionResult& answer,
+             Done done) { handler_.ResolveHeld(call, asked, answer, std::move(done)); });
+}
+
+grpc::ServerUnaryReactor* DecisionsService::ListHeldUpdates(grpc::CallbackServerContext* transport,
+                                                            const v1::ListHeldUpdatesRequest* request,
+                                                            v1::ListHeldUpdatesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Decisions/ListHeldUpdates", request, response,
+                    [this](auto&... call) { return handler_.ListHeld(call...); });
+}
+
 grpc::ServerUnaryReactor* DecisionsService::GetDecision(grpc::CallbackServerContext* transport,
                                                         const v1::GetDecisionRequest* request, v1::Decision* response) {
   return rpc::Unary(gate_, transport, "/wensum.v1.Decisions/GetDecision", request, response,

@@ -37,6 +37,12 @@ class DecisionsService final : public v1::Decisions::CallbackService {
   grpc::ServerUnaryReactor* SetRecordOfTruth(grpc::CallbackServerContext* transport,
                                              const v1::SetRecordOfTruthRequest* request,
                                              v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* ResolveHeldUpdates(grpc::CallbackServerContext* transport,
+                                               const v1::ResolveHeldUpdatesRequest* request,
+                                               v1::DecisionResult* response) override;
+  grpc::ServerUnaryReactor* ListHeldUpdates(grpc::CallbackServerContext* transport,
+                                            const v1::ListHeldUpdatesRequest* request,
+                                            v1::ListHeldUpdatesResponse* response) override;
   grpc::ServerUnaryReactor* GetDecision(grpc::CallbackServerContext* transport, const v1::GetDecisionRequest* request,
                                         v1::Decision* response) override;
   grpc::ServerUnaryReactor* ListDecisions(grpc::CallbackServerContext* transport,

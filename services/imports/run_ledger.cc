@@ -106,6 +106,9 @@ void RunLedger::CountOutcome(registry::WriteOutcome outcome, bool flagged) {
     case registry::WriteOutcome::kDeleted:
       run_.set_deleted(run_.deleted() + 1);
       break;
+    case registry::WriteOutcome::kHeld:
+      run_.set_held(run_.held() + 1);
+      break;
     case registry::WriteOutcome::kUnchanged:
     case registry::WriteOutcome::kNone:
       run_.set_unchanged(run_.unchanged() + 1);

@@ -26,6 +26,7 @@
 #include "services/register/address_calibration.h"
 #include "services/register/codec.h"
 #include "services/register/decision_table.h"
+#include "services/register/held_updates.h"
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
 #include "services/register/register.h"
@@ -60,6 +61,7 @@ struct Indexes {
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
   DecisionTable decisions;            // of stewards
   ValueDecisions values;              // of stewards
+  HeldTable held;                     // updates that look like another person
   // Records whose address matches depend on the gazetteer, or on what is learnt, by what they depend on. Only changes
   // to these ask for it, so it is built when the first one comes and kept from then on; records are added and not taken
   // out.

@@ -24,10 +24,11 @@ bool IsReadable(const LinkDecision& decision, uint64_t number) {
            (kind == matching::RecordLink::Kind::kMust || kind == matching::RecordLink::Kind::kCannot);
   });
   const auto operation = static_cast<DecisionOperation>(decision.operation());
-  const bool values = decision.has_value() == (operation >= DecisionOperation::kPin) &&
-                      (!decision.has_value() || decision.links().empty());
-  return links && values && decision.format() > 0 && decision.format() <= kDecisionFormat &&
-         decision.number() == number;
+  const bool held = operation >= DecisionOperation::kTakeUpdate && operation <= DecisionOperation::kNewPerson;
+  const bool value = operation >= DecisionOperation::kPin && operation <= DecisionOperation::kRecordOfTruth;
+  const bool parts =
+      decision.has_value() == value && decision.has_held() == held && (decision.links().empty() || (!value && !held));
+  return links && parts && decision.format() > 0 && decision.format() <= kDecisionFormat && decision.number() == number;
 }
 
 absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t number) {

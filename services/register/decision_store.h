@@ -28,12 +28,17 @@ enum class DecisionOperation : uint8_t {
   kIgnore = 6,
   kOverride = 7,
   kRecordOfTruth = 8,
+  // About held updates: no links.
+  kTakeUpdate = 9,
+  kDropUpdate = 10,
+  kNewPerson = 11,
 };
 // Values are stored and equal those of wensum.v1.DecisionRetraction.Cause.
 enum class RetractionCause : uint8_t { kSteward = 0, kTime = 1, kReasserted = 2 };
 
-// Of a decision about a value 2, which programs that know of none do not read.
-inline constexpr uint32_t kDecisionFormat = 2;
+// Of a decision about held updates 3, about a value 2, which programs that know of none do not read.
+inline constexpr uint32_t kDecisionFormat = 3;
+inline constexpr uint32_t kValueDecisionFormat = 2;
 inline constexpr uint32_t kLinkDecisionFormat = 1;
 
 // "decisions/7"

@@ -30,6 +30,8 @@ class IdTable {
   [[nodiscard]] uint64_t size() const { return anchor_of_.size() - 1; }
   // The next ordinal; its id resolves to itself until Assign says otherwise.
   uint64_t Mint();
+  // Takes the newest ordinal back, which holds no id but its own.
+  void Unmint() { anchor_of_.pop_back(); }
   void Reserve(uint64_t count) { anchor_of_.reserve(count + 1); }
 
   // The anchor that an id resolves to. `id` must have been minted.

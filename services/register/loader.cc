@@ -420,6 +420,7 @@ absl::Status LoadIndexes(Core& core) {
     WENSUM_RETURN_IF_ERROR(LoadHandovers(core, *snapshot, indexes.ids));
     indexes.values = ValueDecisions();
     WENSUM_ASSIGN_OR_RETURN(indexes.decisions, LoadDecisions(*snapshot, reg, &indexes.values));
+    WENSUM_ASSIGN_OR_RETURN(indexes.held, LoadHeld(*snapshot, reg));
     return LoadSources(core, *snapshot, last_ordinal);
   };
   const absl::Status people = load_people();

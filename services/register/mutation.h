@@ -22,11 +22,12 @@
 namespace wensum::registry {
 
 class DecisionTable;
+class HeldTable;
 class ValueDecisions;
 struct DecisionWrites;
 
 // Values equal those of wensum.v1.WriteOutcome.
-enum class WriteOutcome : uint8_t { kNone = 0, kInserted = 1, kUpdated = 2, kUnchanged = 3, kDeleted = 4 };
+enum class WriteOutcome : uint8_t { kNone = 0, kInserted = 1, kUpdated = 2, kUnchanged = 3, kDeleted = 4, kHeld = 5 };
 
 // A new version of one source record, or its deletion.
 struct SourceWrite {
@@ -50,7 +51,7 @@ struct SourceResult {
   uint64_t anchor = 0;   // of the entity it belongs to; encodes to people/{id}
   // Of a property: the UPRN that it belongs to, 0 for none; nullopt for people and organisations.
   std::optional<uint64_t> uprn;
-  uint64_t revision = 0;  // of the commit, or of the stored version if unchanged
+  uint64_t revision = 0;  // of the commit, or of the stored version if unchanged or held
   std::vector<model::FieldIssue> issues;
   // Outcomes of the record's addresses (matching::address::Outcome), one per address.
   std::vector<uint8_t> address_outcomes;
@@ -89,6 +90,7 @@ struct PlanView {
   const gazetteer::RecordKeys& record_keys;
   const DecisionTable& decisions;  // of stewards, about who is one person
   const ValueDecisions& values;    // and about the values of people
+  const HeldTable& held;           // updates that look like another person
   // What a learnt address would do. May be slow once after a start: it looks at every record then.
   std::function<absl::StatusOr<LearntEffect>(const LearntAddress& address)> preview_learnt;
 };

@@ -48,6 +48,17 @@ absl::Status CheckSubject(const model::SourceRecord& record) {
   return absl::OkStatus();
 }
 
+// What follows from the canonical record and the rules.
+void Finish(const Core& core, PreparedSource& prepared) {
+  model::SourceRecord& record = prepared.record;
+  if (const SourceRules* rules = core.options.rules.FindSource(record.key.source); rules != nullptr) {
+    record.purposes = rules->purposes;
+    record.field_purposes = rules->field_purposes;
+  }
+  prepared.content_hash = model::ContentHash(record);
+  RefreshDerived(core, prepared);
+}
+
 }  // namespace
 
 model::PartialDate Today(const Clock& clock) {
@@ -81,11 +92,15 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
   if (!prepared.status.ok()) {
     return prepared;
   }
-  const SourceRules& rules = *core.options.rules.FindSource(record.key.source);
-  record.purposes = rules.purposes;
-  record.field_purposes = rules.field_purposes;
-  prepared.content_hash = model::ContentHash(record);
-  RefreshDerived(core, prepared);
+  Finish(core, prepared);
+  return prepared;
+}
+
+PreparedSource PrepareStored(const Core& core, model::SourceRecord record) {
+  PreparedSource prepared;
+  prepared.record = std::move(record);
+  prepared.key_hash = core.HashSourceKey(prepared.record.key);
+  Finish(core, prepared);
   return prepared;
 }
 

@@ -33,6 +33,9 @@ struct PreparedSource {
 // Some ten microseconds for a record with two addresses. Thread-safe.
 PreparedSource Prepare(const Core& core, SourceWrite write);
 
+// The same of a record that was prepared, and stored, before: under the rules of today.
+PreparedSource PrepareStored(const Core& core, model::SourceRecord record);
+
 // Matches the addresses and standardises anew, after the address index has changed.
 void RefreshDerived(const Core& core, PreparedSource& prepared);
 

@@ -184,8 +184,20 @@ class RegisterImpl final : public Register {
     WENSUM_ASSIGN_OR_RETURN(const auto ordinal, FindOrdinal(view.reader(), reg(), core_.HashSourceKey(key)));
     if (ordinal.has_value()) {
       WENSUM_ASSIGN_OR_RETURN(auto version, ReadSourceVersion(view, *ordinal));
-      if (version.has_value()) {
+      if (version.has_value() && version->record.key == key) {
         return *std::move(version);
+      }
+    }
+    // Of whom the key was then, another incarnation may be by now.
+    model::SourceKey other{.source = key.source, .key = key.key, .incarnation = 0};
+    for (bool known = view.past(); known; ++other.incarnation) {
+      WENSUM_ASSIGN_OR_RETURN(const auto was, FindOrdinal(view.reader(), reg(), core_.HashSourceKey(other)));
+      known = was.has_value();
+      if (known) {
+        WENSUM_ASSIGN_OR_RETURN(auto version, ReadSourceVersion(view, *was));
+        if (version.has_value() && version->record.key == key) {
+          return *std::move(version);
+        }
       }
     }
     return NotFound(

@@ -68,7 +68,8 @@ class Parser {
       return InvalidArgument("rules: `sources` must list at least one source, best first");
     }
     for (const YAML::Node& item : node) {
-      WENSUM_RETURN_IF_ERROR(CheckKeys(item, {"name", "purposes", "field_purposes", "holds_person_once"}));
+      WENSUM_RETURN_IF_ERROR(
+          CheckKeys(item, {"name", "purposes", "field_purposes", "holds_person_once", "guards_overlays"}));
       SourceRules source;
       source.name = item["name"] ? item["name"].as<std::string>() : "";
       if (source.name.empty() || rules_.FindSource(source.name) != nullptr) {
@@ -79,6 +80,9 @@ class Parser {
       }
       if (item["holds_person_once"]) {
         source.holds_person_once = item["holds_person_once"].as<bool>();
+      }
+      if (item["guards_overlays"]) {
+        source.guards_overlays = item["guards_overlays"].as<bool>();
       }
       if (item["field_purposes"]) {
         if (!item["field_purposes"].IsMap()) {

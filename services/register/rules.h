@@ -20,6 +20,9 @@ struct SourceRules {
   // birth or NI numbers say otherwise. Declare it only where it is true: a wrong declaration keeps real duplicates
   // apart.
   bool holds_person_once = false;
+  // Updates that look like another person wait for a steward (matching/another_person.h). Off only where a key never
+  // stands for one person, or where systems before this one look.
+  bool guards_overlays = true;
   // Exceptions by field of Person ("ni_number", "attributes.band"), sorted.
   std::vector<std::pair<std::string, model::PurposeMask>> field_purposes;
 };

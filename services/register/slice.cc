@@ -121,10 +121,14 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     return absl::OkStatus();
   }
   if (prepared.erase) {
+    WENSUM_RETURN_IF_ERROR(EndHolds(*known));
     if (former->state.deleted) {
       result.outcome = WriteOutcome::kUnchanged;
     } else {
-      Erase(*known, *former, prepared);
+      DecodedSource version = *former;
+      version.state.import_run = prepared.import_run;
+      version.state.import_line = prepared.import_line;
+      Erase(*known, *former, std::move(version), prepared.key_hash);
       result.outcome = WriteOutcome::kDeleted;
       result.revision = revision_;
     }
@@ -140,6 +144,10 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     result.address_outcomes.push_back(address.outcome);
   }
   if (known.has_value()) {
+    if (HoldBack(*known, *former, prepared, result)) {
+      return absl::OkStatus();
+    }
+    WENSUM_RETURN_IF_ERROR(EndHolds(*known));
     WENSUM_RETURN_IF_ERROR(EndValuesOf(*known));
   }
   const bool same_purposes = former != nullptr && former->record.purposes == prepared.record.purposes &&
@@ -149,6 +157,11 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     result.outcome = WriteOutcome::kUnchanged;
     return absl::OkStatus();
   }
+  Accept(former, prepared, result);
+  return absl::OkStatus();
+}
+
+void Slice::Accept(const DecodedSource* former, PreparedSource& prepared, SourceResult& result) {
   const bool live = former != nullptr && !former->state.deleted;
   result.outcome = live ? WriteOutcome::kUpdated : WriteOutcome::kInserted;
   result.revision = revision_;
@@ -158,6 +171,7 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     core_.indexes.entity_size.resize(result.ordinal + 1, 0);
     former_anchor_[result.ordinal] = 0;
     minted_.push_back(result.ordinal);
+    OnRevert([this] { core_.indexes.ids.Unmint(); });
   } else if (!live) {
     revived_.push_back(result.ordinal);
     --deltas_.deleted_sources;
@@ -165,7 +179,7 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
   if (!live) {
     ++deltas_.live_by_source[prepared.record.key.source];
   }
-  core_.indexes.live[result.ordinal] = true;
+  SetLive(result.ordinal, true);
   DecodedSource version{.record = std::move(prepared.record),
                         .state = {.revision = revision_,
                                   .deleted = false,
@@ -178,24 +192,37 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
   if (version.record.source_time == 0) {
     version.record.source_time = now_;
   }
-  matcher_changes_[result.ordinal] = std::move(prepared.linkage);
+  ChangeMatcher(result.ordinal, former, std::move(prepared.linkage));
   PutVersion(result.ordinal, former, std::move(version), prepared.key_hash);
-  return absl::OkStatus();
 }
 
-void Slice::Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared) {
-  DecodedSource version = former;
+void Slice::Erase(Ordinal ordinal, const DecodedSource& former, DecodedSource version, std::string_view key_hash) {
   version.state.revision = revision_;
   version.state.deleted = true;
-  version.state.import_run = prepared.import_run;
-  version.state.import_line = prepared.import_line;
   version.record.receive_time = now_;
-  core_.indexes.live[ordinal] = false;
+  SetLive(ordinal, false);
   erased_.push_back(ordinal);
   ++deltas_.deleted_sources;
   --deltas_.live_by_source[former.record.key.source];
-  matcher_changes_[ordinal] = std::nullopt;
-  PutVersion(ordinal, &former, std::move(version), prepared.key_hash);
+  ChangeMatcher(ordinal, &former, std::nullopt);
+  PutVersion(ordinal, &former, std::move(version), key_hash);
+}
+
+void Slice::SetLive(Ordinal ordinal, bool live) {
+  const bool was = core_.indexes.live[ordinal];
+  OnRevert([this, ordinal, was] { core_.indexes.live[ordinal] = was; });
+  core_.indexes.live[ordinal] = live;
+}
+
+void Slice::ChangeMatcher(Ordinal ordinal, const DecodedSource* former, std::optional<matching::LinkageRecord> next) {
+  if (decision_ != nullptr) {
+    matching::LiveMatcher::Change back{.id = static_cast<matching::RecordId>(ordinal), .record = std::nullopt};
+    if (former != nullptr && !former->state.deleted) {
+      back.record = LinkageRecordOf(core_.options.rules, former->record, former->state.resolved_addresses);
+    }
+    former_matches_.push_back(std::move(back));
+  }
+  matcher_changes_[ordinal] = std::move(next);
 }
 
 void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSource version, std::string_view key_hash) {
@@ -233,8 +260,12 @@ void Slice::IndexOrganisation(Ordinal ordinal, const DecodedSource* former, cons
   const std::string before = former == nullptr || former->state.deleted ? "" : OrganisationName(former->record);
   const std::string after = next.state.deleted ? "" : OrganisationName(next.record);
   if (before != after) {
-    MutexLock lock(core_.indexes.matcher_mutex);
-    core_.indexes.organisations.Put(static_cast<matching::RecordId>(ordinal), after);
+    const auto put = [this, ordinal](const std::string& name) {
+      MutexLock lock(core_.indexes.matcher_mutex);
+      core_.indexes.organisations.Put(static_cast<matching::RecordId>(ordinal), name);
+    };
+    put(after);
+    OnRevert([put, before] { put(before); });
   }
 }
 

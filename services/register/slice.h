@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_REGISTER_SLICE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "absl/status/status.h"
 #include "services/gazetteer/gazetteer_writer.h"
 #include "services/register/core.h"
+#include "services/register/held_updates.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/prepare.h"
 #include "services/register/reviews.h"
@@ -42,8 +44,8 @@ class Slice {
   void TouchProperty(uint64_t uprn);
   // What others add to the batch goes by revisions: the commit has one even if nothing else changes.
   void TakeRevision() { changed_ = true; }
-  // Stages one source write. A refusal is in result.status; the returned status tells of the store. A slice takes one
-  // write per key.
+  // Stages one source write, or holds it. A refusal is in result.status; the returned status tells of the store. A
+  // slice takes one write per key.
   absl::Status StageSource(PreparedSource& prepared, SourceResult& result);
   // What a steward decides; alone in its slice. `writes` must outlive the slice, and has its number from now on.
   absl::Status StageDecision(DecisionWrites& writes);
@@ -115,10 +117,45 @@ class Slice {
   void IndexDependant(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   // Matches the addresses anew that a change to the gazetteer may have given another match.
   absl::Status RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns);
-  void Erase(Ordinal ordinal, const DecodedSource& former, const PreparedSource& prepared);
+  // `prepared` becomes the record's version; without `former` it is a new record. `result` tells which.
+  void Accept(const DecodedSource* former, PreparedSource& prepared, SourceResult& result);
+  // The source deleted the record: `version` is what is kept of it.
+  void Erase(Ordinal ordinal, const DecodedSource& former, DecodedSource version, std::string_view key_hash);
+  void SetLive(Ordinal ordinal, bool live);
+  void ChangeMatcher(Ordinal ordinal, const DecodedSource* former, std::optional<matching::LinkageRecord> next);
+
+  // Updates that look like another person (slice_holds.cc). HoldBack: true if this one is held, or dropped; nothing
+  // else happens to the record then. EndHolds: the source took back what waits.
+  bool HoldBack(Ordinal ordinal, const DecodedSource& former, PreparedSource& prepared, SourceResult& result);
+  absl::Status EndHolds(Ordinal ordinal);
+  void PutHeld(const storage::v1::HeldUpdate& update);
+  void AddHeld(Ordinal ordinal, storage::v1::SourceRecord version, uint64_t says, matching::AnotherSigns signs);
+  absl::StatusOr<std::vector<storage::v1::HeldUpdate>> ReadWaiting(Ordinal ordinal) const;
+  void EndHeld(storage::v1::HeldUpdate update, HeldState state, uint64_t decision);
+  // What a steward decides about them, and taking that back.
+  absl::Status StageHeld(storage::v1::LinkDecision& decision);
+  absl::Status UnstageHeld(const storage::v1::LinkDecision& decision);
+  absl::Status TakeHeld(Ordinal ordinal, uint64_t decision);
+  absl::Status PassOn(storage::v1::LinkDecision& decision);
+  absl::Status TakeBack(Ordinal ordinal, const storage::v1::LinkDecision& decision);
+  absl::Status PassBack(Ordinal ordinal, const storage::v1::LinkDecision& decision);
+  // They wait on as those of `to`, whose version is this.
+  absl::Status MoveHeld(std::vector<storage::v1::HeldUpdate> updates, Ordinal to, const DecodedSource& version,
+                        uint64_t decision);
+  absl::Status HoldAgain(Ordinal ordinal, DecodedSource current, std::vector<storage::v1::HeldUpdate> waiting,
+                         uint64_t decision);
+  absl::StatusOr<uint32_t> FreeIncarnation(model::SourceKey key) const;
+  void GiveKeyAway(Ordinal ordinal, const DecodedSource& former, uint32_t incarnation);
+  absl::Status Restore(Ordinal ordinal, const DecodedSource& current, const storage::v1::HeldDecision& decision);
+  absl::Status StageOverlayTasks();
   void RematchLoaded(Ordinal ordinal);
   // For a calibration that is being made: the record's addresses were matched by the one in force.
   void NoteMatched(Ordinal ordinal);
+
+  // In a slice of a decision: how to take back what changed in memory, which is not in the store yet.
+  void OnRevert(std::function<void()> revert) {
+    if (decision_ != nullptr) reverts_.push_back(std::move(revert));
+  }
 
   absl::Status TakeBackIds();
   absl::Status HandOverIds();
@@ -178,7 +215,10 @@ class Slice {
   DecisionWrites* decision_ = nullptr;
   std::optional<storage::v1::LinkDecision> former_value_;  // a decision about a value that decision_ takes back
   std::vector<matching::RecordLink> link_changes_;
-  std::vector<matching::RecordLink> former_links_;  // what these were
+  std::vector<matching::RecordLink> former_links_;             // what these were
+  std::vector<matching::LiveMatcher::Change> former_matches_;  // of records that the decision changes
+  std::vector<std::function<void()>> reverts_;
+  std::set<Ordinal> overlays_;  // records whose held updates change
   // Once there are decisions: members of entities that are written, or that a decision names.
   std::vector<Ordinal> looked_at_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same

@@ -16,7 +16,8 @@ namespace wensum::registry {
 namespace {
 
 bool PartsPeople(const storage::v1::LinkDecision& decision) {
-  return !decision.has_value() && decision.operation() != static_cast<uint32_t>(DecisionOperation::kMerge);
+  return !decision.has_value() && !decision.has_held() &&
+         decision.operation() != static_cast<uint32_t>(DecisionOperation::kMerge);
 }
 
 }  // namespace
@@ -24,11 +25,19 @@ bool PartsPeople(const storage::v1::LinkDecision& decision) {
 absl::Status Slice::StageDecision(DecisionWrites& writes) {
   DecisionTable& table = core_.indexes.decisions;
   decision_ = &writes;
+  if (std::optional<std::vector<uint64_t>>& noted = core_.indexes.rematched; noted.has_value()) {
+    OnRevert([&noted, size = noted->size()] { noted->resize(size); });
+  }
+  if (std::optional<std::vector<uint64_t>>& noted = core_.indexes.readdressed; noted.has_value()) {
+    OnRevert([&noted, size = noted->size()] { noted->resize(size); });
+  }
   std::vector<matching::RecordLink> links;
   if (writes.add.has_value()) {
     links = LinksOf(*writes.add);
     writes.added = table.size() + 1;
-    writes.add->set_format(writes.add->has_value() ? kDecisionFormat : kLinkDecisionFormat);
+    writes.add->set_format(writes.add->has_held()    ? kDecisionFormat
+                           : writes.add->has_value() ? kValueDecisionFormat
+                                                     : kLinkDecisionFormat);
     writes.add->set_number(writes.added);
     writes.add->set_time(now_);
     writes.add->set_revision(revision_);
@@ -50,10 +59,16 @@ absl::Status Slice::StageDecision(DecisionWrites& writes) {
     PutDecision(register_, retracted, /*listings=*/false, batch_);
     table.SetRetracted(writes.retract, true);
     StageValue(retracted);
+    if (retracted.has_held()) {
+      WENSUM_RETURN_IF_ERROR(UnstageHeld(retracted));
+    }
   }
   if (writes.add.has_value()) {
     table.Add(links);
     StageValue(*writes.add);
+    if (writes.add->has_held()) {
+      WENSUM_RETURN_IF_ERROR(StageHeld(*writes.add));
+    }
   }
   changed_ = true;
   return absl::OkStatus();
@@ -84,6 +99,11 @@ absl::Status Slice::EndValuesOf(Ordinal ordinal) {
     PutDecision(register_, decision, /*listings=*/false, batch_);
     core_.indexes.decisions.SetRetracted(number, true);
     StageValue(decision);
+    OnRevert([this, decision]() mutable {
+      decision.clear_retraction();
+      core_.indexes.decisions.SetRetracted(decision.number(), false);
+      core_.indexes.values.Add(decision);
+    });
     changed_ = true;
   }
   return absl::OkStatus();
@@ -109,6 +129,9 @@ absl::Status Slice::WriteDecision() {
     for (storage::v1::DecisionSide& side : *decision.mutable_sides()) {
       WENSUM_RETURN_IF_ERROR(AddSideFacts(after, side));
     }
+  }
+  if (const uint64_t successor = decision.held().successor(); successor != 0) {
+    decision.mutable_sides()->rbegin()->set_person(core_.indexes.ids.Resolve(successor));
   }
   WENSUM_RETURN_IF_ERROR(NotePeopleOf(after, decision));
   PutDecision(register_, decision, /*listings=*/true, batch_);
@@ -186,7 +209,7 @@ absl::Status Slice::TellDecision() {
   std::set<uint64_t> ids;
   for (const auto& [id, former] : former_anchor_) {
     ids.insert(id);
-    if (former != core_.indexes.ids.Resolve(id)) {
+    if (former != 0 && former != core_.indexes.ids.Resolve(id)) {
       effects.moved.push_back({.id = id, .from = former, .to = core_.indexes.ids.Resolve(id)});
     }
   }
@@ -222,7 +245,7 @@ absl::Status Slice::TellDecision() {
 void Slice::RevertDecision() {
   {
     MutexLock lock(core_.indexes.matcher_mutex);
-    core_.indexes.matcher->Apply({}, former_links_);
+    core_.indexes.matcher->Apply(std::move(former_matches_), former_links_);
   }
   for (const auto& [id, anchor] : former_anchor_) {
     core_.indexes.ids.Assign(id, anchor);
@@ -239,6 +262,10 @@ void Slice::RevertDecision() {
     if (former_value_.has_value()) {
       core_.indexes.values.Add(*former_value_);
     }
+  }
+  while (!reverts_.empty()) {
+    reverts_.back()();
+    reverts_.pop_back();
   }
 }
 

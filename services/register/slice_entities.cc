@@ -54,6 +54,7 @@ absl::Status Slice::TakeBackIds() {
       continue;
     }
     RecordHandovers(core_.indexes.ids.TakeBack(ordinal));
+    OnRevert([this, ordinal, holder] { core_.indexes.ids.SetHolder(ordinal, holder); });
     if (core_.indexes.live[holder]) {
       reanchored_.insert(holder);
     } else {
@@ -82,6 +83,7 @@ absl::Status Slice::HandOverIds() {
       const auto handovers = core_.indexes.ids.HandOver(ordinal, heir);
       RecordHandovers(handovers);
       for (const IdTable::Handover& handover : handovers) {
+        OnRevert([this, id = handover.anchor, ordinal] { core_.indexes.ids.SetHolder(id, ordinal); });
         if (handover.anchor == anchor && remaining != members.end()) {
           Event(v1::CHANGE_KIND_ID_ANCHORED, anchor);
         }
@@ -226,6 +228,7 @@ absl::Status Slice::WriteTasks() {
     tasks_.Raise(std::move(condition));
   }
   WENSUM_RETURN_IF_ERROR(StageAddressTasks());
+  WENSUM_RETURN_IF_ERROR(StageOverlayTasks());
   storage::WriteBatch writes;
   WENSUM_ASSIGN_OR_RETURN(const bool wrote, tasks_.Finish({.revision = revision_, .time = now_}, writes));
   changed_ = changed_ || wrote;

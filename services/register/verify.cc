@@ -66,6 +66,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(conflicts_.Run(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(VerifyHeld(reader_, reg_, report_.revision, last_ordinal_, differ));
     WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));
     WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::ReadCommits(reader_, reg_, report_.revision, 1));
     WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));

@@ -267,6 +267,7 @@ absl::Status Writer::StagePlan(Queued& queued) {
        .record_keys = record_keys,
        .decisions = core_.indexes.decisions,
        .values = core_.indexes.values,
+       .held = core_.indexes.held,
        .preview_learnt = [this](const LearntAddress& address) { return PreviewLearnt(core_, address); }});
   if (!planned.ok()) {
     queued.result.status = planned.status();

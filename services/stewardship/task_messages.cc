@@ -12,6 +12,7 @@
 #include "matching/address/address_index.h"
 #include "services/convert/address_outcomes.h"
 #include "services/convert/contradictions.h"
+#include "services/convert/held_updates.h"
 #include "services/convert/person_details.h"
 #include "services/convert/review_pairs.h"
 #include "services/convert/sight.h"
@@ -21,6 +22,7 @@
 #include "services/register/codec.h"
 #include "services/register/decision_store.h"
 #include "services/register/entity_conflicts.h"
+#include "services/register/held_updates.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/property_facts.h"
 #include "services/register/review_tasks.h"
@@ -39,6 +41,7 @@ static_assert(static_cast<int>(tasks::TaskKind::kPropertyDuplicate) == v1::Task:
 static_assert(static_cast<int>(tasks::TaskKind::kProvisionalProperty) == v1::Task::KIND_PROVISIONAL_PROPERTY);
 static_assert(static_cast<int>(tasks::TaskKind::kUnresolvedAddress) == v1::Task::KIND_UNRESOLVED_ADDRESS);
 static_assert(static_cast<int>(tasks::TaskKind::kConflict) == v1::Task::KIND_CONFLICT);
+static_assert(static_cast<int>(tasks::TaskKind::kOverlay) == v1::Task::KIND_OVERLAY);
 static_assert(static_cast<int>(registry::ConflictAttribute::kNiNumber) == v1::ConflictEvidence::ATTRIBUTE_NI_NUMBER);
 static_assert(static_cast<int>(registry::ConflictAttribute::kDateOfBirth) ==
               v1::ConflictEvidence::ATTRIBUTE_DATE_OF_BIRTH);
@@ -51,6 +54,11 @@ static_assert(static_cast<int>(tasks::EventType::kDismissed) == v1::TaskEvent::T
 static_assert(static_cast<int>(tasks::EventType::kCommented) == v1::TaskEvent::TYPE_COMMENTED);
 static_assert(static_cast<int>(tasks::EventType::kLearnt) == v1::TaskEvent::TYPE_LEARNT);
 static_assert(static_cast<int>(tasks::EventType::kDecided) == v1::TaskEvent::TYPE_DECIDED);
+
+void ToOverlay(const storage::v1::OverlayFacts& from, v1::OverlayEvidence& to) {
+  convert::ToSigns(from.signs(), *to.mutable_signs());
+  to.set_held_count(from.count());
+}
 
 void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
   out.set_revision(facts.revision());
@@ -94,6 +102,8 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
       to.set_attribute(static_cast<v1::ConflictEvidence::Attribute>(from.attribute()));
       to.set_record_count(static_cast<int32_t>(from.count()));
     }
+  } else if (facts.has_overlay()) {
+    ToOverlay(facts.overlay(), *out.mutable_overlay());
   }
 }
 
@@ -191,6 +201,34 @@ absl::Status AddUnresolved(const registry::Register& reg, const registry::ReadVi
   return absl::OkStatus();
 }
 
+// The record, and the updates that wait.
+absl::Status AddOverlay(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                        const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  constexpr int kListed = 20;
+  constexpr size_t kLookedAt = 100;
+  out.set_supported(task.holds());
+  const storage::v1::OverlayFacts& facts = task.facts().overlay();
+  WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, facts.ordinal()));
+  if (!convert::ToSourceRecord(version, reg.ids(), purpose_bit, *out.mutable_record())) {
+    out.clear_record();
+    return absl::OkStatus();
+  }
+  convert::ToRecordRef(version, reg.ids(), *out.add_records());
+  WENSUM_ASSIGN_OR_RETURN(
+      const std::vector<storage::v1::HeldUpdate> updates,
+      registry::ListHeld(state.reader(), reg.register_id(), facts.ordinal(), facts.first() - 1, kLookedAt));
+  for (const storage::v1::HeldUpdate& update : updates) {
+    if (update.state() == static_cast<uint32_t>(registry::HeldState::kHeld) && out.held_updates_size() < kListed) {
+      v1::HeldUpdate added;
+      WENSUM_ASSIGN_OR_RETURN(const bool seen, convert::ToHeldUpdate(update, reg.ids(), purpose_bit, added));
+      if (seen) {
+        *out.add_held_updates() = std::move(added);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The records that raised it, as far as the purpose may see them, and what the person's records say now: of a person
 // whom the purpose may see whole (TaskSight).
 absl::Status AddConflict(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
@@ -271,7 +309,8 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   out.set_priority(static_cast<v1::Task::Priority>(task.priority()));
   out.set_sensitive(task.sensitive());
   const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch) ||
-                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kConflict);
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kConflict) ||
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kOverlay);
   // Who may see that an address is asked about need not see the record that asks first.
   const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
   for (const storage::v1::TaskName& name : task.names()) {
@@ -345,6 +384,8 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
       return AddConflict(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kUnresolvedAddress:
       return AddUnresolved(reg, state, purpose_bit, task, out);
+    case tasks::TaskKind::kOverlay:
+      return AddOverlay(reg, state, purpose_bit, task, out);
   }
   return absl::OkStatus();
 }

@@ -96,6 +96,7 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
       return SeesPlace(task.facts().provisional_property().ordinal());
     case tasks::TaskKind::kUnresolvedAddress:
       return SeesQuestion(task);
+    case tasks::TaskKind::kOverlay:
     case tasks::TaskKind::kConflict:
       for (const storage::v1::TaskName& name : task.names()) {
         WENSUM_ASSIGN_OR_RETURN(const bool sees, SeesPerson(name.id()));

@@ -153,6 +153,12 @@ absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_vi
                      Edit& edit) {
   Task& task = edit.after;
   WENSUM_RETURN_IF_ERROR(CheckWrite(actor, task));
+  if (task.kind() == static_cast<uint32_t>(TaskKind::kOverlay)) {
+    return FailedPrecondition(
+        Cat(TaskName(task.number()),
+            " asks about updates that wait for its answer, and would wait for ever: answer it with "
+            "Decisions.ResolveHeldUpdates"));
+  }
   EndClaim(task);
   task.clear_deferred_until();
   task.set_state(static_cast<uint32_t>(TaskState::kDismissed));

@@ -42,7 +42,8 @@ absl::Status Assign(const Actor& actor, const std::optional<std::string>& assign
                     const std::optional<std::string>& team, std::string_view why, Edit& edit);
 // Of closed tasks too.
 void Comment(const Actor& actor, std::string_view text, Edit& edit);
-// `evidence`: the fingerprint that the dismissal stands on.
+// `evidence`: the fingerprint that the dismissal stands on. FAILED_PRECONDITION of a task whose updates wait for an
+// answer.
 absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_view text, uint64_t evidence, Edit& edit);
 // A steward said what is true, by that decision about people; the writer who makes it closes the task. Gives it back.
 absl::Status Decide(const Actor& actor, std::string_view reason, std::string_view text, uint64_t decision, Edit& edit);

@@ -16,6 +16,8 @@ std::string_view TaskKindName(TaskKind kind) {
       return "UNRESOLVED_ADDRESS";
     case TaskKind::kConflict:
       return "CONFLICT";
+    case TaskKind::kOverlay:
+      return "OVERLAY";
   }
   return "";
 }
@@ -39,6 +41,7 @@ TaskRules::TaskRules()
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kConflict) = {.team = "people", .due_days = 14};
+  Of(TaskKind::kOverlay) = {.team = "people", .due_days = 7};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

@@ -22,12 +22,13 @@ enum class TaskKind : uint8_t {
   kPropertyDuplicate = 2,
   kProvisionalProperty = 3,
   kUnresolvedAddress = 4,
-  kConflict = 5
+  kConflict = 5,
+  kOverlay = 6
 };
-inline constexpr std::array kTaskKinds = {TaskKind::kPossibleMatch, TaskKind::kPropertyDuplicate,
-                                          TaskKind::kProvisionalProperty, TaskKind::kUnresolvedAddress,
-                                          TaskKind::kConflict};
-inline constexpr size_t kKindSlots = 6;  // by value
+inline constexpr std::array kTaskKinds = {
+    TaskKind::kPossibleMatch,     TaskKind::kPropertyDuplicate, TaskKind::kProvisionalProperty,
+    TaskKind::kUnresolvedAddress, TaskKind::kConflict,          TaskKind::kOverlay};
+inline constexpr size_t kKindSlots = 7;  // by value
 
 // "POSSIBLE_MATCH"
 std::string_view TaskKindName(TaskKind kind);

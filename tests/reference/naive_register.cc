@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/strings.h"
+#include "matching/another_person.h"
 #include "matching/person/person_schema.h"
 #include "model/canonical.h"
 #include "tests/reference/batch_partition.h"
@@ -116,6 +117,23 @@ NaiveRegister::Row NaiveRegister::Apply(const GazetteerWrite& write) {
   return {.outcome = WriteOutcome::kUpdated};
 }
 
+bool NaiveRegister::Hold(const model::SourceRecord& next, bool same, Record& record, Slice& slice) const {
+  const bool another =
+      !same && rules_.FindSource(next.key.source)->guards_overlays &&
+      matching::SignsOfAnother(record.record.details, record.record.kind, next.details, next.kind) != 0;
+  std::vector<std::pair<model::RecordKind, model::PersonDetails>>& waiting = record.waiting;
+  if (another) {
+    if (waiting.empty() || waiting.back() != std::pair(next.kind, next.details)) {
+      waiting.emplace_back(next.kind, next.details);
+      slice.changed = true;
+    }
+    return true;
+  }
+  slice.changed = slice.changed || !waiting.empty();
+  waiting.clear();
+  return false;
+}
+
 NaiveRegister::Source NaiveRegister::Apply(const SourceWrite& write, TimeMicros now, Slice& slice) {
   SourceWrite canonical;
   Source result = Check(write, now, &canonical);
@@ -133,6 +151,8 @@ NaiveRegister::Source NaiveRegister::Apply(const SourceWrite& write, TimeMicros 
   result.outcome = WriteOutcome::kUnchanged;
   if (write.erase) {
     Record& record = known->second;
+    slice.changed = slice.changed || !record.waiting.empty();
+    record.waiting.clear();
     if (record.live) {
       record.live = false;
       record.revision = revision_ + 1;
@@ -144,9 +164,14 @@ NaiveRegister::Source NaiveRegister::Apply(const SourceWrite& write, TimeMicros 
     return result;
   }
   const bool live = known != records_.end() && known->second.live;
-  if (live && known->second.record.kind == canonical.record.kind &&
-      known->second.record.details == canonical.record.details &&
-      known->second.sent_time == canonical.record.source_time) {
+  const bool same = live && known->second.record.kind == canonical.record.kind &&
+                    known->second.record.details == canonical.record.details &&
+                    known->second.sent_time == canonical.record.source_time;
+  if (known != records_.end() && Hold(canonical.record, same, known->second, slice)) {
+    result.outcome = WriteOutcome::kHeld;
+    return result;
+  }
+  if (same) {
     return result;
   }
   result.outcome = live ? WriteOutcome::kUpdated : WriteOutcome::kInserted;

@@ -58,6 +58,8 @@ class NaiveRegister {
     TimeMicros sent_time = 0;  // as the source gave it
     model::SourceRecord record;
     std::vector<matching::ResolvedAddress> resolved;  // of the newest commit, if live
+    // Updates that look like another person.
+    std::vector<std::pair<model::RecordKind, model::PersonDetails>> waiting;
   };
   [[nodiscard]] const std::map<model::SourceKey, Record>& records() const { return records_; }
   [[nodiscard]] uint64_t revision() const { return revision_; }
@@ -101,6 +103,8 @@ class NaiveRegister {
   void CheckAtomic(const Mutation& mutation, TimeMicros now, Result& result) const;
   Row Apply(const GazetteerWrite& write);
   Source Apply(const SourceWrite& write, TimeMicros now, Slice& slice);
+  // True if the update waits, since it looks like another person than the record.
+  bool Hold(const model::SourceRecord& next, bool same, Record& record, Slice& slice) const;
   void Finish(Slice& slice, Result& result);
 
   [[nodiscard]] std::unique_ptr<matching::address::AddressIndex> BuildAddresses() const;

@@ -12,9 +12,14 @@ namespace {
 TEST(DecisionKeysTest, BytesAreStable) {
   EXPECT_EQ(HexEncode(LinkDecisionKey(1, 2)), "00000001440000000000000002");
   EXPECT_EQ(HexEncode(DecisionByRecordKey(1, 2, 3)), "000000016400000000000000020000000000000003");
+  EXPECT_EQ(HexEncode(HeldUpdateKey(1, 2, 3)), "000000015700000000000000020000000000000003");
 }
 
 TEST(DecisionKeysTest, PartsReadBack) {
+  EXPECT_EQ(*ParseHeldUpdateKey(HeldUpdateKey(1, 2, 3)), (HeldUpdateParts{.reg = 1, .ordinal = 2, .number = 3}));
+  EXPECT_FALSE(ParseHeldUpdateKey(DecisionByRecordKey(1, 2, 3)).ok());
+  EXPECT_TRUE(HeldUpdateKey(1, 2, 3).starts_with(HeldUpdatePrefix(1, 2)));
+  EXPECT_TRUE(HeldUpdatePrefix(1, 2).starts_with(HeldUpdatesPrefix(1)));
   EXPECT_EQ(*ParseLinkDecisionKey(LinkDecisionKey(1, 2)), (NumberedKey{.reg = 1, .number = 2}));
   EXPECT_EQ(*ParseDecisionByRecordKey(DecisionByRecordKey(1, 2, 3)),
             (DecisionByRecordParts{.reg = 1, .ordinal = 2, .number = 3}));

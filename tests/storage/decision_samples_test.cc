@@ -66,5 +66,51 @@ TEST(DecisionSamplesTest, TaskEvent1OfADecision) {
   ExpectReadsAs<v1::TaskEvent>("0801100b181c200f6807", "format: 1 type: 11 time: 14 revision: 15 decision: 7");
 }
 
+TEST(DecisionSamplesTest, HeldUpdate1) {
+  ExpectReadsAs<v1::HeldUpdate>(
+      "0801100318022224080110011a0173280a300c38074908000000000000005101000000000000006203120170290900000000"
+      "00000030053803400a4804",
+      R"pb(
+        format: 1
+        ordinal: 3
+        number: 2
+        version {
+          format: 1
+          kind: 1
+          source: "s"
+          source_time: 5
+          receive_time: 6
+          revision: 7
+          content_hash: 8
+          purposes: 1
+          envelope { payload: "p" }
+        }
+        says: 9
+        signs: 5
+        state: 3
+        end_revision: 10
+        decision: 4
+      )pb");
+}
+
+TEST(DecisionSamplesTest, LinkDecision3OfHeldUpdates) {
+  ExpectReadsAs<v1::LinkDecision>(
+      "08031007180b2a0508011201012a05080612010632016142017250105809600a8a010c080110021804200528013006",
+      R"pb(
+        format: 3
+        number: 7
+        operation: 11
+        sides { person: 1 records: 1 }
+        sides { person: 6 records: 6 }
+        actor: "a"
+        reason: "r"
+        time: 8
+        revision: 9
+        task: 10
+        held { record: 1 first: 2 last: 4 former_revision: 5 former_deleted: true successor: 6 }
+      )pb",
+      3);
+}
+
 }  // namespace
 }  // namespace wensum::storage

@@ -81,5 +81,17 @@ TEST(TaskSamplesTest, TaskOfAConflict1) {
   )pb");
 }
 
+TEST(TaskSamplesTest, TaskOfAnOverlay1) {
+  ExpectReadsAs<v1::Task>("0801100718065a0e320a080310051801200428027809", R"pb(
+    format: 1
+    number: 7
+    kind: 6
+    facts {
+      overlay { ordinal: 3 signs: 5 first: 1 last: 4 count: 2 }
+      revision: 9
+    }
+  )pb");
+}
+
 }  // namespace
 }  // namespace wensum::storage

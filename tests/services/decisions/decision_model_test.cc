@@ -12,6 +12,7 @@
 #include "services/decisions/value_planner.h"
 #include "services/register/decision_store.h"
 #include "services/register/model_work.h"
+#include "services/tasks/task_store.h"
 #include "storage/fault_store.h"
 #include "storage/memory_store.h"
 #include "tests/services/decisions/decision_test_util.h"
@@ -34,8 +35,8 @@ constexpr std::string_view kRules[] = {
 purposes: [service_delivery, electoral]
 sources:
   - {name: housing, purposes: [service_delivery]}
-  - {name: council_tax, field_purposes: {date_of_birth: [electoral]}}
-  - {name: contact, holds_person_once: true}
+  - {name: council_tax, field_purposes: {date_of_birth: [electoral]}, guards_overlays: false}
+  - {name: contact, holds_person_once: true, guards_overlays: false}
   - {name: electoral_register}
 )",
 };
@@ -239,7 +240,8 @@ class Model {
         mutation.sources.push_back(input_.Chance(0.3) ? input_.Erase() : input_.Upsert());
       }
     }
-    ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+    const registry::MutationResult result = register_->Commit(std::move(mutation));
+    ASSERT_TRUE(result.status.ok()) << result.status;
   }
 
   // The next decision cannot be written, or something cannot be read: it is there in whole or not at all.
@@ -357,9 +359,28 @@ class Model {
     return wish;
   }
 
+  // One that is open, or of a record that nothing is held of.
+  [[nodiscard]] tasks::Task RandomOverlay(Random& random) const {
+    const auto causes = tasks::ListCauses(*store_, 1, tasks::TaskKind::kOverlay);
+    tasks::Task task;
+    if (causes->empty() || random.Chance(0.1)) {
+      task.mutable_facts()->mutable_overlay()->set_ordinal(1);
+      return task;
+    }
+    return *tasks::ReadTask(*store_, 1, (*causes)[random.Below(causes->size())].second);
+  }
+
   std::pair<std::string, PlanDecision> RandomDecision(Random& random) {
     const uint64_t newest = *registry::NewestDecision(*store_, 1);
-    const uint64_t dice = random.Below(17);
+    const uint64_t dice = random.Below(20);
+    if (dice >= 17) {
+      constexpr const char* kNames[] = {"take", "drop", "new person"};
+      const uint64_t which = dice - 17;
+      const tasks::Task task = RandomOverlay(random);
+      const auto operation = static_cast<registry::DecisionOperation>(9 + which);
+      return {kNames[which],
+              [task, operation](const DecisionPlanner& planner) { return planner.Held(task, operation); }};
+    }
     if (dice >= 12) {
       const ValueWish wish = RandomWish(random);
       return {kWishNames[static_cast<size_t>(wish.operation) - 5],
@@ -451,8 +472,8 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
   }
   if (Rounds(2, 2) == 1) return;  // one seed, repeated
   // A run in which nothing happens would prove nothing.
-  for (const char* const name :
-       {"merge", "distinct", "unmerge", "split", "undo", "part merged", "pin", "ignore", "override", "truth"}) {
+  for (const char* const name : {"merge", "distinct", "unmerge", "split", "undo", "part merged", "pin", "ignore",
+                                 "override", "truth", "take", "drop", "new person"}) {
     std::cout << name << ": " << tally.done[name] << " done, " << tally.refused[name] << " refused\n";
     EXPECT_GT(tally.done[name], 0) << name;
     EXPECT_GT(tally.refused[name], 0) << name;

@@ -12,7 +12,7 @@ using ::testing::UnorderedElementsAre;
 TEST(RegisterEvents, AnEndThatLosesItsIdToAReturnedRecordIsTold) {
   const auto store = storage::NewMemoryStore();
   ManualClock clock(kStartTime);
-  const auto reg = OpenOrDie(store.get(), &clock);
+  const auto reg = OpenOrDie(store.get(), &clock, kUnguardedRules);
   const auto lena = [](std::string source) {
     return MakeWrite(std::move(source), "1", "Lena", "Castellane", "1982-07-30", "4 Oak Street", "NR3 1AA");
   };

@@ -450,7 +450,7 @@ TEST(RegisterModel, OrderAndGroupingOfArrivalsDoNotMatter) {
     std::vector<std::vector<model::SourceKey>> first;
     for (int order = 0; order < 4; ++order) {
       const auto store = storage::NewMemoryStore();
-      const auto reg = OpenOrDie(store.get(), &clock);
+      const auto reg = OpenOrDie(store.get(), &clock, kUnguardedRules);  // what is held depends on what came before
       std::vector<SourceWrite> writes;
       for (const auto& [key, write] : records) {
         writes.push_back(write);

@@ -250,7 +250,7 @@ TEST_F(RegisterTest, AStoredModelThatCannotBeReadIsAnError) {
 
 TEST_F(RegisterTest, SearchFindsOrganisationsByTheSoundOfTheirNames) {
   const auto write = [](const char* key, const char* name) {
-    SourceWrite out = MakeWrite("housing", key, "", "", "");
+    SourceWrite out = MakeWrite("contact", key, "", "", "");
     out.record.kind = model::RecordKind::kOrganisation;
     out.record.details = {};
     out.record.details.organisation_name = name;

@@ -25,9 +25,19 @@ inline constexpr std::string_view kTestRules = R"(
 purposes: [service_delivery, electoral]
 sources:
   - {name: housing}
-  - {name: council_tax}
-  - {name: contact}
+  - {name: council_tax, guards_overlays: false}
+  - {name: contact, guards_overlays: false}
   - {name: electoral_register, purposes: [electoral]}
+)";
+
+// The same where every update is taken, whoever it looks like.
+inline constexpr std::string_view kUnguardedRules = R"(
+purposes: [service_delivery, electoral]
+sources:
+  - {name: housing, guards_overlays: false}
+  - {name: council_tax, guards_overlays: false}
+  - {name: contact, guards_overlays: false}
+  - {name: electoral_register, purposes: [electoral], guards_overlays: false}
 )";
 
 inline std::unique_ptr<Register> OpenOrDie(storage::Store* store, const Clock* clock,
