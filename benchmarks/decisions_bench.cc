@@ -1,0 +1,219 @@
+// What stewards wait for when they decide: the preview of a merge, the merge, its undoing, a never-link and a pinned
+// value, one after the other over gRPC, on people of a register of some size. Every answer is looked at.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "benchmarks/support/city.h"
+#include "benchmarks/support/report.h"
+#include "benchmarks/support/served.h"
+#include "benchmarks/support/timing.h"
+#include "storage/rocksdb_store.h"
+#include "wensum/v1/changes.grpc.pb.h"
+#include "wensum/v1/decisions.grpc.pb.h"
+
+namespace wensum::benchmarks {
+namespace {
+
+constexpr double kWriteTarget = 10;  // milliseconds
+
+struct Options {
+  uint64_t people = 60'000;
+  uint64_t decisions = 1'000;
+};
+
+struct Named {
+  std::string name;
+  uint64_t etag = 0;
+};
+
+// Some people, whoever comes first in an order of chance.
+absl::StatusOr<std::vector<Named>> DrawPeople(v1::Changes::Stub& stub, size_t count) {
+  grpc::ClientContext context;
+  const auto stream = stub.ExportGolden(&context, {});
+  v1::ExportGoldenResponse message;
+  std::vector<Named> people;
+  Random random(7);
+  uint64_t seen = 0;
+  while (stream->Read(&message)) {
+    for (const v1::Person& person : message.people()) {
+      if (person.kind() != v1::RECORD_KIND_PERSON) {
+        continue;
+      }
+      ++seen;
+      if (people.size() < count) {
+        people.push_back({person.name(), person.etag()});
+      } else if (const uint64_t at = random.Below(seen); at < count) {
+        people[at] = {person.name(), person.etag()};
+      }
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(CallStatus("Changes.ExportGolden", stream->Finish()));
+  if (people.size() < count) {
+    return FailedPrecondition(Cat("the city has ", people.size(), " people; ", count, " are needed"));
+  }
+  return people;
+}
+
+template <typename Request>
+void Sign(Request& request) {
+  request.set_actor("bench");
+  request.set_reason("records_agree");
+}
+
+// The latencies of each kind of call.
+struct Measured {
+  Latencies preview;
+  Latencies merge;
+  Latencies undo;
+  Latencies distinct;
+  Latencies pin;
+};
+
+class Steward {
+ public:
+  Steward(v1::Decisions::Stub* stub, Measured* measured) : stub_(*stub), measured_(*measured) {}
+
+  // Leaves the people as they were.
+  absl::Status MergeAndUndo(Named& a, Named& b) {
+    v1::MergePeopleRequest merge = Of<v1::MergePeopleRequest>(a, b);
+    merge.set_validate_only(true);
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult shown,
+                            Call(&v1::Decisions::Stub::MergePeople, merge, measured_.preview));
+    merge.set_validate_only(false);
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult merged,
+                            Call(&v1::Decisions::Stub::MergePeople, merge, measured_.merge));
+    if (shown.after_size() != 1 || merged.after_size() != 1 ||
+        shown.after(0).person().name() != merged.after(0).person().name()) {
+      return Internal("a merge did other than its preview said");
+    }
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult undone, Undo(merged));
+    return NoteEtags(undone, a, b);
+  }
+
+  absl::Status PartAndUndo(Named& a, Named& b) {
+    const auto distinct = Of<v1::AssertDistinctRequest>(a, b);
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult parted,
+                            Call(&v1::Decisions::Stub::AssertDistinct, distinct, measured_.distinct));
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult undone, Undo(parted));
+    return NoteEtags(undone, a, b);
+  }
+
+  absl::Status OverrideAndUndo(Named& a) {
+    v1::OverrideValueRequest given;
+    given.mutable_subject()->set_name(a.name);
+    given.mutable_subject()->set_etag(a.etag);
+    given.mutable_details()->mutable_date_of_birth()->set_year(1970);
+    given.set_lifetime(v1::LIFETIME_FOR_EVER);
+    Sign(given);
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult result,
+                            Call(&v1::Decisions::Stub::OverrideValue, given, measured_.pin));
+    WENSUM_ASSIGN_OR_RETURN(const v1::DecisionResult undone, Undo(result));
+    return NoteEtags(undone, a, a);
+  }
+
+ private:
+  template <typename Request>
+  static Request Of(const Named& a, const Named& b) {
+    Request request;
+    for (const Named* named : {&a, &b}) {
+      v1::DecisionSubject& subject = *request.add_subjects();
+      subject.set_name(named->name);
+      subject.set_etag(named->etag);
+    }
+    Sign(request);
+    return request;
+  }
+
+  template <typename Request>
+  absl::StatusOr<v1::DecisionResult> Call(grpc::Status (v1::Decisions::Stub::*method)(grpc::ClientContext*,
+                                                                                      const Request&,
+                                                                                      v1::DecisionResult*),
+                                          const Request& request, Latencies& latencies) {
+    grpc::ClientContext context;
+    v1::DecisionResult result;
+    const StopWatch watch;
+    const grpc::Status status = (stub_.*method)(&context, request, &result);
+    latencies.Add(watch.Micros());
+    WENSUM_RETURN_IF_ERROR(CallStatus(Request::descriptor()->name().c_str(), status));
+    return result;
+  }
+
+  absl::StatusOr<v1::DecisionResult> Undo(const v1::DecisionResult& result) {
+    v1::UndoDecisionRequest undo;
+    undo.set_name(result.decision().name());
+    undo.set_etag(result.decision().etag());
+    Sign(undo);
+    return Call(&v1::Decisions::Stub::UndoDecision, undo, measured_.undo);
+  }
+
+  static absl::Status NoteEtags(const v1::DecisionResult& result, Named& a, Named& b) {
+    for (Named* named : {&a, &b}) {
+      const auto found = std::find_if(result.after().begin(), result.after().end(),
+                                      [named](const auto& after) { return after.person().name() == named->name; });
+      if (found == result.after().end()) {
+        return Internal(Cat(named->name, " was not given back by an undo"));
+      }
+      named->etag = found->person().etag();
+    }
+    return absl::OkStatus();
+  }
+
+  v1::Decisions::Stub& stub_;
+  Measured& measured_;
+};
+
+void Add(Report& report, std::string_view name, Latencies& latencies) {
+  report.Add(Cat(name, ", p50"), latencies.Percentile(0.5) / 1e3, "ms");
+  report.Add(Cat(name, ", p99"), latencies.Percentile(0.99) / 1e3, "ms",
+             Target{.value = kWriteTarget, .at_least = false});
+}
+
+absl::Status Measure(const CommandLine& command, const Options& options, Report& report) {
+  WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(command.directory()));
+  const std::string data = work->Join("data");
+  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
+  WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
+  {
+    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
+    WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
+    report.Setting("source_records", open->reg().Stats().source_records);
+    report.Setting("people", open->reg().Stats().entities);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
+  const auto changes = v1::Changes::NewStub(served->channel());
+  const auto decisions = v1::Decisions::NewStub(served->channel());
+  WENSUM_ASSIGN_OR_RETURN(std::vector<Named> people, DrawPeople(*changes, 2 * options.decisions));
+  report.Setting("seconds_until_idle", WaitUntilIdle());
+  Measured measured;
+  Steward steward(decisions.get(), &measured);
+  for (size_t i = 0; i + 1 < people.size(); i += 2) {
+    WENSUM_RETURN_IF_ERROR(steward.MergeAndUndo(people[i], people[i + 1]));
+    WENSUM_RETURN_IF_ERROR(steward.PartAndUndo(people[i], people[i + 1]));
+    WENSUM_RETURN_IF_ERROR(steward.OverrideAndUndo(people[i]));
+  }
+  Add(report, "Preview of a merge", measured.preview);
+  Add(report, "Merge", measured.merge);
+  Add(report, "AssertDistinct", measured.distinct);
+  Add(report, "OverrideValue", measured.pin);
+  Add(report, "UndoDecision", measured.undo);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace wensum::benchmarks
+
+int main(int argc, char** argv) {
+  using wensum::benchmarks::CommandLine;
+  CommandLine command("decisions", "How long stewards wait for a decision and its preview");
+  wensum::benchmarks::Options options;
+  command.AddSize("--people", options.people, 300, "People of the city");
+  command.AddSize("--decisions", options.decisions, 10, "Decisions of each kind");
+  return command.Run(argc, argv, [&](wensum::benchmarks::Report& report) {
+    return wensum::benchmarks::Measure(command, options, report);
+  });
+}
