@@ -29,10 +29,15 @@ class FeedFilter {
   [[nodiscard]] bool properties() const { return properties_; }
   [[nodiscard]] bool streets() const { return streets_; }
   [[nodiscard]] bool WantsKind(v1::ChangeKind kind) const;
-  // Whether a golden record, as the purpose sees it, is of an entity that was asked for.
+  // Whether a golden record, as the purpose sees it, is of an entity that was asked for, stale_for_sources aside.
   [[nodiscard]] bool Matches(const v1::Person& person) const;
-  // Whether one of the fields is among those asked for; `changed` as ChangedFields gives them.
+  // Sources a record of which must have a stale value, sorted; empty: none need.
+  [[nodiscard]] const std::vector<std::string>& stale_for() const { return stale_for_; }
+  // Whether one of the fields is among those asked for; `changed` as convert::ChangedFields gives them.
   [[nodiscard]] bool WantsFields(const std::vector<std::string>& changed) const;
+
+  // Of the filter, the kinds, the purpose and the register.
+  [[nodiscard]] uint64_t hash() const { return hash_; }
 
   // Tokens are good for this filter, these kinds, this purpose and this register alone. INVALID_ARGUMENT with the
   // field's name: PAGE_TOKEN_INVALID if it is no token, PAGE_TOKEN_MISMATCH if it is one of something else.
@@ -56,15 +61,9 @@ class FeedFilter {
   std::vector<bool> kinds_;  // by number; empty: all
   std::vector<std::string> sources_;
   std::vector<std::string> fields_;
+  std::vector<std::string> stale_for_;
   uint64_t hash_ = 0;
 };
-
-// The fields of Person in which two golden records of one person differ: names as in the message, those of attributes
-// and identifiers one by one ("attributes.band"); in the order of the message, then of names.
-std::vector<std::string> ChangedFields(const v1::Person& before, const v1::Person& after);
-
-// Takes all fields but the name and those that changed out of `person`.
-void KeepFields(const std::vector<std::string>& changed, v1::Person& person);
 
 }  // namespace wensum::changes
 

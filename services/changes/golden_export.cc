@@ -102,6 +102,10 @@ absl::Status GoldenExport::AddCurrent(v1::ExportGoldenResponse& message) {
       convert::GoldenFor(std::as_const(entity), filter_.purpose_bit()) == nullptr) {
     return absl::OkStatus();
   }
+  WENSUM_ASSIGN_OR_RETURN(const bool fits, states_.FitsStale(entity, revision_));
+  if (!fits) {
+    return absl::OkStatus();
+  }
   v1::Person& person = *message.add_people();
   WENSUM_RETURN_IF_ERROR(
       convert::ToPerson(key.number, entity, register_.ids(), filter_.purpose_bit(), convert::View::kValues, person));

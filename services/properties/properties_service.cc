@@ -112,4 +112,11 @@ grpc::ServerBidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamRes
                         [this](auto changed) { return std::make_shared<MatchSession>(&handler_, std::move(changed)); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::ListLinks(grpc::CallbackServerContext* transport,
+                                                       const v1::ListPropertyLinksRequest* request,
+                                                       v1::ListPropertyLinksResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListLinks", request, response,
+                    [this](auto&... call) { return handler_.ListLinks(call...); });
+}
+
 }  // namespace wensum::properties
