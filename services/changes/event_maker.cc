@@ -1,9 +1,5 @@
 #include "services/changes/event_maker.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
-#include <google/protobuf/util/message_differencer.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -12,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "services/convert/golden.h"
+#include "services/convert/message_fields.h"
 #include "services/convert/person_fields.h"
 #include "services/convert/times.h"
 #include "services/gazetteer/property_reader.h"
@@ -67,29 +64,6 @@ RecordSight SightOf(const storage::v1::Entity& entity, int purpose_bit) {
   return sight;
 }
 
-// Names of the fields in which two properties or streets differ, etags aside, in the order of the message.
-std::vector<std::string> DifferentFields(const google::protobuf::Message& a, const google::protobuf::Message& b) {
-  std::vector<std::string> different;
-  google::protobuf::util::MessageDifferencer differencer;
-  for (int i = 0; i < a.GetDescriptor()->field_count(); ++i) {
-    const google::protobuf::FieldDescriptor* const field = a.GetDescriptor()->field(i);
-    if (field->name() != "etag" && !differencer.CompareWithFields(a, b, {field}, {field})) {
-      different.emplace_back(field->name());
-    }
-  }
-  return different;
-}
-
-// Takes all fields but the name and those named out of `message`.
-void KeepNamed(const std::vector<std::string>& names, google::protobuf::Message& message) {
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-    const google::protobuf::FieldDescriptor* const field = message.GetDescriptor()->field(i);
-    if (field->name() != "name" && std::ranges::find(names, field->name()) == names.end()) {
-      message.GetReflection()->ClearField(&message, field);
-    }
-  }
-}
-
 // The payload of an object of the gazetteer, its states taken; nullopt: it was, or is, not there.
 template <typename Object, typename Before, typename After>
 void AddStates(v1::ChangePayload payload, std::optional<Object>& before, std::optional<Object>& after,
@@ -97,7 +71,7 @@ void AddStates(v1::ChangePayload payload, std::optional<Object>& before, std::op
   const bool both = before.has_value() && after.has_value();
   std::vector<std::string> changed;
   if (both) {
-    changed = DifferentFields(*before, *after);
+    changed = convert::DifferentFields(*before, *after);
     event.mutable_changed_fields()->Assign(changed.begin(), changed.end());
   }
   if (before.has_value() && payload == v1::CHANGE_PAYLOAD_BEFORE_AND_AFTER) {
@@ -105,7 +79,7 @@ void AddStates(v1::ChangePayload payload, std::optional<Object>& before, std::op
   }
   if (after.has_value()) {
     if (both && payload == v1::CHANGE_PAYLOAD_CHANGED_FIELDS) {
-      KeepNamed(changed, *after);
+      convert::KeepNamed(changed, *after);
     }
     *add_after() = *std::move(after);
   }

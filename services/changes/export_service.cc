@@ -25,8 +25,11 @@ struct GoldenTraits {
   using Request = v1::ExportGoldenRequest;
   using Response = v1::ExportGoldenResponse;
   static constexpr std::string_view kMethod = "/wensum.v1.Changes/ExportGolden";
-  static bool Empty(const Response& message) { return message.people().empty(); }
-  static std::string Told(const Export& source) { return Cat("people=", source.people()); }
+  static bool Empty(const Response& message) { return message.people().empty() && message.properties().empty(); }
+  static std::string Told(const Export& source) {
+    return source.properties() == 0 ? Cat("people=", source.people())
+                                    : Cat("people=", source.people(), " properties=", source.properties());
+  }
 };
 struct StaleTraits {
   using Export = StaleExport;

@@ -18,6 +18,8 @@ namespace {
 // What the tokens of the two methods differ by.
 constexpr uint64_t kWatchSalt = 0x7761746368;
 constexpr uint64_t kExportSalt = 0x6578706F7274;
+// In tokens of exports: all people were exported, the position is a UPRN.
+constexpr std::string_view kInProperties = "p";
 
 absl::Status TokenError(std::string_view token_problem, std::string_view reason) {
   return rpc::WithReason(rpc::WithFieldViolations(InvalidArgument(Cat("resume_token: ", token_problem)),
@@ -101,6 +103,7 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
   parsed.people_ = entities[v1::ENTITY_KIND_PERSON];
   parsed.organisations_ = entities[v1::ENTITY_KIND_ORGANISATION];
   parsed.properties_ = entities[v1::ENTITY_KIND_PROPERTY] && !people_only;
+  parsed.exports_properties_ = parsed.properties_ && !filter.entities().empty();
   parsed.streets_ = entities[v1::ENTITY_KIND_STREET] && !people_only;
   // The same filter in another order is the same filter.
   std::ranges::sort(parsed.sources_);
@@ -158,11 +161,17 @@ absl::StatusOr<uint64_t> FeedFilter::ParseWatchToken(std::string_view token) con
 }
 
 std::string FeedFilter::ExportToken(const ExportPlace& place) const {
-  return rpc::EncodePageToken({.revision = place.revision, .position = place.after_id}, hash_ ^ kExportSalt);
+  return rpc::EncodePageToken({.revision = place.revision,
+                               .position = place.after_uprn.value_or(place.after_id),
+                               .key = place.after_uprn.has_value() ? std::string(kInProperties) : std::string()},
+                              hash_ ^ kExportSalt);
 }
 
 absl::StatusOr<FeedFilter::ExportPlace> FeedFilter::ParseExportToken(std::string_view token) const {
   WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, ParseToken(token, hash_ ^ kExportSalt));
+  if (cursor.key == kInProperties) {
+    return ExportPlace{.revision = cursor.revision, .after_id = 0, .after_uprn = cursor.position};
+  }
   return ExportPlace{.revision = cursor.revision, .after_id = cursor.position};
 }
 

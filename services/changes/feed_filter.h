@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_CHANGES_FEED_FILTER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ class FeedFilter {
   // Anything to tell of people, properties or streets at all.
   [[nodiscard]] bool people() const { return people_ || organisations_; }
   [[nodiscard]] bool properties() const { return properties_; }
+  // Whether they were asked for by name: exports have them then alone.
+  [[nodiscard]] bool exports_properties() const { return exports_properties_; }
   [[nodiscard]] bool streets() const { return streets_; }
   [[nodiscard]] bool WantsKind(v1::ChangeKind kind) const;
   // Whether a golden record, as the purpose sees it, is of an entity that was asked for, stale_for_sources aside.
@@ -46,6 +49,7 @@ class FeedFilter {
   struct ExportPlace {
     uint64_t revision = 0;
     uint64_t after_id = 0;
+    std::optional<uint64_t> after_uprn = std::nullopt;  // set once all people were exported
   };
   [[nodiscard]] std::string ExportToken(const ExportPlace& place) const;
   [[nodiscard]] absl::StatusOr<ExportPlace> ParseExportToken(std::string_view token) const;
@@ -58,6 +62,7 @@ class FeedFilter {
   bool organisations_ = true;
   bool properties_ = true;
   bool streets_ = true;
+  bool exports_properties_ = false;
   std::vector<bool> kinds_;  // by number; empty: all
   std::vector<std::string> sources_;
   std::vector<std::string> fields_;

@@ -239,7 +239,7 @@ void AddProperty(CLI::App& app, int& exit_code) {
   command->add_option("address", match->text, "The address in one line")->required();
   command->add_option("--postcode", match->postcode, "If it is known apart");
   command->add_option("--limit", match->limit, "Candidates, 1 to 20");
-  AddPropertyLinksCommand(*property, exit_code);
+  AddPropertyLinksCommands(*property, exit_code);
 }
 
 }  // namespace

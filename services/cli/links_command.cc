@@ -126,6 +126,20 @@ int PropertyLinks(const LinkSettings& settings) {
   return Outcome(status);
 }
 
+int CompareProperty(const LinkSettings& settings) {
+  const Client client(settings.client);
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::ComparePropertyRequest request;
+  request.set_name(Named(settings.name, "properties"));
+  request.mutable_from()->set_as_of_revision(settings.from);
+  if (settings.to != 0) {
+    request.mutable_to()->set_as_of_revision(settings.to);
+  }
+  v1::ComparePropertyResponse response;
+  return PrintJson(v1::Properties::NewStub(client.channel())->Compare(&context, request, &response), response);
+}
+
 std::string Listed(const google::protobuf::RepeatedPtrField<std::string>& values) {
   std::string text;
   for (const std::string& value : values) {
@@ -136,7 +150,7 @@ std::string Listed(const google::protobuf::RepeatedPtrField<std::string>& values
 
 std::string OrNobody(const std::string& name) { return name.empty() ? "nobody" : name; }
 
-void PrintComparison(const v1::ComparePersonResponse& response) {
+void PrintStates(const v1::ComparePersonResponse& response) {
   std::cout << "revision " << response.from_revision() << " to " << response.to_revision() << ": "
             << OrNobody(response.from_name()) << " -> " << OrNobody(response.to_name()) << "\n";
   for (const v1::FieldDifference& difference : response.differences()) {
@@ -185,7 +199,7 @@ int ComparePerson(const LinkSettings& settings) {
     return PrintJson(status, response);
   }
   if (status.ok()) {
-    PrintComparison(response);
+    PrintStates(response);
   }
   return Outcome(status);
 }
@@ -371,13 +385,19 @@ void AddPersonLinksCommands(CLI::App& people, int& exit_code) {
   command->add_flag("--json", told->json, "One JSON object a line, with the golden records that were told");
 }
 
-void AddPropertyLinksCommand(CLI::App& property, int& exit_code) {
+void AddPropertyLinksCommands(CLI::App& property, int& exit_code) {
   auto links = std::make_shared<LinkSettings>();
   CLI::App* command =
       AddLinkCommand(property, "links", "What each source record of a property says, and where its address differs",
                      links, exit_code, PropertyLinks);
   command->add_option("name", links->name, "properties/{uprn}, or the UPRN alone")->required();
   AddLinkFilterOptions(*command, *links);
+  auto compare = std::make_shared<LinkSettings>();
+  command = AddLinkCommand(property, "compare", "A property at two revisions, and the fields that differ, as JSON",
+                           compare, exit_code, CompareProperty);
+  command->add_option("name", compare->name, "properties/{uprn}, or the UPRN alone")->required();
+  command->add_option("--from", compare->from, "The first state's revision")->required();
+  command->add_option("--to", compare->to, "The second state's revision; the newest if not given");
 }
 
 void AddStaleExportCommand(CLI::App& exports, int& exit_code) {

@@ -1,4 +1,5 @@
-// `wensum people links`, `compare` and `told`, `wensum property links`, `wensum export stale` and `wensum consumers`.
+// `wensum people links`, `compare` and `told`, `wensum property links` and `compare`, `wensum export stale` and `wensum
+// consumers`.
 #ifndef WENSUM_SERVICES_CLI_LINKS_COMMAND_H_
 #define WENSUM_SERVICES_CLI_LINKS_COMMAND_H_
 
@@ -8,7 +9,7 @@ namespace wensum::cli {
 
 // Add the commands to those that they belong to, which must be outlived by `exit_code`.
 void AddPersonLinksCommands(CLI::App& people, int& exit_code);
-void AddPropertyLinksCommand(CLI::App& property, int& exit_code);
+void AddPropertyLinksCommands(CLI::App& property, int& exit_code);
 void AddStaleExportCommand(CLI::App& exports, int& exit_code);
 void AddConsumersCommand(CLI::App& app, int& exit_code);
 

@@ -11,8 +11,12 @@
 #include "matching/address/learnt/text_form.h"
 #include "matching/survive/golden_addresses.h"
 #include "services/convert/links.h"
+#include "services/convert/message_fields.h"
+#include "services/convert/read_options.h"
 #include "services/gazetteer/property_reader.h"
+#include "services/properties/places.h"
 #include "services/properties/properties_handler.h"
+#include "services/properties/property_answers.h"
 #include "services/properties/property_records.h"
 #include "services/register/property_facts.h"
 #include "services/rpc/resource_name.h"
@@ -108,6 +112,45 @@ LinkStatus AddressStatus(std::string_view text, std::string_view postcode, const
     }
   }
   return former ? LinkStatus::kStale : LinkStatus::kDiffers;
+}
+
+absl::Status PropertiesHandler::Compare(rpc::CallContext& call, const v1::ComparePropertyRequest& request,
+                                        v1::ComparePropertyResponse& response) const {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t uprn, rpc::ParsePropertyName(request.name(), "name"));
+  call.AddResource(request.name());
+  const auto read = [&](const v1::ReadOptions& options,
+                        uint64_t& revision) -> absl::StatusOr<std::optional<v1::Property>> {
+    WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, options));
+    revision = state.revision();
+    const gazetteer::PropertyReader reader(state.reader(), register_.register_id());
+    WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> property,
+                            reader.GetProperty(uprn, gazetteer::View::kFull, AsOf(state)));
+    if (property.has_value()) {
+      Places(*coordinates_).Locate(*property);
+    }
+    return property;
+  };
+  uint64_t from_revision = 0;
+  uint64_t to_revision = 0;
+  WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> from, read(request.from(), from_revision));
+  WENSUM_ASSIGN_OR_RETURN(std::optional<v1::Property> to, read(request.to(), to_revision));
+  if (!from.has_value() && !to.has_value()) {
+    return rpc::UnknownResource(request.name());
+  }
+  response.set_from_revision(from_revision);
+  response.set_to_revision(to_revision);
+  call.set_revision(to_revision);
+  if (from.has_value() && to.has_value()) {
+    const std::vector<std::string> changed = convert::DifferentFields(*from, *to);
+    response.mutable_changed_fields()->Assign(changed.begin(), changed.end());
+  }
+  if (from.has_value()) {
+    *response.mutable_from() = *std::move(from);
+  }
+  if (to.has_value()) {
+    *response.mutable_to() = *std::move(to);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PropertiesHandler::ListLinks(rpc::CallContext& call, const v1::ListPropertyLinksRequest& request,

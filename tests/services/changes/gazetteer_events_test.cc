@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace wensum::changes {
 namespace {
 
+using registry::CommitOne;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -101,6 +103,53 @@ TEST_F(GazetteerEventsTest, StreetsToo) {
   EXPECT_EQ(events[1].street_before().SerializeAsString(), events[0].street_after().SerializeAsString());
   EXPECT_NE(events[1].street_after().SerializeAsString(), events[1].street_before().SerializeAsString());
   EXPECT_FALSE(events[1].changed_fields().empty());
+}
+
+TEST_F(GazetteerEventsTest, AnExportOfPropertiesGoesOnWithTheFeed) {
+  std::vector<registry::GazetteerWrite> rows = registry::MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DX", 700);
+  const uint64_t whole = Commit(rows, model::ChangeType::kInsert);
+  const uint64_t fewer =
+      Commit(registry::MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DX", 1), model::ChangeType::kDelete);
+  CommitOne(*register_, registry::MakeWrite("housing", "H1", "Lena", "Castellane"));
+  v1::ExportGoldenRequest request;
+  request.mutable_filter()->add_entities(v1::ENTITY_KIND_PROPERTY);
+  const auto uprns = [this](const v1::ExportGoldenRequest& asked, uint64_t* people) {
+    std::vector<uint64_t> found;
+    auto session = GoldenExport::Start(CallFor(*register_, 0), asked, register_.get());
+    EXPECT_TRUE(session.ok()) << session.status();
+    v1::ExportGoldenRequest next = asked;
+    google::protobuf::Arena arena;
+    while (true) {
+      const auto message = (*session)->Next(arena);
+      EXPECT_TRUE(message.ok()) << message.status();
+      for (const v1::Property& property : (*message)->properties()) {
+        EXPECT_EQ(property.lpis_size(), 1);
+        found.push_back(property.uprn());
+      }
+      *people += static_cast<uint64_t>((*message)->people_size());
+      if ((*message)->has_end()) {
+        return found;
+      }
+      next.set_resume_token((*message)->resume_token());  // every message begins a new export
+      session = GoldenExport::Start(CallFor(*register_, 0), next, register_.get());
+      EXPECT_TRUE(session.ok()) << session.status();
+    }
+  };
+  uint64_t people = 0;
+  const std::vector<uint64_t> newest = uprns(request, &people);
+  EXPECT_EQ(newest.size(), 699U);
+  EXPECT_TRUE(std::ranges::is_sorted(newest));
+  EXPECT_EQ(newest.front(), 20900001002U);
+  EXPECT_EQ(people, 0U);
+  request.set_as_of_revision(whole);
+  EXPECT_EQ(uprns(request, &people).size(), 700U) << "what was deleted since is of the past";
+  request.set_as_of_revision(fewer);
+  EXPECT_EQ(uprns(request, &people), newest);
+  request.mutable_filter()->add_entities(v1::ENTITY_KIND_PERSON);
+  request.set_as_of_revision(0);
+  EXPECT_EQ(uprns(request, &people), newest);
+  EXPECT_EQ(people, 1U);
+  EXPECT_TRUE(uprns({}, &people).empty()) << "where nobody names them";
 }
 
 }  // namespace

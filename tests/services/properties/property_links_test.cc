@@ -139,6 +139,41 @@ TEST_F(PropertyLinksTest, RecordsOfAUprnAndWhatTheySay) {
   EXPECT_THAT(Texts(List(Of("properties/20900001002"), kService)).size(), 3U);
 }
 
+TEST_F(PropertyLinksTest, APropertyInTwoStates) {
+  const uint64_t first = register_->revision();
+  registry::Mutation mutation;
+  mutation.rows = registry::MakeStreet(20900001, "PRINCE OF WALES ROAD", "NR1 1DY", 1);
+  for (registry::GazetteerWrite& write : mutation.rows) {
+    write.change = model::ChangeType::kUpdate;
+  }
+  ASSERT_TRUE(register_->Commit(std::move(mutation)).status.ok());
+  v1::ComparePropertyRequest request;
+  const auto compare = [&] {
+    rpc::CallContext call("/wensum.v1.Properties/Compare");
+    v1::ComparePropertyResponse response;
+    const absl::Status status = handler_.Compare(call, request, response);
+    return status.ok() ? absl::StatusOr<v1::ComparePropertyResponse>(response) : status;
+  };
+  request.set_name("properties/20900001001");
+  request.mutable_from()->set_as_of_revision(first);
+  const auto changed = compare();
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->from().postcode(), "NR1 1DX");
+  EXPECT_EQ(changed->to().postcode(), "NR1 1DY");
+  EXPECT_THAT(changed->changed_fields(), ::testing::IsSupersetOf({"postcode", "lpis"}));
+  EXPECT_EQ(changed->to_revision(), register_->revision());
+  request.set_name("properties/20900001002");
+  EXPECT_THAT(compare()->changed_fields(), IsEmpty());
+  request.mutable_from()->set_as_of_revision(0);
+  EXPECT_FALSE(compare()->has_from());
+  EXPECT_TRUE(compare()->has_to());
+  request.set_name("properties/1");
+  EXPECT_TRUE(absl::IsNotFound(compare().status()));
+  request.set_name("properties/20900001001");
+  request.mutable_from()->set_as_of_revision(99);
+  EXPECT_TRUE(absl::IsOutOfRange(compare().status()));
+}
+
 TEST_F(PropertyLinksTest, WhereARecordIsMayBeKeptFromAPurpose) {
   Write("shelters", "S-1", "3 Prince of Wales Road", {{"beds", "12"}});
   EXPECT_THAT(List(Of("properties/20900001003"), kService)->links(), IsEmpty());
