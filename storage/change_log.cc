@@ -1,5 +1,8 @@
 #include "storage/change_log.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +30,25 @@ absl::StatusOr<LoggedCommit> ParseCurrent(const Iterator& it) {
                                   ": use the version that wrote it, or a later one"));
   }
   return logged;
+}
+
+// When the commit at a valid iterator was made, without its events: it may hold thousands. What is written out of the
+// usual order is parsed as a whole.
+absl::StatusOr<TimeMicros> TimeOfCurrent(const Iterator& it) {
+  using google::protobuf::internal::WireFormatLite;
+  constexpr uint32_t kFormatTag = v1::Commit::kFormatFieldNumber << 3;
+  constexpr uint32_t kTimeTag = v1::Commit::kTimeFieldNumber << 3;
+  const std::string_view value = it.value();
+  google::protobuf::io::CodedInputStream input(reinterpret_cast<const uint8_t*>(value.data()),
+                                               static_cast<int>(value.size()));
+  uint32_t format = 0;
+  uint64_t time = 0;
+  if (input.ReadTag() == kFormatTag && input.ReadVarint32(&format) && format <= kCommitFormat &&
+      input.ReadTag() == kTimeTag && input.ReadVarint64(&time)) {
+    return WireFormatLite::ZigZagDecode64(time);
+  }
+  WENSUM_ASSIGN_OR_RETURN(const LoggedCommit logged, ParseCurrent(it));
+  return logged.commit.time();
 }
 
 std::unique_ptr<Iterator> NewLogIterator(const Reader& reader, RegisterId reg) {
@@ -93,18 +115,19 @@ absl::StatusOr<std::optional<uint64_t>> RevisionAt(const Reader& reader, Registe
       WENSUM_RETURN_IF_ERROR(it->status());
       return Internal("the change log lost its oldest entry while it was read");
     }
-    WENSUM_ASSIGN_OR_RETURN(const LoggedCommit logged, ParseCurrent(*it));
-    if (logged.commit.time() <= time) {
-      found = logged.revision;
+    WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it->key()));
+    WENSUM_ASSIGN_OR_RETURN(const TimeMicros commit_time, TimeOfCurrent(*it));
+    if (commit_time <= time) {
+      found = key.number;
       if (middle == *newest) {
         break;
       }
       low = middle + 1;
     } else {
-      if (logged.revision <= *oldest) {
+      if (key.number <= *oldest) {
         break;
       }
-      high = logged.revision - 1;
+      high = key.number - 1;
     }
   }
   return found;

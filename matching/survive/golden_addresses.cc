@@ -30,13 +30,6 @@ bool SamePlace(const Entry& a, const Entry& b) {
 
 bool IsResidence(const Entry& entry) { return entry.address->role == model::AddressRole::kResidence; }
 
-std::string Text(const model::PersonAddress& address) {
-  if (address.postcode.empty()) {
-    return address.text;
-  }
-  return address.text.empty() ? address.postcode.ToString() : Cat(address.text, ", ", address.postcode.ToString());
-}
-
 std::vector<Entry> Entries(std::span<const Contributor> contributors, std::span<const uint32_t> order) {
   std::vector<Entry> entries;
   for (const uint32_t c : order) {
@@ -108,7 +101,7 @@ bool ScoreCurrent(std::span<const Contributor> contributors, Rule rule, const Su
     const bool by_place = rule == Rule::kFrequency || rule == Rule::kUnanimous;
     Candidate candidate{.contributor = static_cast<uint32_t>(scored.size()),
                         .record = &record,
-                        .text = by_place ? PlaceOf(entries, entry) : Text(*entry.address),
+                        .text = by_place ? PlaceOf(entries, entry) : AddressText(*entry.address),
                         .parts = AddressParts(entry),
                         .date = entry.since};
     if (rule == Rule::kTrust) {
@@ -130,17 +123,24 @@ void AddLineage(std::string field, const std::vector<const Entry*>& values, Rule
                 GoldenRecord& golden) {
   ValueLineage lineage;
   lineage.field = std::move(field);
-  lineage.value = has_winner ? Text(*values[0]->address) : std::string();
+  lineage.value = has_winner ? AddressText(*values[0]->address) : std::string();
   lineage.contributor = values[0]->contributor;
   lineage.rule = rule;
   lineage.tied = has_winner && IsScored(rule) && values.size() > 1 && values[0]->score == values[1]->score;
   for (size_t i = has_winner ? 1 : 0; i < values.size(); ++i) {
-    lineage.losing.push_back({Text(*values[i]->address), values[i]->contributor});
+    lineage.losing.push_back({AddressText(*values[i]->address), values[i]->contributor});
   }
   golden.lineage.push_back(std::move(lineage));
 }
 
 }  // namespace
+
+std::string AddressText(const model::PersonAddress& address) {
+  if (address.postcode.empty()) {
+    return address.text;
+  }
+  return address.text.empty() ? address.postcode.ToString() : Cat(address.text, ", ", address.postcode.ToString());
+}
 
 void SurviveAddresses(std::span<const Contributor> contributors, std::span<const uint32_t> order, Rule rule,
                       const SurvivorshipRules& rules, const std::function<bool(uint32_t, std::string_view)>& has,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "matching/survive/survivorship.h"
@@ -18,6 +19,9 @@ namespace wensum::matching {
 void SurviveAddresses(std::span<const Contributor> contributors, std::span<const uint32_t> order, Rule rule,
                       const SurvivorshipRules& rules, const std::function<bool(uint32_t, std::string_view)>& has,
                       GoldenRecord& golden);
+
+// In one line, the postcode last, as the lineage has it.
+std::string AddressText(const model::PersonAddress& address);
 
 }  // namespace wensum::matching
 

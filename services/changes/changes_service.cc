@@ -9,9 +9,11 @@
 #include "base/mutex.h"
 #include "base/strings.h"
 #include "services/changes/export_service.h"
+#include "services/changes/told_list.h"
 #include "services/changes/watch_session.h"
 #include "services/changes/write_watch.h"
 #include "services/rpc/status_details.h"
+#include "services/rpc/unary.h"
 
 namespace wensum::changes {
 namespace {
@@ -32,18 +34,20 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
  public:
   static WatchReactor* Start(grpc::CallbackServerContext& transport, const v1::WatchChangesRequest& request,
                              rpc::CallGate& gate, registry::Register* reg, rpc::Executor* executor,
-                             std::chrono::milliseconds idle_limit) {
+                             const std::shared_ptr<ConsumerBook>& book, std::chrono::milliseconds idle_limit) {
     const auto reactor = std::make_shared<WatchReactor>(gate);
     reactor->self_ = reactor;
     absl::Status status = gate.Admit(transport, reactor->call_);
     if (status.ok()) {
       const std::weak_ptr<WatchReactor> weak = reactor;
-      absl::StatusOr<std::shared_ptr<WatchSession>> session =
-          WatchSession::Start(reactor->call_, request, reg, executor, [weak] {
+      absl::StatusOr<std::shared_ptr<WatchSession>> session = WatchSession::Start(
+          reactor->call_, request, reg, executor,
+          [weak] {
             if (const std::shared_ptr<WatchReactor> alive = weak.lock()) {
               alive->Pump();
             }
-          });
+          },
+          WatchSession::kBookmarkPause, book);
       status = session.status();
       if (session.ok()) {
         MutexLock lock(reactor->mutex_);
@@ -165,12 +169,35 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::ChangeEvent>,
 
 grpc::ServerWriteReactor<v1::ChangeEvent>* ChangesService::Watch(grpc::CallbackServerContext* transport,
                                                                  const v1::WatchChangesRequest* request) {
-  return WatchReactor::Start(*transport, *request, gate_, register_, executor_, idle_limit_);
+  return WatchReactor::Start(*transport, *request, gate_, register_, executor_, book_, idle_limit_);
 }
 
 grpc::ServerWriteReactor<v1::ExportGoldenResponse>* ChangesService::ExportGolden(
     grpc::CallbackServerContext* transport, const v1::ExportGoldenRequest* request) {
   return StartExport(*transport, *request, gate_, register_, executor_, idle_limit_);
+}
+
+grpc::ServerWriteReactor<v1::ExportStaleValuesResponse>* ChangesService::ExportStaleValues(
+    grpc::CallbackServerContext* transport, const v1::ExportStaleValuesRequest* request) {
+  return StartExport(*transport, *request, gate_, register_, executor_, idle_limit_);
+}
+
+grpc::ServerUnaryReactor* ChangesService::ListTold(grpc::CallbackServerContext* transport,
+                                                   const v1::ListToldRequest* request, v1::ListToldResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Changes/ListTold", request, response,
+                    [this](rpc::CallContext& call, const v1::ListToldRequest& asked, v1::ListToldResponse& answer) {
+                      return changes::ListTold(call, asked, *register_, *book_, answer);
+                    });
+}
+
+grpc::ServerUnaryReactor* ChangesService::ListConsumers(grpc::CallbackServerContext* transport,
+                                                        const v1::ListConsumersRequest* request,
+                                                        v1::ListConsumersResponse* response) {
+  return rpc::Unary(
+      gate_, transport, "/wensum.v1.Changes/ListConsumers", request, response,
+      [this](rpc::CallContext& call, const v1::ListConsumersRequest& /*asked*/, v1::ListConsumersResponse& answer) {
+        return changes::ListConsumers(call, *register_, *book_, answer);
+      });
 }
 
 }  // namespace wensum::changes

@@ -8,7 +8,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "services/convert/golden.h"
+#include "services/convert/message_fields.h"
+#include "services/convert/person_fields.h"
 #include "services/convert/times.h"
+#include "services/gazetteer/property_reader.h"
 #include "services/rpc/resource_name.h"
 
 namespace wensum::changes {
@@ -61,7 +64,30 @@ RecordSight SightOf(const storage::v1::Entity& entity, int purpose_bit) {
   return sight;
 }
 
+// The payload of an object of the gazetteer, its states taken; nullopt: it was, or is, not there.
+template <typename Object, typename Before, typename After>
+void AddStates(v1::ChangePayload payload, std::optional<Object>& before, std::optional<Object>& after,
+               v1::ChangeEvent& event, const Before& add_before, const After& add_after) {
+  const bool both = before.has_value() && after.has_value();
+  std::vector<std::string> changed;
+  if (both) {
+    changed = convert::DifferentFields(*before, *after);
+    event.mutable_changed_fields()->Assign(changed.begin(), changed.end());
+  }
+  if (before.has_value() && payload == v1::CHANGE_PAYLOAD_BEFORE_AND_AFTER) {
+    *add_before() = *std::move(before);
+  }
+  if (after.has_value()) {
+    if (both && payload == v1::CHANGE_PAYLOAD_CHANGED_FIELDS) {
+      convert::KeepNamed(changed, *after);
+    }
+    *add_after() = *std::move(after);
+  }
+}
+
 }  // namespace
+
+bool IsAboutPerson(uint32_t kind) { return IsPersonKind(kind) || kind == v1::CHANGE_KIND_ID_ANCHORED; }
 
 LoggedCommit::LoggedCommit(uint64_t commit_revision, storage::v1::Commit commit_logged)
     : revision(commit_revision), commit(std::move(commit_logged)) {
@@ -91,8 +117,7 @@ absl::StatusOr<std::optional<v1::ChangeEvent>> EventMaker::Make(const LoggedComm
       WENSUM_RETURN_IF_ERROR(MakeRecordEvent(stored, states, event));
     }
   } else if (IsStreetKind(stored.kind()) ? filter_.streets() : filter_.properties()) {
-    event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
-    event.set_name(IsStreetKind(stored.kind()) ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
+    WENSUM_RETURN_IF_ERROR(MakeGazetteerEvent(stored, states, event));
   }
   if (event.kind() == v1::CHANGE_KIND_UNSPECIFIED || !filter_.WantsKind(event.kind())) {
     return std::optional<v1::ChangeEvent>();
@@ -109,7 +134,7 @@ absl::Status EventMaker::MakePersonEvent(uint64_t id, PersonStates& states, v1::
   event.set_name(rpc::PersonName(register_.ids(), id));
   std::vector<std::string> changed;
   if (before.matches && after.matches) {
-    changed = ChangedFields(before.person, after.person);
+    changed = convert::ChangedFields(before.person, after.person);
     if (changed.empty() || !filter_.WantsFields(changed)) {
       return absl::OkStatus();
     }
@@ -202,6 +227,33 @@ absl::Status EventMaker::MakeRecordEvent(const storage::v1::ChangeEvent& stored,
   return absl::OkStatus();
 }
 
+absl::Status EventMaker::MakeGazetteerEvent(const storage::v1::ChangeEvent& stored, const PersonStates& states,
+                                            v1::ChangeEvent& event) const {
+  event.set_kind(static_cast<v1::ChangeKind>(stored.kind()));
+  const bool street = IsStreetKind(stored.kind());
+  event.set_name(street ? rpc::StreetName(stored.id()) : rpc::PropertyName(stored.id()));
+  if (payload_ == v1::CHANGE_PAYLOAD_NONE || payload_ == v1::CHANGE_PAYLOAD_UNSPECIFIED ||
+      !filter_.WantsKind(event.kind())) {
+    return absl::OkStatus();
+  }
+  const gazetteer::PropertyReader reader(states.reader(), register_.register_id());
+  if (street) {
+    const auto usrn = static_cast<uint32_t>(stored.id());
+    WENSUM_ASSIGN_OR_RETURN(auto before, reader.GetStreet(usrn, event.revision() - 1));
+    WENSUM_ASSIGN_OR_RETURN(auto after, reader.GetStreet(usrn, event.revision()));
+    AddStates(
+        payload_, before, after, event, [&event] { return event.mutable_street_before(); },
+        [&event] { return event.mutable_street_after(); });
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(auto before, reader.GetProperty(stored.id(), gazetteer::View::kFull, event.revision() - 1));
+  WENSUM_ASSIGN_OR_RETURN(auto after, reader.GetProperty(stored.id(), gazetteer::View::kFull, event.revision()));
+  AddStates(
+      payload_, before, after, event, [&event] { return event.mutable_property_before(); },
+      [&event] { return event.mutable_property_after(); });
+  return absl::OkStatus();
+}
+
 void EventMaker::AddPayload(PersonStates::Change& change, const std::vector<std::string>& changed,
                             v1::ChangeEvent& event) const {
   if (payload_ == v1::CHANGE_PAYLOAD_NONE || payload_ == v1::CHANGE_PAYLOAD_UNSPECIFIED) {
@@ -216,7 +268,7 @@ void EventMaker::AddPayload(PersonStates::Change& change, const std::vector<std:
   }
   *event.mutable_after() = std::move(change.after.person);
   if (payload_ == v1::CHANGE_PAYLOAD_CHANGED_FIELDS && event.kind() == v1::CHANGE_KIND_PERSON_UPDATED) {
-    KeepFields(changed, *event.mutable_after());
+    convert::KeepFields(changed, *event.mutable_after());
   }
 }
 

@@ -17,6 +17,9 @@
 
 namespace wensum::changes {
 
+// Whether a stored event of this kind is about the id of a person, not a property, its record or a street.
+[[nodiscard]] bool IsAboutPerson(uint32_t kind);
+
 // A commit of the log, with its revision.
 struct LoggedCommit {
   LoggedCommit(uint64_t commit_revision, storage::v1::Commit commit_logged);
@@ -50,6 +53,9 @@ class EventMaker {
   absl::Status MakeAnchoredEvent(uint64_t id, PersonStates& states, v1::ChangeEvent& event) const;
   absl::Status MakeRecordEvent(const storage::v1::ChangeEvent& stored, PersonStates& states,
                                v1::ChangeEvent& event) const;
+  // Of a property or street, whose number and kind the stored event has.
+  absl::Status MakeGazetteerEvent(const storage::v1::ChangeEvent& stored, const PersonStates& states,
+                                  v1::ChangeEvent& event) const;
   void AddPayload(PersonStates::Change& change, const std::vector<std::string>& changed, v1::ChangeEvent& event) const;
 
   const registry::Register& register_;

@@ -5,20 +5,40 @@
 #include <array>
 #include <atomic>
 #include <memory>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/mutex.h"
 #include "base/strings.h"
 #include "services/changes/golden_export.h"
+#include "services/changes/stale_export.h"
 #include "services/changes/write_watch.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::changes {
 namespace {
 
-constexpr std::string_view kExportMethod = "/wensum.v1.Changes/ExportGolden";
+// What one kind of export is made of.
+struct GoldenTraits {
+  using Export = GoldenExport;
+  using Request = v1::ExportGoldenRequest;
+  using Response = v1::ExportGoldenResponse;
+  static constexpr std::string_view kMethod = "/wensum.v1.Changes/ExportGolden";
+  static bool Empty(const Response& message) { return message.people().empty() && message.properties().empty(); }
+  static std::string Told(const Export& source) {
+    return source.properties() == 0 ? Cat("people=", source.people())
+                                    : Cat("people=", source.people(), " properties=", source.properties());
+  }
+};
+struct StaleTraits {
+  using Export = StaleExport;
+  using Request = v1::ExportStaleValuesRequest;
+  using Response = v1::ExportStaleValuesResponse;
+  static constexpr std::string_view kMethod = "/wensum.v1.Changes/ExportStaleValues";
+  static bool Empty(const Response& message) { return message.values().empty(); }
+  static std::string Told(const Export& source) { return Cat("values=", source.values()); }
+};
 
 // What an export ends with of which nothing is taken.
 absl::Status ExportStalled(std::chrono::milliseconds limit) {
@@ -30,18 +50,22 @@ absl::Status ExportStalled(std::chrono::milliseconds limit) {
 
 // Two messages take turns: one is with gRPC, the other is being filled, by one task at a time. Owns itself until gRPC
 // is done with it; the drain and the watch over writes know it weakly.
-class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResponse>,
-                            public std::enable_shared_from_this<ExportReactor> {
+template <typename Traits>
+class ExportReactor final : public grpc::ServerWriteReactor<typename Traits::Response>,
+                            public std::enable_shared_from_this<ExportReactor<Traits>> {
  public:
-  ExportReactor(rpc::CallGate& gate, rpc::Executor& executor)
-      : gate_(gate), executor_(executor), call_(kExportMethod) {}
+  using Export = typename Traits::Export;
+  using Response = typename Traits::Response;
 
-  void Begin(grpc::CallbackServerContext& transport, const v1::ExportGoldenRequest& request,
+  ExportReactor(rpc::CallGate& gate, rpc::Executor& executor)
+      : gate_(gate), executor_(executor), call_(Traits::kMethod) {}
+
+  void Begin(grpc::CallbackServerContext& transport, const typename Traits::Request& request,
              const registry::Register* reg, std::chrono::milliseconds idle_limit) {
-    self_ = shared_from_this();
+    self_ = this->shared_from_this();
     absl::Status status = gate_.Admit(transport, call_);
     if (status.ok()) {
-      absl::StatusOr<std::unique_ptr<GoldenExport>> started = GoldenExport::Start(call_, request, reg);
+      absl::StatusOr<std::unique_ptr<Export>> started = Export::Start(call_, request, reg);
       status = started.status();
       if (started.ok()) {
         export_ = *std::move(started);
@@ -90,19 +114,19 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResp
  private:
   struct Slot {
     google::protobuf::Arena arena;
-    const v1::ExportGoldenResponse* message = nullptr;  // filled and not yet given to gRPC
+    const Response* message = nullptr;  // filled and not yet given to gRPC
   };
 
   void FillNext() WENSUM_REQUIRES(mutex_) {
     filling_ = true;
-    executor_.Run([self = shared_from_this()] { self->Fill(); });
+    executor_.Run([self = this->shared_from_this()] { self->Fill(); });
   }
 
   // The slot that is filled, and the export, are this task's alone until filling_ is false.
   void Fill() {
     Slot& slot = slots_[fill_];
     slot.arena.Reset();
-    const absl::StatusOr<const v1::ExportGoldenResponse*> next = export_->Next(slot.arena);
+    const absl::StatusOr<const Response*> next = export_->Next(slot.arena);
     const MutexLock lock(mutex_);
     filling_ = false;
     if (finished_) {
@@ -113,7 +137,7 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResp
       return;
     }
     last_ = *next == nullptr || (*next)->has_end();
-    if (*next != nullptr && ((*next)->people_size() > 0 || (*next)->has_end())) {
+    if (*next != nullptr && (!Traits::Empty(**next) || (*next)->has_end())) {
       slot.message = *next;
     }
     Advance();
@@ -128,7 +152,7 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResp
     if (filled.message != nullptr && !writing_) {
       writing_ = true;
       watch_->OnStart();
-      StartWrite(std::exchange(filled.message, nullptr));
+      this->StartWrite(std::exchange(filled.message, nullptr));
       fill_ = 1 - fill_;
     }
     if (slots_[fill_].message != nullptr) {
@@ -152,16 +176,16 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResp
   void FinishWith(const absl::Status& status) WENSUM_REQUIRES(mutex_) {
     finished_ = true;
     if (export_ != nullptr && !filling_) {
-      call_.AddResource(Cat("people=", export_->people()));
+      call_.AddResource(Traits::Told(*export_));
     }
-    Finish(gate_.Complete(call_, status));
+    this->Finish(gate_.Complete(call_, status));
   }
 
   rpc::CallGate& gate_;
   rpc::Executor& executor_;
   std::shared_ptr<ExportReactor> self_;
   std::unique_ptr<rpc::Drain::Subscription> drain_;
-  std::unique_ptr<GoldenExport> export_;  // null if the call was refused
+  std::unique_ptr<Export> export_;  // null if the call was refused
   std::array<Slot, 2> slots_;
 
   Mutex mutex_;
@@ -174,6 +198,17 @@ class ExportReactor final : public grpc::ServerWriteReactor<v1::ExportGoldenResp
   bool finished_ WENSUM_GUARDED_BY(mutex_) = false;
 };
 
+template <typename Traits>
+grpc::ServerWriteReactor<typename Traits::Response>* StartReactor(grpc::CallbackServerContext& transport,
+                                                                  const typename Traits::Request& request,
+                                                                  rpc::CallGate& gate, const registry::Register* reg,
+                                                                  rpc::Executor* executor,
+                                                                  std::chrono::milliseconds idle_limit) {
+  const auto reactor = std::make_shared<ExportReactor<Traits>>(gate, *executor);
+  reactor->Begin(transport, request, reg, idle_limit);
+  return reactor.get();
+}
+
 }  // namespace
 
 grpc::ServerWriteReactor<v1::ExportGoldenResponse>* StartExport(grpc::CallbackServerContext& transport,
@@ -181,9 +216,15 @@ grpc::ServerWriteReactor<v1::ExportGoldenResponse>* StartExport(grpc::CallbackSe
                                                                 rpc::CallGate& gate, const registry::Register* reg,
                                                                 rpc::Executor* executor,
                                                                 std::chrono::milliseconds idle_limit) {
-  const auto reactor = std::make_shared<ExportReactor>(gate, *executor);
-  reactor->Begin(transport, request, reg, idle_limit);
-  return reactor.get();
+  return StartReactor<GoldenTraits>(transport, request, gate, reg, executor, idle_limit);
+}
+
+grpc::ServerWriteReactor<v1::ExportStaleValuesResponse>* StartExport(grpc::CallbackServerContext& transport,
+                                                                     const v1::ExportStaleValuesRequest& request,
+                                                                     rpc::CallGate& gate, const registry::Register* reg,
+                                                                     rpc::Executor* executor,
+                                                                     std::chrono::milliseconds idle_limit) {
+  return StartReactor<StaleTraits>(transport, request, gate, reg, executor, idle_limit);
 }
 
 }  // namespace wensum::changes

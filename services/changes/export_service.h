@@ -1,4 +1,4 @@
-// Sends an export of golden records over one gRPC stream.
+// Sends an export of golden records, or of stale values, over one gRPC stream.
 #ifndef WENSUM_SERVICES_CHANGES_EXPORT_SERVICE_H_
 #define WENSUM_SERVICES_CHANGES_EXPORT_SERVICE_H_
 
@@ -20,6 +20,11 @@ grpc::ServerWriteReactor<v1::ExportGoldenResponse>* StartExport(grpc::CallbackSe
                                                                 rpc::CallGate& gate, const registry::Register* reg,
                                                                 rpc::Executor* executor,
                                                                 std::chrono::milliseconds idle_limit);
+grpc::ServerWriteReactor<v1::ExportStaleValuesResponse>* StartExport(grpc::CallbackServerContext& transport,
+                                                                     const v1::ExportStaleValuesRequest& request,
+                                                                     rpc::CallGate& gate, const registry::Register* reg,
+                                                                     rpc::Executor* executor,
+                                                                     std::chrono::milliseconds idle_limit);
 
 }  // namespace wensum::changes
 

@@ -1,115 +1,25 @@
 #include "services/changes/feed_filter.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
-
 #include <algorithm>
 #include <array>
-#include <map>
 #include <ranges>
 #include <utility>
 
 #include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/convert/person_fields.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::changes {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-
-// Fields of Person that golden records of the feed have, the name aside.
-constexpr std::array<int, 15> kFields = {
-    v1::Person::kStateFieldNumber, v1::Person::kKindFieldNumber, v1::Person::kPersonNameFieldNumber,
-    v1::Person::kOtherNamesFieldNumber, v1::Person::kDateOfBirthFieldNumber, v1::Person::kDateOfDeathFieldNumber,
-    v1::Person::kSexFieldNumber, v1::Person::kNiNumberFieldNumber, v1::Person::kPhonesFieldNumber,
-    v1::Person::kEmailsFieldNumber, v1::Person::kCurrentAddressFieldNumber, v1::Person::kOrganisationNameFieldNumber,
-    v1::Person::kAddressesFieldNumber, v1::Person::kContributorsFieldNumber,
-    // Named ones, told of one by one.
-    v1::Person::kIdentifiersFieldNumber};
-constexpr std::string_view kAttributes = "attributes";
-constexpr std::string_view kIdentifiers = "identifiers";
-
 // What the tokens of the two methods differ by.
 constexpr uint64_t kWatchSalt = 0x7761746368;
 constexpr uint64_t kExportSalt = 0x6578706F7274;
-
-const FieldDescriptor& FieldOf(int number) { return *v1::Person::descriptor()->FindFieldByNumber(number); }
-
-// The values of a field as bytes that are equal where the values are.
-std::string BytesOf(const v1::Person& person, const FieldDescriptor& field) {
-  const google::protobuf::Reflection& reflection = *person.GetReflection();
-  std::string bytes;
-  std::string scratch;
-  const auto add = [&bytes](std::string_view value) { AppendTo(bytes, value.size(), ":", value); };
-  if (field.is_repeated()) {
-    for (int i = 0; i < reflection.FieldSize(person, &field); ++i) {
-      if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        add(reflection.GetRepeatedMessage(person, &field, i).SerializeAsString());
-      } else {
-        add(reflection.GetRepeatedStringReference(person, &field, i, &scratch));
-      }
-    }
-  } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    if (reflection.HasField(person, &field)) {
-      add(reflection.GetMessage(person, &field).SerializeAsString());
-    }
-  } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    AppendTo(bytes, reflection.GetEnumValue(person, &field));
-  } else {
-    add(reflection.GetStringReference(person, &field, &scratch));
-  }
-  return bytes;
-}
-
-// By "prefix.name", the values in order.
-template <typename Values, typename NameOf>
-std::map<std::string, std::string> ByName(std::string_view prefix, const Values& values, const NameOf& name_of) {
-  std::map<std::string, std::string> by_name;
-  for (const auto& value : values) {
-    AppendTo(by_name[Cat(prefix, ".", name_of(value))], value.value().size(), ":", value.value());
-  }
-  return by_name;
-}
-
-// Adds the names whose values differ; `list`, if the two differ in nothing but the order of names.
-template <typename Values, typename NameOf>
-void AddDifferences(std::string_view list, const Values& values_before, const Values& values_after,
-                    const NameOf& name_of, std::vector<std::string>& changed) {
-  const std::map<std::string, std::string> before = ByName(list, values_before, name_of);
-  const std::map<std::string, std::string> after = ByName(list, values_after, name_of);
-  const size_t count = changed.size();
-  for (const auto& [name, values] : before) {
-    const auto found = after.find(name);
-    if (found == after.end() || found->second != values) {
-      changed.push_back(name);
-    }
-  }
-  for (const auto& [name, values] : after) {
-    if (!before.contains(name)) {
-      changed.push_back(name);
-    }
-  }
-  if (changed.size() == count && !std::ranges::equal(values_before, values_after, [&](const auto& a, const auto& b) {
-        return name_of(a) == name_of(b);
-      })) {
-    changed.emplace_back(list);
-  }
-}
-
-std::string_view FirstPart(std::string_view field) { return field.substr(0, field.find('.')); }
-
-bool IsField(std::string_view name) {
-  const std::string_view first = FirstPart(name);
-  if (first.size() != name.size() &&
-      (name.size() == first.size() + 1 || (first != kAttributes && first != kIdentifiers))) {
-    return false;
-  }
-  return first == kAttributes ||
-         std::ranges::any_of(kFields, [first](int number) { return FieldOf(number).name() == first; });
-}
+// In tokens of exports: all people were exported, the position is a UPRN.
+constexpr std::string_view kInProperties = "p";
 
 absl::Status TokenError(std::string_view token_problem, std::string_view reason) {
   return rpc::WithReason(rpc::WithFieldViolations(InvalidArgument(Cat("resume_token: ", token_problem)),
@@ -140,6 +50,17 @@ absl::StatusOr<rpc::PageCursor> ParseToken(std::string_view token, uint64_t para
                         rpc::reason::kPageTokenInvalid);
 }
 
+void ParseSources(const google::protobuf::RepeatedPtrField<std::string>& sources, std::string_view field,
+                  const registry::Register& reg, std::vector<rpc::FieldViolation>& violations,
+                  std::vector<std::string>& parsed) {
+  for (int i = 0; i < sources.size(); ++i) {
+    if (reg.rules().FindSource(sources[i]) == nullptr) {
+      violations.push_back({Cat(field, "[", i, "]"), Cat("is ", Quote(sources[i]), ", which is no configured source")});
+    }
+    parsed.push_back(sources[i]);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
@@ -166,15 +87,10 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
     }
     entities[static_cast<size_t>(filter.entities(i))] = true;
   }
-  for (int i = 0; i < filter.sources_size(); ++i) {
-    if (reg.rules().FindSource(filter.sources(i)) == nullptr) {
-      violations.push_back(
-          {Cat("filter.sources[", i, "]"), Cat("is ", Quote(filter.sources(i)), ", which is no configured source")});
-    }
-    parsed.sources_.push_back(filter.sources(i));
-  }
+  ParseSources(filter.sources(), "filter.sources", reg, violations, parsed.sources_);
+  ParseSources(filter.stale_for_sources(), "filter.stale_for_sources", reg, violations, parsed.stale_for_);
   for (int i = 0; i < filter.fields_size(); ++i) {
-    if (!IsField(filter.fields(i))) {
+    if (!convert::IsPersonField(filter.fields(i))) {
       violations.push_back({Cat("filter.fields[", i, "]"),
                             Cat("is ", Quote(filter.fields(i)), ", which is no field of Person that the feed has")});
     }
@@ -183,14 +99,16 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
   if (!violations.empty()) {
     return rpc::InvalidFields(violations);
   }
-  const bool people_only = !parsed.sources_.empty() || !parsed.fields_.empty();
+  const bool people_only = !parsed.sources_.empty() || !parsed.fields_.empty() || !parsed.stale_for_.empty();
   parsed.people_ = entities[v1::ENTITY_KIND_PERSON];
   parsed.organisations_ = entities[v1::ENTITY_KIND_ORGANISATION];
   parsed.properties_ = entities[v1::ENTITY_KIND_PROPERTY] && !people_only;
+  parsed.exports_properties_ = parsed.properties_ && !filter.entities().empty();
   parsed.streets_ = entities[v1::ENTITY_KIND_STREET] && !people_only;
   // The same filter in another order is the same filter.
   std::ranges::sort(parsed.sources_);
   std::ranges::sort(parsed.fields_);
+  std::ranges::sort(parsed.stale_for_);
   std::string content = Cat(reg.ids().Encode(1), " ", call.grant().purpose, " ", call.purpose_bit());
   for (const bool entity : entities) {
     AppendTo(content, entity ? "1" : "0");
@@ -203,6 +121,10 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
     for (const std::string& value : *list) {
       AppendTo(content, " ", value.size(), ":", value);
     }
+  }
+  // Only if there are any, so that tokens that were given before this filter was known stay good.
+  for (const std::string& value : parsed.stale_for_) {
+    AppendTo(content, "~", value.size(), ":", value);
   }
   parsed.hash_ = Hash64(content);
   return parsed;
@@ -225,7 +147,7 @@ bool FeedFilter::Matches(const v1::Person& person) const {
 bool FeedFilter::WantsFields(const std::vector<std::string>& changed) const {
   return fields_.empty() || std::ranges::any_of(changed, [this](const std::string& field) {
            return std::ranges::binary_search(fields_, field) ||
-                  std::ranges::binary_search(fields_, FirstPart(field), std::less<>());
+                  std::ranges::binary_search(fields_, convert::FirstPart(field), std::less<>());
          });
 }
 
@@ -239,42 +161,18 @@ absl::StatusOr<uint64_t> FeedFilter::ParseWatchToken(std::string_view token) con
 }
 
 std::string FeedFilter::ExportToken(const ExportPlace& place) const {
-  return rpc::EncodePageToken({.revision = place.revision, .position = place.after_id}, hash_ ^ kExportSalt);
+  return rpc::EncodePageToken({.revision = place.revision,
+                               .position = place.after_uprn.value_or(place.after_id),
+                               .key = place.after_uprn.has_value() ? std::string(kInProperties) : std::string()},
+                              hash_ ^ kExportSalt);
 }
 
 absl::StatusOr<FeedFilter::ExportPlace> FeedFilter::ParseExportToken(std::string_view token) const {
   WENSUM_ASSIGN_OR_RETURN(const rpc::PageCursor cursor, ParseToken(token, hash_ ^ kExportSalt));
+  if (cursor.key == kInProperties) {
+    return ExportPlace{.revision = cursor.revision, .after_id = 0, .after_uprn = cursor.position};
+  }
   return ExportPlace{.revision = cursor.revision, .after_id = cursor.position};
-}
-
-std::vector<std::string> ChangedFields(const v1::Person& before, const v1::Person& after) {
-  std::vector<std::string> changed;
-  for (const int number : kFields) {
-    const FieldDescriptor& field = FieldOf(number);
-    if (number != v1::Person::kIdentifiersFieldNumber && BytesOf(before, field) != BytesOf(after, field)) {
-      changed.emplace_back(field.name());
-    }
-  }
-  const auto type_of = [](const v1::Identifier& identifier) { return identifier.type(); };
-  AddDifferences(kIdentifiers, before.identifiers(), after.identifiers(), type_of, changed);
-  const auto name_of = [](const v1::Attribute& attribute) { return attribute.name(); };
-  AddDifferences(kAttributes, before.attributes(), after.attributes(), name_of, changed);
-  return changed;
-}
-
-void KeepFields(const std::vector<std::string>& changed, v1::Person& person) {
-  const auto keeps = [&changed](std::string_view field) {
-    return std::ranges::any_of(changed, [field](const std::string& name) { return FirstPart(name) == field; });
-  };
-  const google::protobuf::Reflection& reflection = *person.GetReflection();
-  for (const int number : kFields) {
-    if (const FieldDescriptor& field = FieldOf(number); !keeps(field.name())) {
-      reflection.ClearField(&person, &field);
-    }
-  }
-  if (!keeps(kAttributes)) {
-    person.clear_attributes();
-  }
 }
 
 }  // namespace wensum::changes

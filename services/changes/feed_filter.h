@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_CHANGES_FEED_FILTER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,19 @@ class FeedFilter {
   // Anything to tell of people, properties or streets at all.
   [[nodiscard]] bool people() const { return people_ || organisations_; }
   [[nodiscard]] bool properties() const { return properties_; }
+  // Whether they were asked for by name: exports have them then alone.
+  [[nodiscard]] bool exports_properties() const { return exports_properties_; }
   [[nodiscard]] bool streets() const { return streets_; }
   [[nodiscard]] bool WantsKind(v1::ChangeKind kind) const;
-  // Whether a golden record, as the purpose sees it, is of an entity that was asked for.
+  // Whether a golden record, as the purpose sees it, is of an entity that was asked for, stale_for_sources aside.
   [[nodiscard]] bool Matches(const v1::Person& person) const;
-  // Whether one of the fields is among those asked for; `changed` as ChangedFields gives them.
+  // Sources a record of which must have a stale value, sorted; empty: none need.
+  [[nodiscard]] const std::vector<std::string>& stale_for() const { return stale_for_; }
+  // Whether one of the fields is among those asked for; `changed` as convert::ChangedFields gives them.
   [[nodiscard]] bool WantsFields(const std::vector<std::string>& changed) const;
+
+  // Of the filter, the kinds, the purpose and the register.
+  [[nodiscard]] uint64_t hash() const { return hash_; }
 
   // Tokens are good for this filter, these kinds, this purpose and this register alone. INVALID_ARGUMENT with the
   // field's name: PAGE_TOKEN_INVALID if it is no token, PAGE_TOKEN_MISMATCH if it is one of something else.
@@ -41,6 +49,7 @@ class FeedFilter {
   struct ExportPlace {
     uint64_t revision = 0;
     uint64_t after_id = 0;
+    std::optional<uint64_t> after_uprn = std::nullopt;  // set once all people were exported
   };
   [[nodiscard]] std::string ExportToken(const ExportPlace& place) const;
   [[nodiscard]] absl::StatusOr<ExportPlace> ParseExportToken(std::string_view token) const;
@@ -53,18 +62,13 @@ class FeedFilter {
   bool organisations_ = true;
   bool properties_ = true;
   bool streets_ = true;
+  bool exports_properties_ = false;
   std::vector<bool> kinds_;  // by number; empty: all
   std::vector<std::string> sources_;
   std::vector<std::string> fields_;
+  std::vector<std::string> stale_for_;
   uint64_t hash_ = 0;
 };
-
-// The fields of Person in which two golden records of one person differ: names as in the message, those of attributes
-// and identifiers one by one ("attributes.band"); in the order of the message, then of names.
-std::vector<std::string> ChangedFields(const v1::Person& before, const v1::Person& after);
-
-// Takes all fields but the name and those that changed out of `person`.
-void KeepFields(const std::vector<std::string>& changed, v1::Person& person);
 
 }  // namespace wensum::changes
 

@@ -1,11 +1,14 @@
 #include "services/changes/golden_export.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/golden.h"
 #include "services/convert/read_options.h"
+#include "services/gazetteer/property_reader.h"
 #include "services/register/entity_part.h"
 #include "services/rpc/status_details.h"
 #include "storage/keys.h"
@@ -18,6 +21,7 @@ using storage::Family;
 // Of stored values: about what a message has of them.
 constexpr size_t kMessageBytes = 128 * 1'024;
 constexpr int kLooksPerMessage = 5'000;  // then others have their turn on the executor
+constexpr int kPropertiesPerMessage = 500;
 
 storage::KeyRange EntitiesOf(uint32_t reg) {
   storage::KeyRange range = storage::PrefixRange(storage::RegisterPrefix(reg));
@@ -57,7 +61,8 @@ GoldenExport::GoldenExport(const registry::Register* reg, FeedFilter filter, Fee
       view_(std::move(view)),
       entities_(view_.reader().NewIterator(Family::kEntity, EntitiesOf(reg->register_id()))),
       states_(reg, &filter_, std::move(history_view)),
-      last_id_(place.after_id) {
+      last_id_(place.after_id),
+      last_uprn_(place.after_uprn) {
   entities_->Seek(storage::EntityKey(reg->register_id(), place.after_id + 1));
 }
 
@@ -66,6 +71,34 @@ absl::StatusOr<const v1::ExportGoldenResponse*> GoldenExport::Next(google::proto
     return nullptr;
   }
   auto& message = *google::protobuf::Arena::CreateMessage<v1::ExportGoldenResponse>(&arena);
+  if (!last_uprn_.has_value()) {
+    WENSUM_RETURN_IF_ERROR(AddPeople(message));
+    people_ += static_cast<uint64_t>(message.people_size());
+    if (!filter_.people() || !entities_->Valid()) {
+      last_uprn_ = 0;
+    }
+  }
+  if (last_uprn_.has_value() && message.people().empty()) {
+    ended_ = true;
+    if (filter_.exports_properties()) {
+      WENSUM_ASSIGN_OR_RETURN(ended_, AddProperties(message));
+    }
+    properties_ += static_cast<uint64_t>(message.properties_size());
+  } else if (last_uprn_.has_value()) {
+    ended_ = !filter_.exports_properties();
+  }
+  message.set_resume_token(
+      filter_.ExportToken({.revision = revision_, .after_id = last_id_, .after_uprn = last_uprn_}));
+  if (ended_) {
+    message.mutable_end()->set_revision(revision_);
+    message.mutable_end()->set_people(people_);
+    message.mutable_end()->set_properties(properties_);
+    message.mutable_end()->set_watch_token(filter_.WatchToken(revision_));
+  }
+  return &message;
+}
+
+absl::Status GoldenExport::AddPeople(v1::ExportGoldenResponse& message) {
   size_t bytes = 0;
   for (int looks = 0; filter_.people() && entities_->Valid() && looks < kLooksPerMessage && bytes < kMessageBytes;
        ++looks, entities_->Next()) {
@@ -73,16 +106,57 @@ absl::StatusOr<const v1::ExportGoldenResponse*> GoldenExport::Next(google::proto
     WENSUM_RETURN_IF_ERROR(AddCurrent(message));
     bytes += message.people_size() > before ? entities_->value().size() : 0;
   }
-  WENSUM_RETURN_IF_ERROR(entities_->status());
-  people_ += static_cast<uint64_t>(message.people_size());
-  message.set_resume_token(filter_.ExportToken({.revision = revision_, .after_id = last_id_}));
-  if (!filter_.people() || !entities_->Valid()) {
-    ended_ = true;
-    message.mutable_end()->set_revision(revision_);
-    message.mutable_end()->set_people(people_);
-    message.mutable_end()->set_watch_token(filter_.WatchToken(revision_));
+  return entities_->status();
+}
+
+absl::StatusOr<std::optional<uint64_t>> GoldenExport::NextUprn() {
+  std::optional<uint64_t> next;
+  const std::string from = storage::PropertyRowPrefix(register_.register_id(), *last_uprn_ + 1);
+  rows_->Seek(from);
+  WENSUM_RETURN_IF_ERROR(rows_->status());
+  if (rows_->Valid()) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParsePropertyRowKey(rows_->key()));
+    next = parts.id;
   }
-  return &message;
+  if (former_rows_ != nullptr) {
+    former_rows_->Seek(from);
+    WENSUM_RETURN_IF_ERROR(former_rows_->status());
+    if (former_rows_->Valid()) {
+      WENSUM_ASSIGN_OR_RETURN(const storage::PropertyHistoryParts former,
+                              storage::ParsePropertyHistoryKey(former_rows_->key()));
+      WENSUM_ASSIGN_OR_RETURN(const storage::RowKeyParts parts, storage::ParsePropertyRowKey(former.row_key));
+      next = std::min(next.value_or(parts.id), parts.id);
+    }
+  }
+  return next;
+}
+
+absl::StatusOr<bool> GoldenExport::AddProperties(v1::ExportGoldenResponse& message) {
+  if (rows_ == nullptr) {
+    const storage::KeyRange all = storage::PrefixRange(storage::AllPropertyRowsPrefix(register_.register_id()));
+    rows_ = view_.reader().NewIterator(Family::kProperty, all);
+    if (view_.past()) {
+      former_rows_ = view_.reader().NewIterator(Family::kPropertyHistory, all);
+    }
+  }
+  const gazetteer::PropertyReader reader(view_.reader(), register_.register_id());
+  const std::optional<uint64_t> as_of = view_.past() ? std::optional(revision_) : std::nullopt;
+  size_t bytes = 0;
+  for (int looks = 0; looks < kPropertiesPerMessage && bytes < kMessageBytes; ++looks) {
+    WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> uprn, NextUprn());
+    if (!uprn.has_value()) {
+      return true;
+    }
+    last_uprn_ = *uprn;
+    v1::Property& property = *message.add_properties();
+    WENSUM_ASSIGN_OR_RETURN(const bool there, reader.FillProperty(*uprn, gazetteer::View::kFull, as_of, property));
+    if (!there) {
+      message.mutable_properties()->RemoveLast();
+      continue;
+    }
+    bytes += property.ByteSizeLong();
+  }
+  return false;
 }
 
 absl::Status GoldenExport::AddCurrent(v1::ExportGoldenResponse& message) {
@@ -100,6 +174,10 @@ absl::Status GoldenExport::AddCurrent(v1::ExportGoldenResponse& message) {
   }
   if (entity.redirect() != 0 || entity.ended() || convert::IsProperty(entity) ||
       convert::GoldenFor(std::as_const(entity), filter_.purpose_bit()) == nullptr) {
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool fits, states_.FitsStale(entity, revision_));
+  if (!fits) {
     return absl::OkStatus();
   }
   v1::Person& person = *message.add_people();

@@ -1,4 +1,4 @@
-// All people of one state of the register, message by message, without a transport.
+// All people, or properties, of one state of the register, message by message, without a transport.
 #ifndef WENSUM_SERVICES_CHANGES_GOLDEN_EXPORT_H_
 #define WENSUM_SERVICES_CHANGES_GOLDEN_EXPORT_H_
 
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "services/changes/feed_filter.h"
@@ -27,11 +28,12 @@ class GoldenExport {
                                                              const v1::ExportGoldenRequest& request,
                                                              const registry::Register* reg);
 
-  // Fills the next message on `arena`; the last one has `end`, and null is returned after it. One without people, and
-  // without `end`, need not be sent: so much was looked at and did not fit the filter.
+  // Fills the next message on `arena`; the last one has `end`, and null is returned after it. One without people or
+  // properties, and without `end`, need not be sent: so much was looked at and did not fit the filter.
   absl::StatusOr<const v1::ExportGoldenResponse*> Next(google::protobuf::Arena& arena);
 
   [[nodiscard]] uint64_t people() const { return people_; }
+  [[nodiscard]] uint64_t properties() const { return properties_; }
   [[nodiscard]] uint64_t revision() const { return revision_; }
 
  private:
@@ -39,6 +41,11 @@ class GoldenExport {
                registry::ReadView history_view);
   // Adds the person that the iterator stands at, if it fits.
   absl::Status AddCurrent(v1::ExportGoldenResponse& message);
+  absl::Status AddPeople(v1::ExportGoldenResponse& message);
+  // Adds properties of the revision; true if there are no more.
+  absl::StatusOr<bool> AddProperties(v1::ExportGoldenResponse& message);
+  // The first UPRN behind the last one that the register has, or had, rows of.
+  absl::StatusOr<std::optional<uint64_t>> NextUprn();
 
   const registry::Register& register_;
   const FeedFilter filter_;
@@ -47,7 +54,12 @@ class GoldenExport {
   const std::unique_ptr<storage::Iterator> entities_;
   PersonStates states_;
   uint64_t last_id_;
+  std::optional<uint64_t> last_uprn_;  // set once all people were exported
+  // Rows of properties and their former versions; made when they are first needed, the latter for a past state.
+  std::unique_ptr<storage::Iterator> rows_;
+  std::unique_ptr<storage::Iterator> former_rows_;
   uint64_t people_ = 0;
+  uint64_t properties_ = 0;
   bool ended_ = false;
 };
 

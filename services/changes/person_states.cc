@@ -11,20 +11,6 @@ namespace wensum::changes {
 
 using storage::Family;
 
-absl::Status FillState(uint64_t id, storage::v1::Entity& entity, const FeedFilter& filter, const OpaqueIdCodec& ids,
-                       PersonState& state) {
-  state.redirect = entity.redirect();
-  if (entity.redirect() != 0 || entity.ended() || convert::IsProperty(entity) ||
-      convert::GoldenFor(entity, filter.purpose_bit()) == nullptr) {
-    return absl::OkStatus();
-  }
-  WENSUM_RETURN_IF_ERROR(
-      convert::ToPerson(id, entity, ids, filter.purpose_bit(), convert::View::kValues, state.person));
-  state.visible = true;
-  state.matches = filter.Matches(state.person);
-  return absl::OkStatus();
-}
-
 PersonStates::PersonStates(const registry::Register* reg, const FeedFilter* filter, registry::ReadView view)
     : register_(*reg),
       filter_(*filter),
@@ -50,18 +36,38 @@ absl::Status PersonStates::Parse(uint64_t id, storage::v1::Entity& entity) const
                                     id, entity);
 }
 
-absl::Status PersonStates::Fill(uint64_t id, PersonState& state) const {
+absl::StatusOr<bool> PersonStates::FitsStale(const storage::v1::Entity& entity, uint64_t revision) {
+  if (filter_.stale_for().empty()) {
+    return true;
+  }
+  if (links_ == nullptr) {
+    links_ = std::make_unique<convert::LinkReader>(view_.reader(), register_.register_id(), filter_.purpose_bit());
+  }
+  return links_->HasStale(entity, revision, filter_.stale_for());
+}
+
+absl::Status PersonStates::Fill(uint64_t id, uint64_t revision, PersonState& state) {
   google::protobuf::Arena arena;
   auto& entity = *google::protobuf::Arena::CreateMessage<storage::v1::Entity>(&arena);
   WENSUM_RETURN_IF_ERROR(Parse(id, entity));
-  return FillState(id, entity, filter_, register_.ids(), state);
+  state.redirect = entity.redirect();
+  if (entity.redirect() != 0 || entity.ended() || convert::IsProperty(entity) ||
+      convert::GoldenFor(std::as_const(entity), filter_.purpose_bit()) == nullptr) {
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool fits, FitsStale(entity, revision));
+  WENSUM_RETURN_IF_ERROR(
+      convert::ToPerson(id, entity, register_.ids(), filter_.purpose_bit(), convert::View::kValues, state.person));
+  state.visible = true;
+  state.matches = fits && filter_.Matches(state.person);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PersonState> PersonStates::Read(uint64_t id, uint64_t revision) {
   PersonState state;
   WENSUM_ASSIGN_OR_RETURN(const bool found, SeekTo(id, revision));
   if (found) {
-    WENSUM_RETURN_IF_ERROR(Fill(id, state));
+    WENSUM_RETURN_IF_ERROR(Fill(id, revision, state));
   }
   return state;
 }
@@ -73,7 +79,7 @@ absl::StatusOr<PersonStates::Change> PersonStates::ReadChange(uint64_t id, uint6
     return change;
   }
   WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history_->key()));
-  WENSUM_RETURN_IF_ERROR(Fill(id, change.after));
+  WENSUM_RETURN_IF_ERROR(Fill(id, revision, change.after));
   if (parts.revision < revision) {
     change.before = change.after;
     return change;
@@ -81,7 +87,7 @@ absl::StatusOr<PersonStates::Change> PersonStates::ReadChange(uint64_t id, uint6
   history_->Prev();
   WENSUM_RETURN_IF_ERROR(history_->status());
   if (IsAt(id)) {
-    WENSUM_RETURN_IF_ERROR(Fill(id, change.before));
+    WENSUM_RETURN_IF_ERROR(Fill(id, revision - 1, change.before));
   }
   return change;
 }
@@ -102,8 +108,9 @@ absl::StatusOr<PersonStates::StoredChange> PersonStates::ReadStored(uint64_t id,
 absl::StatusOr<bool> PersonStates::WasMatching(uint64_t id, uint64_t revision) {
   WENSUM_ASSIGN_OR_RETURN(const bool found, SeekTo(id, revision - 1));
   for (bool valid = found; valid; valid = IsAt(id)) {
+    WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history_->key()));
     PersonState state;
-    WENSUM_RETURN_IF_ERROR(Fill(id, state));
+    WENSUM_RETURN_IF_ERROR(Fill(id, parts.revision, state));
     if (state.matches) {
       return true;
     }

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/changes/feed_filter.h"
+#include "services/convert/links.h"
 #include "services/register/register.h"
 #include "storage/store.h"
 #include "wensum/storage/v1/records.pb.h"
@@ -24,10 +25,6 @@ struct PersonState {
   v1::Person person;
 };
 
-// Fills `state`, which must be new or cleared, from a stored version of the id.
-absl::Status FillState(uint64_t id, storage::v1::Entity& entity, const FeedFilter& filter, const OpaqueIdCodec& ids,
-                       PersonState& state);
-
 // Reads versions of ids from one snapshot. Nothing is ever taken out of the history, so that any revision up to that of
 // the snapshot can be read. Not thread-safe; hold it for a piece of work, not for hours.
 class PersonStates {
@@ -35,7 +32,8 @@ class PersonStates {
   // All must outlive it.
   PersonStates(const registry::Register* reg, const FeedFilter* filter, registry::ReadView view);
 
-  // Just before and just after a revision. Costs a seek and two parses.
+  // Just before and just after a revision. Costs a seek and two parses; where the filter asks for stale values, two
+  // reads more of each source record of the person.
   struct Change {
     PersonState before;
     PersonState after;
@@ -45,6 +43,12 @@ class PersonStates {
   absl::StatusOr<PersonState> Read(uint64_t id, uint64_t revision);
   // Whether the id itself stood for a person that fitted the filter, before the revision.
   absl::StatusOr<bool> WasMatching(uint64_t id, uint64_t revision);
+  // The state that all is read from.
+  [[nodiscard]] const storage::Reader& reader() const { return view_.reader(); }
+
+  // Whether a stored version of an id, which is still that of `revision`, has the stale values that the filter asks
+  // for; true if it asks for none.
+  absl::StatusOr<bool> FitsStale(const storage::v1::Entity& entity, uint64_t revision);
   // The stored versions instead, with the part that the purpose sees; empty where there is none.
   struct StoredChange {
     storage::v1::Entity before;
@@ -58,12 +62,13 @@ class PersonStates {
   // Whether the iterator stands at a version of the id.
   [[nodiscard]] bool IsAt(uint64_t id) const;
   absl::Status Parse(uint64_t id, storage::v1::Entity& entity) const;
-  absl::Status Fill(uint64_t id, PersonState& state) const;
+  absl::Status Fill(uint64_t id, uint64_t revision, PersonState& state);
 
   const registry::Register& register_;
   const FeedFilter& filter_;
   const registry::ReadView view_;
   const std::unique_ptr<storage::Iterator> history_;
+  std::unique_ptr<convert::LinkReader> links_;  // made when the filter first asks for stale values
 };
 
 }  // namespace wensum::changes

@@ -43,14 +43,26 @@ absl::StatusOr<std::shared_ptr<WatchSession>> WatchSession::Start(const rpc::Cal
                                                                   const v1::WatchChangesRequest& request,
                                                                   registry::Register* reg, rpc::Executor* executor,
                                                                   std::function<void()> changed,
-                                                                  std::chrono::milliseconds bookmark_pause) {
+                                                                  std::chrono::milliseconds bookmark_pause,
+                                                                  const std::shared_ptr<ConsumerBook>& book) {
   WENSUM_ASSIGN_OR_RETURN(FeedFilter filter, FeedFilter::Parse(request.filter(), request.kinds(), call, *reg));
   if (!v1::ChangePayload_IsValid(request.payload())) {
     return rpc::InvalidField("payload", Cat("has no value ", static_cast<int>(request.payload())));
   }
   WENSUM_ASSIGN_OR_RETURN(const uint64_t after, StartOf(request, filter, reg->revision()));
+  ConsumerBook::Stream stream;
+  if (!request.consumer().empty()) {
+    if (book == nullptr) {
+      return Internal("no account of consumers is kept here");
+    }
+    WENSUM_ASSIGN_OR_RETURN(stream, book->Begin(call, request, filter.hash(), after));
+  }
   std::shared_ptr<WatchSession> session(
       new WatchSession(request, std::move(filter), after, reg, executor, std::move(changed), bookmark_pause));
+  if (!request.consumer().empty()) {
+    session->book_ = book;
+    session->stream_ = std::move(stream);
+  }
   // The writer's thread never holds the session, which might then be destroyed there; it queues at most one wake-up.
   const std::weak_ptr<WatchSession> weak = session;
   const auto queued = std::make_shared<std::atomic<bool>>(false);
@@ -255,14 +267,28 @@ void WatchSession::OnBookmarkDue() {
 }
 
 bool WatchSession::TakeEvent(v1::ChangeEvent& event) {
+  uint64_t sent = 0;
+  const bool taken = Take(event, sent);
+  if (book_ != nullptr && sent != 0) {
+    book_->OnSent(stream_, sent);
+  }
+  return taken;
+}
+
+bool WatchSession::Take(v1::ChangeEvent& event, uint64_t& sent) {
   MutexLock lock(mutex_);
+  sent = std::exchange(handed_, 0);
   if (events_.empty()) {
+    if (ended_ && status_.ok()) {
+      sent = place_.revision;  // the last revisions may hold no events
+    }
     return false;
   }
   bytes_ -= std::min(bytes_, events_.front().ByteSizeLong());
   event.Swap(&events_.front());
   events_.pop_front();
   ++taken_;
+  handed_ = event.last_of_revision() || event.kind() == v1::CHANGE_KIND_BOOKMARK ? event.revision() : 0;
   ScheduleRead();
   return true;
 }
@@ -280,6 +306,7 @@ void WatchSession::Cancel() {
     MutexLock lock(mutex_);
     ended_ = true;
     events_.clear();
+    handed_ = 0;  // nobody knows whether it came
     bytes_ = 0;
     begun_ = nullptr;
     status_ = MakeStatus(absl::StatusCode::kCancelled, "the caller went away");

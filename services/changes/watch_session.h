@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "base/mutex.h"
+#include "services/changes/consumer_book.h"
 #include "services/changes/event_maker.h"
 #include "services/changes/feed_filter.h"
 #include "services/register/register.h"
@@ -32,13 +33,17 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
 
   // `changed` is called, with no lock held, on the executor, when TakeEvent or outcome may have a new answer. Register
   // and executor must outlive the session. `bookmark_pause`: between two bookmarks. INVALID_ARGUMENT: unknown kind,
-  // source or field, a token of something else; OUT_OF_RANGE: starts in the future.
-  static absl::StatusOr<std::shared_ptr<WatchSession>> Start(
-      const rpc::CallContext& call, const v1::WatchChangesRequest& request, registry::Register* reg,
-      rpc::Executor* executor, std::function<void()> changed,
-      std::chrono::milliseconds bookmark_pause = std::chrono::milliseconds(1'000));
+  // source or field, a token of something else; OUT_OF_RANGE: starts in the future. `book`: where what was sent is
+  // kept, needed if the request names a consumer; its errors too.
+  static constexpr std::chrono::milliseconds kBookmarkPause{1'000};
+  static absl::StatusOr<std::shared_ptr<WatchSession>> Start(const rpc::CallContext& call,
+                                                             const v1::WatchChangesRequest& request,
+                                                             registry::Register* reg, rpc::Executor* executor,
+                                                             std::function<void()> changed,
+                                                             std::chrono::milliseconds bookmark_pause = kBookmarkPause,
+                                                             const std::shared_ptr<ConsumerBook>& book = nullptr);
 
-  // The next event, if there is one now.
+  // The next event, if there is one now. To ask says that the one taken before was sent.
   bool TakeEvent(v1::ChangeEvent& event);
   // Set once nothing more will come; the status to end the stream with.
   [[nodiscard]] std::optional<absl::Status> outcome() const;
@@ -57,6 +62,8 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   WatchSession(const v1::WatchChangesRequest& request, FeedFilter filter, uint64_t after, registry::Register* reg,
                rpc::Executor* executor, std::function<void()> changed, std::chrono::milliseconds bookmark_pause);
 
+  // Takes an event off the queue, and the revision up to which all was sent by now; 0: nothing new.
+  bool Take(v1::ChangeEvent& event, uint64_t& sent);
   void OnCommit();
   void ScheduleRead() WENSUM_REQUIRES(mutex_);
   void Read();
@@ -96,6 +103,8 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   const std::chrono::milliseconds bookmark_pause_;
   const std::function<void()> changed_;
   std::unique_ptr<registry::Register::Subscription> subscription_;  // set by Start
+  std::shared_ptr<ConsumerBook> book_;                              // the same; null if the request names no consumer
+  ConsumerBook::Stream stream_;                                     // the same
 
   mutable Mutex mutex_;
   std::deque<v1::ChangeEvent> events_ WENSUM_GUARDED_BY(mutex_);
@@ -109,6 +118,7 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
   bool ended_ WENSUM_GUARDED_BY(mutex_) = false;
   absl::Status status_ WENSUM_GUARDED_BY(mutex_);
   uint64_t taken_ WENSUM_GUARDED_BY(mutex_) = 0;
+  uint64_t handed_ WENSUM_GUARDED_BY(mutex_) = 0;  // the revision that the event taken last was the last of; else 0
 };
 
 }  // namespace wensum::changes

@@ -14,6 +14,7 @@
 #include "services/cli/decisions_command.h"
 #include "services/cli/explain_command.h"
 #include "services/cli/golden_stream.h"
+#include "services/cli/links_command.h"
 #include "services/cli/people_command.h"
 #include "services/cli/tasks_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
@@ -35,6 +36,7 @@ struct Settings {
   bool json = false;
   bool follow = false;
   bool inactive = false;
+  std::vector<std::string> sources;
 };
 
 int Report(const grpc::Status& status) {
@@ -161,6 +163,8 @@ int WatchChanges(const Settings& settings) {
   v1::WatchChangesRequest request;
   request.set_after_revision(settings.after);
   request.set_stop_at_head(!settings.follow);
+  request.set_consumer(settings.text);
+  request.mutable_filter()->mutable_stale_for_sources()->Assign(settings.sources.begin(), settings.sources.end());
   const auto stream = stub->Watch(&context, request);
   v1::ChangeEvent event;
   for (int count = 0; stream->Read(&event);) {
@@ -211,6 +215,7 @@ void AddPeople(CLI::App& app, int& exit_code) {
   command->add_flag("--json", search->json, "Print JSON");
   AddLookupCommand(*people, exit_code);
   AddExplainCommands(*people, exit_code);
+  AddPersonLinksCommands(*people, exit_code);
   AddPeopleFileCommands(*people, exit_code);
 }
 
@@ -234,6 +239,7 @@ void AddProperty(CLI::App& app, int& exit_code) {
   command->add_option("address", match->text, "The address in one line")->required();
   command->add_option("--postcode", match->postcode, "If it is known apart");
   command->add_option("--limit", match->limit, "Candidates, 1 to 20");
+  AddPropertyLinksCommands(*property, exit_code);
 }
 
 }  // namespace
@@ -257,6 +263,10 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   command->add_option("--after", changes->after, "Start after this revision");
   command->add_option("--limit", changes->limit, "Stop after so many events");
   command->add_flag("--follow", changes->follow, "Wait for new events");
+  command->add_option("--consumer", changes->text, "Watch under this name: what was sent is kept (wensum consumers)");
+  command->add_option("--stale-for", changes->sources,
+                      "Only people of whom a record of this source has a stale value; may be repeated");
+  AddConsumersCommand(app, exit_code);
   AddCommand(app, "stats", "Print counts and sizes as JSON", std::make_shared<Settings>(), exit_code, Stats);
 }
 

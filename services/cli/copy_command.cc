@@ -12,6 +12,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/golden_files.h"
 #include "services/cli/golden_stream.h"
+#include "services/cli/links_command.h"
 #include "services/cli/people_copy.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -204,7 +205,8 @@ void AddCopyCommands(CLI::App& app, int& exit_code) {
   command->add_flag("--restart", copy->restart, "Take all out of the file and begin anew");
   command->callback([copy, &exit_code] { exit_code = CopyPeople(*copy); });
 
-  CLI::App* exports = app.add_subcommand("export", "Write people to a CSV file, with a summary beside it");
+  CLI::App* exports = app.add_subcommand(
+      "export", "Write people, or what sources should mend, to a CSV file, with a summary beside it");
   exports->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& description, GoldenFile kind) {
     auto settings = std::make_shared<CopySettings>();
@@ -215,6 +217,7 @@ void AddCopyCommands(CLI::App& app, int& exit_code) {
     one->callback([settings, kind, &exit_code] { exit_code = ExportPeople(*settings, kind); });
   };
   add("golden", "Golden records, a person a row", GoldenFile::kGolden);
+  AddStaleExportCommand(*exports, exit_code);
   add("crosswalk", "Source keys and the people that they belong to, a source record a row", GoldenFile::kCrosswalk);
 }
 

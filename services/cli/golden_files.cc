@@ -5,11 +5,10 @@
 #include <memory>
 #include <set>
 
-#include "base/hash.h"
-#include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/address_match/output_file.h"
 #include "services/cli/golden_stream.h"
+#include "services/cli/summed_file.h"
 
 namespace wensum::cli {
 namespace {
@@ -83,11 +82,6 @@ uint64_t AppendKeys(const v1::Person& person, std::string& out) {
   return static_cast<uint64_t>(person.contributors_size());
 }
 
-int FileError(const absl::Status& status) {
-  std::cerr << "error: " << Message(status) << "\n";
-  return 1;
-}
-
 }  // namespace
 
 void AppendCsvLine(std::span<const std::string_view> fields, std::string& out) {
@@ -96,16 +90,11 @@ void AppendCsvLine(std::span<const std::string_view> fields, std::string& out) {
 
 int WriteGoldenFile(const Client& client, const v1::ExportGoldenRequest& request, GoldenFile kind,
                     const std::string& path) {
-  auto file = address_match::OutputFile::Create(path);
-  if (!file.ok()) {
-    return FileError(file.status());
+  const std::unique_ptr<SummedFile> file = SummedFile::Create(path);
+  if (file == nullptr) {
+    return 1;
   }
-  Sha256 hash;
-  const auto write = [&](std::string_view text) {
-    (*file)->Write(text);
-    hash.Update(text);
-  };
-  write(kind == GoldenFile::kGolden ? kGoldenColumns : kCrosswalkColumns);
+  file->Write(kind == GoldenFile::kGolden ? kGoldenColumns : kCrosswalkColumns);
   uint64_t rows = 0;
   uint64_t revision = 0;
   std::string text;
@@ -119,30 +108,15 @@ int WriteGoldenFile(const Client& client, const v1::ExportGoldenRequest& request
         rows += AppendKeys(person, text);
       }
     }
-    write(text);
+    file->Write(text);
     revision = message.end().revision();
-    return (*file)->good();
+    return file->good();
   });
-  if (!status.ok() && (*file)->good()) {
+  if (!status.ok() && file->good()) {
     PrintError(status, std::cerr);
     return 1;
   }
-  if (const absl::Status finished = (*file)->Finish(); !finished.ok()) {
-    return FileError(finished);
-  }
-  const std::string summary =
-      Cat("{\"file\": \"", kind == GoldenFile::kGolden ? "golden" : "crosswalk", "\", \"revision\": ", revision,
-          ", \"rows\": ", rows, ", \"sha256\": \"", hash.FinishHex(), "\"}\n");
-  auto beside = address_match::OutputFile::Create(Cat(path, ".json"));
-  if (!beside.ok()) {
-    return FileError(beside.status());
-  }
-  (*beside)->Write(summary);
-  if (const absl::Status finished = (*beside)->Finish(); !finished.ok()) {
-    return FileError(finished);
-  }
-  std::cout << summary;
-  return 0;
+  return file->Finish(kind == GoldenFile::kGolden ? "golden" : "crosswalk", revision, rows);
 }
 
 }  // namespace wensum::cli

@@ -2,11 +2,20 @@
 #ifndef WENSUM_SERVICES_PEOPLE_PEOPLE_HANDLER_H_
 #define WENSUM_SERVICES_PEOPLE_PEOPLE_HANDLER_H_
 
+#include <google/protobuf/repeated_field.h>
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/convert/golden.h"
 #include "services/register/register.h"
 #include "services/rpc/call_context.h"
+#include "storage/store.h"
+#include "wensum/storage/v1/decisions.pb.h"
 #include "wensum/v1/people.pb.h"
 
 namespace wensum::people {
@@ -15,8 +24,13 @@ namespace wensum::people {
 // treated as if it had never been there, whatever the way it is asked for.
 class PeopleHandler {
  public:
-  // `reg` must outlive the handler.
-  explicit PeopleHandler(const registry::Register* reg) : register_(*reg) {}
+  // Whether the purpose may know of a decision of stewards, in the newest state that the reader shows.
+  using DecisionSeen = std::function<absl::StatusOr<bool>(const storage::Reader& reader,
+                                                          const storage::v1::LinkDecision& decision, int purpose_bit)>;
+
+  // `reg` must outlive the handler. Without `decision_seen` Compare tells of no decisions.
+  explicit PeopleHandler(const registry::Register* reg, DecisionSeen decision_seen = nullptr)
+      : register_(*reg), decision_seen_(std::move(decision_seen)) {}
 
   absl::Status Get(rpc::CallContext& call, const v1::GetPersonRequest& request, v1::Person& response) const;
   absl::Status BatchGet(rpc::CallContext& call, const v1::BatchGetPeopleRequest& request,
@@ -31,6 +45,10 @@ class PeopleHandler {
                        v1::ResolvePersonResponse& response) const;
   absl::Status ListRevisions(rpc::CallContext& call, const v1::ListPersonRevisionsRequest& request,
                              v1::ListPersonRevisionsResponse& response) const;
+  absl::Status Compare(rpc::CallContext& call, const v1::ComparePersonRequest& request,
+                       v1::ComparePersonResponse& response) const;
+  absl::Status ListLinks(rpc::CallContext& call, const v1::ListPersonLinksRequest& request,
+                         v1::ListPersonLinksResponse& response) const;
 
  private:
   // Reads the entity that an id stands for and fills `out` for the caller's purpose: the golden record, or a Person
@@ -50,7 +68,19 @@ class PeopleHandler {
   absl::Status LookupIdentifier(const rpc::CallContext& call, const v1::Identifier& identifier, convert::View view,
                                 v1::LookupPeopleResponse& response) const;
 
+  // The full view, or an empty message if the purpose sees nobody there.
+  absl::StatusOr<v1::Person> ReadIfSeen(const rpc::CallContext& call, const registry::ReadView& state,
+                                        uint64_t id) const;
+  // The records of `after` that `before` lacks, and whose they were in the state of `before`.
+  absl::Status AddMoves(const rpc::CallContext& call, const v1::Person& before, const v1::Person& after,
+                        const registry::ReadView& before_state,
+                        google::protobuf::RepeatedPtrField<v1::MemberMove>& joined) const;
+  // Those made or taken back after the first revision and up to the second, that name one of the records.
+  absl::Status AddDecisions(const rpc::CallContext& call, const std::set<uint64_t>& records, uint64_t after_revision,
+                            uint64_t up_to_revision, v1::ComparePersonResponse& response) const;
+
   const registry::Register& register_;
+  const DecisionSeen decision_seen_;
 };
 
 }  // namespace wensum::people

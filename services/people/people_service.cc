@@ -52,4 +52,18 @@ grpc::ServerUnaryReactor* PeopleService::ListRevisions(grpc::CallbackServerConte
                     [this](auto&... call) { return handler_.ListRevisions(call...); });
 }
 
+grpc::ServerUnaryReactor* PeopleService::Compare(grpc::CallbackServerContext* transport,
+                                                 const v1::ComparePersonRequest* request,
+                                                 v1::ComparePersonResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/Compare", request, response,
+                    [this](auto&... call) { return handler_.Compare(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::ListLinks(grpc::CallbackServerContext* transport,
+                                                   const v1::ListPersonLinksRequest* request,
+                                                   v1::ListPersonLinksResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/ListLinks", request, response,
+                    [this](auto&... call) { return handler_.ListLinks(call...); });
+}
+
 }  // namespace wensum::people

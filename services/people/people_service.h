@@ -32,6 +32,10 @@ class PeopleService final : public v1::People::CallbackService {
   grpc::ServerUnaryReactor* ListRevisions(grpc::CallbackServerContext* transport,
                                           const v1::ListPersonRevisionsRequest* request,
                                           v1::ListPersonRevisionsResponse* response) override;
+  grpc::ServerUnaryReactor* Compare(grpc::CallbackServerContext* transport, const v1::ComparePersonRequest* request,
+                                    v1::ComparePersonResponse* response) override;
+  grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* transport, const v1::ListPersonLinksRequest* request,
+                                      v1::ListPersonLinksResponse* response) override;
 
  private:
   const PeopleHandler& handler_;

@@ -57,6 +57,10 @@ class PropertiesHandler {
                            v1::PostcodeCentroid& response) const;
   absl::Status ListUnplaced(rpc::CallContext& call, const v1::ListUnplacedPropertiesRequest& request,
                             v1::ListPropertiesResponse& response) const;
+  absl::Status Compare(rpc::CallContext& call, const v1::ComparePropertyRequest& request,
+                       v1::ComparePropertyResponse& response) const;
+  absl::Status ListLinks(rpc::CallContext& call, const v1::ListPropertyLinksRequest& request,
+                         v1::ListPropertyLinksResponse& response) const;
   absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
                        v1::SuggestPropertiesResponse& response) const;
   absl::Status Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,

@@ -112,4 +112,18 @@ grpc::ServerBidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamRes
                         [this](auto changed) { return std::make_shared<MatchSession>(&handler_, std::move(changed)); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::Compare(grpc::CallbackServerContext* transport,
+                                                     const v1::ComparePropertyRequest* request,
+                                                     v1::ComparePropertyResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/Compare", request, response,
+                    [this](auto&... call) { return handler_.Compare(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::ListLinks(grpc::CallbackServerContext* transport,
+                                                       const v1::ListPropertyLinksRequest* request,
+                                                       v1::ListPropertyLinksResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListLinks", request, response,
+                    [this](auto&... call) { return handler_.ListLinks(call...); });
+}
+
 }  // namespace wensum::properties

@@ -54,6 +54,11 @@ class PropertiesService final : public v1::Properties::CallbackService {
                                   v1::MatchAddressResponse* response) override;
   grpc::ServerBidiReactor<v1::MatchAddressStreamRequest, v1::MatchAddressStreamResponse>* MatchStream(
       grpc::CallbackServerContext* transport) override;
+  grpc::ServerUnaryReactor* Compare(grpc::CallbackServerContext* transport, const v1::ComparePropertyRequest* request,
+                                    v1::ComparePropertyResponse* response) override;
+  grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* transport,
+                                      const v1::ListPropertyLinksRequest* request,
+                                      v1::ListPropertyLinksResponse* response) override;
 
  private:
   const PropertiesHandler& handler_;

@@ -59,6 +59,8 @@ class FieldWalk {
   [[nodiscard]] size_t start() const { return start_; }
   [[nodiscard]] size_t end() const { return at_; }
   [[nodiscard]] std::string_view content() const { return bytes_.substr(content_, at_ - content_); }
+  // Of the content of a number alone.
+  uint64_t TakeNumber() { return Varint(); }
 
  private:
   uint64_t Varint() {
@@ -167,6 +169,16 @@ absl::Status DecodeEntityPart(std::string_view bytes, const EntityPart& part, ui
         Cat("entity ", id, " has format ", out.format(), "; this version reads formats 1 to ", kRecordFormat));
   }
   return absl::OkStatus();
+}
+
+std::optional<uint64_t> RevisionOfEntity(std::string_view bytes) {
+  FieldWalk field(bytes);
+  while (field.Next()) {
+    if (field.number() == Entity::kRevisionFieldNumber) {
+      return FieldWalk(field.content()).TakeNumber();
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace wensum::registry

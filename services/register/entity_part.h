@@ -4,6 +4,7 @@
 #define WENSUM_SERVICES_REGISTER_ENTITY_PART_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -20,6 +21,9 @@ struct EntityPart {
 // of other purposes, and without `full` what it adds, are left out. Equal to parsing all and removing those.
 // DATA_LOSS if the bytes are no entity or of a format that this version does not read; `id` is for the message.
 absl::Status DecodeEntityPart(std::string_view bytes, const EntityPart& part, uint64_t id, storage::v1::Entity& out);
+
+// The revision that wrote a stored entity, without parsing the rest; nullopt if the bytes have none.
+[[nodiscard]] std::optional<uint64_t> RevisionOfEntity(std::string_view bytes);
 
 }  // namespace wensum::registry
 

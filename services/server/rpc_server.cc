@@ -13,9 +13,11 @@
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
+#include "services/convert/sight.h"
 #include "services/custodian/custodian_service.h"
 #include "services/custodian/operation_log.h"
 #include "services/decisions/decisions_service.h"
+#include "services/decisions/person_sight.h"
 #include "services/exports/exports_service.h"
 #include "services/health/health_service.h"
 #include "services/hub/hub_service.h"
@@ -45,6 +47,16 @@ properties::PropertiesHandler::LaterProperties LaterProperties(storage::Register
     return std::move(lineage.later);
   };
 }
+
+// As Decisions shows them.
+people::PeopleHandler::DecisionSeen DecisionSeen(const registry::Register* reg) {
+  const bool knows_all_sources = convert::KnowsAllSources(reg->rules(), reg->Stats().by_source);
+  return [reg, knows_all_sources](const storage::Reader& reader, const storage::v1::LinkDecision& decision,
+                                  int purpose_bit) {
+    return decisions::PersonSight(*reg, reader, knows_all_sources, purpose_bit).Sees(decision);
+  };
+}
+
 constexpr int kKeepaliveMillis = 60'000;
 constexpr int kKeepaliveTimeoutMillis = 20'000;
 constexpr int kMinPingIntervalMillis = 10'000;
@@ -65,7 +77,7 @@ class RpcServer::Impl {
  public:
   Impl(const RpcServerOptions& options, const RpcParts& parts)
       : gate_(parts.policy, parts.audit, parts.clock),
-        people_handler_(parts.reg),
+        people_handler_(parts.reg, DecisionSeen(parts.reg)),
         people_(&people_handler_, &gate_),
         matching_handler_(parts.reg),
         matching_(&matching_handler_, &gate_),
@@ -75,7 +87,7 @@ class RpcServer::Impl {
         properties_(&properties_handler_, &gate_),
         custodian_handler_(parts.reg, options.custodian),
         custodian_(&custodian_handler_, &gate_, &workers_),
-        changes_(parts.reg, &gate_, &timers_, options.export_idle),
+        changes_(parts.reg, &gate_, &timers_, parts.clock, options.export_idle),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, Uploads(options)),
         exports_handler_(parts.reg, parts.clock, options.export_hooks),

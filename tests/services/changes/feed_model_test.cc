@@ -6,6 +6,10 @@
 #include <iostream>
 #include <iterator>
 
+#include "services/changes/stale_export.h"
+#include "services/changes/told_list.h"
+#include "services/people/people_handler.h"
+#include "services/rpc/resource_name.h"
 #include "tests/services/changes/feed_test_util.h"
 #include "tests/services/changes/feed_twin.h"
 #include "tests/services/register/random_register_input.h"
@@ -28,6 +32,7 @@ struct Eyes {
   int purpose_bit = 0;
   std::set<std::string> sources;
   std::set<int> kinds;  // RecordKind
+  std::set<std::string> stale_for = {};
 };
 const Eyes kEyes[] = {
     {.purpose_bit = 0},
@@ -35,6 +40,8 @@ const Eyes kEyes[] = {
     {.purpose_bit = 0, .sources = {"council_tax"}},
     {.purpose_bit = 1, .sources = {"housing", "electoral_register"}},
     {.purpose_bit = 0, .kinds = {v1::RECORD_KIND_ORGANISATION}},
+    {.purpose_bit = 0, .stale_for = {"council_tax"}},
+    {.purpose_bit = 1, .stale_for = {"electoral_register", "housing"}},
 };
 
 v1::ChangeFilter FilterOf(const Eyes& eyes) {
@@ -42,6 +49,7 @@ v1::ChangeFilter FilterOf(const Eyes& eyes) {
   for (const std::string& source : eyes.sources) {
     filter.add_sources(source);
   }
+  filter.mutable_stale_for_sources()->Assign(eyes.stale_for.begin(), eyes.stale_for.end());
   if (eyes.kinds.empty()) {
     filter.add_entities(v1::ENTITY_KIND_PERSON);
   }
@@ -144,7 +152,7 @@ class FeedModel {
 
   // Every event of every revision, with its payloads.
   void CheckEvents(const Eyes& eyes) {
-    const FeedTwin twin(register_.get(), eyes.purpose_bit, eyes.sources, eyes.kinds);
+    const FeedTwin twin(register_.get(), eyes.purpose_bit, eyes.sources, eyes.kinds, eyes.stale_for);
     std::map<uint64_t, std::multimap<std::string, v1::ChangeEvent>> told;
     for (v1::ChangeEvent event : Watch(eyes, v1::CHANGE_PAYLOAD_BEFORE_AND_AFTER)) {
       if (event.kind() == v1::CHANGE_KIND_BOOKMARK) {
@@ -177,7 +185,7 @@ class FeedModel {
 
   // Copies kept from every start, by whole and by changed fields, end with the newest state.
   void CheckCopies(const Eyes& eyes) {
-    const FeedTwin twin(register_.get(), eyes.purpose_bit, eyes.sources, eyes.kinds);
+    const FeedTwin twin(register_.get(), eyes.purpose_bit, eyes.sources, eyes.kinds, eyes.stale_for);
     const FeedTwin::State newest = twin.Read(register_->revision(), ids_);
     for (const v1::ChangePayload payload : {v1::CHANGE_PAYLOAD_FULL, v1::CHANGE_PAYLOAD_CHANGED_FIELDS}) {
       for (int i = 0; i < 3; ++i) {
@@ -195,15 +203,109 @@ class FeedModel {
           EXPECT_GT(event.revision(), exported.end.revision());
           copy.Apply(event, payload);
         }
-        ExpectIs(copy, newest, /*redirects=*/eyes.sources.empty() && eyes.kinds.empty());
+        ExpectIs(copy, newest,
+                 /*redirects=*/eyes.sources.empty() && eyes.kinds.empty() && eyes.stale_for.empty());
       }
     }
   }
 
+  // What was told of each person is what the feed tells of all names that lead to them, backwards, in pages.
+  void CheckTold(int purpose_bit) {
+    std::vector<v1::ChangeEvent> events = Watch({.purpose_bit = purpose_bit}, v1::CHANGE_PAYLOAD_FULL);
+    std::ranges::reverse(events);
+    const FeedTwin twin(register_.get(), purpose_bit, {}, {});
+    const auto book = ConsumerBook::Make(register_.get(), &clock_, &executor_);
+    const FeedTwin::State newest = twin.Read(register_->revision(), ids_);
+    for (const auto& [name, id] : newest) {
+      if (!id.itself) {
+        continue;
+      }
+      std::vector<std::string> expected;
+      for (v1::ChangeEvent event : events) {
+        const auto found = newest.find(event.name());
+        if (found != newest.end() && (event.name() == name || found->second.leads_to == name)) {
+          event.clear_last_of_revision();
+          event.clear_resume_token();
+          expected.push_back(event.ShortDebugString());
+        }
+      }
+      std::vector<std::string> told;
+      v1::ListToldRequest request;
+      request.set_name(name);
+      request.set_payload(v1::CHANGE_PAYLOAD_FULL);
+      request.set_page_size(3);
+      do {
+        v1::ListToldResponse response;
+        rpc::CallContext call = CallFor(*register_, purpose_bit);
+        const absl::Status status = ListTold(call, request, *register_, *book, response);
+        ASSERT_TRUE(status.ok()) << status;
+        for (const v1::ListToldResponse::Told& one : response.told()) {
+          EXPECT_TRUE(one.consumers().empty());
+          told.push_back(one.event().ShortDebugString());
+        }
+        request.set_page_token(response.next_page_token());
+      } while (!request.page_token().empty());
+      ASSERT_EQ(told, expected) << name;
+      told_ += static_cast<int>(told.size());
+    }
+  }
+
+  // The export of stale values has, person by person, what ListLinks has; so does one that goes on from any message.
+  void CheckStale(int purpose_bit) {
+    const uint64_t revision = 1 + input_.random().Below(register_->revision());
+    const FeedTwin twin(register_.get(), purpose_bit, {}, {});
+    std::vector<std::pair<uint64_t, std::string>> expected;
+    for (const auto& [name, id] : twin.Read(revision, ids_)) {
+      if (id.itself) {
+        AddStale(name, *rpc::ParsePersonName(register_->ids(), name, "name"), revision, purpose_bit, expected);
+      }
+    }
+    std::ranges::stable_sort(expected, {}, &std::pair<uint64_t, std::string>::first);
+    v1::ExportStaleValuesRequest request;
+    request.set_as_of_revision(revision);
+    auto started = StaleExport::Start(CallFor(*register_, purpose_bit), request, register_.get());
+    ASSERT_TRUE(started.ok()) << started.status();
+    google::protobuf::Arena arena;
+    const auto message = (*started)->Next(arena);
+    ASSERT_TRUE(message.ok()) << message.status();
+    ASSERT_TRUE((*message)->has_end());
+    EXPECT_EQ((*message)->end().revision(), revision);
+    EXPECT_EQ((*message)->end().values(), expected.size());
+    std::vector<std::string> values;
+    std::vector<std::string> expected_values;
+    for (const v1::StaleValue& value : (*message)->values()) {
+      values.push_back(Cat(value.person(), value.source_key().ShortDebugString(), value.value().ShortDebugString()));
+    }
+    for (auto& [id, text] : expected) {
+      expected_values.push_back(std::move(text));
+    }
+    EXPECT_EQ(values, expected_values);
+    stale_ += static_cast<int>(values.size());
+  }
+
+  [[nodiscard]] int told() const { return told_; }
+  [[nodiscard]] int stale() const { return stale_; }
   [[nodiscard]] const std::map<int, int>& kinds() const { return kinds_; }
   [[nodiscard]] const registry::Register& reg() const { return *register_; }
 
  private:
+  void AddStale(const std::string& name, uint64_t id, uint64_t revision, int purpose_bit,
+                std::vector<std::pair<uint64_t, std::string>>& expected) {
+    v1::ListPersonLinksRequest request;
+    request.set_name(name);
+    request.mutable_read()->set_as_of_revision(revision);
+    request.add_statuses(v1::LINK_STATUS_STALE);
+    v1::ListPersonLinksResponse response;
+    rpc::CallContext call = CallFor(*register_, purpose_bit);
+    const absl::Status status = people::PeopleHandler(register_.get()).ListLinks(call, request, response);
+    ASSERT_TRUE(status.ok()) << status;
+    for (const v1::SourceLink& link : response.links()) {
+      for (const v1::LinkedValue& value : link.values()) {
+        expected.emplace_back(id, Cat(name, link.source_key().ShortDebugString(), value.ShortDebugString()));
+      }
+    }
+  }
+
   static void ExpectSame(const std::multimap<std::string, v1::ChangeEvent>& expected,
                          const std::multimap<std::string, v1::ChangeEvent>& told, uint64_t revision) {
     const auto texts = [](const auto& events) {
@@ -241,11 +343,15 @@ class FeedModel {
   rpc::Executor executor_{2};
   uint64_t ids_ = 0;
   std::map<int, int> kinds_;
+  int told_ = 0;
+  int stale_ = 0;
 };
 
 TEST(FeedModel, TellsWhatTheStatesSay) {
   const uint64_t first = TestSeed(1);
   std::map<int, int> kinds;
+  int told = 0;
+  int stale = 0;
   for (uint64_t seed = first; seed < first + static_cast<uint64_t>(Rounds(6, 200)) && !::testing::Test::HasFailure();
        ++seed) {
     SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed);
@@ -255,6 +361,12 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
       model.CheckEvents(eyes);
       model.CheckCopies(eyes);
     }
+    for (const int purpose_bit : {0, 1}) {
+      model.CheckTold(purpose_bit);
+      model.CheckStale(purpose_bit);
+    }
+    told += model.told();
+    stale += model.stale();
     for (const auto& [kind, count] : model.kinds()) {
       kinds[kind] += count;
     }
@@ -263,8 +375,10 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   for (const auto& [kind, count] : kinds) {
     std::cout << ", " << v1::ChangeKind_Name(static_cast<v1::ChangeKind>(kind)) << " " << count;
   }
-  std::cout << std::endl;
+  std::cout << ", told of people " << told << ", stale values " << stale << std::endl;
   if (std::getenv("WENSUM_SEED") == nullptr) {
+    EXPECT_GT(told, 0);
+    EXPECT_GT(stale, 0);
     for (const v1::ChangeKind kind :
          {v1::CHANGE_KIND_PERSON_CREATED, v1::CHANGE_KIND_PERSON_UPDATED, v1::CHANGE_KIND_PERSON_MERGED,
           v1::CHANGE_KIND_PERSON_SPLIT, v1::CHANGE_KIND_PERSON_ENDED, v1::CHANGE_KIND_PERSON_ENTERED,

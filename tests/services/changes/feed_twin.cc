@@ -23,7 +23,22 @@ bool Share(const v1::Person& a, const v1::Person& b) {
 
 }  // namespace
 
-bool FeedTwin::Matches(const v1::Person& person) const {
+bool FeedTwin::Matches(const v1::Person& person, uint64_t revision) const {
+  if (!stale_for_.empty()) {
+    v1::ListPersonLinksRequest request;
+    request.set_name(person.name());
+    request.mutable_read()->set_as_of_revision(revision);
+    request.mutable_sources()->Assign(stale_for_.begin(), stale_for_.end());
+    request.add_statuses(v1::LINK_STATUS_STALE);
+    rpc::CallContext call("/wensum.v1.People/ListLinks");
+    call.set_grant({.caller = "test", .purpose = "", .purpose_bit = purpose_bit_});
+    v1::ListPersonLinksResponse response;
+    const absl::Status status = people::PeopleHandler(&register_).ListLinks(call, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    if (response.links().empty()) {
+      return false;
+    }
+  }
   const bool source = std::ranges::any_of(
       person.contributors(), [this](const auto& one) { return sources_.contains(one.source_key().source()); });
   return (sources_.empty() || source) && (kinds_.empty() || kinds_.contains(person.kind()));
@@ -63,7 +78,7 @@ FeedTwin::State FeedTwin::Read(uint64_t revision, uint64_t ids) const {
     }
     one.itself = person.name() == name;
     if (one.itself) {
-      one.matches = Matches(person);
+      one.matches = Matches(person, revision);
       one.person = std::move(person);
     } else {
       one.leads_to = person.name();

@@ -16,8 +16,13 @@ namespace wensum::changes {
 
 class FeedTwin {
  public:
-  FeedTwin(const registry::Register* reg, int purpose_bit, std::set<std::string> sources, std::set<int> kinds)
-      : register_(*reg), purpose_bit_(purpose_bit), sources_(std::move(sources)), kinds_(std::move(kinds)) {}
+  FeedTwin(const registry::Register* reg, int purpose_bit, std::set<std::string> sources, std::set<int> kinds,
+           std::set<std::string> stale_for = {})
+      : register_(*reg),
+        purpose_bit_(purpose_bit),
+        sources_(std::move(sources)),
+        kinds_(std::move(kinds)),
+        stale_for_(std::move(stale_for)) {}
 
   // What an id stands for.
   struct Id {
@@ -39,12 +44,13 @@ class FeedTwin {
                                                                    std::set<std::string>& known) const;
 
  private:
-  [[nodiscard]] bool Matches(const v1::Person& person) const;
+  [[nodiscard]] bool Matches(const v1::Person& person, uint64_t revision) const;
 
   const registry::Register& register_;
   const int purpose_bit_;
   const std::set<std::string> sources_;  // empty: all
   const std::set<int> kinds_;            // RecordKind; empty: all
+  const std::set<std::string> stale_for_;
 };
 
 // The top-level fields of Person in which the two differ, by the messages' texts.
