@@ -80,7 +80,7 @@ void CompareViews(const storage::v1::Golden* before, const storage::v1::Golden* 
   }
 }
 
-PersonChange Compare(const storage::v1::Entity& before, const storage::v1::Entity& after, size_t purposes) {
+PersonChange CompareGolden(const storage::v1::Entity& before, const storage::v1::Entity& after, size_t purposes) {
   PersonChange change;
   // Most purposes see what another one sees: that is compared once.
   std::map<std::pair<const storage::v1::Golden*, const storage::v1::Golden*>, uint64_t> views;
@@ -141,7 +141,7 @@ class RulesetTrier {
     }
     const bool rewritten = before.SerializeAsString() != after.SerializeAsString();
     const PersonChange change =
-        rewritten ? Compare(before, after, core_.options.rules.purposes.size()) : PersonChange();
+        rewritten ? CompareGolden(before, after, core_.options.rules.purposes.size()) : PersonChange();
     MutexLock lock(mutex_);
     ++trial_.people;
     trial_.rewritten += rewritten ? 1 : 0;
