@@ -142,7 +142,7 @@ class Models {
     v1::ModelRun run;
     grpc::Status status = Start(spec, input, run);
     if (status.ok() && !settings_.no_wait) {
-      status = Follow(run);
+      status = FollowRun(client_, run);
     }
     const int code = Print(status, run);
     const bool well = run.state() == v1::ModelRun::STATE_SUCCEEDED || settings_.no_wait;
@@ -168,28 +168,6 @@ class Models {
     }
     stream->WritesDone();
     return stream->Finish();
-  }
-
-  grpc::Status Follow(v1::ModelRun& run) const {
-    auto heard = std::chrono::steady_clock::now();
-    std::string phase;
-    while (run.state() == v1::ModelRun::STATE_RUNNING) {
-      if (run.phase() != phase) {
-        phase = run.phase();
-        std::cerr << run.name() << ": " << PhaseText(run) << "\n";
-      }
-      std::this_thread::sleep_for(kPollPause);
-      v1::ModelRun newer;
-      const grpc::Status status = GetRun(run.name(), newer);
-      if (status.ok()) {
-        run = newer;
-        heard = std::chrono::steady_clock::now();
-      } else if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
-                 std::chrono::steady_clock::now() - heard > kPatience) {
-        return status;
-      }
-    }
-    return grpc::Status::OK;
   }
 
   // In pieces, as far as `send` takes them: Finish says why it did not.
@@ -401,6 +379,33 @@ absl::StatusOr<v1::PairLabels> ReadLabelsFile(const std::string& path) {
         return absl::OkStatus();
       }));
   return labels;
+}
+
+grpc::Status FollowRun(const Client& client, v1::ModelRun& run) {
+  const auto stub = v1::Models::NewStub(client.channel());
+  auto heard = std::chrono::steady_clock::now();
+  std::string phase;
+  while (run.state() == v1::ModelRun::STATE_RUNNING) {
+    if (run.phase() != phase) {
+      phase = run.phase();
+      std::cerr << run.name() << ": " << PhaseText(run) << "\n";
+    }
+    std::this_thread::sleep_for(kPollPause);
+    grpc::ClientContext context;
+    client.Prepare(context);
+    v1::GetModelRunRequest request;
+    request.set_name(run.name());
+    v1::ModelRun newer;
+    const grpc::Status status = stub->GetRun(&context, request, &newer);
+    if (status.ok()) {
+      run = newer;
+      heard = std::chrono::steady_clock::now();
+    } else if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
+               std::chrono::steady_clock::now() - heard > kPatience) {
+      return status;
+    }
+  }
+  return grpc::Status::OK;
 }
 
 std::string PhaseText(const v1::ModelRun& run) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -131,8 +132,9 @@ bool Holds(const registry::DecodedSource& source, FieldRef field, const std::str
 
 // What each purpose sees of the attribute by rules, pins and ignored values alone.
 void AddConsolidated(const std::vector<registry::DecodedSource>& sources, const Records& records,
-                     const registry::PlanView& view, const registry::RegisterRules& rules, const std::string& attribute,
+                     const registry::PlanView& view, const registry::Register& reg, const std::string& attribute,
                      storage::v1::ValueDecision& out) {
+  const std::shared_ptr<const registry::Survivorship> survivorship = reg.survivorship();
   std::vector<matching::Contributor> contributors;
   contributors.reserve(sources.size());
   for (const registry::DecodedSource& source : sources) {
@@ -143,7 +145,7 @@ void AddConsolidated(const std::vector<registry::DecodedSource>& sources, const 
     return value.act == StewardAct::kOverride || value.act == StewardAct::kRecordOfTruth;
   });
   for (const matching::GoldenView& golden : matching::SurviveForPurposes(
-           contributors, rules.survivorship, static_cast<int>(rules.purposes.size()), steward)) {
+           contributors, survivorship->rules, static_cast<int>(reg.rules().purposes.size()), steward)) {
     storage::v1::ValueDecision::Consolidated& added = *out.add_consolidated();
     added.set_purposes(golden.purposes);
     added.set_value(matching::ValueText(golden.golden.details, *matching::FieldOf(attribute)));
@@ -225,7 +227,7 @@ absl::StatusOr<registry::DecisionWrites> DecisionPlanner::Value(const ValueWish&
     registry::EncodeDetails(wish.details, *value.mutable_details());
   }
   if (wish.lifetime == ValueLifetime::kUntilValueChanges) {
-    AddConsolidated(sources, subject.records, view_, register_.rules(), wish.attribute, value);
+    AddConsolidated(sources, subject.records, view_, register_, wish.attribute, value);
   }
   if (wish.operation == DecisionOperation::kRecordOfTruth) {
     for (const matching::StewardValue& former : view_.values.Of(subject.records)) {

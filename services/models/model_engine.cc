@@ -6,12 +6,16 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/score/model_json.h"
+#include "services/convert/rulesets.h"
 #include "services/convert/times.h"
 #include "services/models/model_messages.h"
 #include "services/register/model_store.h"
+#include "services/register/ruleset_store.h"
+#include "services/register/ruleset_work.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/status_details.h"
 #include "storage/keys.h"
+#include "storage/request_log.h"
 #include "wensum/storage/v1/models.pb.h"
 
 namespace wensum::models {
@@ -181,6 +185,9 @@ absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
                              "names nothing to do: set train, calibrate, compare, evaluate, activate or "
                              "calibrate_addresses");
   }
+  if (spec.has_try_ruleset() || spec.has_activate_ruleset()) {
+    return absl::OkStatus();  // whoever starts it has looked
+  }
   if (spec.has_calibrate_addresses()) {
     return CheckAddressSpec(spec.calibrate_addresses());
   }
@@ -211,8 +218,17 @@ absl::Status ModelEngine::CheckSpec(const v1::ModelRunSpec& spec) const {
   return spec.activate().model() == active ? InUse(Cat(active, " is in force already")) : absl::OkStatus();
 }
 
-absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput input) {
+absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput input,
+                                                const rpc::RepeatableRequest& request) {
   MutexLock admission(admission_mutex_);
+  if (!request.key.empty()) {
+    WENSUM_ASSIGN_OR_RETURN(const auto answered, storage::FindRequest(*register_->store(), register_->register_id(),
+                                                                      request.key, request.hash));
+    if (answered.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t started, ParseModelRunName(*answered, "the stored answer"));
+      return GetRun(started);
+    }
+  }
   WENSUM_RETURN_IF_ERROR(CheckIdle());
   if (spec.has_calibrate() && spec.calibrate().model().empty()) {
     spec.mutable_calibrate()->set_model(ModelName(register_->model()->version));
@@ -236,7 +252,11 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput 
   }
   storage::WriteBatch writes;
   PutRun(id, run, writes);
-  absl::Status stored = CommitWrites(std::move(writes));
+  registry::Mutation mutation;
+  mutation.request_key = request.key;
+  mutation.request_hash = request.hash;
+  mutation.make_response = [name = run.name()](const registry::MutationResult&) { return name; };
+  absl::Status stored = CommitWrites(std::move(writes), std::move(mutation));
   MutexLock lock(mutex_);
   if (!stored.ok()) {
     job_.reset();
@@ -247,8 +267,7 @@ absl::StatusOr<v1::ModelRun> ModelEngine::Start(v1::ModelRunSpec spec, RunInput 
   return run;
 }
 
-absl::Status ModelEngine::CommitWrites(storage::WriteBatch writes) {
-  registry::Mutation mutation;
+absl::Status ModelEngine::CommitWrites(storage::WriteBatch writes, registry::Mutation mutation) {
   mutation.extra_writes = [&writes](const registry::MutationResult&, storage::WriteBatch& batch) {
     batch.Append(std::move(writes));
   };
@@ -382,6 +401,10 @@ absl::StatusOr<bool> ModelEngine::Perform(uint64_t id, const RunInput& input, v1
       return Activate(id, run);
     case v1::ModelRunSpec::kCalibrateAddresses:
       return CalibrateAddresses(id, run);
+    case v1::ModelRunSpec::kTryRuleset:
+      return TryRuleset(id, run, writes);
+    case v1::ModelRunSpec::kActivateRuleset:
+      return ActivateRuleset(id, run);
     case v1::ModelRunSpec::KIND_NOT_SET:
       break;
   }
@@ -443,6 +466,47 @@ absl::StatusOr<bool> ModelEngine::CalibrateAddresses(uint64_t id, v1::ModelRun& 
     ToResult(fit, *run.mutable_calibrate_addresses());
   }
   return !spec.validate_only();
+}
+
+bool ModelEngine::IsActivating(std::string_view ruleset) const {
+  MutexLock lock(mutex_);
+  return job_.has_value() && job_->run.spec().activate_ruleset().ruleset() == ruleset;
+}
+
+absl::StatusOr<bool> ModelEngine::TryRuleset(uint64_t id, v1::ModelRun& run, storage::WriteBatch& writes) {
+  const v1::TryRulesetSpec& spec = run.spec().try_ruleset();
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, convert::ParseRulesetName(spec.ruleset(), "ruleset"));
+  WENSUM_ASSIGN_OR_RETURN(const registry::RulesetTrial trial,
+                          register_->ruleset_work()->Try(number, static_cast<size_t>(spec.max_examples()), Hooks()));
+  WENSUM_RETURN_IF_ERROR(convert::ToResult(trial, register_->rules(), register_->ids(), *run.mutable_try_ruleset()));
+  storage::v1::RulesetTrial row;
+  row.set_format(registry::kRulesetFormat);
+  row.set_ruleset(number);
+  row.set_run(id);
+  row.set_revision(trial.revision);
+  row.set_in_force(trial.in_force);
+  row.set_time(clock_->Now());
+  registry::PutRulesetTrial(register_->register_id(), row, writes);
+  return false;
+}
+
+absl::StatusOr<bool> ModelEngine::ActivateRuleset(uint64_t id, v1::ModelRun& run) {
+  const v1::ActivateRulesetSpec& spec = run.spec().activate_ruleset();
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t number, convert::ParseRulesetName(spec.ruleset(), "ruleset"));
+  const auto add_writes = [&](const registry::RulesetActivation& activation, storage::WriteBatch& batch) {
+    convert::ToResult(activation, *run.mutable_activate_ruleset());
+    EndWell(run);
+    PutRun(id, run, batch);
+  };
+  WENSUM_RETURN_IF_ERROR(register_->ruleset_work()
+                             ->Activate({.ruleset = number,
+                                         .etag = spec.etag(),
+                                         .actor = spec.actor(),
+                                         .caller = spec.caller(),
+                                         .add_writes = add_writes},
+                                        Hooks())
+                             .status());
+  return true;
 }
 
 void ModelEngine::EndWell(v1::ModelRun& run) const {

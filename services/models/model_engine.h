@@ -1,4 +1,4 @@
-// Runs what is done with models, one at a time, and keeps a record of each run.
+// Runs what is done with models and rulesets, one at a time, and keeps a record of each run.
 #ifndef WENSUM_SERVICES_MODELS_MODEL_ENGINE_H_
 #define WENSUM_SERVICES_MODELS_MODEL_ENGINE_H_
 
@@ -18,7 +18,9 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "services/register/model_work.h"
+#include "services/register/mutation.h"
 #include "services/register/register.h"
+#include "services/rpc/request_key.h"
 #include "storage/store.h"
 #include "wensum/v1/models.pb.h"
 
@@ -60,7 +62,11 @@ class ModelEngine {
   // Records the run durably and starts it. Errors: INVALID_ARGUMENT (bad spec), NOT_FOUND (no such model),
   // FAILED_PRECONDITION (another run goes on; the model is in force), ABORTED (another model is in force than
   // expected).
-  absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, RunInput input) WENSUM_EXCLUDES(admission_mutex_);
+  // `request`: a repeated one is answered by the run that the first one started, as it is now.
+  absl::StatusOr<v1::ModelRun> Start(v1::ModelRunSpec spec, RunInput input, const rpc::RepeatableRequest& request = {})
+      WENSUM_EXCLUDES(admission_mutex_);
+  // Whether a run is putting this ruleset in force.
+  [[nodiscard]] bool IsActivating(std::string_view ruleset) const WENSUM_EXCLUDES(mutex_);
   // NOT_FOUND if there is no such run. One whose record cannot be read is FAILED and says so.
   absl::StatusOr<v1::ModelRun> GetRun(uint64_t id) const WENSUM_EXCLUDES(mutex_);
   // Newest first, those with ids below `before_id` (0: from the newest).
@@ -96,10 +102,12 @@ class ModelEngine {
   absl::StatusOr<bool> Calibrate(const RunInput& input, v1::ModelRun& run, storage::WriteBatch& writes);
   absl::StatusOr<bool> Activate(uint64_t id, v1::ModelRun& run);
   absl::StatusOr<bool> CalibrateAddresses(uint64_t id, v1::ModelRun& run);
+  absl::StatusOr<bool> TryRuleset(uint64_t id, v1::ModelRun& run, storage::WriteBatch& writes);
+  absl::StatusOr<bool> ActivateRuleset(uint64_t id, v1::ModelRun& run);
   [[nodiscard]] registry::WorkHooks Hooks();
   void EndWell(v1::ModelRun& run) const;
   void PutRun(uint64_t id, const v1::ModelRun& run, storage::WriteBatch& batch) const;
-  absl::Status CommitWrites(storage::WriteBatch writes);
+  absl::Status CommitWrites(storage::WriteBatch writes, registry::Mutation mutation = {});
   // What is in memory of the run, if anything.
   [[nodiscard]] std::optional<v1::ModelRun> InMemory(uint64_t id) const WENSUM_EXCLUDES(mutex_);
 

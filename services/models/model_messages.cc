@@ -242,6 +242,8 @@ const std::string& ModelOf(const v1::ModelRunSpec& spec) {
       return spec.calibrate().model();
     case v1::ModelRunSpec::kTrain:
     case v1::ModelRunSpec::kCalibrateAddresses:
+    case v1::ModelRunSpec::kTryRuleset:
+    case v1::ModelRunSpec::kActivateRuleset:
     case v1::ModelRunSpec::KIND_NOT_SET:
       break;
   }

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/person_details.h"
+#include "services/convert/rulesets.h"
 #include "services/models/model_messages.h"
 #include "services/register/model_store.h"
 #include "services/rpc/limits.h"
@@ -100,6 +101,12 @@ void CutToPurpose(rpc::CallContext& call, const registry::RegisterRules& rules, 
     CutExamples(call, rules, *run.mutable_compare()->mutable_merge_examples());
     CutExamples(call, rules, *run.mutable_compare()->mutable_split_examples());
   }
+  if (run.has_try_ruleset()) {
+    convert::CutExamples(rules.purposes[static_cast<size_t>(call.purpose_bit())], *run.mutable_try_ruleset());
+    for (const v1::RulesetExample& example : run.try_ruleset().examples()) {
+      call.AddResource(example.person());
+    }
+  }
   if (run.has_evaluate()) {
     EraseIf(*run.mutable_evaluate()->mutable_unknown_examples(),
             [&rules, bit = call.purpose_bit()](const v1::SourceKey& key) { return !MaySee(rules, key.source(), bit); });
@@ -110,6 +117,9 @@ void ClearExamples(v1::ModelRun& run) {
   if (run.has_compare()) {
     run.mutable_compare()->clear_merge_examples();
     run.mutable_compare()->clear_split_examples();
+  }
+  if (run.has_try_ruleset()) {
+    run.mutable_try_ruleset()->clear_examples();
   }
   if (run.has_evaluate()) {
     run.mutable_evaluate()->clear_unknown_examples();
@@ -169,6 +179,9 @@ absl::Status RunUpload::OnMessage(const v1::StartModelRunRequest& message) {
     case v1::StartModelRunRequest::kSpec:
       if (has_spec_) {
         return UploadError("only the first message may hold a spec");
+      }
+      if (message.spec().has_try_ruleset() || message.spec().has_activate_ruleset()) {
+        return rpc::InvalidField("spec", "names a ruleset: Rulesets.Try and Rulesets.Activate start such runs");
       }
       WENSUM_RETURN_IF_ERROR(engine_.CheckIdle());  // before a truth is taken for nothing
       has_spec_ = true;

@@ -55,10 +55,10 @@ absl::StatusOr<std::string> CanonicalIdentifier(const v1::Identifier& identifier
 }
 
 // Whether the record gives, or gave until it was deleted, a value that the purpose may see.
-bool HasVisibleValue(const model::SourceRecord& record, const registry::RegisterRules& rules, int purpose_bit) {
+bool HasVisibleValue(const model::SourceRecord& record, const matching::SurvivorshipRules& rules, int purpose_bit) {
   const std::vector<matching::ResolvedAddress> resolved(record.details.addresses.size());
   const matching::Contributor alone{.record = &record, .resolved_addresses = resolved};
-  return !matching::Survive({&alone, 1}, rules.survivorship, purpose_bit).contributors.empty();
+  return !matching::Survive({&alone, 1}, rules, purpose_bit).contributors.empty();
 }
 
 // What the fields of a search say, as the features of a record that says just this.
@@ -243,7 +243,7 @@ absl::StatusOr<v1::BatchLookupPeopleResponse::Status> PeopleHandler::FindBySourc
                : source.status();
   }
   // Only a record that has a value for this purpose may be found by its key.
-  if (!HasVisibleValue(source->record, register_.rules(), call.purpose_bit())) {
+  if (!HasVisibleValue(source->record, register_.survivorship()->rules, call.purpose_bit())) {
     return v1::BatchLookupPeopleResponse::STATUS_UNKNOWN;
   }
   if (source->stored.deleted()) {

@@ -14,7 +14,8 @@ namespace wensum::properties {
 absl::Status AddFacts(const registry::Register& reg, const storage::Reader& reader, uint64_t uprn, int purpose_bit,
                       v1::Property& out) {
   WENSUM_ASSIGN_OR_RETURN(registry::PropertyFacts facts,
-                          registry::ReadPropertyFacts(reader, reg.register_id(), uprn, purpose_bit, reg.rules()));
+                          registry::ReadPropertyFacts(reader, reg.register_id(), uprn, purpose_bit, reg.rules(),
+                                                      reg.survivorship()->rules));
   if (convert::GoldenFor(std::as_const(facts.entity), purpose_bit) == nullptr) {
     return absl::OkStatus();
   }
@@ -48,8 +49,9 @@ absl::StatusOr<uint64_t> FillRecord(const registry::Register& reg, const registr
     out.set_postcode(record.details().addresses(0).postcode());
   }
   if (view == gazetteer::View::kFull && !state.past() && !record.deleted()) {
-    WENSUM_ASSIGN_OR_RETURN(registry::PropertyFacts facts,
-                            registry::ReadRecordFacts(state.reader(), reg.register_id(), ordinal, reg.rules()));
+    WENSUM_ASSIGN_OR_RETURN(
+        registry::PropertyFacts facts,
+        registry::ReadRecordFacts(state.reader(), reg.register_id(), ordinal, reg.rules(), reg.survivorship()->rules));
     WENSUM_RETURN_IF_ERROR(convert::ToPropertyFacts(facts, reg.ids(), out.name(), purpose_bit, *out.mutable_facts()));
   }
   return uint64_t{0};

@@ -30,6 +30,7 @@
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
 #include "services/register/register.h"
+#include "services/register/rules.h"
 #include "services/register/value_decisions.h"
 #include "storage/store.h"
 
@@ -77,6 +78,8 @@ struct Indexes {
   std::vector<std::pair<matching::RecordId, matching::RecordId>> relinked;
   // While a calibration of addresses is made: the records whose addresses were matched since, with repetitions.
   std::optional<std::vector<uint64_t>> readdressed;
+  // While a ruleset is being put in force: the ids of the entities that were written since, with repetitions.
+  std::optional<std::vector<uint64_t>> rewritten;
 
   // For Stats. Counts of records that are not deleted, by source, and of the rest.
   mutable Mutex counts_mutex;
@@ -92,7 +95,9 @@ struct Core {
         ids(id_key),
         hash(std::move(hash_key)),
         indexes(options.last_record_key),
-        model_(std::move(model_in)) {}
+        model_(std::move(model_in)),
+        survivorship_(std::make_shared<const Survivorship>(
+            Survivorship{.ruleset = 0, .rules = options.rules.configured_survivorship})) {}
 
   // Constant after construction.
   storage::Store* const store;
@@ -119,6 +124,17 @@ struct Core {
     model_ = std::move(model);
   }
 
+  // How golden values are chosen. Others come into force on the writer's thread, together with the golden records that
+  // they make (RulesetWork::Activate); whoever makes several things of one commit asks once.
+  [[nodiscard]] std::shared_ptr<const Survivorship> survivorship() const WENSUM_EXCLUDES(survivorship_mutex_) {
+    ReaderLock lock(survivorship_mutex_);
+    return survivorship_;
+  }
+  void set_survivorship(std::shared_ptr<const Survivorship> survivorship) WENSUM_EXCLUDES(survivorship_mutex_) {
+    MutexLock lock(survivorship_mutex_);
+    survivorship_ = std::move(survivorship);
+  }
+
   // 16-byte hash that stands for a source key, or for an identifier, in storage keys.
   [[nodiscard]] std::string HashSourceKey(const model::SourceKey& key) const;
   [[nodiscard]] std::string HashIdentifier(std::string_view type, std::string_view value) const;
@@ -126,6 +142,8 @@ struct Core {
  private:
   mutable Mutex model_mutex_;
   std::shared_ptr<const matching::LinkageModel> model_ WENSUM_GUARDED_BY(model_mutex_);
+  mutable Mutex survivorship_mutex_;
+  std::shared_ptr<const Survivorship> survivorship_ WENSUM_GUARDED_BY(survivorship_mutex_);
 };
 
 // Time for the next commit: the clock's, but never before the newest commit's. Commit times never go back.

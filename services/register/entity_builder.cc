@@ -5,7 +5,8 @@
 namespace wensum::registry {
 
 storage::v1::Entity BuildEntity(const std::vector<std::pair<uint64_t, const DecodedSource*>>& members,
-                                const RegisterRules& rules, const ValueDecisions& values) {
+                                const RegisterRules& rules, const matching::SurvivorshipRules& survivorship,
+                                const ValueDecisions& values) {
   storage::v1::Entity entity;
   entity.set_format(kRecordFormat);
   std::vector<matching::Contributor> contributors;
@@ -25,7 +26,7 @@ storage::v1::Entity BuildEntity(const std::vector<std::pair<uint64_t, const Deco
     member.set_receive_time(source->record.receive_time);
   }
   for (const matching::GoldenView& view : matching::SurviveForPurposes(
-           contributors, rules.survivorship, static_cast<int>(rules.purposes.size()), values.Of(ordinals))) {
+           contributors, survivorship, static_cast<int>(rules.purposes.size()), values.Of(ordinals))) {
     EncodeGolden(view, *entity.add_golden());
   }
   return entity;

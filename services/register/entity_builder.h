@@ -14,10 +14,11 @@
 
 namespace wensum::registry {
 
-// The entity of these members, which must be in order of ordinal and not empty; without revision. `values`: what
-// stewards decided, about anybody.
+// The entity of these members, which must be in order of ordinal and not empty; without revision. Of `rules` the
+// purposes count. `values`: what stewards decided, about anybody.
 storage::v1::Entity BuildEntity(const std::vector<std::pair<uint64_t, const DecodedSource*>>& members,
-                                const RegisterRules& rules, const ValueDecisions& values);
+                                const RegisterRules& rules, const matching::SurvivorshipRules& survivorship,
+                                const ValueDecisions& values);
 
 }  // namespace wensum::registry
 

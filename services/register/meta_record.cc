@@ -1,5 +1,7 @@
 #include "services/register/meta_record.h"
 
+#include <utility>
+
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -42,8 +44,9 @@ void PutMeta(const storage::v1::Meta& meta, storage::WriteBatch& batch) {
   batch.Put(Family::kMeta, storage::MetaKey(), meta.SerializeAsString());
 }
 
-absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model) {
-  storage::WriteBatch batch;
+absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model,
+                       storage::WriteBatch more) {
+  storage::WriteBatch batch = std::move(more);
   PutMeta(meta, batch);
   batch.Put(Family::kMeta, storage::ModelKey(model.version), matching::ModelToJson(model));
   return store.Write(batch, storage::Durability::kSync);

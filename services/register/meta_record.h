@@ -34,8 +34,9 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
 // Adds the record to a batch.
 void PutMeta(const storage::v1::Meta& meta, storage::WriteBatch& batch);
 
-// In one batch.
-absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model);
+// In one batch, with `more`.
+absl::Status WriteMeta(storage::Store& store, const storage::v1::Meta& meta, const matching::LinkageModel& model,
+                       storage::WriteBatch more = {});
 
 // The model that the register was resolved with, which is kept beside it: another version of the program changes
 // nothing. Versions before models were stored had a matcher of their own; what it resolved is resolved anew.

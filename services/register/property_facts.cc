@@ -20,7 +20,7 @@ using storage::Family;
 template <typename Wanted>
 absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t register_id,
                                       const std::vector<uint64_t>& ordinals, const RegisterRules& rules,
-                                      const Wanted& wanted) {
+                                      const matching::SurvivorshipRules& survivorship, const Wanted& wanted) {
   std::vector<std::string> keys;
   keys.reserve(ordinals.size());
   for (const uint64_t ordinal : ordinals) {
@@ -51,7 +51,7 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
   for (size_t i = 0; i < sources.size(); ++i) {
     members.emplace_back(live[i], &sources[i]);
   }
-  facts.entity = BuildEntity(members, rules, ValueDecisions());  // which are about people alone
+  facts.entity = BuildEntity(members, rules, survivorship, ValueDecisions());  // which are about people alone
   return facts;
 }
 
@@ -82,7 +82,8 @@ absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader&
 }
 
 absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
-                                                int purpose_bit, const RegisterRules& rules) {
+                                                int purpose_bit, const RegisterRules& rules,
+                                                const matching::SurvivorshipRules& survivorship) {
   WENSUM_ASSIGN_OR_RETURN(std::vector<uint64_t> ordinals,
                           ListPropertyRecords(reader, register_id, uprn, 0, kMaxPropertyRecords + 1));
   const bool truncated = ordinals.size() > kMaxPropertyRecords;
@@ -91,14 +92,16 @@ absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, u
   const auto wanted = [uprn, purpose_bit](const model::SourceRecord& record, uint64_t now) {
     return now == uprn && ShowsPlace(record, purpose_bit);
   };
-  WENSUM_ASSIGN_OR_RETURN(PropertyFacts facts, FactsOf(reader, register_id, ordinals, rules, wanted));
+  WENSUM_ASSIGN_OR_RETURN(PropertyFacts facts, FactsOf(reader, register_id, ordinals, rules, survivorship, wanted));
   facts.truncated = truncated;
   return facts;
 }
 
 absl::StatusOr<PropertyFacts> ReadRecordFacts(const storage::Reader& reader, uint32_t register_id, uint64_t ordinal,
-                                              const RegisterRules& rules) {
-  return FactsOf(reader, register_id, {ordinal}, rules, [](const model::SourceRecord&, uint64_t) { return true; });
+                                              const RegisterRules& rules,
+                                              const matching::SurvivorshipRules& survivorship) {
+  return FactsOf(reader, register_id, {ordinal}, rules, survivorship,
+                 [](const model::SourceRecord&, uint64_t) { return true; });
 }
 
 }  // namespace wensum::registry

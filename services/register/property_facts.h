@@ -34,10 +34,12 @@ inline constexpr size_t kMaxPropertyRecords = 1'000;
 // Cost: a scan of the index, a read of each record, and their survivorship: some 20 microseconds a record.
 // Records whose address the purpose of that bit may not see are left out: where they are would tell it.
 absl::StatusOr<PropertyFacts> ReadPropertyFacts(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
-                                                int purpose_bit, const RegisterRules& rules);
+                                                int purpose_bit, const RegisterRules& rules,
+                                                const matching::SurvivorshipRules& survivorship);
 // The same of one record alone, whatever it belongs to; without members if it is no live record of a property.
 absl::StatusOr<PropertyFacts> ReadRecordFacts(const storage::Reader& reader, uint32_t register_id, uint64_t ordinal,
-                                              const RegisterRules& rules);
+                                              const RegisterRules& rules,
+                                              const matching::SurvivorshipRules& survivorship);
 
 }  // namespace wensum::registry
 

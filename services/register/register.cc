@@ -21,6 +21,8 @@
 #include "services/register/prepare.h"
 #include "services/register/recompute.h"
 #include "services/register/reviews.h"
+#include "services/register/ruleset_store.h"
+#include "services/register/ruleset_work.h"
 #include "services/register/upgrade.h"
 #include "services/register/verify.h"
 #include "services/register/writer.h"
@@ -49,22 +51,12 @@ class RegisterImpl final : public Register {
       WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *core_.model()));
     }
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
-    const std::shared_ptr<const matching::LinkageModel> model = core_.model();
-    if (meta.rules_yaml() != core_.options.rules.yaml || meta.model_version() != model->version ||
-        meta.derived_version() < kDerivedVersion) {
-      WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
-      meta.set_rules_yaml(core_.options.rules.yaml);
-      meta.clear_purposes();
-      const std::vector<std::string>& purposes = core_.options.rules.purposes;
-      meta.mutable_purposes()->Add(purposes.begin(), purposes.end());
-      meta.set_model_version(model->version);
-      meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
-      WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *model));
-    }
+    WENSUM_RETURN_IF_ERROR(GoByRules(meta));
     WENSUM_RETURN_IF_ERROR(BringInLine(core_, meta));
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
     model_work_ = std::make_unique<ModelWork>(&core_, writer_.get());
+    ruleset_work_ = std::make_unique<RulesetWork>(&core_, writer_.get());
     return absl::OkStatus();
   }
 
@@ -137,6 +129,8 @@ class RegisterImpl final : public Register {
   [[nodiscard]] const RegisterRules& rules() const override { return core_.options.rules; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return core_.model(); }
   [[nodiscard]] ModelWork* model_work() override { return model_work_.get(); }
+  [[nodiscard]] std::shared_ptr<const Survivorship> survivorship() const override { return core_.survivorship(); }
+  [[nodiscard]] RulesetWork* ruleset_work() override { return ruleset_work_.get(); }
   [[nodiscard]] uint32_t register_id() const override { return reg(); }
 
   absl::StatusOr<EntityRecord> GetEntity(const ReadView& view, uint64_t id) const override {
@@ -452,6 +446,36 @@ class RegisterImpl final : public Register {
  private:
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
+  // Brings golden records in line with the rules, the model and the version of the program. What is cut off is done
+  // again by the next start, whatever its rules are.
+  absl::Status GoByRules(storage::v1::Meta& meta) {
+    const RegisterRules& rules = core_.options.rules;
+    const std::shared_ptr<const matching::LinkageModel> model = core_.model();
+    WENSUM_ASSIGN_OR_RETURN(RulesetAtStart ruleset, ChooseRuleset(*core_.store, reg(), rules));
+    core_.set_survivorship(ruleset.survivorship);
+    const bool recompute = ruleset.changed || meta.rules_yaml() != rules.yaml ||
+                           meta.model_version() != model->version || meta.derived_version() < kDerivedVersion;
+    if (!recompute && !ruleset.added.has_value()) {
+      return absl::OkStatus();
+    }
+    if (recompute) {
+      storage::WriteBatch begin;
+      storage::v1::Meta begun = meta;
+      begun.clear_rules_yaml();
+      PutMeta(begun, begin);
+      WENSUM_RETURN_IF_ERROR(core_.store->Write(begin, storage::Durability::kSync));
+      WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
+      meta.set_rules_yaml(rules.yaml);
+      meta.clear_purposes();
+      meta.mutable_purposes()->Add(rules.purposes.begin(), rules.purposes.end());
+      meta.set_model_version(model->version);
+      meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
+    }
+    WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core_));
+    return WriteMeta(*core_.store, meta, *model,
+                     WritesOfStart(std::move(ruleset), reg(), core_.revision.load(std::memory_order_relaxed), now));
+  }
+
   absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {
     EntityRecord record;
     WENSUM_ASSIGN_OR_RETURN(
@@ -561,6 +585,7 @@ class RegisterImpl final : public Register {
   Core core_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<ModelWork> model_work_;
+  std::unique_ptr<RulesetWork> ruleset_work_;
 };
 
 }  // namespace

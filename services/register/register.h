@@ -39,6 +39,7 @@
 namespace wensum::registry {
 
 class ModelWork;
+class RulesetWork;
 
 inline constexpr uint64_t kLastRecordKey = 999'999'999;  // nine digits
 
@@ -140,10 +141,10 @@ struct VerifyReport {
 class Register {
  public:
   // Opens the register in `store`, making a new one if the store is empty; rebuilds the in-memory indexes and, if the
-  // rules differ from those in force, or the data was resolved by a version without stored models, recomputes the
-  // golden records before it returns; if addresses were matched by the rules of an earlier version, matches them anew.
-  // FAILED_PRECONDITION if the data was written by a newer format. `store` and
-  // `clock` must outlive the register.
+  // rules differ from those it was opened with before, or the data was resolved by a version without stored models,
+  // recomputes the golden records before it returns; a configured survivorship that is new comes into force with that;
+  // if addresses were matched by the rules of an earlier version, matches them anew. FAILED_PRECONDITION if the data
+  // was written by a newer format. `store` and `clock` must outlive the register.
   static absl::StatusOr<std::unique_ptr<Register>> Open(storage::Store* store, const Clock* clock,
                                                         RegisterOptions options);
   // Finishes what is queued and stops the writer.
@@ -179,6 +180,10 @@ class Register {
   [[nodiscard]] virtual std::shared_ptr<const matching::LinkageModel> model() const = 0;
   // Training, trying and activating models.
   [[nodiscard]] virtual ModelWork* model_work() = 0;
+  // The rules of survivorship in force, which others may replace at any time.
+  [[nodiscard]] virtual std::shared_ptr<const Survivorship> survivorship() const = 0;
+  // Trying and activating rulesets.
+  [[nodiscard]] virtual RulesetWork* ruleset_work() = 0;
   [[nodiscard]] virtual uint32_t register_id() const = 0;
 
   // The entity that an id stands for. NOT_FOUND if the id was never issued (at that revision).

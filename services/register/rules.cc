@@ -29,7 +29,11 @@ class Parser {
     WENSUM_RETURN_IF_ERROR(CheckKeys(root, {"purposes", "sources", "survivorship"}));
     WENSUM_RETURN_IF_ERROR(ParsePurposes(root["purposes"]));
     WENSUM_RETURN_IF_ERROR(ParseSources(root["sources"]));
-    return root["survivorship"] ? ParseSurvivorship(root["survivorship"], rules_.survivorship) : absl::OkStatus();
+    if (!root["survivorship"]) {
+      return absl::OkStatus();
+    }
+    rules_.survivorship_yaml = YAML::Dump(root["survivorship"]);
+    return ParseSurvivorship(root["survivorship"], rules_.configured_survivorship);
   }
 
  private:
@@ -94,7 +98,7 @@ class Parser {
         }
         std::sort(source.field_purposes.begin(), source.field_purposes.end());
       }
-      rules_.survivorship.source_order.push_back(source.name);
+      rules_.configured_survivorship.source_order.push_back(source.name);
       rules_.sources.push_back(std::move(source));
     }
     return absl::OkStatus();
@@ -130,6 +134,20 @@ absl::StatusOr<RegisterRules> ParseRegisterRules(std::string_view yaml) {
     return InvalidArgument(Cat("rules: ", fault.what()));
   }
   return rules;
+}
+
+absl::StatusOr<matching::SurvivorshipRules> ParseSurvivorshipText(std::string_view yaml, const RegisterRules& rules) {
+  constexpr std::string_view kKey = "survivorship";
+  matching::SurvivorshipRules survivorship;
+  survivorship.source_order = rules.configured_survivorship.source_order;
+  try {
+    const YAML::Node root = YAML::Load(std::string(yaml));
+    const bool wrapped = root.IsMap() && root.size() == 1 && root[std::string(kKey)];
+    WENSUM_RETURN_IF_ERROR(ParseSurvivorship(wrapped ? root[std::string(kKey)] : root, survivorship));
+  } catch (const std::exception& fault) {
+    return InvalidArgument(Cat("rules: ", fault.what()));
+  }
+  return survivorship;
 }
 
 std::string_view DefaultRulesYaml() {

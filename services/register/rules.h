@@ -2,9 +2,11 @@
 #ifndef WENSUM_SERVICES_REGISTER_RULES_H_
 #define WENSUM_SERVICES_REGISTER_RULES_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,14 +29,18 @@ struct SourceRules {
   std::vector<std::pair<std::string, model::PurposeMask>> field_purposes;
 };
 
-// Immutable once in force; a change of rules recomputes every golden record.
+// What the configuration says. Immutable once a register is open; a change recomputes every golden record at the next
+// start.
 struct RegisterRules {
   // Bit i of a PurposeMask is purposes[i]. At least one, at most 64. Purposes are only ever added at the end.
   std::vector<std::string> purposes;
   // In order of rank, best first.
   std::vector<SourceRules> sources;
-  matching::SurvivorshipRules survivorship;
-  // The text they were read from, kept in the meta record.
+  // As configured. What golden records are decided by is Register::survivorship(), which changes in a running server.
+  matching::SurvivorshipRules configured_survivorship;
+  // The text of that, without comments and spacing; "{}" if there is none.
+  std::string survivorship_yaml = "{}";
+  // The text that all of it was read from, kept in the meta record.
   std::string yaml;
 
   [[nodiscard]] const SourceRules* FindSource(std::string_view name) const;
@@ -47,6 +53,16 @@ struct RegisterRules {
 // Reads the keys `purposes`, `sources` and `survivorship` of a YAML text (docs/configuration.md). Unknown keys,
 // repeated names and unknown rules are INVALID_ARGUMENT with line and column.
 absl::StatusOr<RegisterRules> ParseRegisterRules(std::string_view yaml);
+
+// The rules of survivorship that golden records are decided by, and the number of the ruleset that has them.
+struct Survivorship {
+  uint64_t ruleset = 0;
+  matching::SurvivorshipRules rules;
+};
+
+// Reads a text that says what stands under `survivorship` in the configuration, with or without that key; sources rank
+// as `rules` order them. INVALID_ARGUMENT with line and column as above, also for sources that `rules` do not know.
+absl::StatusOr<matching::SurvivorshipRules> ParseSurvivorshipText(std::string_view yaml, const RegisterRules& rules);
 
 // The rules that `wensum serve` uses when its configuration has none: one purpose, and the sources of the sample city.
 std::string_view DefaultRulesYaml();

@@ -56,6 +56,7 @@ Slice::Slice(Core& core, uint64_t revision, TimeMicros now)
       register_(core.options.register_id),
       revision_(revision),
       now_(now),
+      survivorship_(core.survivorship()),
       gazetteer_(*core.store, core.options.register_id),
       tasks_(*core.store, core.options.register_id, core.options.tasks) {}
 

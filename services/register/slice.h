@@ -52,6 +52,11 @@ class Slice {
   // For a change of rules: gives a live record the purposes that the rules give its source, and has its golden record
   // computed anew; one that comes out the same is not written.
   absl::Status Restamp(uint64_t ordinal);
+  // For a ruleset that comes into force: golden records are decided by it in this slice.
+  void UseSurvivorship(std::shared_ptr<const Survivorship> survivorship) { survivorship_ = std::move(survivorship); }
+  // Has the golden records of the entities computed anew that these ids lead to, if there are any; those that come out
+  // the same are not written. Nothing else may be staged. Costs a read of each.
+  void Resurvive(std::span<const uint64_t> ids);
   // For a change of the rules that addresses are matched by: matches the addresses of live records anew. Records whose
   // matches stay are not written.
   absl::Status Rematch(std::span<const uint64_t> ordinals);
@@ -94,6 +99,8 @@ class Slice {
     ReviewCounts reviews{};
   };
   [[nodiscard]] const Deltas& deltas() const { return deltas_; }
+  // Entities with new golden records. After Resolve.
+  [[nodiscard]] uint64_t entities_written() const { return entities_written_; }
 
  private:
   using Ordinal = uint64_t;
@@ -196,6 +203,7 @@ class Slice {
   const uint64_t revision_;
   const TimeMicros now_;
 
+  std::shared_ptr<const Survivorship> survivorship_;
   storage::WriteBatch batch_;
   gazetteer::GazetteerWriter gazetteer_;
   tasks::TaskWriter tasks_;
@@ -222,6 +230,8 @@ class Slice {
   // Once there are decisions: members of entities that are written, or that a decision names.
   std::vector<Ordinal> looked_at_;
   bool compare_golden_ = false;  // leave out entities whose stored value comes out the same
+  bool records_staged_ = true;   // what records_ has may differ from the store
+  uint64_t entities_written_ = 0;
 
   absl::flat_hash_map<Ordinal, std::unique_ptr<DecodedSource>> records_;
   // Net changes for the matcher, by ordinal.

@@ -129,6 +129,18 @@ void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vecto
   given_reviews_ = std::move(reviews);
   given_model_ = model_version;
   compare_golden_ = true;
+  records_staged_ = false;
+}
+
+void Slice::Resurvive(std::span<const uint64_t> ids) {
+  compare_golden_ = true;
+  records_staged_ = false;
+  for (const uint64_t id : ids) {
+    const Ordinal holder = core_.indexes.ids.Minted(id) ? core_.indexes.ids.HolderOf(id) : 0;
+    if (holder != 0 && core_.indexes.live[holder]) {
+      content_changed_.insert(holder);
+    }
+  }
 }
 
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
@@ -305,9 +317,8 @@ absl::Status Slice::WriteEntities(std::span<const std::vector<Ordinal>> clusters
   for (const std::vector<Ordinal>& members : clusters) {
     WENSUM_RETURN_IF_ERROR(WriteEntity(members));
   }
-  // A partition that was given may move everybody, which does not fit memory. Nothing of its records is staged, so they
-  // can be read again; what Restamp changed is not in the store yet.
-  if (compare_golden_ && content_changed_.empty()) {
+  // What moves everybody does not fit memory. As long as nothing of the records is staged, they can be read again.
+  if (!records_staged_) {
     records_.clear();
   }
   return absl::OkStatus();
@@ -324,7 +335,7 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     sources.emplace_back(ordinal, source);
   }
   WENSUM_RETURN_IF_ERROR(LookForConflicts(anchor, sources));
-  storage::v1::Entity entity = BuildEntity(sources, core_.options.rules, core_.indexes.values);
+  storage::v1::Entity entity = BuildEntity(sources, core_.options.rules, survivorship_->rules, core_.indexes.values);
   if (compare_golden_) {
     WENSUM_ASSIGN_OR_RETURN(const bool same, StoredAlready(anchor, entity));
     if (same) {
@@ -332,6 +343,10 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     }
   }
   entity.set_revision(revision_);
+  ++entities_written_;
+  if (core_.indexes.rewritten.has_value()) {
+    core_.indexes.rewritten->push_back(anchor);
+  }
   if (core_.indexes.decisions.size() > 0) {
     looked_at_.insert(looked_at_.end(), members.begin(), members.end());
   }

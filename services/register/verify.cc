@@ -21,6 +21,7 @@
 #include "services/register/loader.h"
 #include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
+#include "services/register/ruleset_store.h"
 #include "services/register/verify_operations.h"
 #include "services/tasks/task_check.h"
 #include "storage/change_log.h"
@@ -53,9 +54,10 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(LoadHandovers(core_, reader_, ids_));
     live_.assign(last_ordinal_ + 1, false);
     expected_.resize(last_ordinal_ + 1);
+    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
+    WENSUM_ASSIGN_OR_RETURN(survivorship_, VerifyRulesets(core_, reader_, report_.revision, differ));
     WENSUM_RETURN_IF_ERROR(CheckSources());
     WENSUM_RETURN_IF_ERROR(ComparePropertyRecords());
-    const auto differ = [this](std::string detail) { Differ(std::move(detail)); };
     WENSUM_ASSIGN_OR_RETURN(const DecisionTable decisions,
                             VerifyDecisions(reader_, reg_, report_.revision, last_ordinal_, differ, values_));
     clusters_ = matcher_.Apply(std::move(changes_), decisions.Links()).clusters;
@@ -188,7 +190,7 @@ class Verifier {
     const uint64_t anchor = ids_.AnchorOf(ordinals);
     Point(ordinals, anchor);
     conflicts_.Add(anchor, members);
-    CompareEntity(anchor, BuildEntity(members, core_.options.rules, values_));
+    CompareEntity(anchor, BuildEntity(members, core_.options.rules, survivorship_->rules, values_));
     return absl::OkStatus();
   }
 
@@ -287,6 +289,7 @@ class Verifier {
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to
   absl::flat_hash_set<uint64_t> ended_;
   const std::shared_ptr<const matching::LinkageModel> model_;
+  std::shared_ptr<const Survivorship> survivorship_;
   matching::LiveMatcher matcher_;
   std::vector<matching::LiveMatcher::Change> changes_;
   std::vector<std::vector<matching::RecordId>> clusters_;

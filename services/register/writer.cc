@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "services/register/decision_writes.h"
 #include "services/register/loader.h"
+#include "services/register/ruleset_store.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
 #include "storage/request_log.h"
@@ -558,6 +559,11 @@ absl::Status Writer::Recover() {
   probe.Put(storage::Family::kMeta, "probe", "");
   WENSUM_RETURN_IF_ERROR(core_.store->Write(probe, storage::Durability::kSync));
   WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
+  WENSUM_ASSIGN_OR_RETURN(const auto ruleset, RulesetInForce(*core_.store, core_.options.register_id));
+  if (ruleset.has_value() && ruleset->number() != core_.survivorship()->ruleset) {
+    WENSUM_ASSIGN_OR_RETURN(auto survivorship, SurvivorshipOf(*ruleset, core_.options.rules));
+    core_.set_survivorship(std::move(survivorship));
+  }
   broken_ = false;
   return absl::OkStatus();
 }

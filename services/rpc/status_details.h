@@ -53,6 +53,8 @@ inline constexpr std::string_view kLearntRetracted = "LEARNT_RETRACTED";
 inline constexpr std::string_view kNotCalibrated = "NOT_CALIBRATED";
 inline constexpr std::string_view kDecisionConflict = "DECISION_CONFLICT";
 inline constexpr std::string_view kDecisionState = "DECISION_STATE";
+inline constexpr std::string_view kRulesetState = "RULESET_STATE";
+inline constexpr std::string_view kRulesetNotTried = "RULESET_NOT_TRIED";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

@@ -20,6 +20,7 @@
 #include "services/cli/gazetteer_command.h"
 #include "services/cli/import_command.h"
 #include "services/cli/models_command.h"
+#include "services/cli/rulesets_command.h"
 #include "services/server/logging.h"
 #include "services/server/offline_verify.h"
 #include "services/server/options.h"
@@ -198,6 +199,7 @@ int Main(int argc, char** argv) {
   cli::AddGazetteerCommands(app, exit_code);
   cli::AddClientCommands(app, exit_code);
   cli::AddModelsCommands(app, exit_code);
+  cli::AddRulesetsCommands(app, exit_code);
   AddVerify(app, exit_code);
   AddSample(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] { std::cout << server::kVersion << "\n"; });

@@ -28,6 +28,7 @@
 #include "services/properties/properties_service.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/upload.h"
+#include "services/rulesets/rulesets_service.h"
 #include "services/source_records/source_records_service.h"
 #include "services/stewardship/learnt_addresses_service.h"
 #include "services/stewardship/stewardship_service.h"
@@ -94,6 +95,8 @@ class RpcServer::Impl {
         exports_(&exports_handler_, &gate_, options.export_idle),
         models_handler_(parts.models, parts.reg),
         models_(&models_handler_, Uploads(options)),
+        rulesets_handler_(parts.reg, RunsOf(parts.models)),
+        rulesets_(&rulesets_handler_, &gate_, &workers_),
         health_handler_(parts.reg, parts.clock, options.custodian.codes, options.custodian.gazetteer_rules,
                         health::HealthHandler::kMaxWaivers, options.tasks),
         health_(&health_handler_, Uploads(options)),
@@ -122,8 +125,8 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {
-        &people_, &matching_, &source_records_,   &properties_,  &custodian_, &changes_, &imports_, &exports_, &models_,
-        &health_, &hub_,      &learnt_addresses_, &stewardship_, &decisions_, &admin_};
+        &people_, &matching_, &source_records_, &properties_, &custodian_,        &changes_,     &imports_,   &exports_,
+        &models_, &rulesets_, &health_,         &hub_,        &learnt_addresses_, &stewardship_, &decisions_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -136,9 +139,10 @@ class RpcServer::Impl {
          {v1::People::service_full_name(), v1::Matching::service_full_name(), v1::SourceRecords::service_full_name(),
           v1::Properties::service_full_name(), v1::Custodian::service_full_name(), v1::Changes::service_full_name(),
           v1::Imports::service_full_name(), v1::Exports::service_full_name(), v1::Models::service_full_name(),
-          v1::GazetteerHealth::service_full_name(), v1::HubSubmissions::service_full_name(),
-          v1::Stewardship::service_full_name(), v1::LearntAddresses::service_full_name(),
-          v1::Decisions::service_full_name(), v1::Admin::service_full_name()}) {
+          v1::Rulesets::service_full_name(), v1::GazetteerHealth::service_full_name(),
+          v1::HubSubmissions::service_full_name(), v1::Stewardship::service_full_name(),
+          v1::LearntAddresses::service_full_name(), v1::Decisions::service_full_name(),
+          v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -183,6 +187,8 @@ class RpcServer::Impl {
   exports::ExportsService exports_;
   models::ModelsHandler models_handler_;
   models::ModelsService models_;
+  rulesets::RulesetsHandler rulesets_handler_;
+  rulesets::RulesetsService rulesets_;
   health::HealthHandler health_handler_;
   health::HealthService health_;
   hub::HubHandler hub_handler_;
@@ -203,6 +209,13 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcServerOptio
   auto impl = std::make_unique<Impl>(options, parts);
   WENSUM_RETURN_IF_ERROR(impl->Listen(options.listen));
   return std::unique_ptr<RpcServer>(new RpcServer(std::move(impl)));
+}
+
+rulesets::RulesetRuns RunsOf(models::ModelEngine* engine) {
+  return {
+      .start = [engine](v1::ModelRunSpec spec,
+                        const rpc::RepeatableRequest& request) { return engine->Start(std::move(spec), {}, request); },
+      .activating = [engine](std::string_view ruleset) { return engine->IsActivating(ruleset); }};
 }
 
 RpcServer::RpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -17,6 +17,7 @@
 #include "services/register/register.h"
 #include "services/rpc/access_policy.h"
 #include "services/rpc/audit.h"
+#include "services/rulesets/ruleset_runs.h"
 #include "services/tasks/task_rules.h"
 
 namespace wensum::server {
@@ -30,6 +31,9 @@ struct RpcParts {
   rpc::AuditLog* audit = nullptr;
   const Clock* clock = nullptr;
 };
+
+// What rulesets need of the engine, which must outlive it.
+rulesets::RulesetRuns RunsOf(models::ModelEngine* engine);
 
 struct RpcServerOptions {
   std::string listen = "127.0.0.1:0";

@@ -20,6 +20,7 @@
 #include "services/gazetteer/grid_file.h"
 #include "services/hub/held_by_hub.h"
 #include "services/imports/run_engine.h"
+#include "services/register/ruleset_store.h"
 #include "services/rpc/spool_file.h"
 #include "services/server/version.h"
 #include "storage/rocksdb_store.h"
@@ -80,6 +81,8 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
                                                                {.address_precision = options.address_precision,
                                                                 .address_quiet = options.address_quiet}));
   due_values_ = std::make_unique<decisions::DueValues>(register_.get());
+  WENSUM_RETURN_IF_ERROR(TellRuleset());
+  due_rulesets_ = std::make_unique<rulesets::DueRulesets>(register_.get(), clock, RunsOf(models_.get()));
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())
                                                               : gazetteer::ReadGridFile(options.ostn15));
@@ -138,6 +141,18 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   return absl::OkStatus();
 }
 
+absl::Status Server::TellRuleset() const {
+  WENSUM_ASSIGN_OR_RETURN(const auto ruleset, registry::RulesetInForce(*register_->store(), register_->register_id()));
+  if (ruleset.has_value()) {
+    const bool configured = ruleset->origin() == static_cast<uint32_t>(registry::RulesetOrigin::kConfiguration);
+    spdlog::info("golden values are chosen by {}, {}", registry::RulesetName(ruleset->number()),
+                 configured ? "the configuration's survivorship"
+                            : "which was put in force in a running server: the configuration's survivorship counts "
+                              "again once it is changed");
+  }
+  return absl::OkStatus();
+}
+
 Server::~Server() { Shutdown(); }
 
 void Server::Shutdown() {
@@ -146,6 +161,7 @@ void Server::Shutdown() {
     rpc_->Shutdown(grace_);
   }
   engine_.reset();
+  due_rulesets_.reset();
   models_.reset();
   rpc_.reset();
   due_values_.reset();

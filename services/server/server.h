@@ -14,6 +14,7 @@
 #include "services/register/register.h"
 #include "services/rpc/access_policy.h"
 #include "services/rpc/audit.h"
+#include "services/rulesets/due_rulesets.h"
 #include "services/server/options.h"
 #include "services/server/rpc_server.h"
 #include "storage/store.h"
@@ -47,6 +48,8 @@ class Server {
   Server() = default;
 
   absl::Status Open(const ServerOptions& options, const Clock* clock);
+  // Logs which rules choose golden values.
+  [[nodiscard]] absl::Status TellRuleset() const;
 
   std::chrono::seconds grace_{0};
   std::unique_ptr<storage::Store> store_;
@@ -54,6 +57,7 @@ class Server {
   std::unique_ptr<registry::Register> register_;
   std::unique_ptr<imports::ImportEngine> engine_;
   std::unique_ptr<models::ModelEngine> models_;
+  std::unique_ptr<rulesets::DueRulesets> due_rulesets_;
   std::unique_ptr<decisions::DueValues> due_values_;
   std::unique_ptr<rpc::AccessPolicy> policy_;
   std::unique_ptr<RpcServer> rpc_;

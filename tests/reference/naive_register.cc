@@ -427,7 +427,7 @@ matching::GoldenRecord NaiveRegister::Golden(const std::vector<uint64_t>& member
   for (size_t i = 0; i < members.size(); ++i) {
     contributors.push_back({.record = &records[i], .resolved_addresses = At(members[i]).resolved});
   }
-  return matching::Survive(contributors, rules_.survivorship, purpose);
+  return matching::Survive(contributors, rules_.configured_survivorship, purpose);
 }
 
 uint64_t NaiveRegister::live_records() const {

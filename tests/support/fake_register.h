@@ -42,6 +42,8 @@ class FakeRegister : public registry::Register {
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return model_; }
   [[nodiscard]] registry::ModelWork* model_work() override { return nullptr; }  // it has no records to work on
+  [[nodiscard]] std::shared_ptr<const registry::Survivorship> survivorship() const override { return survivorship_; }
+  [[nodiscard]] registry::RulesetWork* ruleset_work() override { return nullptr; }
   [[nodiscard]] uint32_t register_id() const override { return 1; }
   absl::StatusOr<registry::EntityRecord> GetEntity(const registry::ReadView& view, uint64_t id) const override;
   absl::StatusOr<registry::EntityRecord> GetNewestEntity(uint64_t id) const override;
@@ -89,6 +91,7 @@ class FakeRegister : public registry::Register {
   const OpaqueIdCodec ids_{7};
   const matching::address::AddressIndex addresses_;
   const registry::RegisterRules rules_;
+  const std::shared_ptr<const registry::Survivorship> survivorship_ = std::make_shared<const registry::Survivorship>();
   const std::shared_ptr<const matching::LinkageModel> model_ =
       std::make_shared<const matching::LinkageModel>(matching::LinkageModel{.version = "fake"});
 

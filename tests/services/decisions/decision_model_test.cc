@@ -12,11 +12,13 @@
 #include "services/decisions/value_planner.h"
 #include "services/register/decision_store.h"
 #include "services/register/model_work.h"
+#include "services/register/ruleset_work.h"
 #include "services/tasks/task_store.h"
 #include "storage/fault_store.h"
 #include "storage/memory_store.h"
 #include "tests/services/decisions/decision_test_util.h"
 #include "tests/services/register/random_register_input.h"
+#include "tests/services/register/ruleset_test_util.h"
 #include "tests/support/seed.h"
 #include "wensum/v1/changes.pb.h"
 
@@ -101,6 +103,8 @@ class Model {
     } else if (dice == 1) {
       rules_ = 1 - rules_;
       Reopen();
+    } else if (dice == 3) {
+      ChangeRuleset();
     } else if (dice < 28) {
       Write();
     } else {
@@ -260,6 +264,23 @@ class Model {
     register_.reset();
     register_ = OpenOrDie(&faulty_, &clock_, kRules[rules_]);
     ASSERT_NE(register_, nullptr);
+  }
+
+  // Other rules of survivorship come into force, while a record is written.
+  void ChangeRuleset() {
+    const uint64_t number =
+        registry::StoreRuleset(*register_, registry::kSurvivorships[input_.Below(std::size(registry::kSurvivorships))]);
+    const bool fail = faults_ && input_.Chance(0.3);
+    const registry::WorkHooks hooks{.on_progress = [&](std::string_view phase, uint64_t, uint64_t) {
+      if (phase == "switch" && fail) {
+        Fail();
+      } else if (phase == "catch up") {
+        Write();
+      }
+    }};
+    const auto activation = register_->ruleset_work()->Activate({.ruleset = number}, hooks);
+    faulty_.Heal();
+    Count("ruleset", activation.status());
   }
 
   void Count(const std::string& name, const absl::Status& status) {
@@ -479,6 +500,7 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
     EXPECT_GT(tally.refused[name], 0) << name;
   }
   std::cout << tally.joined_pairs << " joined and " << tally.parted_pairs << " parted pairs looked at\n";
+  EXPECT_GT(tally.done["ruleset"], 0);
   EXPECT_GT(tally.ended, 0);
   EXPECT_GT(tally.reasserted, 0);
   for (const char* const shown : {"pin", "override", "record_of_truth", "ignored"}) {

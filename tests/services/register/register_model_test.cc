@@ -7,10 +7,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/register/codec.h"
+#include "services/register/ruleset_work.h"
 #include "storage/fault_store.h"
 #include "tests/reference/naive_register.h"
 #include "tests/services/register/random_register_input.h"
 #include "tests/services/register/register_test_util.h"
+#include "tests/services/register/ruleset_test_util.h"
 #include "tests/support/seed.h"
 #include "wensum/v1/changes.pb.h"
 
@@ -48,7 +50,9 @@ class Model {
   void Step() {
     clock_.Advance(input_.Below(3) * 1'000);
     const int dice = input_.Below(40);
-    if (dice == 0) {
+    if (dice == 39) {
+      ChangeRuleset();
+    } else if (dice == 0) {
       Reopen(kRules[rules_]);
     } else if (dice == 1) {
       rules_ = static_cast<size_t>(input_.Below(std::size(kRules)));
@@ -81,6 +85,7 @@ class Model {
   [[nodiscard]] uint64_t split() const { return split_; }
   [[nodiscard]] uint64_t failed() const { return failed_; }
   [[nodiscard]] uint64_t reviews() const { return reviews_; }
+  [[nodiscard]] uint64_t rulesets() const { return rulesets_; }
 
  private:
   static constexpr size_t kPastStates = 6;
@@ -162,7 +167,46 @@ class Model {
     register_ = OpenOrDie(&store_, &clock_, rules);
     ASSERT_NE(register_, nullptr);
     EXPECT_LE(register_->revision(), before + 2);  // one for the partition, one for the golden records
-    naive_.SetRules(*ParseRegisterRules(rules), register_->revision());
+    RegisterRules parsed = *ParseRegisterRules(rules);
+    if (parsed.survivorship_yaml != configured_) {
+      configured_ = parsed.survivorship_yaml;
+      in_force_ = parsed.survivorship_yaml;
+    }
+    parsed.configured_survivorship = *ParseSurvivorshipText(in_force_, parsed);
+    naive_.SetRules(std::move(parsed), register_->revision());
+  }
+
+  // Other rules of survivorship come into force while records are written.
+  void ChangeRuleset() {
+    const std::string_view text = kSurvivorships[input_.Below(std::size(kSurvivorships))];
+    const uint64_t number = StoreRuleset(*register_, text);
+    naive_.SetRules(ParsedBy(in_force_), register_->revision());
+    const bool fail = faults_ && input_.Chance(0.5);
+    const WorkHooks hooks{.on_progress = [&](std::string_view phase, uint64_t /*done*/, uint64_t /*total*/) {
+      if (phase == "switch" && fail) {
+        store_.FailNextWrites(1, Unavailable("the test said so"));
+      } else if (input_.Chance(0.7)) {
+        Commit();
+      }
+    }};
+    const auto activation = register_->ruleset_work()->Activate({.ruleset = number, .ids_per_piece = 8}, hooks);
+    store_.Heal();
+    EXPECT_EQ(activation.status().code(), fail ? absl::StatusCode::kUnavailable : absl::StatusCode::kOk)
+        << activation.status();
+    if (!activation.ok()) {
+      ++failed_;
+      return;
+    }
+    ++rulesets_;
+    in_force_ = text;
+    EXPECT_EQ(register_->revision(), naive_.revision() + 1);
+    naive_.SetRules(ParsedBy(text), register_->revision());
+  }
+
+  [[nodiscard]] RegisterRules ParsedBy(std::string_view survivorship) const {
+    RegisterRules parsed = *ParseRegisterRules(kRules[rules_]);
+    parsed.configured_survivorship = *ParseSurvivorshipText(survivorship, parsed);
+    return parsed;
   }
 
   // Follows the feed as a consumer does: the set of people it knows must be that of the register.
@@ -363,6 +407,8 @@ class Model {
   std::unique_ptr<Register> register_;
   NaiveRegister naive_;
   size_t rules_ = 0;
+  std::string configured_ = "{}";  // survivorship, and the one in force
+  std::string in_force_ = "{}";
 
   uint64_t replayed_ = 0;
   std::set<uint64_t> active_;
@@ -371,6 +417,7 @@ class Model {
   uint64_t split_ = 0;
   uint64_t failed_ = 0;
   uint64_t reviews_ = 0;  // checked
+  uint64_t rulesets_ = 0;
   std::map<uint64_t, Past> past_;
 };
 
@@ -379,6 +426,7 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
   uint64_t split = 0;
   uint64_t failed = 0;
   uint64_t reviews = 0;
+  uint64_t rulesets = 0;
   for (int round = 0; round < rounds; ++round) {
     const uint64_t seed = TestSeed(first_seed + static_cast<uint64_t>(round));
     std::cout << "seed " << seed << std::endl;
@@ -395,11 +443,13 @@ void RunModel(bool faults, uint64_t first_seed, int rounds) {
     split += model.split();
     failed += model.failed();
     reviews += model.reviews();
+    rulesets += model.rulesets();
   }
   // A run in which nothing happens would prove nothing.
   EXPECT_GT(merged, 0);
   EXPECT_GT(split, 0);
   EXPECT_GT(reviews, 0);
+  EXPECT_GT(rulesets, 0);
   EXPECT_EQ(failed > 0, faults);
 }
 

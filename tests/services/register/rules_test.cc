@@ -34,7 +34,7 @@ TEST(RegisterRulesTest, AllOfSurvivorshipIsRead) {
     - {attribute: ni_number, factor: 50, requires: [date_of_birth, current_address]}
 )"));
   ASSERT_TRUE(rules.ok()) << rules.status();
-  const matching::SurvivorshipRules& survivorship = rules->survivorship;
+  const matching::SurvivorshipRules& survivorship = rules->configured_survivorship;
   EXPECT_EQ(StrategyOf(survivorship, "sex").rule, Rule::kFrequency);
   ASSERT_EQ(StrategyOf(survivorship, "sex").conditions.size(), 1U);
   EXPECT_EQ(StrategyOf(survivorship, "sex").conditions[0].rule, Rule::kOldest);
