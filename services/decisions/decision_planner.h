@@ -59,6 +59,8 @@ class DecisionPlanner {
   absl::StatusOr<registry::DecisionWrites> PartMerged(uint64_t decision, std::optional<uint64_t> etag) const;
   absl::StatusOr<registry::DecisionWrites> Undo(uint64_t decision, std::optional<uint64_t> etag) const;
   absl::StatusOr<registry::DecisionWrites> Value(const ValueWish& wish) const;
+  // A merge that was planned before and not made. Its people are as they were then.
+  absl::StatusOr<registry::DecisionWrites> Again(const storage::v1::LinkDecision& merge) const;
 
  private:
   // A subject as the state has it.

@@ -61,8 +61,6 @@ class DecisionsHandler {
   absl::StatusOr<registry::DecisionWrites> PlanTask(const registry::PlanView& view, const PersonSight& sight,
                                                     uint64_t number, const v1::DecideTaskRequest& request,
                                                     const std::string& caller) const;
-  absl::Status FillAnswer(const registry::DecisionWrites& writes, const registry::DecisionEffects& effects,
-                          int purpose_bit, v1::DecisionResult& answer) const;
   // Numbers of the decisions below `before` that name a record of the person, or of all; descending.
   absl::StatusOr<std::vector<uint64_t>> NumbersFor(const PersonSight& sight, const std::string& person, uint64_t before,
                                                    size_t limit) const;

@@ -91,12 +91,14 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
   }
   switch (static_cast<tasks::TaskKind>(task.kind())) {
     case tasks::TaskKind::kPropertyDuplicate:
+    case tasks::TaskKind::kDataQuality:  // counts alone
       return true;
     case tasks::TaskKind::kProvisionalProperty:
       return SeesPlace(task.facts().provisional_property().ordinal());
     case tasks::TaskKind::kUnresolvedAddress:
       return SeesQuestion(task);
     case tasks::TaskKind::kConflict:
+    case tasks::TaskKind::kWeakEntity:
       for (const storage::v1::TaskName& name : task.names()) {
         WENSUM_ASSIGN_OR_RETURN(const bool sees, SeesPerson(name.id()));
         if (!sees) {

@@ -16,6 +16,10 @@ std::string_view TaskKindName(TaskKind kind) {
       return "UNRESOLVED_ADDRESS";
     case TaskKind::kConflict:
       return "CONFLICT";
+    case TaskKind::kWeakEntity:
+      return "WEAK_ENTITY";
+    case TaskKind::kDataQuality:
+      return "DATA_QUALITY";
   }
   return "";
 }
@@ -39,6 +43,8 @@ TaskRules::TaskRules()
   Of(TaskKind::kProvisionalProperty) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kConflict) = {.team = "people", .due_days = 14};
+  Of(TaskKind::kWeakEntity) = {.team = "people", .due_days = 28};
+  Of(TaskKind::kDataQuality) = {.team = "people", .due_days = 90};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }
