@@ -432,6 +432,9 @@ std::vector<LiveMatcher::Step> LiveMatcher::ExplainCluster(RecordId id) const {
   ComponentResolver resolver = impl_->NewResolver();
   return ExplainLiveCluster(impl_->view(), resolver, id);
 }
+LiveMatcher::Unusual LiveMatcher::LookAt(RecordId id, uint32_t least) const {
+  return LookAtCluster(impl_->view(), id, least);
+}
 LiveMatcher::UnusualPage LiveMatcher::FindUnusual(RecordId after, const UnusualBounds& bounds, size_t limit,
                                                   uint64_t budget) const {
   return FindUnusualClusters(impl_->view(), after, bounds, limit, budget);

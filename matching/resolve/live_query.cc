@@ -238,12 +238,33 @@ std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, Componen
   return out;
 }
 
+LiveMatcher::Unusual LookAtCluster(const LiveView& view, RecordId id, uint32_t least) {
+  const LiveRecords& records = *view.records;
+  LiveMatcher::Unusual out{.first = records.cluster(id), .records = 0, .cohesion = {}};
+  std::vector<ContentId> contents;
+  records.ForEachInCluster(out.first, [&](RecordId member) {
+    ++out.records;
+    contents.push_back(records.content_of(member));
+  });
+  if (out.records >= least) {
+    std::ranges::sort(contents, {}, [&records](ContentId content) { return records.hash(content); });
+    const auto rest = std::ranges::unique(contents);
+    contents.erase(rest.begin(), rest.end());
+  }
+  out.cohesion.contents = static_cast<uint32_t>(contents.size());
+  if (contents.size() < least) return out;
+  std::vector<Row> rows;
+  rows.reserve(contents.size());
+  for (const ContentId content : contents) rows.push_back(records.row(content));
+  out.cohesion = CohesionOf(view.graph->comparer(), view.graph->scorer(), rows);
+  return out;
+}
+
 LiveMatcher::UnusualPage FindUnusualClusters(const LiveView& view, RecordId after, const UnusualBounds& bounds,
                                              size_t limit, uint64_t budget) {
   const LiveRecords& records = *view.records;
+  const uint32_t least = std::min(bounds.least, bounds.many);
   LiveMatcher::UnusualPage page;
-  std::vector<ContentId> contents;
-  std::vector<Row> rows;
   uint64_t spent = 0;
   for (RecordId id = after + 1; id < records.end(); ++id) {
     if (!records.Has(id) || records.cluster(id) != id) continue;
@@ -251,23 +272,10 @@ LiveMatcher::UnusualPage FindUnusualClusters(const LiveView& view, RecordId afte
       page.last = id - 1;
       return page;
     }
-    uint32_t count = 0;
-    contents.clear();
-    records.ForEachInCluster(id, [&](RecordId member) {
-      ++count;
-      contents.push_back(records.content_of(member));
-    });
-    ++spent;
-    if (count < std::min(bounds.least, bounds.many)) continue;
-    std::ranges::sort(contents, {}, [&records](ContentId content) { return records.hash(content); });
-    const auto rest = std::ranges::unique(contents);
-    contents.erase(rest.begin(), rest.end());
-    if (contents.size() < std::min(bounds.least, bounds.many)) continue;
-    rows.clear();
-    for (const ContentId content : contents) rows.push_back(records.row(content));
-    const Cohesion cohesion = CohesionOf(view.graph->comparer(), view.graph->scorer(), rows);
-    spent += cohesion.pairs;
-    if (cohesion.many(bounds) || cohesion.loose(bounds)) page.clusters.push_back({id, count, cohesion});
+    const LiveMatcher::Unusual found = LookAtCluster(view, id, least);
+    spent += 1 + found.cohesion.pairs;
+    if (found.cohesion.contents < least) continue;
+    if (found.cohesion.many(bounds) || found.cohesion.loose(bounds)) page.clusters.push_back(found);
   }
   return page;
 }

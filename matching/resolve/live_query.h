@@ -19,6 +19,7 @@ std::vector<RecordId> SearchLiveCandidates(const LiveView& view, std::span<const
 LiveMatcher::Explanation ExplainLivePair(const LiveView& view, const LinkageModel& model, ComponentResolver& resolver,
                                          std::pair<RecordId, RecordId> pair, bool with_clusters);
 std::vector<LiveMatcher::Step> ExplainLiveCluster(const LiveView& view, ComponentResolver& resolver, RecordId id);
+LiveMatcher::Unusual LookAtCluster(const LiveView& view, RecordId id, uint32_t least);
 LiveMatcher::UnusualPage FindUnusualClusters(const LiveView& view, RecordId after, const UnusualBounds& bounds,
                                              size_t limit, uint64_t budget);
 

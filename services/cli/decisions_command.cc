@@ -16,6 +16,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/explain_command.h"
+#include "services/cli/proposals_command.h"
 #include "wensum/v1/decisions.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/stewardship.grpc.pb.h"
@@ -462,6 +463,7 @@ void AddDecisionsCommand(CLI::App& app, int& exit_code) {
   CLI::App* decisions =
       app.add_subcommand("decisions", "What stewards decide about who is one person, and about values");
   decisions->require_subcommand(1);
+  AddProposalCommands(*decisions, exit_code);
   const std::string subjects = "people/{id}, or source:key of a record";
   auto merge = std::make_shared<DecisionSettings>();
   CLI::App* command = AddWriting(*decisions, "merge", "These are one person", merge, exit_code, MergePeople);

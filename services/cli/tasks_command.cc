@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "services/cli/bulk_command.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/decisions_command.h"
@@ -38,7 +39,9 @@ const std::map<std::string, v1::Task::Kind> kKindNames = {{"possible_match", v1:
                                                           {"provisional_property", v1::Task::KIND_PROVISIONAL_PROPERTY},
                                                           {"unresolved_address", v1::Task::KIND_UNRESOLVED_ADDRESS},
                                                           {"conflict", v1::Task::KIND_CONFLICT},
-                                                          {"overlay", v1::Task::KIND_OVERLAY}};
+                                                          {"overlay", v1::Task::KIND_OVERLAY},
+                                                          {"weak_entity", v1::Task::KIND_WEAK_ENTITY},
+                                                          {"data_quality", v1::Task::KIND_DATA_QUALITY}};
 const std::map<std::string, v1::Task::State> kStateNames = {
     {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
 
@@ -66,6 +69,11 @@ void PrintLine(const v1::Task& task) {
   if (task.evidence().has_unresolved_address()) {
     const v1::UnresolvedAddressEvidence& address = task.evidence().unresolved_address();
     std::cout << " " << Quote(address.text()) << (address.postcode().empty() ? "" : ", ") << address.postcode();
+  }
+  if (task.evidence().has_data_quality()) {
+    const v1::DataQualityEvidence& quality = task.evidence().data_quality();
+    std::cout << " " << quality.source() << " " << quality.field() << " " << quality.rule() << ": "
+              << quality.record_count() << " of " << quality.live_record_count() << " records";
   }
   if (!task.claimant().empty()) {
     std::cout << "  claimed by " << task.claimant();
@@ -204,8 +212,8 @@ CLI::App* AddOne(CLI::App& tasks, const std::string& name, const std::string& de
 void AddFilters(CLI::App& command, TaskSettings& settings) {
   command
       .add_option("--kind", settings.kinds,
-                  "possible_match, property_duplicate, provisional_property, unresolved_address, conflict; "
-                  "repeatable")
+                  "possible_match, property_duplicate, provisional_property, unresolved_address, conflict, "
+                  "weak_entity, data_quality; repeatable")
       ->transform(CLI::CheckedTransformer(kKindNames));
   command.add_option("--team", settings.team, "Only of this team");
 }
@@ -238,6 +246,7 @@ void AddTasksCommand(CLI::App& app, int& exit_code) {
   command->add_option("--reason", dismiss->reason, "One of the server's reasons: see `wensum tasks stats`")->required();
   command->add_option("--comment", dismiss->comment, "Why");
   AddDecideCommand(*tasks, exit_code);
+  AddBulkCommand(*tasks, exit_code);
   AddOne(*tasks, "stats", "What is open, by team and kind", std::make_shared<TaskSettings>(), exit_code, CountTasks);
 }
 

@@ -12,6 +12,7 @@
 #include "services/convert/sight.h"
 #include "services/convert/times.h"
 #include "services/decisions/value_planner.h"
+#include "services/register/bulk_store.h"
 #include "services/register/decision_store.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
@@ -156,6 +157,10 @@ absl::Status ToDecision(const registry::Register& reg, const PersonSight& sight,
   if (decision.undoes() != 0) {
     out.set_undoes(registry::DecisionName(decision.undoes()));
   }
+  out.set_approver(decision.approver());
+  if (decision.bulk() != 0) {
+    out.set_bulk_decision(registry::BulkName(decision.bulk()));
+  }
   if (registry::IsRetracted(decision)) {
     ToRetraction(decision.retraction(), *out.mutable_retraction());
     out.set_etag(decision.retraction().revision());
@@ -192,6 +197,27 @@ absl::Status ToEffects(const registry::Register& reg, const registry::DecisionEf
     out.mutable_events()->rbegin()->set_last_of_revision(true);
   }
   return absl::OkStatus();
+}
+
+absl::Status ToResult(const registry::Register& reg, const registry::DecisionWrites& writes,
+                      const registry::DecisionEffects& effects, bool knows_all_sources, int purpose_bit,
+                      v1::DecisionResult& answer) {
+  const PersonSight after(reg, effects.after, knows_all_sources, purpose_bit);
+  const uint64_t number = writes.add.has_value() ? writes.added : writes.retract;
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::LinkDecision decision,
+                          registry::ReadDecision(effects.after, reg.register_id(), number));
+  WENSUM_RETURN_IF_ERROR(ToDecision(reg, after, decision, *answer.mutable_decision()));
+  const uint64_t revision = answer.decision().etag();
+  if (writes.preview) {
+    if (writes.add.has_value()) {
+      answer.mutable_decision()->clear_name();
+      answer.mutable_decision()->clear_revision();
+    }
+    answer.mutable_decision()->clear_etag();
+    return ToEffects(reg, effects, knows_all_sources, purpose_bit, 0, answer);
+  }
+  answer.set_revision(revision);
+  return ToEffects(reg, effects, knows_all_sources, purpose_bit, revision, answer);
 }
 
 }  // namespace wensum::decisions

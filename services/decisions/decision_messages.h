@@ -27,6 +27,11 @@ absl::Status ToDecision(const registry::Register& reg, const PersonSight& sight,
 absl::Status ToEffects(const registry::Register& reg, const registry::DecisionEffects& effects, bool knows_all_sources,
                        int purpose_bit, uint64_t revision, v1::DecisionResult& out);
 
+// The whole answer for what was decided, or would be (DecisionWrites::preview).
+absl::Status ToResult(const registry::Register& reg, const registry::DecisionWrites& writes,
+                      const registry::DecisionEffects& effects, bool knows_all_sources, int purpose_bit,
+                      v1::DecisionResult& answer);
+
 }  // namespace wensum::decisions
 
 #endif  // WENSUM_SERVICES_DECISIONS_DECISION_MESSAGES_H_

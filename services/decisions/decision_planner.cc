@@ -341,4 +341,21 @@ absl::StatusOr<DecisionWrites> DecisionPlanner::Undo(uint64_t decision, std::opt
   return writes;
 }
 
+absl::StatusOr<DecisionWrites> DecisionPlanner::Again(const LinkDecision& merge) const {
+  std::vector<Records> sides;
+  for (const storage::v1::DecisionSide& side : merge.sides()) {
+    sides.emplace_back(side.records().begin(), side.records().end());
+    for (size_t j = 0; j + 1 < sides.size(); ++j) {
+      if (const uint64_t never = PartedBy(view_.decisions, sides.back(), sides[j]); never != 0) {
+        return ConflictWith("two of the people are two by ", std::span(&never, 1),
+                            ": undo that first, with UndoDecision");
+      }
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(CheckConsistent(0, registry::LinksOf(merge)));
+  DecisionWrites writes;
+  writes.add = merge;
+  return writes;
+}
+
 }  // namespace wensum::decisions

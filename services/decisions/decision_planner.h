@@ -62,6 +62,8 @@ class DecisionPlanner {
   absl::StatusOr<registry::DecisionWrites> Value(const ValueWish& wish) const;
   // One of kTakeUpdate, kDropUpdate, kNewPerson for the updates that the task, an OVERLAY, asks about.
   absl::StatusOr<registry::DecisionWrites> Held(const tasks::Task& task, registry::DecisionOperation operation) const;
+  // A merge that was planned before and not made. Its people are as they were then.
+  absl::StatusOr<registry::DecisionWrites> Again(const storage::v1::LinkDecision& merge) const;
 
  private:
   // A subject as the state has it.

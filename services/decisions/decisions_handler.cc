@@ -10,6 +10,9 @@
 #include "services/convert/person_details.h"
 #include "services/convert/sight.h"
 #include "services/decisions/decision_messages.h"
+#include "services/decisions/decision_risks.h"
+#include "services/decisions/match_task.h"
+#include "services/decisions/proposals_handler.h"
 #include "services/decisions/value_planner.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/request_key.h"
@@ -89,7 +92,11 @@ absl::Status OtherKind(const tasks::Task& task, tasks::TaskKind wanted) {
       how = ": answer it with ResolveHeldUpdates";
       break;
     case tasks::TaskKind::kConflict:
+    case tasks::TaskKind::kWeakEntity:
       how = ": part records that are another's with UnmergePerson or SplitPerson, or dismiss it with DismissTask";
+      break;
+    case tasks::TaskKind::kDataQuality:
+      how = ": mend the records at their source, or dismiss it with DismissTask";
       break;
     case tasks::TaskKind::kUnresolvedAddress:
       how = ": answer it with LearntAddresses.Learn";
@@ -152,26 +159,6 @@ absl::StatusOr<std::vector<Subject>> DecisionsHandler::ToSubjects(
   return out;
 }
 
-absl::Status DecisionsHandler::FillAnswer(const DecisionWrites& writes, const registry::DecisionEffects& effects,
-                                          int purpose_bit, v1::DecisionResult& answer) const {
-  const PersonSight after(register_, effects.after, knows_all_sources_, purpose_bit);
-  const uint64_t number = writes.add.has_value() ? writes.added : writes.retract;
-  WENSUM_ASSIGN_OR_RETURN(const storage::v1::LinkDecision decision,
-                          registry::ReadDecision(effects.after, register_.register_id(), number));
-  WENSUM_RETURN_IF_ERROR(ToDecision(register_, after, decision, *answer.mutable_decision()));
-  const uint64_t revision = answer.decision().etag();
-  if (writes.preview) {
-    if (writes.add.has_value()) {
-      answer.mutable_decision()->clear_name();
-      answer.mutable_decision()->clear_revision();
-    }
-    answer.mutable_decision()->clear_etag();
-    return ToEffects(register_, effects, knows_all_sources_, purpose_bit, 0, answer);
-  }
-  answer.set_revision(revision);
-  return ToEffects(register_, effects, knows_all_sources_, purpose_bit, revision, answer);
-}
-
 template <typename Request>
 void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Plan plan,
                            Done done) {
@@ -192,12 +179,19 @@ void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::D
     const PersonSight sight(register_, view.reader, knows_all_sources_, bit);
     WENSUM_ASSIGN_OR_RETURN(DecisionWrites decided, plan(view, sight));
     Sign(request, caller, decided);
+    if (decided.add.has_value()) {
+      WENSUM_ASSIGN_OR_RETURN(const auto risks, RisksOf(rules_.second_steward, sight, *decided.add));
+      answer->mutable_risks()->Assign(risks.begin(), risks.end());
+      if (!risks.empty() && !request.validate_only()) {
+        return Propose(register_, view, sight, rules_, *decided.add, risks, *answer);
+      }
+    }
     Planned planned;
     planned.decision = std::make_shared<DecisionWrites>(std::move(decided));
     planned.decision->preview = request.validate_only();
     planned.decision->tell = [this, answer, bit,
                               writes = planned.decision.get()](const registry::DecisionEffects& effects) {
-      return FillAnswer(*writes, effects, bit, *answer);
+      return ToResult(register_, *writes, effects, knows_all_sources_, bit, *answer);
     };
     return planned;
   };
@@ -212,8 +206,10 @@ void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::D
             call.AddResource(person.person().name());
           }
         }
-        if (!response.decision().name().empty()) {
-          call.AddResource(response.decision().name());
+        for (const std::string* const name : {&response.decision().name(), &response.proposal()}) {
+          if (!name->empty()) {
+            call.AddResource(*name);
+          }
         }
         call.set_revision(result.revision);
         done(outcome);
@@ -433,22 +429,9 @@ void DecisionsHandler::DecideTask(rpc::CallContext& call, const v1::DecideTaskRe
       call, request, response, tasks::TaskKind::kPossibleMatch,
       [this, same](const PlanView& view, const PersonSight& sight,
                    const tasks::Task& task) -> absl::StatusOr<DecisionWrites> {
-        const storage::v1::PossibleMatchFacts& facts = task.facts().possible_match();
-        std::vector<Subject> subjects;
-        for (const uint64_t ordinal : {facts.a(), facts.b()}) {
-          WENSUM_ASSIGN_OR_RETURN(const StoredPerson person, sight.Read(ordinal));
-          const std::string name = rpc::PersonName(register_.ids(), person.anchor);
-          subjects.push_back(
-              {.field = name, .name = name, .id = person.anchor, .record = std::nullopt, .etag = std::nullopt});
-        }
-        const DecisionPlanner planner(register_, view, sight);
-        WENSUM_ASSIGN_OR_RETURN(DecisionWrites writes, same ? planner.Merge(subjects) : planner.Distinct(subjects));
-        writes.add->set_task(task.number());
-        storage::v1::DecisionEvidence& evidence = *writes.add->mutable_evidence();
-        evidence.set_score(facts.score());
-        evidence.set_reason(facts.reason());
-        evidence.set_model_version(facts.model_version());
-        return writes;
+        WENSUM_ASSIGN_OR_RETURN(const auto people, PeopleOf(register_, sight, task.facts().possible_match()));
+        return people.has_value() ? AnswerTask(DecisionPlanner(register_, view, sight), task, *people, same)
+                                  : rpc::UnknownResource(tasks::TaskName(task.number()));
       },
       std::move(done));
 }

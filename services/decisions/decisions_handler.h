@@ -72,8 +72,6 @@ class DecisionsHandler {
   // Whether the actor may answer the task, which they saw with that etag.
   absl::Status CheckTask(const registry::PlanView& view, const PersonSight& sight, const tasks::Task& task,
                          uint64_t etag, const tasks::Actor& actor) const;
-  absl::Status FillAnswer(const registry::DecisionWrites& writes, const registry::DecisionEffects& effects,
-                          int purpose_bit, v1::DecisionResult& answer) const;
   // Numbers of the decisions below `before` that name a record of the person, or of all; descending.
   absl::StatusOr<std::vector<uint64_t>> NumbersFor(const PersonSight& sight, const std::string& person, uint64_t before,
                                                    size_t limit) const;

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/convert/times.h"
+#include "services/health/data_quality.h"
 #include "services/health/health_messages.h"
 #include "services/health/health_store.h"
 #include "services/health/health_tasks.h"
@@ -174,13 +175,16 @@ absl::Status HealthHandler::Check(const v1::RunHealthCheckRequest& request, v1::
   }
   std::vector<tasks::Condition> duplicates = DuplicateConditions(report.duplicates);
   WENSUM_ASSIGN_OR_RETURN(std::vector<tasks::Condition> provisional, ProvisionalConditions(view.reader(), reg));
+  WENSUM_ASSIGN_OR_RETURN(std::vector<tasks::Condition> data_quality,
+                          DataQualityConditions(view.reader(), reg, task_rules_.data_quality));
   // The report, and the tasks that it raises and closes, stand in one batch.
   registry::Mutation mutation;
   mutation.plan = [&](const registry::PlanView& now) -> absl::StatusOr<registry::Planned> {
     registry::Planned planned;
     WENSUM_RETURN_IF_ERROR(PutReport(now.reader, reg, response, kKeptReports, planned.writes));
     tasks::TaskWriter writer(now.reader, reg, task_rules_);
-    WENSUM_RETURN_IF_ERROR(RaiseHealthTasks(now.reader, reg, std::move(duplicates), std::move(provisional), writer));
+    WENSUM_RETURN_IF_ERROR(RaiseHealthTasks(now.reader, reg, std::move(duplicates), std::move(provisional),
+                                            std::move(data_quality), writer));
     WENSUM_ASSIGN_OR_RETURN(planned.has_revision,
                             writer.Finish({.revision = now.revision, .time = now.time}, planned.writes));
     return planned;

@@ -100,13 +100,15 @@ absl::StatusOr<std::vector<tasks::Condition>> ProvisionalConditions(const storag
 
 absl::Status RaiseHealthTasks(const storage::Reader& reader, storage::RegisterId reg,
                               std::vector<tasks::Condition> duplicates, std::vector<tasks::Condition> provisional,
-                              tasks::TaskWriter& writer) {
+                              std::vector<tasks::Condition> data_quality, tasks::TaskWriter& writer) {
   // How many are left out the report's own counts tell.
   WENSUM_RETURN_IF_ERROR(
       tasks::Reconcile(reader, reg, tasks::TaskKind::kPropertyDuplicate, std::move(duplicates), kMostNewTasks, writer)
           .status());
-  return tasks::Reconcile(reader, reg, tasks::TaskKind::kProvisionalProperty, std::move(provisional), kMostNewTasks,
-                          writer)
+  WENSUM_RETURN_IF_ERROR(tasks::Reconcile(reader, reg, tasks::TaskKind::kProvisionalProperty, std::move(provisional),
+                                          kMostNewTasks, writer)
+                             .status());
+  return tasks::Reconcile(reader, reg, tasks::TaskKind::kDataQuality, std::move(data_quality), kMostNewTasks, writer)
       .status();
 }
 

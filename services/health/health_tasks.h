@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<tasks::Condition>> ProvisionalConditions(const storag
 // Raises what was found, and withdraws what was not. `reader`: the state before the batch.
 absl::Status RaiseHealthTasks(const storage::Reader& reader, storage::RegisterId reg,
                               std::vector<tasks::Condition> duplicates, std::vector<tasks::Condition> provisional,
-                              tasks::TaskWriter& writer);
+                              std::vector<tasks::Condition> data_quality, tasks::TaskWriter& writer);
 
 }  // namespace wensum::health
 

@@ -191,7 +191,7 @@ class Activator {
       activation_.records += cluster.size();
       clusters.emplace_back(cluster.begin(), cluster.end());
     }
-    slice.SetPartition(std::move(clusters), matcher_->Reviews(), request_.version);
+    slice.SetPartition(std::move(clusters), matcher_->Reviews(), request_.version, matcher_.get());
     WENSUM_ASSIGN_OR_RETURN(const auto meta, core_.store->Get(Family::kMeta, storage::MetaKey()));
     if (!meta.has_value() || !meta_.ParseFromString(*meta)) {
       return DataLoss("the meta record of the data directory cannot be read");

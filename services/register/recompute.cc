@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "services/register/loader.h"
 #include "services/register/reviews.h"
 #include "services/register/slice.h"
+#include "services/register/weak_entities.h"
+#include "services/tasks/task_store.h"
 
 namespace wensum::registry {
 namespace {
@@ -55,6 +58,7 @@ absl::Status Repartition(Core& core) {
     clusters.emplace_back(cluster.begin(), cluster.end());
   }
   const ReviewCounts reviews = CountReviews(outcome.reviews);
+  const matching::LiveMatcher* const found = matcher.get();  // which only this thread uses
   {
     MutexLock lock(core.indexes.matcher_mutex);
     core.indexes.matcher = std::move(matcher);
@@ -63,7 +67,7 @@ absl::Status Repartition(Core& core) {
   const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
   WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
   Slice slice(core, revision, now);
-  slice.SetPartition(std::move(clusters), std::move(outcome.reviews), model->version);
+  slice.SetPartition(std::move(clusters), std::move(outcome.reviews), model->version, found);
   WENSUM_RETURN_IF_ERROR(WriteSlice(core, slice, revision));
   MutexLock lock(core.indexes.counts_mutex);
   core.indexes.counts.reviews = reviews;
@@ -154,6 +158,14 @@ absl::Status ConflictBatch(Core& core, std::span<const uint64_t> anchors, storag
   return WriteSlice(core, slice, revision, std::move(more));
 }
 
+absl::Status WeaknessBatch(Core& core, std::span<const uint64_t> anchors, storage::WriteBatch more) {
+  const uint64_t revision = core.revision.load(std::memory_order_relaxed) + 1;
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  Slice slice(core, revision, now);
+  WENSUM_RETURN_IF_ERROR(slice.AskWeakness(anchors));
+  return WriteSlice(core, slice, revision, std::move(more));
+}
+
 // Does what `batch` does to some thousand of `all` at a time; the last time with `with_last`.
 absl::Status InBatches(Core& core, std::span<const uint64_t> all, storage::WriteBatch with_last,
                        absl::Status (*batch)(Core&, std::span<const uint64_t>, storage::WriteBatch)) {
@@ -212,6 +224,25 @@ absl::StatusOr<uint64_t> RaiseConflictTasks(Core& core, storage::WriteBatch with
   }
   WENSUM_RETURN_IF_ERROR(InBatches(core, anchors, std::move(with_last), ConflictBatch));
   return anchors.size();
+}
+
+absl::StatusOr<uint64_t> RaiseWeakTasks(Core& core, storage::WriteBatch with_last) {
+  std::set<uint64_t> anchors;
+  for (uint64_t anchor = 0; anchor < core.indexes.entity_size.size(); ++anchor) {
+    if (core.indexes.entity_size[anchor] >= FewestWeak(core.options.tasks.weak_entity)) {
+      anchors.insert(anchor);
+    }
+  }
+  // By other bounds, fewer records were enough.
+  WENSUM_ASSIGN_OR_RETURN(const auto held,
+                          tasks::ListCauses(*core.store, core.options.register_id, tasks::TaskKind::kWeakEntity));
+  for (const auto& [cause, number] : held) {
+    WENSUM_ASSIGN_OR_RETURN(const tasks::Task task, tasks::ReadTask(*core.store, core.options.register_id, number));
+    anchors.insert(core.indexes.ids.Resolve(task.facts().weak_entity().first()));
+  }
+  const std::vector<uint64_t> all(anchors.begin(), anchors.end());
+  WENSUM_RETURN_IF_ERROR(InBatches(core, all, std::move(with_last), WeaknessBatch));
+  return all.size();
 }
 
 }  // namespace wensum::registry

@@ -34,6 +34,10 @@ absl::StatusOr<uint64_t> RaiseAddressTasks(Core& core, storage::WriteBatch with_
 // several records.
 absl::StatusOr<uint64_t> RaiseConflictTasks(Core& core, storage::WriteBatch with_last);
 
+// Raises the tasks of all stored people who are many or loose by the bounds in force, and ends those of others; returns
+// how many were looked at.
+absl::StatusOr<uint64_t> RaiseWeakTasks(Core& core, storage::WriteBatch with_last);
+
 }  // namespace wensum::registry
 
 #endif  // WENSUM_SERVICES_REGISTER_RECOMPUTE_H_

@@ -61,9 +61,10 @@ class Slice {
   // matches stay are not written.
   absl::Status Rematch(std::span<const uint64_t> ordinals);
   // For a change of rules or model: the clusters are these, and all open review pairs, found by the model of that
-  // version, instead of what the matcher finds. Entities and pairs that stay as they are are not written.
+  // version, instead of what the register's matcher finds. Entities and pairs that stay as they are are not written.
+  // `matcher`, who found them, must outlive Resolve.
   void SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
-                    std::string_view model_version);
+                    std::string_view model_version, const matching::LiveMatcher* matcher);
   // For data from before tasks: raises those of review pairs that are stored already.
   void RaiseTasks(std::span<const ReviewPair> pairs);
   // Keeps what was learnt or retracted, and matches anew the addresses of all records that hold one of these. They are
@@ -73,6 +74,8 @@ class Slice {
   absl::Status AskStored(std::span<const uint64_t> ordinals);
   // The same of conflicts of stored entities, which are known by these ids.
   absl::Status AskConflicts(std::span<const uint64_t> anchors);
+  // The same of stored entities that may be weak, for data from before such tasks, or from before these bounds.
+  absl::Status AskWeakness(std::span<const uint64_t> anchors);
   // Finds the new partition, writes golden records, redirects and events. `results` gain their anchors.
   absl::Status Resolve();
 
@@ -184,6 +187,9 @@ class Slice {
   // Raises the task of an entity whose records conflict, or ends it.
   absl::Status LookForConflicts(uint64_t anchor, std::span<const std::pair<uint64_t, const DecodedSource*>> sources);
   absl::Status WithdrawConflict(uint64_t anchor);
+  // Raises the tasks of clusters that are unusual for one person, or ends them (slice_weakness.cc).
+  absl::Status LookForWeakness(std::span<const std::vector<Ordinal>> clusters);
+  absl::Status WithdrawWeakness(uint64_t anchor);
   absl::Status WriteEnded(Ordinal holder);
   absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;
   void PutEntity(uint64_t id, const storage::v1::Entity& entity);
@@ -220,6 +226,7 @@ class Slice {
   std::optional<std::vector<std::vector<Ordinal>>> given_clusters_;
   std::vector<matching::RecordReview> given_reviews_;
   std::string given_model_;
+  const matching::LiveMatcher* given_matcher_ = nullptr;
   DecisionWrites* decision_ = nullptr;
   std::optional<storage::v1::LinkDecision> former_value_;  // a decision about a value that decision_ takes back
   std::vector<matching::RecordLink> link_changes_;

@@ -34,6 +34,7 @@ absl::Status Slice::Resolve() {
     for (const Ordinal holder : dead_holders_) {
       WENSUM_RETURN_IF_ERROR(WriteEnded(holder));
     }
+    WENSUM_RETURN_IF_ERROR(LookForWeakness(clusters));
   }
   WENSUM_RETURN_IF_ERROR(WriteDecision());
   return WriteTasks();
@@ -124,10 +125,11 @@ absl::StatusOr<std::vector<Slice::Ordinal>> Slice::StoredMembers(uint64_t anchor
 }
 
 void Slice::SetPartition(std::vector<std::vector<uint64_t>> clusters, std::vector<matching::RecordReview> reviews,
-                         std::string_view model_version) {
+                         std::string_view model_version, const matching::LiveMatcher* matcher) {
   given_clusters_ = std::move(clusters);
   given_reviews_ = std::move(reviews);
   given_model_ = model_version;
+  given_matcher_ = matcher;
   compare_golden_ = true;
   records_staged_ = false;
 }
@@ -395,6 +397,7 @@ absl::Status Slice::WriteEnded(Ordinal holder) {
   PutEntity(anchor, entity);
   WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor));
   WENSUM_RETURN_IF_ERROR(WithdrawConflict(anchor));
+  WENSUM_RETURN_IF_ERROR(WithdrawWeakness(anchor));
   SetSize(anchor, 0);
   return absl::OkStatus();
 }
@@ -420,6 +423,7 @@ absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) 
     }
     if (core_.indexes.entity_size[id] > 0) {
       WENSUM_RETURN_IF_ERROR(WithdrawConflict(id));
+      WENSUM_RETURN_IF_ERROR(WithdrawWeakness(id));
       SetSize(id, 0);
     }
   }

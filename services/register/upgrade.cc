@@ -52,6 +52,26 @@ absl::Status RaiseTasks(Core& core, storage::v1::Meta& meta) {
   return absl::OkStatus();
 }
 
+// Tasks of weak entities go by bounds that are configured.
+absl::Status RaiseByBounds(Core& core, storage::v1::Meta& meta) {
+  const tasks::WeakEntityBounds& bounds = core.options.tasks.weak_entity;
+  storage::v1::WeakEntityBounds in_force;
+  in_force.set_many(bounds.many);
+  in_force.set_least(bounds.least);
+  in_force.set_max_cohesion(bounds.max_cohesion);
+  if (meta.has_weak_entity() && meta.weak_entity().SerializeAsString() == in_force.SerializeAsString()) {
+    return absl::OkStatus();
+  }
+  *meta.mutable_weak_entity() = std::move(in_force);
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t looked_at, Do(core, meta, RaiseWeakTasks));
+  if (looked_at > 0) {
+    Tell(core, Cat("tasks of people whose records are many or hang together loosely were raised by other bounds, or by "
+                   "none: those among ",
+                   looked_at, " people are brought in line with tasks.weak_entity"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
@@ -61,7 +81,10 @@ absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
     Tell(core, Cat("addresses were stored as an earlier version matched them: ", matched,
                    " source records match otherwise now and are brought in line"));
   }
-  return meta.tasks() < kTasks ? RaiseTasks(core, meta) : absl::OkStatus();
+  if (meta.tasks() < kTasks) {
+    WENSUM_RETURN_IF_ERROR(RaiseTasks(core, meta));
+  }
+  return RaiseByBounds(core, meta);
 }
 
 }  // namespace wensum::registry

@@ -1,6 +1,7 @@
 #include "services/register/verify.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,18 +15,22 @@
 #include "base/strings.h"
 #include "services/gazetteer/parent_keys.h"
 #include "services/register/address_questions.h"
+#include "services/register/bulk_store.h"
 #include "services/register/decision_store.h"
 #include "services/register/entity_builder.h"
 #include "services/register/entity_conflicts.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
+#include "services/register/proposal_store.h"
 #include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
 #include "services/register/ruleset_store.h"
 #include "services/register/verify_operations.h"
+#include "services/register/weak_entities.h"
 #include "services/tasks/task_check.h"
 #include "storage/change_log.h"
 #include "storage/keys.h"
+#include "wensum/storage/v1/log.pb.h"
 
 namespace wensum::registry {
 namespace {
@@ -64,6 +69,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(ExpectLive());
     ExpectEnded();
     WENSUM_RETURN_IF_ERROR(CompareEntities());
+    WENSUM_RETURN_IF_ERROR(CompareWeakTasks(differ));
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
@@ -74,6 +80,8 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(tasks::CheckTasks(reader_, reg_, newest.empty() ? 0 : newest.front().commit.time(), differ));
     WENSUM_RETURN_IF_ERROR(gazetteer::CheckParentKeys(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(VerifyOperations(reader_, reg_, report_.revision, differ));
+    WENSUM_RETURN_IF_ERROR(VerifyBulk(reader_, reg_, report_.revision, differ));
+    WENSUM_RETURN_IF_ERROR(VerifyProposals(reader_, reg_, report_.revision, differ));
     return std::move(report_);
   }
 
@@ -257,6 +265,26 @@ class Verifier {
       }
     }
     return absl::OkStatus();
+  }
+
+  // By the bounds that the tasks were raised by, which another configuration does not change before the next start.
+  absl::Status CompareWeakTasks(const std::function<void(std::string)>& differ) {
+    WENSUM_ASSIGN_OR_RETURN(const auto value, reader_.Get(Family::kMeta, storage::MetaKey()));
+    storage::v1::Meta meta;
+    if (!value.has_value() || !meta.ParseFromString(*value)) {
+      return DataLoss("the meta record of the data directory cannot be read");
+    }
+    if (!meta.has_weak_entity()) {
+      return absl::OkStatus();  // of an earlier version
+    }
+    WeakCheck check({.many = meta.weak_entity().many(),
+                     .least = meta.weak_entity().least(),
+                     .max_cohesion = meta.weak_entity().max_cohesion()});
+    for (const std::vector<matching::RecordId>& cluster : clusters_) {
+      const std::vector<uint64_t> members(cluster.begin(), cluster.end());
+      check.Add(matcher_, ids_.AnchorOf(members), members);
+    }
+    return check.Run(reader_, reg_, differ);
   }
 
   absl::Status CompareStoredReviews() {

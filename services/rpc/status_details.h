@@ -55,6 +55,9 @@ inline constexpr std::string_view kDecisionConflict = "DECISION_CONFLICT";
 inline constexpr std::string_view kDecisionState = "DECISION_STATE";
 inline constexpr std::string_view kRulesetState = "RULESET_STATE";
 inline constexpr std::string_view kRulesetNotTried = "RULESET_NOT_TRIED";
+inline constexpr std::string_view kBulkState = "BULK_STATE";
+inline constexpr std::string_view kProposalState = "PROPOSAL_STATE";
+inline constexpr std::string_view kSecondSteward = "SECOND_STEWARD";
 }  // namespace reason
 
 // `status` with an ErrorInfo of that reason; an ErrorInfo it already has is kept. OK stays OK.

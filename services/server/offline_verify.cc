@@ -27,6 +27,7 @@ absl::StatusOr<bool> OfflineVerify(const ServerOptions& options, std::ostream& o
   registry::RegisterOptions register_options;
   register_options.rules = options.rules;
   register_options.threads = static_cast<size_t>(options.threads);
+  register_options.tasks = options.tasks;  // whose bounds tasks are raised by
   register_options.on_upgrade = [&out](std::string_view what) { out << what << "\n"; };
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<registry::Register> reg,
                           registry::Register::Open(store.get(), &clock, std::move(register_options)));

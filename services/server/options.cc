@@ -21,6 +21,8 @@ constexpr uint64_t kMaxBlockCacheMb = 1'048'576;
 constexpr uint64_t kMaxThreads = 1'024;
 constexpr uint64_t kMaxGraceSeconds = 3'600;
 constexpr uint64_t kMaxIdleSeconds = 86'400;
+constexpr uint64_t kMaxFaults = 1'000'000'000;
+constexpr uint64_t kMaxWeakRecords = 1'000'000;
 constexpr double kLeastPrecision = 0.9;
 constexpr double kMostPrecision = 0.9999;
 constexpr uint64_t kMaxLeaseMinutes = 1'440;
@@ -239,9 +241,95 @@ class Parser {
           return InvalidArgument(Cat(Where(item.second), ": ", path, ": expected at least 1"));
         }
         out.lease = static_cast<TimeMicros>(minutes) * tasks::kMinute;
+      } else if (key == "second_steward") {
+        WENSUM_RETURN_IF_ERROR(ParseSecondSteward(path, item.second, out.second_steward));
+      } else if (key == "weak_entity") {
+        WENSUM_RETURN_IF_ERROR(ParseWeakEntity(path, item.second, out.weak_entity));
+      } else if (key == "data_quality") {
+        WENSUM_RETURN_IF_ERROR(ParseDataQuality(path, item.second, out.data_quality));
       } else {
         return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key),
-                                   " of tasks; known are kinds, reasons, decision_reasons, teams, lease_minutes"));
+                                   " of tasks; known are kinds, reasons, decision_reasons, teams, lease_minutes, "
+                                   "second_steward, weak_entity, data_quality"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseSecondSteward(const std::string& path, const YAML::Node& node,
+                                  tasks::SecondStewardRules& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": ", path, ": expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string name = Cat(path, ".", key);
+      if (key == "merge_records_above") {
+        WENSUM_RETURN_IF_ERROR(Number(name, item.second, kMaxWeakRecords, out.merge_records_above));
+        continue;
+      }
+      bool* const wanted = key == "bulk"                ? &out.bulk
+                           : key == "merge_established" ? &out.merge_established
+                           : key == "merge_in_conflict" ? &out.merge_in_conflict
+                                                        : nullptr;
+      if (wanted == nullptr) {
+        return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key), " of ", path,
+                                   "; known are bulk, merge_established, merge_in_conflict, merge_records_above"));
+      }
+      WENSUM_RETURN_IF_ERROR(Scalar(name, item.second, "true or false", *wanted));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseDataQuality(const std::string& path, const YAML::Node& node, tasks::DataQualityBounds& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": ", path, ": expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string name = Cat(path, ".", key);
+      if (key == "records" || key == "least") {
+        uint64_t& records = key == "records" ? out.records : out.least;
+        WENSUM_RETURN_IF_ERROR(Number(name, item.second, kMaxFaults, records));
+        if (records == 0) {
+          return InvalidArgument(Cat(Where(item.second), ": ", name, ": expected at least 1"));
+        }
+      } else if (key == "share") {
+        WENSUM_RETURN_IF_ERROR(Share(name, item.second, out.share));
+      } else {
+        return InvalidArgument(
+            Cat(Where(item.first), ": unknown key ", Quote(key), " of ", path, "; known are records, share, least"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Share(const std::string& key, const YAML::Node& node, double& out) const {
+    WENSUM_RETURN_IF_ERROR(Scalar(key, node, "a share, 0 to 1", out));
+    return out >= 0 && out <= 1  // which NaN is not
+               ? absl::OkStatus()
+               : InvalidArgument(Cat(Where(node), ": ", key, ": expected a share, 0 to 1"));
+  }
+
+  absl::Status ParseWeakEntity(const std::string& path, const YAML::Node& node, tasks::WeakEntityBounds& out) const {
+    if (!node.IsMap()) {
+      return InvalidArgument(Cat(Where(node), ": ", path, ": expected a map"));
+    }
+    for (const auto& item : node) {
+      const auto key = item.first.as<std::string>();
+      const std::string name = Cat(path, ".", key);
+      if (key == "many" || key == "least") {
+        uint64_t records = 0;
+        WENSUM_RETURN_IF_ERROR(Number(name, item.second, kMaxWeakRecords, records));
+        if (records < 2) {
+          return InvalidArgument(Cat(Where(item.second), ": ", name, ": expected at least 2 records"));
+        }
+        (key == "many" ? out.many : out.least) = static_cast<uint32_t>(records);
+      } else if (key == "max_cohesion") {
+        WENSUM_RETURN_IF_ERROR(Share(name, item.second, out.max_cohesion));
+      } else {
+        return InvalidArgument(Cat(Where(item.first), ": unknown key ", Quote(key), " of ", path,
+                                   "; known are many, least, max_cohesion"));
       }
     }
     return absl::OkStatus();
@@ -448,6 +536,19 @@ void PrintTasks(const tasks::TaskRules& rules, YAML::Emitter& out) {
     out << YAML::Key << "teams" << YAML::Value << YAML::Flow << rules.teams;
   }
   out << YAML::Key << "lease_minutes" << YAML::Value << static_cast<int64_t>(rules.lease / tasks::kMinute);
+  out << YAML::Key << "second_steward" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "bulk" << YAML::Value << rules.second_steward.bulk;
+  out << YAML::Key << "merge_established" << YAML::Value << rules.second_steward.merge_established;
+  out << YAML::Key << "merge_in_conflict" << YAML::Value << rules.second_steward.merge_in_conflict;
+  out << YAML::Key << "merge_records_above" << YAML::Value << rules.second_steward.merge_records_above << YAML::EndMap;
+  out << YAML::Key << "weak_entity" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "many" << YAML::Value << rules.weak_entity.many;
+  out << YAML::Key << "least" << YAML::Value << rules.weak_entity.least;
+  out << YAML::Key << "max_cohesion" << YAML::Value << rules.weak_entity.max_cohesion << YAML::EndMap;
+  out << YAML::Key << "data_quality" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "records" << YAML::Value << rules.data_quality.records;
+  out << YAML::Key << "share" << YAML::Value << rules.data_quality.share;
+  out << YAML::Key << "least" << YAML::Value << rules.data_quality.least << YAML::EndMap;
   out << YAML::EndMap;
 }
 

@@ -16,8 +16,10 @@
 #include "services/convert/sight.h"
 #include "services/custodian/custodian_service.h"
 #include "services/custodian/operation_log.h"
+#include "services/decisions/bulk_decisions_service.h"
 #include "services/decisions/decisions_service.h"
 #include "services/decisions/person_sight.h"
+#include "services/decisions/proposals_service.h"
 #include "services/exports/exports_service.h"
 #include "services/health/health_service.h"
 #include "services/hub/hub_service.h"
@@ -110,6 +112,15 @@ class RpcServer::Impl {
         learnt_addresses_(&learnt_addresses_handler_, &gate_, &workers_),
         decisions_handler_(parts.reg, options.tasks),
         decisions_(&decisions_handler_, &gate_),
+        bulk_handler_(parts.reg, options.tasks,
+                      {.wake =
+                           [worker = parts.bulk_worker] {
+                             if (worker != nullptr) worker->Wake();
+                           },
+                       .draw_seed = nullptr}),
+        bulk_(&bulk_handler_, &gate_, &workers_),
+        proposals_handler_(parts.reg, parts.clock, options.tasks),
+        proposals_(&proposals_handler_, &gate_),
         admin_handler_(parts.reg, &workers_, options.process),
         admin_(&admin_handler_, &gate_) {}
 
@@ -125,8 +136,9 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {
-        &people_, &matching_, &source_records_, &properties_, &custodian_,        &changes_,     &imports_,   &exports_,
-        &models_, &rulesets_, &health_,         &hub_,        &learnt_addresses_, &stewardship_, &decisions_, &admin_};
+        &people_,  &matching_, &source_records_, &properties_, &custodian_,        &changes_,     &imports_,   &exports_,
+        &models_,  &rulesets_, &health_,         &hub_,        &learnt_addresses_, &stewardship_, &decisions_, &bulk_,
+        &proposals_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
@@ -142,7 +154,7 @@ class RpcServer::Impl {
           v1::Rulesets::service_full_name(), v1::GazetteerHealth::service_full_name(),
           v1::HubSubmissions::service_full_name(), v1::Stewardship::service_full_name(),
           v1::LearntAddresses::service_full_name(), v1::Decisions::service_full_name(),
-          v1::Admin::service_full_name()}) {
+          v1::BulkDecisions::service_full_name(), v1::Proposals::service_full_name(), v1::Admin::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(name, true);
     }
     return absl::OkStatus();
@@ -199,6 +211,10 @@ class RpcServer::Impl {
   stewardship::LearntAddressesService learnt_addresses_;
   decisions::DecisionsHandler decisions_handler_;
   decisions::DecisionsService decisions_;
+  decisions::BulkHandler bulk_handler_;
+  decisions::BulkDecisionsService bulk_;
+  decisions::ProposalsHandler proposals_handler_;
+  decisions::ProposalsService proposals_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
   int port_ = 0;

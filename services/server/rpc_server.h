@@ -11,6 +11,7 @@
 #include "gazetteer/geo/coordinates.h"
 #include "services/admin/admin_handler.h"
 #include "services/custodian/custodian_options.h"
+#include "services/decisions/bulk_steps.h"
 #include "services/exports/exports_handler.h"
 #include "services/imports/imports_handler.h"
 #include "services/models/model_engine.h"
@@ -30,6 +31,7 @@ struct RpcParts {
   const rpc::AccessPolicy* policy = nullptr;
   rpc::AuditLog* audit = nullptr;
   const Clock* clock = nullptr;
+  decisions::BulkWorker* bulk_worker = nullptr;  // null: bulk decisions are applied at the next start
 };
 
 // What rulesets need of the engine, which must outlive it.

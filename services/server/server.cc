@@ -83,6 +83,9 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   due_values_ = std::make_unique<decisions::DueValues>(register_.get());
   WENSUM_RETURN_IF_ERROR(TellRuleset());
   due_rulesets_ = std::make_unique<rulesets::DueRulesets>(register_.get(), clock, RunsOf(models_.get()));
+  bulk_worker_ = std::make_unique<decisions::BulkWorker>(register_.get(), [](const absl::Status& status) {
+    spdlog::error("a bulk decision cannot go on, and is tried again within a minute: {}", Message(status));
+  });
   WENSUM_ASSIGN_OR_RETURN(const gazetteer::GridFile grid, options.ostn15.empty()
                                                               ? gazetteer::FindGridFile(gazetteer::GridFolders())
                                                               : gazetteer::ReadGridFile(options.ostn15));
@@ -130,7 +133,8 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
                                                                .models = models_.get(),
                                                                .policy = policy_.get(),
                                                                .audit = audit_.get(),
-                                                               .clock = clock}));
+                                                               .clock = clock,
+                                                               .bulk_worker = bulk_worker_.get()}));
   if (options.allow_remote) {
     spdlog::warn("allow_remote is on: callers are not authenticated; the network must decide who reaches this server");
   }
@@ -164,6 +168,7 @@ void Server::Shutdown() {
   due_rulesets_.reset();
   models_.reset();
   rpc_.reset();
+  bulk_worker_.reset();
   due_values_.reset();
   if (audit_ != nullptr) {
     if (const absl::Status status = audit_->Flush(); !status.ok()) {

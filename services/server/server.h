@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "services/decisions/bulk_steps.h"
 #include "services/decisions/due_values.h"
 #include "services/imports/import_engine.h"
 #include "services/models/model_engine.h"
@@ -59,6 +60,7 @@ class Server {
   std::unique_ptr<models::ModelEngine> models_;
   std::unique_ptr<rulesets::DueRulesets> due_rulesets_;
   std::unique_ptr<decisions::DueValues> due_values_;
+  std::unique_ptr<decisions::BulkWorker> bulk_worker_;
   std::unique_ptr<rpc::AccessPolicy> policy_;
   std::unique_ptr<RpcServer> rpc_;
 };

@@ -42,6 +42,8 @@ static_assert(static_cast<int>(tasks::TaskKind::kProvisionalProperty) == v1::Tas
 static_assert(static_cast<int>(tasks::TaskKind::kUnresolvedAddress) == v1::Task::KIND_UNRESOLVED_ADDRESS);
 static_assert(static_cast<int>(tasks::TaskKind::kConflict) == v1::Task::KIND_CONFLICT);
 static_assert(static_cast<int>(tasks::TaskKind::kOverlay) == v1::Task::KIND_OVERLAY);
+static_assert(static_cast<int>(tasks::TaskKind::kWeakEntity) == v1::Task::KIND_WEAK_ENTITY);
+static_assert(static_cast<int>(tasks::TaskKind::kDataQuality) == v1::Task::KIND_DATA_QUALITY);
 static_assert(static_cast<int>(registry::ConflictAttribute::kNiNumber) == v1::ConflictEvidence::ATTRIBUTE_NI_NUMBER);
 static_assert(static_cast<int>(registry::ConflictAttribute::kDateOfBirth) ==
               v1::ConflictEvidence::ATTRIBUTE_DATE_OF_BIRTH);
@@ -104,6 +106,23 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
     }
   } else if (facts.has_overlay()) {
     ToOverlay(facts.overlay(), *out.mutable_overlay());
+  } else if (facts.has_weak_entity()) {
+    const storage::v1::WeakEntityFacts& from = facts.weak_entity();
+    v1::WeakEntityEvidence& to = *out.mutable_weak_entity();
+    to.set_record_count(static_cast<int32_t>(from.records()));
+    to.set_distinct_record_count(static_cast<int32_t>(from.contents()));
+    to.set_pair_count(static_cast<int32_t>(from.pairs()));
+    to.set_cohesion(from.cohesion());
+    to.set_many(from.many());
+    to.set_loose(from.loose());
+  } else if (facts.has_data_quality()) {
+    const storage::v1::DataQualityFacts& from = facts.data_quality();
+    v1::DataQualityEvidence& to = *out.mutable_data_quality();
+    to.set_source(from.source());
+    to.set_field(from.field());
+    to.set_rule(from.rule());
+    to.set_record_count(static_cast<int64_t>(from.records()));
+    to.set_live_record_count(static_cast<int64_t>(from.live()));
   }
 }
 
@@ -279,6 +298,37 @@ absl::Status AddConflict(const registry::Register& reg, const registry::ReadView
   return absl::OkStatus();
 }
 
+// Examples, as the last health check found them.
+absl::Status AddDataQuality(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                            const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  out.set_supported(task.holds());
+  for (const uint64_t ordinal : task.facts().data_quality().ordinals()) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinal));
+    if (convert::Sight(version.record, purpose_bit).everything()) {
+      convert::ToRecordRef(version, reg.ids(), *out.add_records());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The first records of the person, of whom the purpose may see all (TaskSight).
+absl::Status AddWeakEntity(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
+                           const tasks::Task& task, v1::TaskEvidenceNow& out) {
+  constexpr size_t kListed = 20;
+  out.set_supported(task.holds());
+  WENSUM_ASSIGN_OR_RETURN(
+      const std::vector<uint64_t> ordinals,
+      registry::PersonRecords(state.reader(), reg.register_id(), task.facts().weak_entity().first()));
+  out.set_record_count(static_cast<int32_t>(ordinals.size()));
+  for (size_t i = 0; i < std::min(kListed, ordinals.size()); ++i) {
+    WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, ordinals[i]));
+    if (convert::Sight(version.record, purpose_bit).everything()) {
+      convert::ToRecordRef(version, reg.ids(), *out.add_records());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> ParseTaskName(std::string_view name) {
@@ -310,7 +360,8 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   out.set_sensitive(task.sensitive());
   const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch) ||
                       task.kind() == static_cast<uint32_t>(tasks::TaskKind::kConflict) ||
-                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kOverlay);
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kOverlay) ||
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kWeakEntity);
   // Who may see that an address is asked about need not see the record that asks first.
   const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
   for (const storage::v1::TaskName& name : task.names()) {
@@ -382,6 +433,10 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
       return AddProvisional(reg, state, purpose_bit, task.facts().provisional_property().ordinal(), out);
     case tasks::TaskKind::kConflict:
       return AddConflict(reg, state, purpose_bit, task, out);
+    case tasks::TaskKind::kWeakEntity:
+      return AddWeakEntity(reg, state, purpose_bit, task, out);
+    case tasks::TaskKind::kDataQuality:
+      return AddDataQuality(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kUnresolvedAddress:
       return AddUnresolved(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kOverlay:

@@ -91,6 +91,7 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
   }
   switch (static_cast<tasks::TaskKind>(task.kind())) {
     case tasks::TaskKind::kPropertyDuplicate:
+    case tasks::TaskKind::kDataQuality:  // counts alone
       return true;
     case tasks::TaskKind::kProvisionalProperty:
       return SeesPlace(task.facts().provisional_property().ordinal());
@@ -98,6 +99,7 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
       return SeesQuestion(task);
     case tasks::TaskKind::kOverlay:
     case tasks::TaskKind::kConflict:
+    case tasks::TaskKind::kWeakEntity:
       for (const storage::v1::TaskName& name : task.names()) {
         WENSUM_ASSIGN_OR_RETURN(const bool sees, SeesPerson(name.id()));
         if (!sees) {

@@ -19,9 +19,9 @@ class TaskSight {
 
   // True if no task has to be read to tell.
   [[nodiscard]] bool sees_everything() const { return sees_everything_; }
-  // A possible match: everything of all records of both people. A property record: where it is. An
-  // unresolved address: where one of the first 1,000 records is that have it. A gazetteer's property:
-  // always. Errors are the store's.
+  // A possible match: everything of all records of both people; a conflict or a weak entity: of the person. A property
+  // record: where it is. An unresolved address: where one of the first 1,000 records is that have it. A gazetteer's
+  // property: always. Errors are the store's.
   absl::StatusOr<bool> Sees(const tasks::Task& task);
   // Of a task that it sees: it may know that the task is about those that it names.
   absl::StatusOr<bool> SeesNames(const tasks::Task& task);

@@ -18,6 +18,10 @@ std::string_view TaskKindName(TaskKind kind) {
       return "CONFLICT";
     case TaskKind::kOverlay:
       return "OVERLAY";
+    case TaskKind::kWeakEntity:
+      return "WEAK_ENTITY";
+    case TaskKind::kDataQuality:
+      return "DATA_QUALITY";
   }
   return "";
 }
@@ -42,6 +46,8 @@ TaskRules::TaskRules()
   Of(TaskKind::kUnresolvedAddress) = {.team = "gazetteer", .due_days = 28};
   Of(TaskKind::kConflict) = {.team = "people", .due_days = 14};
   Of(TaskKind::kOverlay) = {.team = "people", .due_days = 7};
+  Of(TaskKind::kWeakEntity) = {.team = "people", .due_days = 28};
+  Of(TaskKind::kDataQuality) = {.team = "people", .due_days = 90};
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

@@ -23,12 +23,15 @@ enum class TaskKind : uint8_t {
   kProvisionalProperty = 3,
   kUnresolvedAddress = 4,
   kConflict = 5,
-  kOverlay = 6
+  kOverlay = 6,
+  kWeakEntity = 7,
+  kDataQuality = 8
 };
 inline constexpr std::array kTaskKinds = {
     TaskKind::kPossibleMatch,     TaskKind::kPropertyDuplicate, TaskKind::kProvisionalProperty,
-    TaskKind::kUnresolvedAddress, TaskKind::kConflict,          TaskKind::kOverlay};
-inline constexpr size_t kKindSlots = 7;  // by value
+    TaskKind::kUnresolvedAddress, TaskKind::kConflict,          TaskKind::kOverlay,
+    TaskKind::kWeakEntity,        TaskKind::kDataQuality};
+inline constexpr size_t kKindSlots = 9;  // by value
 
 // "POSSIBLE_MATCH"
 std::string_view TaskKindName(TaskKind kind);
@@ -63,6 +66,29 @@ struct KindRules {
   int due_days = 14;
 };
 
+// Which people a task is raised of because their records are many, or hang together loosely: matching::UnusualBounds.
+struct WeakEntityBounds {
+  uint32_t many = 30;
+  uint32_t least = 5;
+  double max_cohesion = 0.5;  // below 0: none is loose
+};
+
+// What of a source a task of data quality is raised of by a health check: a rule that this many live records break, or
+// this share of them if they are at least so many.
+struct DataQualityBounds {
+  uint64_t records = 1'000;
+  double share = 0.05;
+  uint64_t least = 20;
+};
+
+// What one steward proposes and another has to put in force.
+struct SecondStewardRules {
+  bool bulk = true;                  // decisions about many tasks at once
+  bool merge_established = false;    // merges of two people who have several records each
+  bool merge_in_conflict = false;    // merges whose records give two NI numbers or dates of birth
+  uint64_t merge_records_above = 0;  // merges of more records together; 0: no limit
+};
+
 struct TaskRules {
   TaskRules();
 
@@ -74,6 +100,9 @@ struct TaskRules {
   // That tasks may be given to besides those of the kinds.
   std::vector<std::string> teams;
   TimeMicros lease = 30 * kMinute;  // of a claim that names no other
+  SecondStewardRules second_steward;
+  WeakEntityBounds weak_entity;
+  DataQualityBounds data_quality;
 
   [[nodiscard]] const KindRules& Of(TaskKind kind) const { return kinds[static_cast<size_t>(kind)]; }
   [[nodiscard]] KindRules& Of(TaskKind kind) { return kinds[static_cast<size_t>(kind)]; }

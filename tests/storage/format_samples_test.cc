@@ -153,6 +153,11 @@ TEST(FormatSamplesTest, Commit1) {
                             )pb");
 }
 
+TEST(FormatSamplesTest, Meta1WithBounds) {
+  ExpectReadsAs<v1::Meta>("0801b80103f2010d081e100519000000000000e03f",
+                          "format: 1 tasks: 3 weak_entity { many: 30 least: 5 max_cohesion: 0.5 }");
+}
+
 TEST(FormatSamplesTest, Meta1) {
   ExpectReadsAs<v1::Meta>(
       "0801111032547698badcfe1a2030313233343536373839616263646566303132333435363738396162636465662050280632"

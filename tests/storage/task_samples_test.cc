@@ -81,6 +81,31 @@ TEST(TaskSamplesTest, TaskOfAConflict1) {
   )pb");
 }
 
+TEST(TaskSamplesTest, TaskWeakEntity1) {
+  ExpectReadsAs<v1::Task>("0801100718075a1a3a160802101f181e20b30329000000000000d03f300138017809", R"pb(
+    format: 1
+    number: 7
+    kind: 7
+    facts {
+      weak_entity { first: 2 records: 31 contents: 30 pairs: 435 cohesion: 0.25 many: true loose: true }
+      revision: 9
+    }
+  )pb");
+}
+
+TEST(TaskSamplesTest, TaskDataQuality1) {
+  ExpectReadsAs<v1::Task>(
+      "0801100718085a2542210a0173121164657461696c732e6e695f6e756d6265721a0172201f285a320202057809", R"pb(
+        format: 1
+        number: 7
+        kind: 8
+        facts {
+          data_quality { source: "s" field: "details.ni_number" rule: "r" records: 31 live: 90 ordinals: 2 ordinals: 5 }
+          revision: 9
+        }
+      )pb");
+}
+
 TEST(TaskSamplesTest, TaskOfAnOverlay1) {
   ExpectReadsAs<v1::Task>("0801100718065a0e320a080310051801200428027809", R"pb(
     format: 1

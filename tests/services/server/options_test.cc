@@ -45,7 +45,9 @@ TEST(ServerOptionsTest, ReadsEveryKey) {
 TEST(ServerOptionsTest, ReadsWhatIsAskedOfStewards) {
   const absl::StatusOr<ServerOptions> options = ParseServerOptions(
       "tasks:\n  kinds: {PROPERTY_DUPLICATE: {team: llpg, due_days: 3}}\n  reasons: [no, later]\n  teams: [fraud]\n"
-      "  decision_reasons: [seen]\n  lease_minutes: 5\n",
+      "  decision_reasons: [seen]\n  lease_minutes: 5\n  second_steward: {bulk: false, merge_in_conflict: true, "
+      "merge_records_above: 9}\n"
+      "  weak_entity: {many: 12, least: 4, max_cohesion: 0.25}\n  data_quality: {share: 0.5, records: 7, least: 3}\n",
       "c.yaml");
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->tasks.Of(tasks::TaskKind::kPropertyDuplicate).team, "llpg");
@@ -55,6 +57,16 @@ TEST(ServerOptionsTest, ReadsWhatIsAskedOfStewards) {
   EXPECT_EQ(options->tasks.decision_reasons, std::vector<std::string>{"seen"});
   EXPECT_EQ(options->tasks.teams, std::vector<std::string>{"fraud"});
   EXPECT_EQ(options->tasks.lease, 5 * tasks::kMinute);
+  EXPECT_FALSE(options->tasks.second_steward.bulk);
+  EXPECT_FALSE(options->tasks.second_steward.merge_established);
+  EXPECT_TRUE(options->tasks.second_steward.merge_in_conflict);
+  EXPECT_EQ(options->tasks.second_steward.merge_records_above, 9U);
+  EXPECT_EQ(options->tasks.weak_entity.many, 12);
+  EXPECT_EQ(options->tasks.weak_entity.least, 4);
+  EXPECT_EQ(options->tasks.weak_entity.max_cohesion, 0.25);
+  EXPECT_EQ(options->tasks.data_quality.share, 0.5);
+  EXPECT_EQ(options->tasks.data_quality.records, 7U);
+  EXPECT_EQ(options->tasks.data_quality.least, 3U);
   const std::string printed = PrintServerOptions(*options);
   const absl::StatusOr<ServerOptions> again = ParseServerOptions(printed, "printed");
   ASSERT_TRUE(again.ok()) << again.status();
