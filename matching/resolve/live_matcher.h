@@ -160,8 +160,8 @@ class LiveMatcher {
     uint32_t records = 0;
     Cohesion cohesion;
   };
-  // The cluster of a present record, unusual or not. Of fewer than `least` contents nothing is weighed. Weighs up to some
-  // 2,000 pairs, a microsecond each.
+  // The cluster of a present record, unusual or not. Of fewer than `least` contents nothing is weighed. Weighs up to
+  // some 2,000 pairs, a microsecond each.
   [[nodiscard]] Unusual LookAt(RecordId id, uint32_t least) const;
   struct UnusualPage {
     std::vector<Unusual> clusters;

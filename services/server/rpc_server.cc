@@ -136,9 +136,9 @@ class RpcServer::Impl {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMillis);
     const std::initializer_list<grpc::Service*> services = {
-        &people_,  &matching_, &source_records_, &properties_, &custodian_,        &changes_,     &imports_,   &exports_,
-        &models_,  &rulesets_, &health_,         &hub_,        &learnt_addresses_, &stewardship_, &decisions_, &bulk_,
-        &proposals_, &admin_};
+        &people_,           &matching_,    &source_records_, &properties_, &custodian_, &changes_,
+        &imports_,          &exports_,     &models_,         &rulesets_,   &health_,    &hub_,
+        &learnt_addresses_, &stewardship_, &decisions_,      &bulk_,       &proposals_, &admin_};
     for (grpc::Service* service : services) {
       builder.RegisterService(service);
     }
