@@ -156,15 +156,17 @@ void RemoveRepeats(std::vector<T>& values) {
   std::erase_if(values, [&seen](const T& value) { return !seen.insert(value).second; });
 }
 
-// Names a field for an issue, such as "details.addresses[2].text". Put together only when there is an issue.
+// Names a field for an issue, such as "details.addresses[2].text" or "relations[0].text". Put together only when there
+// is an issue.
 struct Field {
   static constexpr size_t kNoIndex = ~size_t{0};
+  static constexpr std::string_view kRelations = "relations";
   std::string_view name = {};
   size_t index = kNoIndex;
   std::string_view part = {};
 
   [[nodiscard]] std::string ToString() const {
-    std::string text = Cat("details.", name);
+    std::string text = Cat(name == kRelations ? "" : "details.", name);
     if (index != kNoIndex) {
       AppendTo(text, "[", index, "]");
     }
@@ -197,6 +199,19 @@ class Canonicaliser {
     Identifiers(details.identifiers);
     Attributes(details.attributes);
     Text({.name = "organisation_name"}, details.organisation_name, kMaxNamePart);
+  }
+
+  void Relations(std::vector<Relation>& relations, const std::string& source) {
+    for (size_t i = 0; i < relations.size(); ++i) {
+      Relation& relation = relations[i];
+      Text({.name = Field::kRelations, .index = i, .part = "text"}, relation.text, kMaxNamePart);
+      CalendarDate({.name = Field::kRelations, .index = i, .part = "from_date"}, relation.from_date);
+      CalendarDate({.name = Field::kRelations, .index = i, .part = "to_date"}, relation.to_date);
+      if (relation.other.source.empty()) {
+        relation.other.source = source;
+      }
+    }
+    RemoveRepeats(relations);
   }
 
  private:
@@ -401,6 +416,15 @@ class Serialiser {
     Write(attribute.name);
     Write(attribute.value);
   }
+  void Write(const Relation& relation) {
+    Byte(static_cast<uint8_t>(relation.type));
+    Write(relation.text);
+    Write(relation.other.source);
+    Write(relation.other.key);
+    Number(relation.other.incarnation);
+    Write(relation.from_date);
+    Write(relation.to_date);
+  }
   template <typename T>
   void Write(const std::vector<T>& values) {
     Number(values.size());
@@ -422,6 +446,11 @@ void Canonicalise(PersonDetails& details, PartialDate today, std::vector<FieldIs
   Canonicaliser(today, issues).Run(details);
 }
 
+void CanonicaliseRelations(std::vector<Relation>& relations, const std::string& source,
+                           std::vector<FieldIssue>& issues) {
+  Canonicaliser(PartialDate(), issues).Relations(relations, source);
+}
+
 std::string CanonicalBytes(const SourceRecord& record) {
   const PersonDetails& details = record.details;
   Serialiser out;
@@ -440,6 +469,11 @@ std::string CanonicalBytes(const SourceRecord& record) {
   out.Write(details.identifiers);
   out.Write(details.attributes);
   out.Write(details.organisation_name);
+  // Records from before there were relations keep their bytes. Everything up to here has one length for one reading, so
+  // that what follows can be taken for nothing else.
+  if (!record.relations.empty()) {
+    out.Write(record.relations);
+  }
   return std::move(out).Finish();
 }
 

@@ -36,8 +36,13 @@ inline constexpr size_t kMaxAttributeValue = 4000;
 // Cost: some microseconds, and 25 more for each phone number.
 void Canonicalise(PersonDetails& details, PartialDate today, std::vector<FieldIssue>& issues);
 
-// An unambiguous serialisation of a record's kind, details and source time: different values give different bytes. Not
-// for storage: nothing reads it back. It starts with a version, which must change with the layout.
+// The same of relations: texts as above, cut at kMaxNamePart; impossible dates are removed (date_impossible); an empty
+// source of the other becomes `source`; repeats go. Keys are left as they are. Fields: "relations[1].text".
+void CanonicaliseRelations(std::vector<Relation>& relations, const std::string& source,
+                           std::vector<FieldIssue>& issues);
+
+// An unambiguous serialisation of a record's kind, details, relations and source time: different values give different
+// bytes. Not for storage: nothing reads it back. It starts with a version, which must change with the layout.
 std::string CanonicalBytes(const SourceRecord& record);
 
 // Hash64 of CanonicalBytes, by which an unchanged row is known. Stable over machines and versions of the program. Key,

@@ -15,6 +15,8 @@ namespace wensum::model {
 
 // Longest SourceKey::key, in bytes.
 inline constexpr size_t kMaxSourceKeyBytes = 256;
+// Most relations of one record.
+inline constexpr size_t kMaxRelations = 100;
 
 // Names a record for ever, inside a register.
 struct SourceKey {
@@ -28,12 +30,35 @@ struct SourceKey {
 using PurposeMask = uint64_t;
 inline constexpr PurposeMask kAllPurposes = ~PurposeMask{0};
 
+// What the other is to the record's subject. Values are stored: never renumber. They equal those of
+// wensum.v1.RelationType.
+enum class RelationType : uint8_t {
+  kPartner = 1,
+  kParent = 2,
+  kChild = 3,
+  kJointTenant = 4,
+  kLandlord = 5,
+  kAgent = 6,
+  kOther = 7,  // as the text says
+};
+
+// What a record says of how its subject and that of another record are related.
+struct Relation {
+  RelationType type = RelationType::kOther;
+  std::string text;
+  SourceKey other;  // its source is never empty in a record that was prepared
+  PartialDate from_date;
+  PartialDate to_date;
+  friend auto operator<=>(const Relation&, const Relation&) = default;
+};
+
 struct SourceRecord {
   SourceKey key;
   RecordKind kind = RecordKind::kPerson;
   PersonDetails details;
-  TimeMicros source_time = 0;   // when the source says it was last true
-  TimeMicros receive_time = 0;  // when this version was accepted
+  std::vector<Relation> relations;  // in the source's order without repeats; never used to match
+  TimeMicros source_time = 0;       // when the source says it was last true
+  TimeMicros receive_time = 0;      // when this version was accepted
   // What the values may be used for: `purposes`, but for the fields named here ("ni_number", "attributes.x").
   PurposeMask purposes = kAllPurposes;
   std::vector<std::pair<std::string, PurposeMask>> field_purposes;  // sorted by field

@@ -17,6 +17,7 @@
 #include "services/cli/links_command.h"
 #include "services/cli/people_command.h"
 #include "services/cli/tasks_command.h"
+#include "services/cli/ties_command.h"
 #include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -216,6 +217,7 @@ void AddPeople(CLI::App& app, int& exit_code) {
   AddLookupCommand(*people, exit_code);
   AddExplainCommands(*people, exit_code);
   AddPersonLinksCommands(*people, exit_code);
+  AddPersonTiesCommands(*people, exit_code);
   AddPeopleFileCommands(*people, exit_code);
 }
 
@@ -240,6 +242,7 @@ void AddProperty(CLI::App& app, int& exit_code) {
   command->add_option("--postcode", match->postcode, "If it is known apart");
   command->add_option("--limit", match->limit, "Candidates, 1 to 20");
   AddPropertyLinksCommands(*property, exit_code);
+  AddPropertyTiesCommands(*property, exit_code);
 }
 
 }  // namespace

@@ -99,6 +99,30 @@ class Reader {
     return out;
   }
 
+  model::Relation Relation(const v1::Relation& relation, int index) {
+    model::Relation out;
+    if (!v1::RelationType_IsValid(relation.type()) || relation.type() == v1::RELATION_TYPE_UNSPECIFIED) {
+      Violation(relation.type() == v1::RELATION_TYPE_UNSPECIFIED
+                    ? std::string("is required: RELATION_TYPE_PARTNER, ... or RELATION_TYPE_OTHER with a text")
+                    : Cat("has no value ", static_cast<int>(relation.type())),
+                "relations[", index, "].type");
+    } else {
+      out.type = static_cast<model::RelationType>(relation.type());
+    }
+    out.text = Text(relation.text(), "relations[", index, "].text");
+    const v1::SourceKey& other = relation.other();
+    if (other.source().size() > kMaxSourceKeyBytes) {
+      Violation(Cat("is longer than ", kMaxSourceKeyBytes, " bytes"), "relations[", index, "].other.source");
+    }
+    if (other.key().empty() || other.key().size() > kMaxSourceKeyBytes) {
+      Violation(Cat("is required, 1 to ", kMaxSourceKeyBytes, " bytes"), "relations[", index, "].other.key");
+    }
+    out.other = {other.source(), other.key(), other.incarnation()};
+    out.from_date = Date(relation.from_date(), "relations[", index, "].from_date");
+    out.to_date = Date(relation.to_date(), "relations[", index, "].to_date");
+    return out;
+  }
+
  private:
   std::string_view prefix_;
   Findings& findings_;
@@ -308,6 +332,11 @@ model::SourceRecord FromSourceRecord(const v1::SourceRecord& record, std::string
     }
   }
   out.details = FromDetails(record.details(), Cat(prefix, ".details"), findings);
+  if (reader.Fits(record.relations_size(), "relations")) {
+    for (int i = 0; i < record.relations_size(); ++i) {
+      out.relations.push_back(reader.Relation(record.relations(i), i));
+    }
+  }
   return out;
 }
 
@@ -315,6 +344,18 @@ void ToSourceKey(const model::SourceKey& key, v1::SourceKey& out) {
   out.set_source(key.source);
   out.set_key(key.key);
   out.set_incarnation(key.incarnation);
+}
+
+void ToRelation(const model::Relation& relation, v1::Relation& out) {
+  out.set_type(static_cast<v1::RelationType>(relation.type));
+  out.set_text(relation.text);
+  ToSourceKey(relation.other, *out.mutable_other());
+  if (!relation.from_date.empty()) {
+    ToDate(relation.from_date.ToNumber(), *out.mutable_from_date());
+  }
+  if (!relation.to_date.empty()) {
+    ToDate(relation.to_date.ToNumber(), *out.mutable_to_date());
+  }
 }
 
 bool ToSourceRecord(const registry::SourceVersion& version, const OpaqueIdCodec& ids, int purpose_bit,
@@ -326,6 +367,9 @@ bool ToSourceRecord(const registry::SourceVersion& version, const OpaqueIdCodec&
   ToSourceKey(version.record.key, *out.mutable_source_key());
   out.set_kind(static_cast<v1::RecordKind>(version.record.kind));
   ToDetails(version, visible, *out.mutable_details());
+  for (size_t i = 0; visible.field("relations") && i < version.record.relations.size(); ++i) {
+    ToRelation(version.record.relations[i], *out.add_relations());
+  }
   if (version.record.source_time != 0) {
     ToTimestamp(version.record.source_time, *out.mutable_source_time());
   }

@@ -38,6 +38,7 @@ absl::StatusOr<model::SourceKey> FromSourceKey(const v1::SourceKey& key, std::st
 model::SourceRecord FromSourceRecord(const v1::SourceRecord& record, std::string_view prefix, Findings& findings);
 
 void ToSourceKey(const model::SourceKey& key, v1::SourceKey& out);
+void ToRelation(const model::Relation& relation, v1::Relation& out);
 
 // The record as the purpose of bit `purpose_bit` may see it: values that it may not see are left out. False, with
 // `out` untouched, if it may not see the record at all.

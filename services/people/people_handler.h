@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -49,8 +50,21 @@ class PeopleHandler {
                        v1::ComparePersonResponse& response) const;
   absl::Status ListLinks(rpc::CallContext& call, const v1::ListPersonLinksRequest& request,
                          v1::ListPersonLinksResponse& response) const;
+  absl::Status ListOccupancies(rpc::CallContext& call, const v1::ListPersonOccupanciesRequest& request,
+                               v1::ListPersonOccupanciesResponse& response) const;
+  absl::Status ListRelations(rpc::CallContext& call, const v1::ListPersonRelationsRequest& request,
+                             v1::ListPersonRelationsResponse& response) const;
 
  private:
+  // Whom a call about a person's records is about.
+  struct Subject {
+    uint64_t anchor = 0;
+    bool active = false;  // false: the person has ended, no record is left
+  };
+  // Finds the person that an id stands for and fills `entity` with the purpose's part of it, members and lineage
+  // included; notes it in the call. NOT_FOUND, naming `name`, as for Read.
+  absl::StatusOr<Subject> FindSubject(rpc::CallContext& call, const std::string& name, const registry::ReadView& state,
+                                      uint64_t id, storage::v1::Entity& entity) const;
   // Reads the entity that an id stands for and fills `out` for the caller's purpose: the golden record, or a Person
   // with state ENDED. `state` null: the newest. NOT_FOUND if the purpose sees none or the id was never issued.
   absl::Status Read(const rpc::CallContext& call, const registry::ReadView* state, uint64_t id, convert::View view,

@@ -66,4 +66,18 @@ grpc::ServerUnaryReactor* PeopleService::ListLinks(grpc::CallbackServerContext* 
                     [this](auto&... call) { return handler_.ListLinks(call...); });
 }
 
+grpc::ServerUnaryReactor* PeopleService::ListOccupancies(grpc::CallbackServerContext* transport,
+                                                         const v1::ListPersonOccupanciesRequest* request,
+                                                         v1::ListPersonOccupanciesResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/ListOccupancies", request, response,
+                    [this](auto&... call) { return handler_.ListOccupancies(call...); });
+}
+
+grpc::ServerUnaryReactor* PeopleService::ListRelations(grpc::CallbackServerContext* transport,
+                                                       const v1::ListPersonRelationsRequest* request,
+                                                       v1::ListPersonRelationsResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.People/ListRelations", request, response,
+                    [this](auto&... call) { return handler_.ListRelations(call...); });
+}
+
 }  // namespace wensum::people

@@ -36,6 +36,12 @@ class PeopleService final : public v1::People::CallbackService {
                                     v1::ComparePersonResponse* response) override;
   grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* transport, const v1::ListPersonLinksRequest* request,
                                       v1::ListPersonLinksResponse* response) override;
+  grpc::ServerUnaryReactor* ListOccupancies(grpc::CallbackServerContext* transport,
+                                            const v1::ListPersonOccupanciesRequest* request,
+                                            v1::ListPersonOccupanciesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRelations(grpc::CallbackServerContext* transport,
+                                          const v1::ListPersonRelationsRequest* request,
+                                          v1::ListPersonRelationsResponse* response) override;
 
  private:
   const PeopleHandler& handler_;

@@ -1,6 +1,7 @@
 // What the source records of a person say against the golden record.
 #include <google/protobuf/arena.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,30 @@
 #include "services/rpc/status_details.h"
 
 namespace wensum::people {
+
+absl::StatusOr<PeopleHandler::Subject> PeopleHandler::FindSubject(rpc::CallContext& call, const std::string& name,
+                                                                  const registry::ReadView& state, uint64_t id,
+                                                                  storage::v1::Entity& entity) const {
+  const absl::StatusOr<uint64_t> anchor =
+      register_.ReadEntity(&state, id, convert::PartFor(call.purpose_bit(), convert::View::kFull), entity);
+  if (!anchor.ok()) {
+    return absl::IsNotFound(anchor.status()) ? rpc::UnknownResource(name) : anchor.status();
+  }
+  Subject subject{.anchor = *anchor};
+  subject.active = !entity.ended() && !convert::IsProperty(entity) &&
+                   convert::GoldenFor(std::as_const(entity), call.purpose_bit()) != nullptr;
+  if (!subject.active) {
+    WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *anchor, entity, call.purpose_bit()));
+    if (!visible || convert::IsProperty(entity)) {
+      return rpc::UnknownResource(name);
+    }
+  }
+  call.set_revision(state.revision());
+  if (const std::string golden = rpc::PersonName(register_.ids(), *anchor); golden != name) {
+    call.AddResource(golden);
+  }
+  return subject;
+}
 
 absl::Status PeopleHandler::ListLinks(rpc::CallContext& call, const v1::ListPersonLinksRequest& request,
                                       v1::ListPersonLinksResponse& response) const {
@@ -26,26 +51,10 @@ absl::Status PeopleHandler::ListLinks(rpc::CallContext& call, const v1::ListPers
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView state, convert::OpenView(register_, request.read()));
   google::protobuf::Arena arena;
   auto& entity = *google::protobuf::Arena::CreateMessage<storage::v1::Entity>(&arena);
-  const absl::StatusOr<uint64_t> anchor =
-      register_.ReadEntity(&state, id, convert::PartFor(call.purpose_bit(), convert::View::kFull), entity);
-  if (!anchor.ok()) {
-    return absl::IsNotFound(anchor.status()) ? rpc::UnknownResource(request.name()) : anchor.status();
-  }
-  const bool shown = !entity.ended() && !convert::IsProperty(entity) &&
-                     convert::GoldenFor(std::as_const(entity), call.purpose_bit()) != nullptr;
-  if (!shown) {
-    WENSUM_ASSIGN_OR_RETURN(const bool visible, convert::Visible(register_, *anchor, entity, call.purpose_bit()));
-    if (!visible || convert::IsProperty(entity)) {
-      return rpc::UnknownResource(request.name());
-    }
-  }
-  response.set_name(rpc::PersonName(register_.ids(), *anchor));
+  WENSUM_ASSIGN_OR_RETURN(const Subject subject, FindSubject(call, request.name(), state, id, entity));
+  response.set_name(rpc::PersonName(register_.ids(), subject.anchor));
   response.set_revision(state.revision());
-  call.set_revision(state.revision());
-  if (response.name() != request.name()) {
-    call.AddResource(response.name());
-  }
-  if (!shown) {
+  if (!subject.active) {
     return absl::OkStatus();  // the person has ended: no record is left
   }
   convert::LinkReader reader(state.reader(), register_.register_id(), call.purpose_bit());

@@ -61,6 +61,10 @@ class PropertiesHandler {
                        v1::ComparePropertyResponse& response) const;
   absl::Status ListLinks(rpc::CallContext& call, const v1::ListPropertyLinksRequest& request,
                          v1::ListPropertyLinksResponse& response) const;
+  absl::Status ListOccupants(rpc::CallContext& call, const v1::ListPropertyOccupantsRequest& request,
+                             v1::ListPropertyOccupantsResponse& response) const;
+  absl::Status GetHousehold(rpc::CallContext& call, const v1::GetHouseholdRequest& request,
+                            v1::Household& response) const;
   absl::Status Suggest(rpc::CallContext& call, const v1::SuggestPropertiesRequest& request,
                        v1::SuggestPropertiesResponse& response) const;
   absl::Status Match(rpc::CallContext& call, const v1::MatchAddressRequest& request,

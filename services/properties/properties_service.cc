@@ -126,4 +126,18 @@ grpc::ServerUnaryReactor* PropertiesService::ListLinks(grpc::CallbackServerConte
                     [this](auto&... call) { return handler_.ListLinks(call...); });
 }
 
+grpc::ServerUnaryReactor* PropertiesService::ListOccupants(grpc::CallbackServerContext* transport,
+                                                           const v1::ListPropertyOccupantsRequest* request,
+                                                           v1::ListPropertyOccupantsResponse* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/ListOccupants", request, response,
+                    [this](auto&... call) { return handler_.ListOccupants(call...); });
+}
+
+grpc::ServerUnaryReactor* PropertiesService::GetHousehold(grpc::CallbackServerContext* transport,
+                                                          const v1::GetHouseholdRequest* request,
+                                                          v1::Household* response) {
+  return rpc::Unary(gate_, transport, "/wensum.v1.Properties/GetHousehold", request, response,
+                    [this](auto&... call) { return handler_.GetHousehold(call...); });
+}
+
 }  // namespace wensum::properties

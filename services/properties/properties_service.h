@@ -59,6 +59,11 @@ class PropertiesService final : public v1::Properties::CallbackService {
   grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* transport,
                                       const v1::ListPropertyLinksRequest* request,
                                       v1::ListPropertyLinksResponse* response) override;
+  grpc::ServerUnaryReactor* ListOccupants(grpc::CallbackServerContext* transport,
+                                          const v1::ListPropertyOccupantsRequest* request,
+                                          v1::ListPropertyOccupantsResponse* response) override;
+  grpc::ServerUnaryReactor* GetHousehold(grpc::CallbackServerContext* transport, const v1::GetHouseholdRequest* request,
+                                         v1::Household* response) override;
 
  private:
   const PropertiesHandler& handler_;

@@ -54,6 +54,24 @@ model::PersonAddress DecodeAddress(const storage::v1::Address& stored) {
   return address;
 }
 
+void EncodeRelation(const model::Relation& relation, storage::v1::Relation& stored) {
+  stored.set_type(static_cast<uint32_t>(relation.type));
+  stored.set_text(relation.text);
+  stored.set_source(relation.other.source);
+  stored.set_key(relation.other.key);
+  stored.set_incarnation(relation.other.incarnation);
+  stored.set_from_date(PackDate(relation.from_date));
+  stored.set_to_date(PackDate(relation.to_date));
+}
+
+model::Relation DecodeRelation(const storage::v1::Relation& stored) {
+  return {.type = static_cast<model::RelationType>(stored.type()),
+          .text = stored.text(),
+          .other = {.source = stored.source(), .key = stored.key(), .incarnation = stored.incarnation()},
+          .from_date = UnpackDate(stored.from_date()),
+          .to_date = UnpackDate(stored.to_date())};
+}
+
 void EncodeResolved(const std::vector<matching::ResolvedAddress>& resolved,
                     google::protobuf::RepeatedPtrField<storage::v1::ResolvedAddress>& stored) {
   for (const matching::ResolvedAddress& address : resolved) {
@@ -149,6 +167,9 @@ storage::v1::SourceRecord EncodeSource(const model::SourceRecord& record, const 
   storage::v1::PersonDetails details;
   EncodeDetails(record.details, details);
   details.set_source_key(record.key.key);
+  for (const model::Relation& relation : record.relations) {
+    EncodeRelation(relation, *details.add_relations());
+  }
   details.SerializeToString(stored.mutable_envelope()->mutable_payload());
   for (const model::FieldIssue& issue : state.issues) {
     storage::v1::FieldIssue& out = *stored.add_issues();
@@ -181,6 +202,9 @@ absl::StatusOr<DecodedSource> DecodeWith(const storage::v1::SourceRecord& stored
   record.key = {.source = stored.source(), .key = details.source_key(), .incarnation = stored.incarnation()};
   record.kind = static_cast<model::RecordKind>(stored.kind());
   record.details = DecodeDetails(details);
+  for (const storage::v1::Relation& relation : details.relations()) {
+    record.relations.push_back(DecodeRelation(relation));
+  }
   record.source_time = stored.source_time();
   record.receive_time = stored.receive_time();
   record.purposes = stored.purposes();

@@ -80,6 +80,7 @@ absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& c
   meta.set_gazetteer_keys(kGazetteerKeys);
   meta.set_address_rules(kAddressRules);
   meta.set_tasks(kTasks);
+  meta.set_occupancies(kOccupancies);
   WENSUM_ASSIGN_OR_RETURN(const matching::LinkageModel model, matching::DefaultPersonModel());
   meta.set_model_version(model.version);
   meta.mutable_purposes()->Add(options.rules.purposes.begin(), options.rules.purposes.end());

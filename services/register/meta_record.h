@@ -28,6 +28,8 @@ inline constexpr uint32_t kReviewTasks = 1;
 inline constexpr uint32_t kAddressTasks = 2;
 inline constexpr uint32_t kTasks = 3;
 
+inline constexpr uint32_t kOccupancies = 1;  // storage::v1::Meta::occupancies
+
 // Reads the meta record, making a new one in an empty store. FAILED_PRECONDITION if a newer version wrote it.
 absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options);
 

@@ -48,6 +48,39 @@ absl::Status CheckSubject(const model::SourceRecord& record) {
   return absl::OkStatus();
 }
 
+// Relations are refused rather than mended: a half of one tells nothing.
+absl::Status CheckRelations(const model::SourceRecord& record) {
+  if (record.relations.empty()) {
+    return absl::OkStatus();
+  }
+  if (record.kind == model::RecordKind::kProperty) {
+    return InvalidArgument("relations: a property has none; send them with the people or organisations concerned");
+  }
+  if (record.relations.size() > model::kMaxRelations) {
+    return InvalidArgument(
+        Cat("relations holds ", record.relations.size(), " items; at most ", model::kMaxRelations, " are taken"));
+  }
+  for (size_t i = 0; i < record.relations.size(); ++i) {
+    const model::Relation& relation = record.relations[i];
+    if (relation.type < model::RelationType::kPartner || relation.type > model::RelationType::kOther) {
+      return InvalidArgument(Cat("relations[", i, "].type ", static_cast<int>(relation.type), " is not known: use ",
+                                 "PARTNER, PARENT, CHILD, JOINT_TENANT, LANDLORD, AGENT or OTHER"));
+    }
+    if (relation.type == model::RelationType::kOther && relation.text.empty()) {
+      return InvalidArgument(Cat("relations[", i, "].text is empty: a relation of type OTHER needs one"));
+    }
+    const std::string& key = relation.other.key;
+    if (key.empty() || key.size() > model::kMaxSourceKeyBytes || !IsValidUtf8(key)) {
+      return InvalidArgument(Cat("relations[", i, "].other.key ", Quote(key), " must be 1 to ",
+                                 model::kMaxSourceKeyBytes, " bytes of UTF-8"));
+    }
+    if (relation.other == record.key) {
+      return InvalidArgument(Cat("relations[", i, "].other is the record itself; name the other's record"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // What follows from the canonical record and the rules.
 void Finish(const Core& core, PreparedSource& prepared) {
   model::SourceRecord& record = prepared.record;
@@ -87,6 +120,11 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
   }
   if (!write.canonical) {
     model::Canonicalise(record.details, Today(*core.clock), prepared.issues);
+  }
+  model::CanonicaliseRelations(record.relations, record.key.source, prepared.issues);
+  prepared.status = CheckRelations(record);
+  if (!prepared.status.ok()) {
+    return prepared;
   }
   prepared.status = CheckSubject(record);
   if (!prepared.status.ok()) {

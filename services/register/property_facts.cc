@@ -58,9 +58,13 @@ absl::StatusOr<PropertyFacts> FactsOf(const storage::Reader& reader, uint32_t re
 }  // namespace
 
 bool ShowsPlace(const model::SourceRecord& record, int purpose_bit) {
+  return ShowsField(record, "addresses", purpose_bit);
+}
+
+bool ShowsField(const model::SourceRecord& record, std::string_view field, int purpose_bit) {
   const model::PurposeMask bit = model::PurposeMask{1} << purpose_bit;
-  for (const auto& [field, purposes] : record.field_purposes) {
-    if (field == "addresses") {
+  for (const auto& [name, purposes] : record.field_purposes) {
+    if (name == field) {
       return (purposes & bit) != 0;
     }
   }

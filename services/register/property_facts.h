@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,7 +22,13 @@ namespace wensum::registry {
 absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader& reader, uint32_t register_id,
                                                           uint64_t uprn, uint64_t after, size_t limit);
 
-// Whether the purpose may see where the record's property is: its address, and so the UPRN that is matched to it.
+// Whether the purpose may see a field of the record, by the name that rules give it: "addresses", "relations".
+[[nodiscard]] bool ShowsField(const model::SourceRecord& record, std::string_view field, int purpose_bit);
+
+// Whether the purpose may see where the record's subject is: its addresses, and so the UPRNs that are matched to them.
+// Every listing by place goes through this one gate: what it does not show is left out there without a trace, so that
+// nobody is found by asking who is at a property. A policy that protects people belongs here; there is none yet,
+// purposes alone decide.
 [[nodiscard]] bool ShowsPlace(const model::SourceRecord& record, int purpose_bit);
 
 struct PropertyFacts {

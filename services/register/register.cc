@@ -18,6 +18,7 @@
 #include "services/register/meta_record.h"
 #include "services/register/model_store.h"
 #include "services/register/model_work.h"
+#include "services/register/occupants.h"
 #include "services/register/prepare.h"
 #include "services/register/recompute.h"
 #include "services/register/reviews.h"
@@ -360,6 +361,11 @@ class RegisterImpl final : public Register {
       return NotFound(Cat("there is no source record ", ordinal));
     }
     return *std::move(version);
+  }
+
+  absl::StatusOr<std::vector<uint64_t>> ListRelated(const ReadView& view, const model::SourceKey& key,
+                                                    size_t limit) const override {
+    return registry::ListRelated(core_, view.reader(), key, limit);
   }
 
   absl::StatusOr<PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override {

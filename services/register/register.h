@@ -208,6 +208,11 @@ class Register {
   virtual absl::StatusOr<std::vector<uint64_t>> FindByIdentifier(std::string_view type,
                                                                  std::string_view value) const = 0;
 
+  // Ordinals of the live records that name this source key as related, ascending, at most `limit`. The view must be of
+  // the newest state: no history is kept of them.
+  virtual absl::StatusOr<std::vector<uint64_t>> ListRelated(const ReadView& view, const model::SourceKey& key,
+                                                            size_t limit) const = 0;
+
   // Entities that fit a search, best first, with a score 0 to 1, seen with the eyes of purpose bit `purpose`: only the
   // part of each that its basic view needs is filled.
   struct SearchHit {

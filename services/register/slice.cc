@@ -251,6 +251,8 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   IndexDependant(ordinal, former, version);
   IndexOrganisation(ordinal, former, version);
   IndexProperty(ordinal, former, version);
+  IndexOccupancies(ordinal, former, version);
+  IndexRelations(ordinal, former, version);
   NoteMatched(ordinal);
   IndexQuestions(ordinal, former, &version);
   content_changed_.insert(ordinal);
@@ -431,6 +433,7 @@ void Slice::RematchLoaded(Ordinal ordinal) {
   const DecodedSource former = source;
   source.state.resolved_addresses = std::move(resolved);
   IndexProperty(ordinal, &former, source);
+  IndexOccupancies(ordinal, &former, source);
   IndexQuestions(ordinal, &former, &source);
   changed_ = true;
   std::string value = EncodeSource(source.record, source.state).SerializeAsString();

@@ -124,6 +124,9 @@ class Slice {
   void LookAtQuestions(Ordinal ordinal, const DecodedSource& source);
   absl::Status StageAddressTasks();
   absl::Status RaiseQuestion(const std::string& hash, Ordinal ordinal);
+  // Keep in step what ties people to properties and to one another (slice_ties.cc).
+  void IndexOccupancies(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
+  void IndexRelations(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   void IndexDependant(Ordinal ordinal, const DecodedSource* former, const DecodedSource& next);
   // Matches the addresses anew that a change to the gazetteer may have given another match.
   absl::Status RematchTouched(const matching::address::match::Touched& touched, std::span<const uint64_t> uprns);

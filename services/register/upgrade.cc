@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/meta_record.h"
+#include "services/register/occupants.h"
 #include "services/register/recompute.h"
 #include "storage/store.h"
 
@@ -80,6 +81,14 @@ absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
     WENSUM_ASSIGN_OR_RETURN(const uint64_t matched, Do(core, meta, RematchAddresses));
     Tell(core, Cat("addresses were stored as an earlier version matched them: ", matched,
                    " source records match otherwise now and are brought in line"));
+  }
+  if (meta.occupancies() < kOccupancies) {
+    meta.set_occupancies(kOccupancies);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t rows, Do(core, meta, AddOccupancies));
+    if (rows > 0) {
+      Tell(core, Cat("source records were stored by a version that did not list them by property: ", rows,
+                     " of their addresses are listed now"));
+    }
   }
   if (meta.tasks() < kTasks) {
     WENSUM_RETURN_IF_ERROR(RaiseTasks(core, meta));

@@ -21,6 +21,7 @@
 #include "services/register/entity_conflicts.h"
 #include "services/register/learnt_addresses.h"
 #include "services/register/loader.h"
+#include "services/register/occupants.h"
 #include "services/register/proposal_store.h"
 #include "services/register/review_tasks.h"
 #include "services/register/reviews.h"
@@ -73,6 +74,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(CompareStoredReviews());
     WENSUM_RETURN_IF_ERROR(CheckReviewTasks(reader_, reg_, decisions, differ));
     WENSUM_RETURN_IF_ERROR(questions_.Run(reader_, reg_, differ));
+    WENSUM_RETURN_IF_ERROR(ties_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(conflicts_.Run(reader_, reg_, differ));
     WENSUM_RETURN_IF_ERROR(VerifyHeld(reader_, reg_, report_.revision, last_ordinal_, differ));
     WENSUM_RETURN_IF_ERROR(CheckLearnt(core_, reader_, differ));
@@ -121,6 +123,7 @@ class Verifier {
           const std::vector<AddressQuestion> questions = QuestionsOf(core_, &source);
           MutexLock lock(mutex);
           questions_.Add(ordinal, source, questions);
+          ties_.Add(core_, ordinal, source);
           if (property.has_value()) {
             property_records_.emplace(*property, ordinal);
           }
@@ -312,6 +315,7 @@ class Verifier {
   std::vector<bool> live_;
   std::set<std::pair<uint64_t, uint64_t>> property_records_;  // UPRN and ordinal
   AddressQuestionCheck questions_;
+  TiesCheck ties_;
   ConflictCheck conflicts_;
   ValueDecisions values_;
   std::vector<uint64_t> expected_;  // by id: the anchor it should resolve to

@@ -121,10 +121,10 @@ bool NaiveRegister::Hold(const model::SourceRecord& next, bool same, Record& rec
   const bool another =
       !same && rules_.FindSource(next.key.source)->guards_overlays &&
       matching::SignsOfAnother(record.record.details, record.record.kind, next.details, next.kind) != 0;
-  std::vector<std::pair<model::RecordKind, model::PersonDetails>>& waiting = record.waiting;
+  std::vector<Record::Said>& waiting = record.waiting;
   if (another) {
-    if (waiting.empty() || waiting.back() != std::pair(next.kind, next.details)) {
-      waiting.emplace_back(next.kind, next.details);
+    if (waiting.empty() || waiting.back() != Record::Said(next.kind, next.details, next.relations)) {
+      waiting.emplace_back(next.kind, next.details, next.relations);
       slice.changed = true;
     }
     return true;
@@ -166,6 +166,7 @@ NaiveRegister::Source NaiveRegister::Apply(const SourceWrite& write, TimeMicros 
   const bool live = known != records_.end() && known->second.live;
   const bool same = live && known->second.record.kind == canonical.record.kind &&
                     known->second.record.details == canonical.record.details &&
+                    known->second.record.relations == canonical.record.relations &&
                     known->second.sent_time == canonical.record.source_time;
   if (known != records_.end() && Hold(canonical.record, same, known->second, slice)) {
     result.outcome = WriteOutcome::kHeld;

@@ -59,7 +59,8 @@ class NaiveRegister {
     model::SourceRecord record;
     std::vector<matching::ResolvedAddress> resolved;  // of the newest commit, if live
     // Updates that look like another person.
-    std::vector<std::pair<model::RecordKind, model::PersonDetails>> waiting;
+    using Said = std::tuple<model::RecordKind, model::PersonDetails, std::vector<model::Relation>>;
+    std::vector<Said> waiting;
   };
   [[nodiscard]] const std::map<model::SourceKey, Record>& records() const { return records_; }
   [[nodiscard]] uint64_t revision() const { return revision_; }

@@ -131,6 +131,11 @@ absl::StatusOr<registry::SourceVersion> FakeRegister::GetSourceByOrdinal(const r
                                                                          uint64_t /*ordinal*/) const {
   return NotThere();
 }
+absl::StatusOr<std::vector<uint64_t>> FakeRegister::ListRelated(const registry::ReadView& /*view*/,
+                                                                const model::SourceKey& /*key*/,
+                                                                size_t /*limit*/) const {
+  return NotThere();
+}
 absl::StatusOr<registry::PairExplanation> FakeRegister::ExplainPair(uint64_t /*a*/, uint64_t /*b*/,
                                                                     bool /*with_people*/) const {
   return NotThere();

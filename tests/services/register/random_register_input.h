@@ -75,6 +75,14 @@ class RandomRegisterInput {
     if (Chance(0.02)) {
       write.record.key.source = "unheard_of";
     }
+    if (Chance(0.15)) {
+      model::Relation& relation = write.record.relations.emplace_back();
+      relation.type = static_cast<model::RelationType>(1 + Below(6));
+      relation.other = Key();
+      if (relation.other == write.record.key) {
+        write.record.relations.clear();  // it would be refused
+      }
+    }
     write.record.source_time = Chance(0.05) ? 0 : kStartTime + Below(6) * 1'000'000;
     return write;
   }

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/register/codec.h"
+#include "services/register/occupants.h"
 #include "services/register/ruleset_work.h"
 #include "storage/fault_store.h"
 #include "tests/reference/naive_register.h"
@@ -72,6 +73,7 @@ class Model {
     CheckStats();
     CheckSources();
     CheckReviews();
+    CheckTies();
     CheckPast();
     Remember();
     const auto report = register_->Verify();
@@ -355,7 +357,38 @@ class Model {
       EXPECT_EQ(stored->stored.deleted(), !record.live);
       EXPECT_EQ(stored->stored.revision(), record.revision);
       EXPECT_EQ(stored->record.details, record.record.details);
+      EXPECT_EQ(stored->record.relations, record.record.relations);
       EXPECT_EQ(stored->record.source_time, record.record.source_time);
+    }
+  }
+
+  // Who is at each property, and who names whom: the stored lists against a scan of all records.
+  void CheckTies() {
+    const auto view = register_->OpenView({});
+    ASSERT_TRUE(view.ok()) << view.status();
+    std::map<uint64_t, std::vector<uint64_t>> at;
+    std::map<model::SourceKey, std::vector<uint64_t>> naming;
+    for (const auto& [key, record] : naive_.records()) {
+      naming[key];
+      if (!record.live) {
+        continue;
+      }
+      for (const matching::ResolvedAddress& address : record.resolved) {
+        if (address.uprn != 0 && std::ranges::count(at[address.uprn], record.ordinal) == 0) {
+          at[address.uprn].push_back(record.ordinal);
+        }
+      }
+      for (const model::Relation& relation : record.record.relations) {
+        naming[relation.other].push_back(record.ordinal);
+      }
+    }
+    for (auto& [uprn, ordinals] : at) {
+      std::ranges::sort(ordinals);
+      EXPECT_EQ(*ListOccupants(view->reader(), 1, uprn, 0, 1'000), ordinals) << "UPRN " << uprn;
+    }
+    for (auto& [key, ordinals] : naming) {
+      std::ranges::sort(ordinals);
+      EXPECT_EQ(*register_->ListRelated(*view, key, 1'000), ordinals) << key.source << " " << key.key;
     }
   }
 
