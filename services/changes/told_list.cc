@@ -83,40 +83,70 @@ struct Past {
   std::set<uint64_t, std::greater<>> revisions;
 };
 
-// Every id that resolves to `anchor` was of a record that belonged to it, or to one that resolves to it.
-absl::StatusOr<Past> PastOf(const registry::Register& reg, const registry::ReadView& view, uint64_t anchor) {
-  const auto history = view.reader().NewIterator(Family::kEntityHistory,
-                                                 storage::PrefixRange(storage::RegisterPrefix(reg.register_id())));
-  Past past;
-  past.ids.insert(anchor);
-  std::set<uint64_t> foreign;
-  std::vector<uint64_t> open = {anchor};
-  while (!open.empty()) {
-    const uint64_t id = open.back();
-    open.pop_back();
-    const std::string prefix = storage::EntityHistoryPrefix(reg.register_id(), id);
-    for (history->Seek(prefix); history->Valid() && history->key().starts_with(prefix); history->Next()) {
-      WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history->key()));
-      past.revisions.insert(parts.revision);
+// Every id that resolves to `anchor` was minted by a record of one of its versions; or, if that was deleted, was handed
+// to such a record, whose own id resolved to it then.
+class PastReader {
+ public:
+  PastReader(const registry::Register& reg, const registry::ReadView& view, uint64_t anchor)
+      : register_(reg),
+        view_(view),
+        anchor_(anchor),
+        history_(view.reader().NewIterator(Family::kEntityHistory,
+                                           storage::PrefixRange(storage::RegisterPrefix(reg.register_id())))) {}
+
+  absl::StatusOr<Past> Read() {
+    past_.ids.insert(anchor_);
+    open_.push_back(anchor_);
+    while (!open_.empty()) {
+      const uint64_t id = open_.back();
+      open_.pop_back();
+      WENSUM_RETURN_IF_ERROR(ReadVersions(id));
+    }
+    return std::move(past_);
+  }
+
+ private:
+  absl::Status ReadVersions(uint64_t id) {
+    const std::string prefix = storage::EntityHistoryPrefix(register_.register_id(), id);
+    for (history_->Seek(prefix); history_->Valid() && history_->key().starts_with(prefix); history_->Next()) {
+      WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history_->key()));
+      past_.revisions.insert(parts.revision);
       storage::v1::Entity entity;
-      WENSUM_RETURN_IF_ERROR(registry::DecodeEntityPart(history->value(), {}, id, entity));
+      WENSUM_RETURN_IF_ERROR(registry::DecodeEntityPart(history_->value(), {}, id, entity));
+      if (entity.redirect() != 0) {
+        WENSUM_RETURN_IF_ERROR(Meet(entity.redirect()));
+      }
       for (const storage::v1::Member& member : entity.members()) {
-        if (past.ids.contains(member.ordinal()) || foreign.contains(member.ordinal())) {
-          continue;
-        }
-        storage::v1::Entity other;
-        WENSUM_ASSIGN_OR_RETURN(const uint64_t now,
-                                reg.ReadEntity(&view, member.ordinal(), {.purpose_bit = 0, .full = false}, other));
-        (now == anchor ? past.ids : foreign).insert(member.ordinal());
-        if (now == anchor) {
-          open.push_back(member.ordinal());
-        }
+        WENSUM_RETURN_IF_ERROR(Meet(member.ordinal()));
       }
     }
-    WENSUM_RETURN_IF_ERROR(history->status());
+    return history_->status();
   }
-  return past;
-}
+
+  absl::Status Meet(uint64_t id) {
+    if (past_.ids.contains(id) || foreign_.contains(id)) {
+      return absl::OkStatus();
+    }
+    storage::v1::Entity entity;
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t now,
+                            register_.ReadEntity(&view_, id, {.purpose_bit = 0, .full = false}, entity));
+    if (now == anchor_) {
+      past_.ids.insert(id);
+      open_.push_back(id);
+    } else {
+      foreign_.insert(id);
+    }
+    return absl::OkStatus();
+  }
+
+  const registry::Register& register_;
+  const registry::ReadView& view_;
+  const uint64_t anchor_;
+  const std::unique_ptr<storage::Iterator> history_;
+  Past past_;
+  std::vector<uint64_t> open_;  // ids of which the versions are still to be read
+  std::set<uint64_t> foreign_;  // ids met that stand for others now
+};
 
 // Where a page ends: the commit, and the event in it.
 struct ToldPlace {
@@ -216,7 +246,7 @@ absl::Status ListTold(rpc::CallContext& call, const v1::ListToldRequest& request
   WENSUM_ASSIGN_OR_RETURN(Viewer viewer, ViewerFor(call, request, reg, viewers));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, reg.OpenView({}));
   call.set_revision(view.revision());
-  WENSUM_ASSIGN_OR_RETURN(const Past past, PastOf(reg, view, anchor));
+  WENSUM_ASSIGN_OR_RETURN(const Past past, PastReader(reg, view, anchor).Read());
   int looks = 0;
   bool whole = true;
   for (auto at = past.revisions.lower_bound(place.revision); at != past.revisions.end() && whole; ++at) {

@@ -97,10 +97,10 @@ class PersonCompareTest : public ::testing::Test {
 };
 
 TEST_F(PersonCompareTest, ValuesThatCameWentAndChanged) {
-  SourceWrite first = Record("housing", "H1", "Castellane", "1982-07-30", {"07700 900001"});
+  SourceWrite first = Record("housing", "H1", "Castellane", "1982-07-30", {"+447700900001"});
   first.record.details.attributes = {{"band", "B"}, {"tenure", "secure"}};
   const auto then = CommitOne(*register_, first);
-  SourceWrite second = Record("housing", "H1", "Smith", "1982-07-30", {"07700 900002"});
+  SourceWrite second = Record("housing", "H1", "Smith", "1982-07-30", {"+447700900002"});
   second.record.details.attributes = {{"band", "C"}};
   second.record.details.emails = {"lena@example.org"};
   second.record.details.identifiers = {{"nhs_number", "9434765919"}};

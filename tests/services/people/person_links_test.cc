@@ -67,8 +67,8 @@ class PersonLinksTest : public ::testing::Test {
 };
 
 TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  const auto second = Write("housing", "H1", 5, {"07700 900002"});
+  const auto first = Write("council_tax", "CT1", 1, {"+447700900001"});
+  const auto second = Write("housing", "H1", 5, {"+447700900002"});
   const auto response = List(Of(second.ordinal));
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->name(), rpc::PersonName(register_->ids(), first.ordinal));
@@ -84,7 +84,7 @@ TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
   v1::ListPersonLinksRequest before = Of(first.ordinal);
   before.mutable_read()->set_as_of_revision(first.revision);
   EXPECT_THAT(Phones(List(before)), ElementsAre("council_tax +447700900001 1  "));
-  Write("council_tax", "CT1", 2, {"07700 900002"});
+  Write("council_tax", "CT1", 2, {"+447700900002"});
   EXPECT_THAT(Phones(List(Of(first.ordinal))),
               ElementsAre("council_tax +447700900002 1  ", "housing +447700900002 1  "));
   before.mutable_read()->set_as_of_revision(second.revision);
@@ -92,9 +92,9 @@ TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
 }
 
 TEST_F(PersonLinksTest, FiltersLeaveRecordsWithoutValuesOut) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  Write("housing", "H1", 5, {"07700 900002"});
-  Write("contact", "C1", 1, {"07700 900003"});
+  const auto first = Write("council_tax", "CT1", 1, {"+447700900001"});
+  Write("housing", "H1", 5, {"+447700900002"});
+  Write("contact", "C1", 1, {"+447700900003"});
   v1::ListPersonLinksRequest request = Of(first.ordinal);
   request.add_statuses(v1::LINK_STATUS_STALE);
   const auto stale = List(request);
@@ -111,8 +111,8 @@ TEST_F(PersonLinksTest, FiltersLeaveRecordsWithoutValuesOut) {
 }
 
 TEST_F(PersonLinksTest, WhatAPurposeDoesNotSeeNeitherShowsNorWins) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  const auto hidden = Write("electoral_register", "E1", 9, {"07700 900009"});
+  const auto first = Write("council_tax", "CT1", 1, {"+447700900001"});
+  const auto hidden = Write("electoral_register", "E1", 9, {"+447700900009"});
   EXPECT_THAT(Phones(List(Of(first.ordinal), 0)), ElementsAre("council_tax +447700900001 1  "));
   EXPECT_THAT(Phones(List(Of(first.ordinal), 1)),
               ElementsAre("council_tax +447700900001 2 +447700900009 electoral_register",
