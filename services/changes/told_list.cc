@@ -83,8 +83,9 @@ struct Past {
   std::set<uint64_t, std::greater<>> revisions;
 };
 
-// Every id that resolves to `anchor` was minted by a record of one of its versions; or, if that was deleted, was handed
-// to such a record, whose own id resolved to it then.
+// Every id that resolves to `anchor` was minted by a record that belonged to an id that does; or, where its own record
+// was deleted, was handed to such a record: the two belonged to one person then, to whom that record's id resolved,
+// whoever holds that person's id now.
 class PastReader {
  public:
   PastReader(const registry::Register& reg, const registry::ReadView& view, uint64_t anchor)
@@ -95,8 +96,7 @@ class PastReader {
                                            storage::PrefixRange(storage::RegisterPrefix(reg.register_id())))) {}
 
   absl::StatusOr<Past> Read() {
-    past_.ids.insert(anchor_);
-    open_.push_back(anchor_);
+    WENSUM_RETURN_IF_ERROR(Meet(anchor_));
     while (!open_.empty()) {
       const uint64_t id = open_.back();
       open_.pop_back();
@@ -106,25 +106,42 @@ class PastReader {
   }
 
  private:
+  // Of an id that resolves to the anchor, or of one that such an id resolved to.
   absl::Status ReadVersions(uint64_t id) {
+    const bool own = past_.ids.contains(id);
     const std::string prefix = storage::EntityHistoryPrefix(register_.register_id(), id);
+    std::vector<uint64_t> met;
+    std::vector<uint64_t> led_to;
     for (history_->Seek(prefix); history_->Valid() && history_->key().starts_with(prefix); history_->Next()) {
       WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history_->key()));
-      past_.revisions.insert(parts.revision);
       storage::v1::Entity entity;
       WENSUM_RETURN_IF_ERROR(registry::DecodeEntityPart(history_->value(), {}, id, entity));
-      if (entity.redirect() != 0) {
-        WENSUM_RETURN_IF_ERROR(Meet(entity.redirect()));
+      if (own) {
+        past_.revisions.insert(parts.revision);
+      }
+      if (own && entity.redirect() != 0) {
+        led_to.push_back(entity.redirect());
       }
       for (const storage::v1::Member& member : entity.members()) {
-        WENSUM_RETURN_IF_ERROR(Meet(member.ordinal()));
+        met.push_back(member.ordinal());
       }
     }
-    return history_->status();
+    WENSUM_RETURN_IF_ERROR(history_->status());
+    for (const uint64_t ordinal : met) {
+      WENSUM_RETURN_IF_ERROR(Meet(ordinal));
+    }
+    for (const uint64_t other : led_to) {
+      WENSUM_RETURN_IF_ERROR(Meet(other));
+      if (read_.insert(other).second) {
+        open_.push_back(other);
+      }
+    }
+    return absl::OkStatus();
   }
 
+  // Notes whether the id resolves to the anchor; if so its versions are to be read.
   absl::Status Meet(uint64_t id) {
-    if (past_.ids.contains(id) || foreign_.contains(id)) {
+    if (!met_.insert(id).second) {
       return absl::OkStatus();
     }
     storage::v1::Entity entity;
@@ -132,9 +149,8 @@ class PastReader {
                             register_.ReadEntity(&view_, id, {.purpose_bit = 0, .full = false}, entity));
     if (now == anchor_) {
       past_.ids.insert(id);
+      read_.insert(id);
       open_.push_back(id);
-    } else {
-      foreign_.insert(id);
     }
     return absl::OkStatus();
   }
@@ -145,7 +161,8 @@ class PastReader {
   const std::unique_ptr<storage::Iterator> history_;
   Past past_;
   std::vector<uint64_t> open_;  // ids of which the versions are still to be read
-  std::set<uint64_t> foreign_;  // ids met that stand for others now
+  std::set<uint64_t> read_;     // and those of which they were
+  std::set<uint64_t> met_;
 };
 
 // Where a page ends: the commit, and the event in it.
