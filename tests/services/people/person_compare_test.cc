@@ -182,7 +182,7 @@ TEST_F(PersonCompareTest, WhatAPurposeDoesNotSeeIsNoDifference) {
 }
 
 TEST_F(PersonCompareTest, MomentsAreWhatTheyWereHoweverOftenTheyAreAskedFor) {
-  const auto at = [this](TimeMicros time) {
+  const auto at = [](TimeMicros time) {
     v1::ReadOptions read;
     read.mutable_as_of_time()->set_seconds(time / 1'000'000);
     read.mutable_as_of_time()->set_nanos(static_cast<int32_t>(time % 1'000'000) * 1'000);
