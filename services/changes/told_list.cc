@@ -83,40 +83,87 @@ struct Past {
   std::set<uint64_t, std::greater<>> revisions;
 };
 
-// Every id that resolves to `anchor` was of a record that belonged to it, or to one that resolves to it.
-absl::StatusOr<Past> PastOf(const registry::Register& reg, const registry::ReadView& view, uint64_t anchor) {
-  const auto history = view.reader().NewIterator(Family::kEntityHistory,
-                                                 storage::PrefixRange(storage::RegisterPrefix(reg.register_id())));
-  Past past;
-  past.ids.insert(anchor);
-  std::set<uint64_t> foreign;
-  std::vector<uint64_t> open = {anchor};
-  while (!open.empty()) {
-    const uint64_t id = open.back();
-    open.pop_back();
-    const std::string prefix = storage::EntityHistoryPrefix(reg.register_id(), id);
-    for (history->Seek(prefix); history->Valid() && history->key().starts_with(prefix); history->Next()) {
-      WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history->key()));
-      past.revisions.insert(parts.revision);
+// Every id that resolves to `anchor` was minted by a record that belonged to an id that does; or, where its own record
+// was deleted, was handed to such a record: the two belonged to one person then, to whom that record's id resolved,
+// whoever holds that person's id now.
+class PastReader {
+ public:
+  PastReader(const registry::Register& reg, const registry::ReadView& view, uint64_t anchor)
+      : register_(reg),
+        view_(view),
+        anchor_(anchor),
+        history_(view.reader().NewIterator(Family::kEntityHistory,
+                                           storage::PrefixRange(storage::RegisterPrefix(reg.register_id())))) {}
+
+  absl::StatusOr<Past> Read() {
+    WENSUM_RETURN_IF_ERROR(Meet(anchor_));
+    while (!open_.empty()) {
+      const uint64_t id = open_.back();
+      open_.pop_back();
+      WENSUM_RETURN_IF_ERROR(ReadVersions(id));
+    }
+    return std::move(past_);
+  }
+
+ private:
+  // Of an id that resolves to the anchor, or of one that such an id resolved to.
+  absl::Status ReadVersions(uint64_t id) {
+    const bool own = past_.ids.contains(id);
+    const std::string prefix = storage::EntityHistoryPrefix(register_.register_id(), id);
+    std::vector<uint64_t> met;
+    std::vector<uint64_t> led_to;
+    for (history_->Seek(prefix); history_->Valid() && history_->key().starts_with(prefix); history_->Next()) {
+      WENSUM_ASSIGN_OR_RETURN(const storage::HistoryKeyParts parts, storage::ParseEntityHistoryKey(history_->key()));
       storage::v1::Entity entity;
-      WENSUM_RETURN_IF_ERROR(registry::DecodeEntityPart(history->value(), {}, id, entity));
+      WENSUM_RETURN_IF_ERROR(registry::DecodeEntityPart(history_->value(), {}, id, entity));
+      if (own) {
+        past_.revisions.insert(parts.revision);
+      }
+      if (own && entity.redirect() != 0) {
+        led_to.push_back(entity.redirect());
+      }
       for (const storage::v1::Member& member : entity.members()) {
-        if (past.ids.contains(member.ordinal()) || foreign.contains(member.ordinal())) {
-          continue;
-        }
-        storage::v1::Entity other;
-        WENSUM_ASSIGN_OR_RETURN(const uint64_t now,
-                                reg.ReadEntity(&view, member.ordinal(), {.purpose_bit = 0, .full = false}, other));
-        (now == anchor ? past.ids : foreign).insert(member.ordinal());
-        if (now == anchor) {
-          open.push_back(member.ordinal());
-        }
+        met.push_back(member.ordinal());
       }
     }
-    WENSUM_RETURN_IF_ERROR(history->status());
+    WENSUM_RETURN_IF_ERROR(history_->status());
+    for (const uint64_t ordinal : met) {
+      WENSUM_RETURN_IF_ERROR(Meet(ordinal));
+    }
+    for (const uint64_t other : led_to) {
+      WENSUM_RETURN_IF_ERROR(Meet(other));
+      if (read_.insert(other).second) {
+        open_.push_back(other);
+      }
+    }
+    return absl::OkStatus();
   }
-  return past;
-}
+
+  // Notes whether the id resolves to the anchor; if so its versions are to be read.
+  absl::Status Meet(uint64_t id) {
+    if (!met_.insert(id).second) {
+      return absl::OkStatus();
+    }
+    storage::v1::Entity entity;
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t now,
+                            register_.ReadEntity(&view_, id, {.purpose_bit = 0, .full = false}, entity));
+    if (now == anchor_) {
+      past_.ids.insert(id);
+      read_.insert(id);
+      open_.push_back(id);
+    }
+    return absl::OkStatus();
+  }
+
+  const registry::Register& register_;
+  const registry::ReadView& view_;
+  const uint64_t anchor_;
+  const std::unique_ptr<storage::Iterator> history_;
+  Past past_;
+  std::vector<uint64_t> open_;  // ids of which the versions are still to be read
+  std::set<uint64_t> read_;     // and those of which they were
+  std::set<uint64_t> met_;
+};
 
 // Where a page ends: the commit, and the event in it.
 struct ToldPlace {
@@ -216,7 +263,7 @@ absl::Status ListTold(rpc::CallContext& call, const v1::ListToldRequest& request
   WENSUM_ASSIGN_OR_RETURN(Viewer viewer, ViewerFor(call, request, reg, viewers));
   WENSUM_ASSIGN_OR_RETURN(const registry::ReadView view, reg.OpenView({}));
   call.set_revision(view.revision());
-  WENSUM_ASSIGN_OR_RETURN(const Past past, PastOf(reg, view, anchor));
+  WENSUM_ASSIGN_OR_RETURN(const Past past, PastReader(reg, view, anchor).Read());
   int looks = 0;
   bool whole = true;
   for (auto at = past.revisions.lower_bound(place.revision); at != past.revisions.end() && whole; ++at) {

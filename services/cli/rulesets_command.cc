@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"

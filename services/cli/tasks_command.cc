@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/cli/bulk_command.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
@@ -30,6 +31,8 @@ struct TaskSettings {
   std::string actor;
   std::string reason;
   std::string comment;
+  std::string received;
+  v1::SubjectRequestEvidence::Type request = v1::SubjectRequestEvidence::TYPE_UNSPECIFIED;
   int limit = 50;
   bool json = false;
 };
@@ -41,7 +44,14 @@ const std::map<std::string, v1::Task::Kind> kKindNames = {{"possible_match", v1:
                                                           {"conflict", v1::Task::KIND_CONFLICT},
                                                           {"overlay", v1::Task::KIND_OVERLAY},
                                                           {"weak_entity", v1::Task::KIND_WEAK_ENTITY},
-                                                          {"data_quality", v1::Task::KIND_DATA_QUALITY}};
+                                                          {"data_quality", v1::Task::KIND_DATA_QUALITY},
+                                                          {"import_stopped", v1::Task::KIND_IMPORT_STOPPED},
+                                                          {"subject_request", v1::Task::KIND_SUBJECT_REQUEST}};
+const std::map<std::string, v1::SubjectRequestEvidence::Type> kRequestNames = {
+    {"erasure", v1::SubjectRequestEvidence::TYPE_ERASURE},
+    {"rectification", v1::SubjectRequestEvidence::TYPE_RECTIFICATION},
+    {"restriction", v1::SubjectRequestEvidence::TYPE_RESTRICTION},
+    {"objection", v1::SubjectRequestEvidence::TYPE_OBJECTION}};
 const std::map<std::string, v1::Task::State> kStateNames = {
     {"open", v1::Task::STATE_OPEN}, {"closed", v1::Task::STATE_CLOSED}, {"dismissed", v1::Task::STATE_DISMISSED}};
 
@@ -159,19 +169,20 @@ int NextTask(const TaskSettings& settings) {
 }
 
 // As the task is now: who wants to be sure of the evidence shows it first.
+grpc::Status ReadTask(const Client& client, v1::Stewardship::Stub& stub, const std::string& name, v1::Task& task) {
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::GetTaskRequest request;
+  request.set_name(FullName(name));
+  return stub.GetTask(&context, request, &task);
+}
+
 int DismissTask(const TaskSettings& settings) {
   const Client client(settings.client);
   const auto stub = v1::Stewardship::NewStub(client.channel());
   v1::Task task;
-  {
-    grpc::ClientContext context;
-    client.Prepare(context);
-    v1::GetTaskRequest request;
-    request.set_name(FullName(settings.name));
-    if (const grpc::Status status = stub->GetTask(&context, request, &task); !status.ok()) {
-      PrintError(status, std::cerr);
-      return 1;
-    }
+  if (const grpc::Status status = ReadTask(client, *stub, settings.name, task); !status.ok()) {
+    return PrintTask(status, task);
   }
   grpc::ClientContext context;
   client.Prepare(context);
@@ -184,6 +195,45 @@ int DismissTask(const TaskSettings& settings) {
   v1::Task dismissed;
   const grpc::Status status = stub->DismissTask(&context, request, &dismissed);
   return PrintTask(status, dismissed);
+}
+
+int CreateRequest(const TaskSettings& settings) {
+  const Client client(settings.client);
+  v1::CreateSubjectRequestRequest request;
+  request.set_person(settings.name.find('/') == std::string::npos ? Cat("people/", settings.name) : settings.name);
+  request.set_type(settings.request);
+  request.set_actor(settings.actor);
+  request.set_comment(settings.comment);
+  if (!settings.received.empty() &&
+      !google::protobuf::util::TimeUtil::FromString(settings.received, request.mutable_receive_time())) {
+    std::cerr << "--received is no time as 2030-01-31T00:00:00Z\n";
+    return 1;
+  }
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::Task task;
+  const grpc::Status status =
+      v1::Stewardship::NewStub(client.channel())->CreateSubjectRequest(&context, request, &task);
+  return PrintTask(status, task);
+}
+
+int CompleteRequest(const TaskSettings& settings) {
+  const Client client(settings.client);
+  const auto stub = v1::Stewardship::NewStub(client.channel());
+  v1::Task task;
+  if (const grpc::Status status = ReadTask(client, *stub, settings.name, task); !status.ok()) {
+    return PrintTask(status, task);
+  }
+  v1::CompleteSubjectRequestRequest request;
+  request.set_name(task.name());
+  request.set_etag(task.etag());
+  request.set_actor(settings.actor);
+  request.set_comment(settings.comment);
+  grpc::ClientContext context;
+  client.Prepare(context);
+  v1::Task completed;
+  const grpc::Status status = stub->CompleteSubjectRequest(&context, request, &completed);
+  return PrintTask(status, completed);
 }
 
 int CountTasks(const TaskSettings& settings) {
@@ -213,7 +263,7 @@ void AddFilters(CLI::App& command, TaskSettings& settings) {
   command
       .add_option("--kind", settings.kinds,
                   "possible_match, property_duplicate, provisional_property, unresolved_address, conflict, "
-                  "weak_entity, data_quality; repeatable")
+                  "overlay, weak_entity, data_quality, import_stopped, subject_request; repeatable")
       ->transform(CLI::CheckedTransformer(kKindNames));
   command.add_option("--team", settings.team, "Only of this team");
 }
@@ -245,6 +295,21 @@ void AddTasksCommand(CLI::App& app, int& exit_code) {
   command->add_option("--actor", dismiss->actor, "Who acts")->required();
   command->add_option("--reason", dismiss->reason, "One of the server's reasons: see `wensum tasks stats`")->required();
   command->add_option("--comment", dismiss->comment, "Why");
+  auto request = std::make_shared<TaskSettings>();
+  command = AddOne(*tasks, "request", "Note what a person asks for", request, exit_code, CreateRequest);
+  command->add_option("person", request->name, "people/{id}, or the id alone")->required();
+  command->add_option("type", request->request, "erasure, rectification, restriction or objection")
+      ->required()
+      ->transform(CLI::CheckedTransformer(kRequestNames));
+  command->add_option("--actor", request->actor, "Who acts")->required();
+  command->add_option("--comment", request->comment, "How it came, and what it says");
+  command->add_option("--received", request->received, "A time, as 2030-01-31T00:00:00Z; else now");
+  auto complete = std::make_shared<TaskSettings>();
+  command =
+      AddOne(*tasks, "complete", "Say that what a person asked for was done", complete, exit_code, CompleteRequest);
+  command->add_option("name", complete->name, "tasks/{number}, or the number alone")->required();
+  command->add_option("--actor", complete->actor, "Who acts")->required();
+  command->add_option("--comment", complete->comment, "What was done")->required();
   AddDecideCommand(*tasks, exit_code);
   AddBulkCommand(*tasks, exit_code);
   AddOne(*tasks, "stats", "What is open, by team and kind", std::make_shared<TaskSettings>(), exit_code, CountTasks);

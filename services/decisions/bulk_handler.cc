@@ -335,8 +335,8 @@ absl::Status BulkHandler::StartApplying(const PlanView& view, StoredBulk& bulk, 
   if (rules_.second_steward.bulk) {
     WENSUM_RETURN_IF_ERROR(CheckSecond(bulk.steps(0).actor(), step.actor(), name));
   }
-  SetState(BulkState::kApplying, bulk);
   if (state == BulkState::kStopped) {
+    SetState(BulkState::kApplying, bulk);
     return absl::OkStatus();
   }
   WENSUM_ASSIGN_OR_RETURN(const Sample sample, LookAtSample(view.reader, register_.register_id(), bulk));
@@ -357,6 +357,7 @@ absl::Status BulkHandler::StartApplying(const PlanView& view, StoredBulk& bulk, 
     registry::CountOutcome(sampled.outcome, 1, bulk);
     registry::PutBulkTask(register_.register_id(), bulk.number(), sampled.at, writes);
   }
+  SetState(BulkState::kApplying, bulk);
   bulk.set_next(1);
   return absl::OkStatus();
 }

@@ -95,6 +95,12 @@ absl::Status OtherKind(const tasks::Task& task, tasks::TaskKind wanted) {
     case tasks::TaskKind::kWeakEntity:
       how = ": part records that are another's with UnmergePerson or SplitPerson, or dismiss it with DismissTask";
       break;
+    case tasks::TaskKind::kSubjectRequest:
+      how = ": close it with CompleteSubjectRequest, or dismiss it with DismissTask";
+      break;
+    case tasks::TaskKind::kImportStopped:
+      how = ": mend the file and import it again";
+      break;
     case tasks::TaskKind::kDataQuality:
       how = ": mend the records at their source, or dismiss it with DismissTask";
       break;

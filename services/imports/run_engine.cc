@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "services/imports/file_run.h"
 #include "services/register/prepare.h"
+#include "services/tasks/task_writer.h"
 #include "storage/keys.h"
 #include "wensum/v1/imports.pb.h"
 
@@ -248,8 +249,18 @@ void RunEngine::EndRun(RunLedger& ledger, const absl::Status& status) {
       ledger.Reset(*std::move(stored));
     }
   }
-  const auto state = status.ok() ? v1::ImportRun::STATE_SUCCEEDED : v1::ImportRun::STATE_FAILED;
-  const absl::Status ended = CommitWrites([&](storage::WriteBatch& batch) {
+  const absl::Status ended = CommitEnd(ledger, status);
+  // Where not even that could be stored the run stays RUNNING in the store and goes on from its checkpoint at the next
+  // start.
+  if (ended.ok()) {
+    RemoveSpooled(ledger.run());
+  }
+}
+
+absl::Status RunEngine::CommitEnd(RunLedger& ledger, const absl::Status& status) {
+  registry::Mutation mutation;
+  mutation.plan = [&](const registry::PlanView& view) -> absl::StatusOr<registry::Planned> {
+    registry::Planned planned;
     if (status.code() == absl::StatusCode::kInvalidArgument) {
       ledger.AddIssues({{.line = 0,
                          .column = "",
@@ -257,15 +268,32 @@ void RunEngine::EndRun(RunLedger& ledger, const absl::Status& status) {
                          .severity = ingest::Severity::kStop,
                          .message = std::string(Message(status)),
                          .raw = ""}},
-                       batch);
+                       planned.writes);
     }
-    ledger.Finish(state, std::string(Message(status)), clock_->Now(), batch);
-  });
-  // Where not even that could be stored the run stays RUNNING in the store and goes on from its checkpoint at the next
-  // start.
-  if (ended.ok()) {
-    RemoveSpooled(ledger.run());
-  }
+    ledger.Finish(status.ok() ? v1::ImportRun::STATE_SUCCEEDED : v1::ImportRun::STATE_FAILED,
+                  std::string(Message(status)), clock_->Now(), planned.writes);
+    const storage::v1::ImportRun run = ledger.run();
+    tasks::TaskWriter writer(view.reader, register_->register_id(), options_.tasks);
+    if (status.ok()) {
+      WENSUM_RETURN_IF_ERROR(writer.Withdraw(tasks::TaskKind::kImportStopped, run.feed()));
+    } else {
+      tasks::Condition condition;
+      condition.kind = tasks::TaskKind::kImportStopped;
+      condition.cause = run.feed();
+      condition.subject = run.feed();
+      condition.priority = tasks::Priority::kHigh;
+      condition.evidence = run.id();
+      storage::v1::ImportStoppedFacts& facts = *condition.facts.mutable_import_stopped();
+      facts.set_run(run.id());
+      facts.set_feed(run.feed());
+      facts.set_error(run.error());
+      writer.Raise(std::move(condition));
+    }
+    WENSUM_ASSIGN_OR_RETURN(planned.has_revision,
+                            writer.Finish({.revision = view.revision, .time = view.time}, planned.writes));
+    return planned;
+  };
+  return register_->Commit(std::move(mutation)).status;
 }
 
 absl::StatusOr<storage::v1::ImportRun> RunEngine::ReadRun(uint64_t id) const {

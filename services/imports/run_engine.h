@@ -19,12 +19,14 @@
 #include "services/imports/import_engine.h"
 #include "services/imports/run_ledger.h"
 #include "services/register/register.h"
+#include "services/tasks/task_rules.h"
 
 namespace wensum::imports {
 
 struct RunEngineOptions {
   std::string mappings_dir;  // holds <feed>.yaml; may be empty
   llpg::RuleConfig gazetteer_rules;
+  tasks::TaskRules tasks;  // a run that does not succeed is one
 };
 
 // Runs wait for each other in the order started. A run's file is looked at as a whole first: one with a faulty
@@ -64,6 +66,8 @@ class RunEngine final : public ImportEngine {
   absl::Status ExecuteFile(RunLedger& ledger);
   void EndRun(RunLedger& ledger, const absl::Status& status);
   // Commits writes that belong to no batch of rows.
+  // Ends the run, and raises or closes the task of its feed, in one commit.
+  absl::Status CommitEnd(RunLedger& ledger, const absl::Status& status);
   absl::Status CommitWrites(const std::function<void(storage::WriteBatch&)>& add);
 
   // Constant after construction.

@@ -175,7 +175,7 @@ absl::Status PeopleHandler::Compare(rpc::CallContext& call, const v1::ComparePer
       move.set_to_name(after.name());
     }
   }
-  const auto [first, last] = std::minmax(from_state.revision(), to_state.revision());
+  const auto [first, last] = std::minmax({from_state.revision(), to_state.revision()});
   return AddDecisions(call, records, first, last, response);
 }
 

@@ -78,7 +78,8 @@ struct Indexes {
   std::vector<std::pair<matching::RecordId, matching::RecordId>> relinked;
   // While a calibration of addresses is made: the records whose addresses were matched since, with repetitions.
   std::optional<std::vector<uint64_t>> readdressed;
-  // While a ruleset is being put in force: the ids of the entities that were written since, with repetitions.
+  // While a ruleset is being put in force: the ids whose entities, redirects or ends were written since, with
+  // repetitions.
   std::optional<std::vector<uint64_t>> rewritten;
 
   // For Stats. Counts of records that are not deleted, by source, and of the rest.

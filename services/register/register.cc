@@ -5,7 +5,9 @@
 #include <future>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/person/default_model.h"
@@ -116,8 +118,8 @@ class RegisterImpl final : public Register {
       if (*spec.as_of_time > core_.clock->Now()) {
         return MakeStatus(absl::StatusCode::kOutOfRange, "as_of_time lies in the future");
       }
-      WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::RevisionAt(*snapshot, reg(), *spec.as_of_time));
-      return ReadView(std::move(snapshot), std::min(newest, revision.value_or(0)), /*past=*/true);
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionAt(*snapshot, *spec.as_of_time));
+      return ReadView(std::move(snapshot), std::min(newest, revision), /*past=*/true);
     }
     return ReadView(std::move(snapshot), newest, /*past=*/false);
   }
@@ -516,6 +518,28 @@ class RegisterImpl final : public Register {
     return NotFound(Cat("people/", core_.ids.Encode(id), " was never issued"));
   }
 
+  // The newest revision at the time, 0 if there was none. Who reads the past reads much of one moment: the last ones
+  // are kept.
+  absl::StatusOr<uint64_t> RevisionAt(const storage::Reader& reader, TimeMicros time) const {
+    {
+      const ReaderLock lock(moments_mutex_);
+      if (const auto found = moments_.find(time); found != moments_.end()) {
+        return found->second;
+      }
+    }
+    WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::RevisionAt(reader, reg(), time));
+    WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::NewestRevision(reader, reg()));
+    // Once there is a later commit, all that come are later still.
+    if (newest.value_or(0) > revision.value_or(0)) {
+      const MutexLock lock(moments_mutex_);
+      if (moments_.size() >= kMoments) {
+        moments_.clear();
+      }
+      moments_.emplace(time, revision.value_or(0));
+    }
+    return revision.value_or(0);
+  }
+
   // The value of one id, as storage::Reader::Visit.
   absl::StatusOr<bool> VisitEntity(const ReadView* view, uint64_t id, storage::ValueVisitor visit) const {
     if (view == nullptr || !view->past()) {
@@ -587,6 +611,9 @@ class RegisterImpl final : public Register {
     return 0;
   }
 
+  static constexpr size_t kMoments = 256;
+  mutable Mutex moments_mutex_;
+  mutable absl::flat_hash_map<TimeMicros, uint64_t> moments_ WENSUM_GUARDED_BY(moments_mutex_);  // revisions at times
   // Destroyed in reverse order: the writer stops before the core goes.
   Core core_;
   std::unique_ptr<Writer> writer_;

@@ -1,7 +1,9 @@
 // RulesetWork::Activate.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -124,6 +126,7 @@ class RulesetActivator {
       }
       SortUnique(rewritten);
       activation_.caught_up += rewritten.size();
+      Forget(rewritten);
       WENSUM_ASSIGN_OR_RETURN(const ValueDecisions values, LoadValues(*snapshot_));
       WENSUM_RETURN_IF_ERROR(ScanRebuilt(ScanOf(*snapshot_, values), rewritten, Noting()));
     }
@@ -141,14 +144,23 @@ class RulesetActivator {
     return {.core = core_, .reader = reader, .rules = survivorship_->rules, .values = values};
   }
 
-  // Those that differ are looked at again by the switch.
+  // Those that differ are kept for the switch.
   RebuiltVisitor Noting() {
     return [this](uint64_t anchor, const storage::v1::Entity& stored, const storage::v1::Entity& rebuilt) {
-      if (stored.SerializeAsString() != rebuilt.SerializeAsString()) {
+      std::string value = rebuilt.SerializeAsString();
+      if (stored.SerializeAsString() != value) {
         MutexLock lock(moved_mutex_);
-        moved_.push_back(anchor);
+        moved_[anchor] = std::move(value);
       }
     };
+  }
+
+  // What was made of them is out of date.
+  void Forget(const std::vector<uint64_t>& rewritten) {
+    MutexLock lock(moved_mutex_);
+    for (const uint64_t id : rewritten) {
+      moved_.erase(id);
+    }
   }
 
   absl::Status Switch() {
@@ -168,17 +180,19 @@ class RulesetActivator {
     stage_time_ = core_.clock->Now();
     slice_ = &slice;
     WENSUM_RETURN_IF_ERROR(ReadRows(*core_.store));  // it may have been withdrawn meanwhile
-    std::vector<uint64_t> ids = std::exchange(*core_.indexes.rewritten, {});
-    SortUnique(ids);
-    activation_.caught_up += ids.size();
-    {
-      MutexLock lock(moved_mutex_);
-      ids.insert(ids.end(), moved_.begin(), moved_.end());
-    }
-    SortUnique(ids);
+    std::vector<uint64_t> rest = std::exchange(*core_.indexes.rewritten, {});
+    SortUnique(rest);
+    activation_.caught_up += rest.size();
+    Forget(rest);
     slice.UseSurvivorship(survivorship_);
-    slice.Resurvive(ids);
+    slice.Resurvive(rest);
     slice.TakeRevision();
+    MutexLock lock(moved_mutex_);
+    while (!moved_.empty()) {
+      const auto first = moved_.begin();
+      WENSUM_RETURN_IF_ERROR(slice.PutRebuilt(first->first, first->second));
+      moved_.erase(first);  // the batch has it
+    }
     return absl::OkStatus();
   }
 
@@ -208,7 +222,8 @@ class RulesetActivator {
   RulesetActivation activation_;
 
   Mutex moved_mutex_;
-  std::vector<uint64_t> moved_ WENSUM_GUARDED_BY(moved_mutex_);  // ids of entities that it changes
+  // What it makes of the entities that it changes, by id; in order, so that the events are.
+  std::map<uint64_t, std::string> moved_ WENSUM_GUARDED_BY(moved_mutex_);
 };
 
 }  // namespace

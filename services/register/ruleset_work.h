@@ -74,9 +74,9 @@ class RulesetWork {
   // `examples` for each purpose are told in full: the same ones every time, from all over the register. NOT_FOUND,
   // FAILED_PRECONDITION if its text does not fit the configuration.
   absl::StatusOr<RulesetTrial> Try(uint64_t ruleset, size_t examples, const WorkHooks& hooks) const;
-  // Puts a stored ruleset in force. Which golden records it changes is found in a snapshot, then among what was written
-  // since; one commit writes them, with the events and the ruleset's state. Whatever happens before that is durable
-  // leaves the register with the former rules. Needs the memory of that commit: some KB for each of these entities.
+  // Puts a stored ruleset in force. The golden records that it changes are made from a snapshot, then from what was
+  // written since; one commit writes them, with the events and the ruleset's state. Whatever happens before that is
+  // durable leaves the register with the former rules. Needs some KB for each of these entities meanwhile.
   // Errors as above; FAILED_PRECONDITION also if it is in force or withdrawn, or another is being put in force; ABORTED
   // for another etag.
   absl::StatusOr<RulesetActivation> Activate(const RulesetActivationRequest& request, const WorkHooks& hooks);

@@ -57,6 +57,9 @@ class Slice {
   // Has the golden records of the entities computed anew that these ids lead to, if there are any; those that come out
   // the same are not written. Nothing else may be staged. Costs a read of each.
   void Resurvive(std::span<const uint64_t> ids);
+  // Writes an entity whose golden records were made before by these rules, from what is stored of its records and of
+  // decisions: `value`, without revision. Nothing is written if the id stands for no active entity any more.
+  absl::Status PutRebuilt(uint64_t anchor, std::string_view value);
   // For a change of the rules that addresses are matched by: matches the addresses of live records anew. Records whose
   // matches stay are not written.
   absl::Status Rematch(std::span<const uint64_t> ordinals);

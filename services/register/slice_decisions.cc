@@ -25,11 +25,10 @@ bool PartsPeople(const storage::v1::LinkDecision& decision) {
 absl::Status Slice::StageDecision(DecisionWrites& writes) {
   DecisionTable& table = core_.indexes.decisions;
   decision_ = &writes;
-  if (std::optional<std::vector<uint64_t>>& noted = core_.indexes.rematched; noted.has_value()) {
-    OnRevert([&noted, size = noted->size()] { noted->resize(size); });
-  }
-  if (std::optional<std::vector<uint64_t>>& noted = core_.indexes.readdressed; noted.has_value()) {
-    OnRevert([&noted, size = noted->size()] { noted->resize(size); });
+  for (auto* const noted : {&core_.indexes.rematched, &core_.indexes.readdressed, &core_.indexes.rewritten}) {
+    if (noted->has_value()) {
+      OnRevert([noted, size = (*noted)->size()] { (*noted)->resize(size); });
+    }
   }
   std::vector<matching::RecordLink> links;
   if (writes.add.has_value()) {

@@ -145,6 +145,21 @@ void Slice::Resurvive(std::span<const uint64_t> ids) {
   }
 }
 
+// Neither conflicts nor what decisions know of people depend on the rules, so that no task changes.
+absl::Status Slice::PutRebuilt(uint64_t anchor, std::string_view value) {
+  if (core_.indexes.ids.Resolve(anchor) != anchor || core_.indexes.entity_size[anchor] == 0) {
+    return absl::OkStatus();
+  }
+  WENSUM_ASSIGN_OR_RETURN(storage::v1::Entity entity, DecodeEntity(value, Cat("entity ", anchor)));
+  entity.set_revision(revision_);
+  if (entity.kind() != static_cast<uint32_t>(model::RecordKind::kProperty)) {
+    Event(v1::CHANGE_KIND_PERSON_UPDATED, anchor);
+  }
+  PutEntity(anchor, entity);
+  ++entities_written_;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<std::vector<Slice::Ordinal>>> Slice::NewClusters() {
   if (given_clusters_.has_value()) {
     WENSUM_ASSIGN_OR_RETURN(ReviewChanges changes,
@@ -346,9 +361,6 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
   }
   entity.set_revision(revision_);
   ++entities_written_;
-  if (core_.indexes.rewritten.has_value()) {
-    core_.indexes.rewritten->push_back(anchor);
-  }
   if (core_.indexes.decisions.size() > 0) {
     looked_at_.insert(looked_at_.end(), members.begin(), members.end());
   }
@@ -447,6 +459,9 @@ absl::StatusOr<bool> Slice::StoredAlready(uint64_t anchor, const storage::v1::En
 
 void Slice::PutEntity(uint64_t id, const storage::v1::Entity& entity) {
   changed_ = true;
+  if (core_.indexes.rewritten.has_value()) {
+    core_.indexes.rewritten->push_back(id);
+  }
   std::string value = entity.SerializeAsString();
   batch_.Put(Family::kEntityHistory, storage::EntityHistoryKey(register_, id, revision_), value);
   batch_.Put(Family::kEntity, storage::EntityKey(register_, id), std::move(value));

@@ -76,7 +76,8 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   rpc::RemoveUnfinishedUploads(SpoolPath(options.data_dir));
   WENSUM_ASSIGN_OR_RETURN(engine_, imports::RunEngine::Create(register_.get(), clock,
                                                               {.mappings_dir = options.mappings_dir,
-                                                               .gazetteer_rules = options.custodian.gazetteer_rules}));
+                                                               .gazetteer_rules = options.custodian.gazetteer_rules,
+                                                               .tasks = options.tasks}));
   WENSUM_ASSIGN_OR_RETURN(models_, models::ModelEngine::Create(register_.get(), clock,
                                                                {.address_precision = options.address_precision,
                                                                 .address_quiet = options.address_quiet}));

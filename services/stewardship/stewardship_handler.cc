@@ -378,6 +378,100 @@ void StewardshipHandler::Dismiss(rpc::CallContext& call, const v1::DismissTaskRe
       std::move(done));
 }
 
+absl::StatusOr<Planned> StewardshipHandler::PlanRequest(const PlanView& view, uint64_t person,
+                                                        const v1::CreateSubjectRequestRequest& request,
+                                                        TimeMicros received, const tasks::Actor& actor, int purpose_bit,
+                                                        v1::Task& answer) const {
+  const absl::StatusOr<registry::EntityRecord> entity = register_.GetNewestEntity(person);
+  if (!entity.ok()) {
+    return absl::IsNotFound(entity.status()) ? rpc::UnknownResource(request.person()) : entity.status();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const bool sees, TaskSight(register_, knows_all_sources_, purpose_bit).SeesPerson(person));
+  if (!sees || entity->entity.kind() == static_cast<uint32_t>(model::RecordKind::kProperty)) {
+    return rpc::UnknownResource(request.person());
+  }
+  if (received > view.time) {
+    return rpc::InvalidField("receive_time", "is in the future");
+  }
+  Planned planned;
+  tasks::TaskWriter writer(view.reader, register_.register_id(), rules_);
+  tasks::Condition condition;
+  condition.kind = tasks::TaskKind::kSubjectRequest;
+  condition.cause = Cat(person, "@", view.revision);  // each is a task of its own
+  condition.subject = condition.cause;
+  condition.names = {{tasks::NameType::kRecord, person}};
+  condition.evidence = view.revision;
+  condition.due_from = received == 0 ? view.time : received;
+  storage::v1::SubjectRequestFacts& facts = *condition.facts.mutable_subject_request();
+  facts.set_ordinal(person);
+  facts.set_type(static_cast<uint32_t>(request.type()));
+  facts.set_receive_time(condition.due_from);
+  writer.Raise(std::move(condition));
+  storage::WriteBatch raised;
+  WENSUM_RETURN_IF_ERROR(writer.Finish({.revision = view.revision, .time = view.time}, raised).status());
+  const uint64_t number = writer.changed().front();
+  // Who noted it, and what it says, is its first comment.
+  storage::OverlayReader after(&view.reader);
+  after.Add(raised);
+  tasks::TaskWriter commenter(after, register_.register_id(), rules_);
+  WENSUM_ASSIGN_OR_RETURN(tasks::Edit* const edit, commenter.Touch(number));
+  tasks::Actor acting = actor;
+  acting.now = view.time;
+  tasks::Comment(acting, request.comment(), *edit);
+  planned.writes = std::move(raised);
+  storage::WriteBatch comment;
+  WENSUM_RETURN_IF_ERROR(commenter.Finish({.revision = view.revision, .time = view.time}, comment).status());
+  planned.writes.Append(std::move(comment));
+  planned.has_revision = true;
+  WENSUM_RETURN_IF_ERROR(FillAnswer(view, planned.writes, number, answer));
+  return planned;
+}
+
+void StewardshipHandler::CreateRequest(rpc::CallContext& call, const v1::CreateSubjectRequestRequest& request,
+                                       v1::Task& response, Done done) {
+  absl::Status status = CheckActor(request.actor());
+  status.Update(rpc::CheckText(request.comment(), kMaxComment, "comment"));
+  status.Update(rpc::CheckRequestId(request.request_id()));
+  const absl::StatusOr<uint64_t> person = rpc::ParsePersonName(register_.ids(), request.person(), "person");
+  status.Update(person.status());
+  if (request.type() == v1::SubjectRequestEvidence::TYPE_UNSPECIFIED ||
+      !v1::SubjectRequestEvidence::Type_IsValid(request.type())) {
+    status.Update(rpc::InvalidField("type", "is required: ERASURE, RECTIFICATION, RESTRICTION or OBJECTION"));
+  }
+  TimeMicros received = 0;
+  if (request.has_receive_time()) {
+    const absl::StatusOr<TimeMicros> moment = convert::FromTimestamp(request.receive_time());
+    status.Update(moment.ok() ? absl::OkStatus() : rpc::InvalidField("receive_time", Message(moment.status())));
+    received = moment.ok() ? *moment : 0;
+  }
+  if (!status.ok()) {
+    return done(status);
+  }
+  Run(
+      call, request, response,
+      [this, &request, person = *person, received, actor = ActorOf(call, request.actor()), bit = call.purpose_bit()](
+          const PlanView& view, v1::Task& answer) {
+        return PlanRequest(view, person, request, received, actor, bit, answer);
+      },
+      std::move(done));
+}
+
+void StewardshipHandler::CompleteRequest(rpc::CallContext& call, const v1::CompleteSubjectRequestRequest& request,
+                                         v1::Task& response, Done done) {
+  absl::Status status = Trim(request.comment()).empty() ? rpc::InvalidField("comment", "is required: what was done")
+                                                        : rpc::CheckText(request.comment(), kMaxWhy, "comment");
+  status.Update(CheckEtag(request.etag()));
+  if (!status.ok()) {
+    return done(status);
+  }
+  Change(
+      call, request, response,
+      [&request](const PlanView& /*view*/, const tasks::Actor& actor, tasks::Edit& edit) {
+        return tasks::Complete(actor, request.comment(), edit);
+      },
+      std::move(done));
+}
+
 void StewardshipHandler::Reopen(rpc::CallContext& call, const v1::ReopenTaskRequest& request, v1::Task& response,
                                 Done done) {
   absl::Status status = rpc::CheckText(request.comment(), kMaxWhy, "comment");

@@ -39,6 +39,10 @@ class StewardshipHandler {
   void Assign(rpc::CallContext& call, const v1::AssignTaskRequest& request, v1::Task& response, Done done);
   void Comment(rpc::CallContext& call, const v1::CommentOnTaskRequest& request, v1::Task& response, Done done);
   void Dismiss(rpc::CallContext& call, const v1::DismissTaskRequest& request, v1::Task& response, Done done);
+  void CreateRequest(rpc::CallContext& call, const v1::CreateSubjectRequestRequest& request, v1::Task& response,
+                     Done done);
+  void CompleteRequest(rpc::CallContext& call, const v1::CompleteSubjectRequestRequest& request, v1::Task& response,
+                       Done done);
   void Reopen(rpc::CallContext& call, const v1::ReopenTaskRequest& request, v1::Task& response, Done done);
 
  private:
@@ -52,6 +56,10 @@ class StewardshipHandler {
   void Run(rpc::CallContext& call, const Request& request, v1::Task& response, Plan plan, Done done);
   template <typename Request>
   void Change(rpc::CallContext& call, const Request& request, v1::Task& response, Action action, Done done);
+  // A person asks for something. `received`: 0 for now.
+  absl::StatusOr<registry::Planned> PlanRequest(const registry::PlanView& view, uint64_t person,
+                                                const v1::CreateSubjectRequestRequest& request, TimeMicros received,
+                                                const tasks::Actor& actor, int purpose_bit, v1::Task& answer) const;
   absl::StatusOr<registry::Planned> PlanNext(const registry::PlanView& view, const tasks::QueueFilter& filter,
                                              TimeMicros lease_until, const tasks::Actor& actor, int purpose_bit,
                                              v1::Task& answer) const;

@@ -70,6 +70,24 @@ grpc::ServerUnaryReactor* StewardshipService::DismissTask(grpc::CallbackServerCo
                                 Done done) { handler_.Dismiss(call, asked, answer, std::move(done)); });
 }
 
+grpc::ServerUnaryReactor* StewardshipService::CreateSubjectRequest(grpc::CallbackServerContext* transport,
+                                                                   const v1::CreateSubjectRequestRequest* request,
+                                                                   v1::Task* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Stewardship/CreateSubjectRequest", request, response,
+                         [this](rpc::CallContext& call, const v1::CreateSubjectRequestRequest& asked, v1::Task& answer,
+                                Done done) { handler_.CreateRequest(call, asked, answer, std::move(done)); });
+}
+
+grpc::ServerUnaryReactor* StewardshipService::CompleteSubjectRequest(grpc::CallbackServerContext* transport,
+                                                                     const v1::CompleteSubjectRequestRequest* request,
+                                                                     v1::Task* response) {
+  return rpc::UnaryAsync(
+      gate_, transport, "/wensum.v1.Stewardship/CompleteSubjectRequest", request, response,
+      [this](rpc::CallContext& call, const v1::CompleteSubjectRequestRequest& asked, v1::Task& answer, Done done) {
+        handler_.CompleteRequest(call, asked, answer, std::move(done));
+      });
+}
+
 grpc::ServerUnaryReactor* StewardshipService::ReopenTask(grpc::CallbackServerContext* transport,
                                                          const v1::ReopenTaskRequest* request, v1::Task* response) {
   return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Stewardship/ReopenTask", request, response,

@@ -31,6 +31,12 @@ class StewardshipService final : public v1::Stewardship::CallbackService {
                                        v1::Task* response) override;
   grpc::ServerUnaryReactor* CommentOnTask(grpc::CallbackServerContext* transport,
                                           const v1::CommentOnTaskRequest* request, v1::Task* response) override;
+  grpc::ServerUnaryReactor* CreateSubjectRequest(grpc::CallbackServerContext* transport,
+                                                 const v1::CreateSubjectRequestRequest* request,
+                                                 v1::Task* response) override;
+  grpc::ServerUnaryReactor* CompleteSubjectRequest(grpc::CallbackServerContext* transport,
+                                                   const v1::CompleteSubjectRequestRequest* request,
+                                                   v1::Task* response) override;
   grpc::ServerUnaryReactor* DismissTask(grpc::CallbackServerContext* transport, const v1::DismissTaskRequest* request,
                                         v1::Task* response) override;
   grpc::ServerUnaryReactor* ReopenTask(grpc::CallbackServerContext* transport, const v1::ReopenTaskRequest* request,

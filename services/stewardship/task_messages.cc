@@ -44,6 +44,9 @@ static_assert(static_cast<int>(tasks::TaskKind::kConflict) == v1::Task::KIND_CON
 static_assert(static_cast<int>(tasks::TaskKind::kOverlay) == v1::Task::KIND_OVERLAY);
 static_assert(static_cast<int>(tasks::TaskKind::kWeakEntity) == v1::Task::KIND_WEAK_ENTITY);
 static_assert(static_cast<int>(tasks::TaskKind::kDataQuality) == v1::Task::KIND_DATA_QUALITY);
+static_assert(static_cast<int>(tasks::TaskKind::kImportStopped) == v1::Task::KIND_IMPORT_STOPPED);
+static_assert(static_cast<int>(tasks::TaskKind::kSubjectRequest) == v1::Task::KIND_SUBJECT_REQUEST);
+static_assert(static_cast<int>(tasks::EventType::kCompleted) == v1::TaskEvent::TYPE_COMPLETED);
 static_assert(static_cast<int>(registry::ConflictAttribute::kNiNumber) == v1::ConflictEvidence::ATTRIBUTE_NI_NUMBER);
 static_assert(static_cast<int>(registry::ConflictAttribute::kDateOfBirth) ==
               v1::ConflictEvidence::ATTRIBUTE_DATE_OF_BIRTH);
@@ -123,6 +126,15 @@ void ToEvidence(const tasks::TaskFacts& facts, v1::TaskEvidence& out) {
     to.set_rule(from.rule());
     to.set_record_count(static_cast<int64_t>(from.records()));
     to.set_live_record_count(static_cast<int64_t>(from.live()));
+  } else if (facts.has_import_stopped()) {
+    v1::ImportStoppedEvidence& to = *out.mutable_import_stopped();
+    to.set_run(Cat("importRuns/", facts.import_stopped().run()));
+    to.set_feed(facts.import_stopped().feed());
+    to.set_error(facts.import_stopped().error());
+  } else if (facts.has_subject_request()) {
+    v1::SubjectRequestEvidence& to = *out.mutable_subject_request();
+    to.set_type(static_cast<v1::SubjectRequestEvidence::Type>(facts.subject_request().type()));
+    convert::ToTimestamp(facts.subject_request().receive_time(), *to.mutable_receive_time());
   }
 }
 
@@ -361,6 +373,7 @@ void ToTask(const tasks::Task& task, const OpaqueIdCodec& ids, TimeMicros now, v
   const bool people = task.kind() == static_cast<uint32_t>(tasks::TaskKind::kPossibleMatch) ||
                       task.kind() == static_cast<uint32_t>(tasks::TaskKind::kConflict) ||
                       task.kind() == static_cast<uint32_t>(tasks::TaskKind::kOverlay) ||
+                      task.kind() == static_cast<uint32_t>(tasks::TaskKind::kSubjectRequest) ||
                       task.kind() == static_cast<uint32_t>(tasks::TaskKind::kWeakEntity);
   // Who may see that an address is asked about need not see the record that asks first.
   const bool named = task.kind() != static_cast<uint32_t>(tasks::TaskKind::kUnresolvedAddress);
@@ -441,6 +454,10 @@ absl::Status ToEvidenceNow(const registry::Register& reg, const registry::ReadVi
       return AddUnresolved(reg, state, purpose_bit, task, out);
     case tasks::TaskKind::kOverlay:
       return AddOverlay(reg, state, purpose_bit, task, out);
+    case tasks::TaskKind::kImportStopped:
+    case tasks::TaskKind::kSubjectRequest:
+      out.set_supported(task.holds());
+      return absl::OkStatus();
   }
   return absl::OkStatus();
 }

@@ -92,11 +92,13 @@ absl::StatusOr<bool> TaskSight::Sees(const tasks::Task& task) {
   switch (static_cast<tasks::TaskKind>(task.kind())) {
     case tasks::TaskKind::kPropertyDuplicate:
     case tasks::TaskKind::kDataQuality:  // counts alone
+    case tasks::TaskKind::kImportStopped:
       return true;
     case tasks::TaskKind::kProvisionalProperty:
       return SeesPlace(task.facts().provisional_property().ordinal());
     case tasks::TaskKind::kUnresolvedAddress:
       return SeesQuestion(task);
+    case tasks::TaskKind::kSubjectRequest:
     case tasks::TaskKind::kOverlay:
     case tasks::TaskKind::kConflict:
     case tasks::TaskKind::kWeakEntity:

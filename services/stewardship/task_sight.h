@@ -23,12 +23,13 @@ class TaskSight {
   // record: where it is. An unresolved address: where one of the first 1,000 records is that have it. A gazetteer's
   // property: always. Errors are the store's.
   absl::StatusOr<bool> Sees(const tasks::Task& task);
+  // Everything of all records of the person who holds this one.
+  absl::StatusOr<bool> SeesPerson(uint64_t ordinal);
   // Of a task that it sees: it may know that the task is about those that it names.
   absl::StatusOr<bool> SeesNames(const tasks::Task& task);
 
  private:
   absl::StatusOr<const registry::ReadView*> State();
-  absl::StatusOr<bool> SeesPerson(uint64_t ordinal);
   absl::StatusOr<bool> SeesRecord(uint64_t ordinal);
   absl::StatusOr<bool> SeesPlace(uint64_t ordinal);
   absl::StatusOr<bool> SeesQuestion(const tasks::Task& task);

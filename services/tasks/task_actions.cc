@@ -184,6 +184,22 @@ absl::Status Decide(const Actor& actor, std::string_view reason, std::string_vie
   return absl::OkStatus();
 }
 
+absl::Status Complete(const Actor& actor, std::string_view text, Edit& edit) {
+  Task& task = edit.after;
+  WENSUM_RETURN_IF_ERROR(CheckWrite(actor, task));
+  if (task.kind() != static_cast<uint32_t>(TaskKind::kSubjectRequest)) {
+    return FailedPrecondition(Cat(TaskName(task.number()), " is no request of a person, which alone are completed"));
+  }
+  EndClaim(task);
+  task.clear_deferred_until();
+  task.set_state(static_cast<uint32_t>(TaskState::kClosed));
+  edit.withdrawn = true;
+  TaskEvent& event = AddEvent(actor, EventType::kCompleted, edit);
+  event.set_text(std::string(text));
+  *event.mutable_facts() = task.facts();
+  return absl::OkStatus();
+}
+
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit) {
   Task& task = edit.after;
   if (task.state() != static_cast<uint32_t>(TaskState::kDismissed)) {

@@ -47,6 +47,9 @@ void Comment(const Actor& actor, std::string_view text, Edit& edit);
 absl::Status Dismiss(const Actor& actor, std::string_view reason, std::string_view text, uint64_t evidence, Edit& edit);
 // A steward said what is true, by that decision about people; the writer who makes it closes the task. Gives it back.
 absl::Status Decide(const Actor& actor, std::string_view reason, std::string_view text, uint64_t decision, Edit& edit);
+// What a person asked for was done: closes the task, whose cause is gone. FAILED_PRECONDITION of a task of another
+// kind.
+absl::Status Complete(const Actor& actor, std::string_view text, Edit& edit);
 // Takes a dismissal back: the task is open if the data support it now, else closed until they do. Only of a dismissed
 // task.
 absl::Status Reopen(const Actor& actor, std::string_view why, const TaskRules& rules, Edit& edit);

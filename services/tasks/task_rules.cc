@@ -22,6 +22,10 @@ std::string_view TaskKindName(TaskKind kind) {
       return "WEAK_ENTITY";
     case TaskKind::kDataQuality:
       return "DATA_QUALITY";
+    case TaskKind::kImportStopped:
+      return "IMPORT_STOPPED";
+    case TaskKind::kSubjectRequest:
+      return "SUBJECT_REQUEST";
   }
   return "";
 }
@@ -48,6 +52,8 @@ TaskRules::TaskRules()
   Of(TaskKind::kOverlay) = {.team = "people", .due_days = 7};
   Of(TaskKind::kWeakEntity) = {.team = "people", .due_days = 28};
   Of(TaskKind::kDataQuality) = {.team = "people", .due_days = 90};
+  Of(TaskKind::kImportStopped) = {.team = "imports", .due_days = 1};
+  Of(TaskKind::kSubjectRequest) = {.team = "data_protection", .due_days = 28};  // the law gives a calendar month
 }
 
 bool TaskRules::HasReason(std::string_view reason) const { return std::ranges::find(reasons, reason) != reasons.end(); }

@@ -25,13 +25,16 @@ enum class TaskKind : uint8_t {
   kConflict = 5,
   kOverlay = 6,
   kWeakEntity = 7,
-  kDataQuality = 8
+  kDataQuality = 8,
+  kImportStopped = 9,
+  kSubjectRequest = 10
 };
 inline constexpr std::array kTaskKinds = {
     TaskKind::kPossibleMatch,     TaskKind::kPropertyDuplicate, TaskKind::kProvisionalProperty,
     TaskKind::kUnresolvedAddress, TaskKind::kConflict,          TaskKind::kOverlay,
-    TaskKind::kWeakEntity,        TaskKind::kDataQuality};
-inline constexpr size_t kKindSlots = 9;  // by value
+    TaskKind::kWeakEntity,        TaskKind::kDataQuality,       TaskKind::kImportStopped,
+    TaskKind::kSubjectRequest};
+inline constexpr size_t kKindSlots = 11;  // by value
 
 // "POSSIBLE_MATCH"
 std::string_view TaskKindName(TaskKind kind);
@@ -57,6 +60,7 @@ enum class EventType : uint8_t {
   kCommented = 10,
   kDecided = 11,
   kLearnt = 12,
+  kCompleted = 13,
 };
 // What a task may be about.
 enum class NameType : uint8_t { kRecord = 1, kProperty = 2 };

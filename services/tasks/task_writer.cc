@@ -210,7 +210,8 @@ void TaskWriter::Open(const Stamp& stamp, Edit& edit) const {
   const KindRules& rules = rules_.Of(static_cast<TaskKind>(task.kind()));
   SetState(TaskState::kOpen, task);
   task.set_open_time(stamp.time);
-  task.set_due_time(stamp.time + rules.due_days * kDay);
+  const TimeMicros from = edit.condition.has_value() ? edit.condition->due_from : 0;
+  task.set_due_time((from == 0 ? stamp.time : from) + rules.due_days * kDay);
   task.clear_dismissal();
   if (!edit.before.has_value()) {
     task.set_team(rules.team);

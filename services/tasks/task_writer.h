@@ -34,6 +34,7 @@ struct Condition {
   bool sensitive = false;
   TaskFacts facts;
   std::vector<std::pair<NameType, uint64_t>> names;  // what the task is about
+  TimeMicros due_from = 0;  // the days until it is due are counted from then; 0: from when it opens
   // Fingerprint of the evidence. A dismissed task stays dismissed while it is the same. Kinds that are raised often
   // give `find_evidence` instead, which is called only where a task was dismissed; it may fail with the store.
   uint64_t evidence = 0;

@@ -315,7 +315,7 @@ TEST_F(DecisionCrashTest, EveryDecisionIsThereWholeOrNotAtAll) {
   for (Steward& steward : stewards) {
     steward.Begin(channel_);
   }
-  const int kills = LongTests() ? 50 : 5;
+  const int kills = LongTests() ? 500 : 5;
   for (int kill = 0; kill < kills && !HasFailure(); ++kill) {
     SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed << ", kill " << kill);
     DecideAndKill(stewards, std::chrono::milliseconds(random.Between(30, 600)));

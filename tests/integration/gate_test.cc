@@ -25,6 +25,7 @@
 #include "wensum/v1/models.pb.h"
 #include "wensum/v1/people.pb.h"
 #include "wensum/v1/properties.pb.h"
+#include "wensum/v1/rulesets.pb.h"
 
 namespace wensum {
 namespace {
@@ -43,7 +44,7 @@ std::vector<std::string> AllMethods() {
        {v1::GetPersonRequest::descriptor()->file(), v1::UpsertSourceRecordRequest::descriptor()->file(),
         v1::GetPropertyRequest::descriptor()->file(), v1::WatchChangesRequest::descriptor()->file(),
         v1::GetImportRunRequest::descriptor()->file(), v1::GetModelRequest::descriptor()->file(),
-        v1::StatsRequest::descriptor()->file()}) {
+        v1::GetRulesetRequest::descriptor()->file(), v1::StatsRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         methods.push_back(Cat("/", file->service(s)->full_name(), "/", file->service(s)->method(m)->name()));

@@ -76,8 +76,8 @@ class LinksTest : public ::testing::Test {
 };
 
 TEST_F(LinksTest, CouncilTaxHasTheOldPhone) {
-  const auto first = Upsert("council_tax", "07700 900001", 1);
-  const auto second = Upsert("housing", "07700 900002", 9);
+  const auto first = Upsert("council_tax", "07911 123401", 1);
+  const auto second = Upsert("housing", "07911 123402", 9);
   ASSERT_EQ(first.person(), second.person());
 
   v1::ListPersonLinksRequest links_request;
@@ -88,10 +88,10 @@ TEST_F(LinksTest, CouncilTaxHasTheOldPhone) {
   ASSERT_TRUE(people_->ListLinks(&links_context, links_request, &links).ok());
   ASSERT_EQ(links.links_size(), 1);
   EXPECT_EQ(links.links(0).source_key().source(), "council_tax");
-  EXPECT_EQ(links.links(0).values(0).golden_value(), "+447700900002");
+  EXPECT_EQ(links.links(0).values(0).golden_value(), "+447911123402");
   const std::string printed = Shell({"people", "links", first.person(), "--stale"});
   EXPECT_THAT(printed, HasSubstr("council_tax 1"));
-  EXPECT_THAT(printed, HasSubstr("+447700900001  ->  +447700900002  (housing)"));
+  EXPECT_THAT(printed, HasSubstr("+447911123401  ->  +447911123402  (housing)"));
   EXPECT_THAT(Shell({"people", "links", first.person(), "--json"}), HasSubstr("\"LINK_STATUS_AGREES\""));
   EXPECT_THAT(Shell({"people", "links", first.person(), "--source", "nowhere"}, 1), HasSubstr("FIELD_INVALID"));
 
@@ -101,7 +101,7 @@ TEST_F(LinksTest, CouncilTaxHasTheOldPhone) {
             Cat("person,source,key,incarnation,source_time,field,status,value,golden_value,golden_source,golden_key,"
                 "golden_source_time\n",
                 first.person(),
-                ",council_tax,1,0,2026-01-02T00:00:00Z,phones,STALE,+447700900001,+447700900002,housing,1,"
+                ",council_tax,1,0,2026-01-02T00:00:00Z,phones,STALE,+447911123401,+447911123402,housing,1,"
                 "2026-01-10T00:00:00Z\n"));
   EXPECT_THAT(ReadFile(file + ".json"), HasSubstr("\"file\": \"stale\""));
   EXPECT_THAT(Shell({"export", "stale", "--source", "housing", "--out", file}), HasSubstr("\"rows\": 0"));
@@ -111,8 +111,8 @@ TEST_F(LinksTest, CouncilTaxHasTheOldPhone) {
 }
 
 TEST_F(LinksTest, ExportsOfStaleValuesGoOnBehindAnyMessage) {
-  Upsert("council_tax", "07700 900001", 1);
-  Upsert("housing", "07700 900002", 9);
+  Upsert("council_tax", "07911 123401", 1);
+  Upsert("housing", "07911 123402", 9);
   v1::ExportStaleValuesRequest request;
   grpc::ClientContext context;
   const auto stream = changes_->ExportStaleValues(&context, request);
@@ -139,8 +139,8 @@ TEST_F(LinksTest, ExportsOfStaleValuesGoOnBehindAnyMessage) {
 }
 
 TEST_F(LinksTest, TwoStatesOfAPersonSideBySide) {
-  const auto first = Upsert("council_tax", "07700 900001", 1);
-  const auto second = Upsert("housing", "07700 900002", 9);
+  const auto first = Upsert("council_tax", "07911 123401", 1);
+  const auto second = Upsert("housing", "07911 123402", 9);
   v1::ComparePersonRequest request;
   request.set_name(first.person());
   request.mutable_from()->set_as_of_revision(first.revision());
@@ -154,19 +154,19 @@ TEST_F(LinksTest, TwoStatesOfAPersonSideBySide) {
   EXPECT_EQ(response.differences(0).field(), "phones");
   const std::string from = Cat(first.revision());
   const std::string printed = Shell({"people", "compare", first.person(), "--from", from});
-  EXPECT_THAT(printed, HasSubstr("+447700900001  ->  +447700900002 | +447700900001"));
+  EXPECT_THAT(printed, HasSubstr("+447911123401  ->  +447911123402 | +447911123401"));
   EXPECT_THAT(printed, HasSubstr("+ housing 1"));
   EXPECT_THAT(Shell({"people", "compare", first.person(), "--from", from, "--json"}), HasSubstr("\"to_lineage\""));
   EXPECT_THAT(Shell({"people", "compare", first.person(), "--from", "999"}, 1), HasSubstr("REVISION_IN_FUTURE"));
 }
 
 TEST_F(LinksTest, WhatWasToldAndToWhom) {
-  const auto first = Upsert("council_tax", "07700 900001", 1);
+  const auto first = Upsert("council_tax", "07911 123401", 1);
   v1::WatchChangesRequest request;
   request.set_consumer("warehouse");
   request.set_stop_at_head(true);
   EXPECT_EQ(Watch(request).size(), 1U);
-  Upsert("housing", "07700 900002", 9);
+  Upsert("housing", "07911 123402", 9);
   v1::ListToldRequest told_request;
   told_request.set_name(first.person());
   v1::ListToldResponse told;

@@ -93,37 +93,27 @@ class Scenario {
   absl::Status Execute(const Statement& statement) {
     clock_.Advance(1'000'000);
     const std::string& verb = statement.words.front();
-    if (verb == "record") {
-      WENSUM_ASSIGN_OR_RETURN(registry::SourceWrite write, ParseRecord(statement, clock_.Now()));
-      sent_[write.record.key] = write;
-      WENSUM_ASSIGN_OR_RETURN(const WriteOutcome outcome, CommitOne(write));
-      if (outcome != WriteOutcome::kHeld) {
-        live_[write.record.key] = write;
-      }
-      return absl::OkStatus();
+    if (verb == "record" || verb == "held" || verb == "delete" || verb == "property") {
+      return Receive(statement);
     }
     if (Steward::Knows(statement)) {
       decided_ = true;
       return steward_.Execute(statement);
     }
-    if (verb == "held" && statement.words.size() == 3) {  // held SOURCE KEY: ...
-      ++expectations_;
-      WENSUM_ASSIGN_OR_RETURN(registry::SourceWrite write, ParseRecord(statement, clock_.Now()));
-      sent_[write.record.key] = write;
-      WENSUM_ASSIGN_OR_RETURN(const WriteOutcome outcome, CommitOne(write));
-      EXPECT_EQ(outcome, WriteOutcome::kHeld);
+    if (verb == "remember" && statement.words.size() == 4 && statement.words[2] == "as") {
+      WENSUM_ASSIGN_OR_RETURN(remembered_[statement.words[3]], AnchorOf(statement.words[1]));
       return absl::OkStatus();
     }
-    if (verb == "reload") {
-      return Reload();
+    if (verb == "expect" && statement.words.size() > 2) {
+      ++expectations_;
+      return Expect(statement);
     }
-    if (verb == "retrain") {
-      return Retrain();
-    }
-    if (verb == "later" && statement.words.size() == 3) {  // later N days
-      clock_.Advance(ParseInteger<int64_t>(statement.words[1]).value_or(0) * 86'400 * 1'000'000);
-      return decisions::EndDueValues(*register_).status();
-    }
+    return Operate(statement);
+  }
+
+  // What a source, or the gazetteer, sends.
+  absl::Status Receive(const Statement& statement) {
+    const std::string& verb = statement.words.front();
     if (verb == "delete" && statement.words.size() == 3) {
       registry::SourceWrite write = registry::MakeErase(statement.words[1], statement.words[2]);
       live_.erase(write.record.key);
@@ -135,17 +125,33 @@ class Scenario {
       rows_.insert(rows_.end(), rows.begin(), rows.end());
       return Commit(*register_, {}, std::move(rows));
     }
+    WENSUM_ASSIGN_OR_RETURN(registry::SourceWrite write, ParseRecord(statement, clock_.Now()));
+    sent_[write.record.key] = write;
+    WENSUM_ASSIGN_OR_RETURN(const WriteOutcome outcome, CommitOne(write));
+    if (outcome != WriteOutcome::kHeld) {
+      live_[write.record.key] = write;
+    }
+    EXPECT_EQ(outcome == WriteOutcome::kHeld, verb == "held") << "say `held` where an update is to be held";
+    return absl::OkStatus();
+  }
+
+  // What the operator, or the clock, does.
+  absl::Status Operate(const Statement& statement) {
+    const std::string& verb = statement.words.front();
     if (verb == "reopen") {
       Reopen();
       return absl::OkStatus();
     }
-    if (verb == "remember" && statement.words.size() == 4 && statement.words[2] == "as") {
-      WENSUM_ASSIGN_OR_RETURN(remembered_[statement.words[3]], AnchorOf(statement.words[1]));
-      return absl::OkStatus();
+    if (verb == "reload") {
+      return Reload();
     }
-    if (verb == "expect" && statement.words.size() > 2) {
-      ++expectations_;
-      return Expect(statement);
+    if (verb == "retrain") {
+      return Retrain();
+    }
+    if (verb == "later" && statement.words.size() == 3) {  // later N days
+      const std::optional<int64_t> days = ParseInteger<int64_t>(statement.words[1]);
+      clock_.Advance(days.value_or(0) * 86'400 * 1'000'000);
+      return days.has_value() ? decisions::EndDueValues(*register_).status() : InvalidArgument("later how many days?");
     }
     return InvalidArgument("not a statement; see README.md");
   }

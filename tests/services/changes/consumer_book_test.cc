@@ -26,8 +26,10 @@ using ::testing::IsEmpty;
 class ConsumerBookTest : public ::testing::Test {
  protected:
   uint64_t Write(std::string source, std::string key, std::string surname, std::string phone = "", int day = 0) {
-    SourceWrite write = MakeWrite(std::move(source), std::move(key), "Lena", std::move(surname), "1982-07-30",
-                                  "4 Oak Street", "NR3 1AA");
+    const bool lena = surname == "Castellane";  // others are somebody else
+    SourceWrite write =
+        MakeWrite(std::move(source), std::move(key), lena ? "Lena" : "Obi", std::move(surname),
+                  lena ? "1982-07-30" : "1951-01-02", lena ? "4 Oak Street" : "", lena ? "NR3 1AA" : "");
     write.record.source_time = registry::kStartTime + TimeMicros{day} * 86'400'000'000;
     if (!phone.empty()) {
       write.record.details.phones.push_back(std::move(phone));
@@ -183,17 +185,17 @@ TEST_F(ConsumerBookTest, NamesAreCheckedAndCounted) {
 }
 
 TEST_F(ConsumerBookTest, WhatWasToldOfAPersonAndToWhom) {
-  const uint64_t first = Write("housing", "H1", "Castellane", "07700 900001");  // revision 1
+  const uint64_t first = Write("housing", "H1", "Castellane", "+447911123401");  // revision 1
   Watch(As("everything"));
   v1::WatchChangesRequest tax = As("tax");
   tax.mutable_filter()->add_sources("council_tax");
   Watch(tax);
-  const uint64_t second = Write("council_tax", "CT1", "Castellane", "07700 900002", 1);  // 2: joins
-  Write("housing", "H9", "Okonkwo");                                                     // 3: somebody else
+  const uint64_t second = Write("council_tax", "CT1", "Castellane", "+447911123402", 1);  // 2: joins
+  Write("housing", "H9", "Okonkwo");                                                      // 3: somebody else
   Watch(As("everything", 1));
   tax.set_after_revision(1);
   Watch(tax);
-  Write("council_tax", "CT1", "Castellane", "07700 900003", 2);  // 4: told to nobody yet
+  Write("council_tax", "CT1", "Castellane", "+447911123403", 2);  // 4: told to nobody yet
   EXPECT_THAT(Texts(Told(first)),
               ElementsAre("PERSON_UPDATED 4:", "PERSON_UPDATED 2: everything tax", "PERSON_CREATED 1: everything"));
   EXPECT_EQ(Texts(Told(second)), Texts(Told(first))) << "by any of the ids";
@@ -217,10 +219,10 @@ TEST_F(ConsumerBookTest, PropertiesOfTheSameNumberAreSomethingElse) {
 }
 
 TEST_F(ConsumerBookTest, WhereASourceIsToBeCleanedEntersAndLeaves) {
-  Write("council_tax", "CT1", "Castellane", "07700 900001", 1);  // 1
-  Write("housing", "H1", "Castellane", "07700 900002", 2);       // 2: council tax has the old phone
-  Write("contact", "C1", "Castellane", "07700 900002", 3);       // 3
-  Write("council_tax", "CT1", "Castellane", "07700 900002", 4);  // 4: mended
+  Write("council_tax", "CT1", "Castellane", "+447911123401", 1);  // 1
+  Write("housing", "H1", "Castellane", "+447911123402", 2);       // 2: council tax has the old phone
+  Write("contact", "C1", "Castellane", "+447911123402", 3);       // 3
+  Write("council_tax", "CT1", "Castellane", "+447911123402", 4);  // 4: mended
   v1::WatchChangesRequest request;
   request.set_stop_at_head(true);
   request.set_payload(v1::CHANGE_PAYLOAD_FULL);

@@ -74,6 +74,7 @@ TEST_P(BulkModelTest, TellsOneStoryWhateverHappens) {
   registry::RandomRegisterInput input(seed);
   for (int round = 0; round < 150; ++round) {
     clock_.Advance(1'000'000);
+    purpose_bit_ = input.Chance(0.2) ? 0 : 1;
     if (input.Chance(0.08)) {
       store_.FailNextWrites(1, absl::UnavailableError("no disk"));
       ++done_["failed"];

@@ -73,16 +73,16 @@ class BulkHandlerTest : public ::testing::Test {
     return register_->GetNewestEntity(first_[number])->anchor == register_->GetNewestEntity(second_[number])->anchor;
   }
 
-  rpc::CallContext Call(int purpose_bit = 0) {
+  rpc::CallContext Call(int purpose_bit = -1) {
     rpc::CallContext call("/wensum.v1.BulkDecisions/Test");
-    call.set_grant({.caller = "loopback", .purpose = "service_delivery", .purpose_bit = purpose_bit});
+    call.set_grant({.caller = "loopback", .purpose = "", .purpose_bit = purpose_bit < 0 ? purpose_bit_ : purpose_bit});
     return call;
   }
   template <typename Handler, typename Request, typename Response>
   absl::StatusOr<Response> Write(Handler& handler,
                                  void (Handler::*method)(rpc::CallContext&, const Request&, Response&,
                                                          std::function<void(const absl::Status&)>),
-                                 const Request& request, int purpose_bit = 0) {
+                                 const Request& request, int purpose_bit = -1) {
     rpc::CallContext call = Call(purpose_bit);
     Response response;
     std::promise<absl::Status> done;
@@ -102,7 +102,7 @@ class BulkHandlerTest : public ::testing::Test {
     request.set_reason("records_agree");
     return request;
   }
-  absl::StatusOr<v1::BulkDecision> Create(const v1::CreateBulkDecisionRequest& request, int purpose_bit = 0) {
+  absl::StatusOr<v1::BulkDecision> Create(const v1::CreateBulkDecisionRequest& request, int purpose_bit = -1) {
     return Write(*bulk_, &BulkHandler::Create, request, purpose_bit);
   }
   v1::BulkDecision Get(const std::string& name = "bulkDecisions/1") {
@@ -133,7 +133,7 @@ class BulkHandlerTest : public ::testing::Test {
   absl::Status Work() {
     return WorkOnBulk(*register_, [] { return false; }).status();
   }
-  std::vector<v1::BulkDecisionTask> Tasks(bool sample_only, int purpose_bit = 0) {
+  std::vector<v1::BulkDecisionTask> Tasks(bool sample_only, int purpose_bit = -1) {
     v1::ListBulkDecisionTasksRequest request;
     request.set_name("bulkDecisions/1");
     request.set_sample_only(sample_only);
@@ -178,7 +178,7 @@ class BulkHandlerTest : public ::testing::Test {
     get.set_name(decision);
     v1::Decision read;
     rpc::CallContext call = Call();
-    EXPECT_TRUE(decisions_->Get(call, get, read).ok());
+    WENSUM_RETURN_IF_ERROR(decisions_->Get(call, get, read));
     v1::UndoDecisionRequest request;
     request.set_name(decision);
     request.set_etag(read.etag());
@@ -219,6 +219,7 @@ class BulkHandlerTest : public ::testing::Test {
   std::map<int, uint64_t> first_;
   std::map<int, uint64_t> second_;
   std::atomic<int> wakes_ = 0;
+  int purpose_bit_ = 0;  // of calls that name none
 };
 
 }  // namespace wensum::decisions

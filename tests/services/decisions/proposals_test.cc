@@ -233,22 +233,24 @@ TEST_F(ProposalsTest, AFailedWriteLeavesItWaiting) {
 }
 
 TEST_F(ProposalsTest, OnlyWhatIsRiskyIsProposed) {
+  rules_.second_steward.merge_in_conflict = false;
+  Reopen();
   a_ = Commit("housing", "Lee", "1944-01-02");
-  b_ = Commit("contact", "Smyth", "1944-01-02");
+  b_ = Commit("contact", "Smyth", "2001-07-30");
   const auto plain = Merge(MergeOf(a_, b_));
   ASSERT_TRUE(plain.ok()) << plain.status();
   EXPECT_THAT(plain->proposal(), IsEmpty());
   EXPECT_TRUE(AreOne());
 
-  const uint64_t c = Commit("housing", "Okafor", "1944-01-02");
-  ASSERT_TRUE(Merge(MergeOf(c, Commit("contact", "Brackenbury", "1944-01-02"))).ok());
+  const uint64_t c = Commit("housing", "Okafor", "1961-03-14");
+  ASSERT_TRUE(Merge(MergeOf(c, Commit("contact", "Brackenbury", "1988-11-02"))).ok());
   const auto established = Merge(MergeOf(a_, c));
   ASSERT_TRUE(established.ok()) << established.status();
   EXPECT_THAT(established->risks(), ElementsAre(v1::DECISION_RISK_ESTABLISHED));
   EXPECT_EQ(established->proposal(), "proposals/1");
   ASSERT_TRUE(Approve(Approval()).ok());
 
-  const auto many = Merge(MergeOf(a_, Commit("housing", "Thackeray", "1944-01-02")));
+  const auto many = Merge(MergeOf(a_, Commit("housing", "Thackeray", "1975-05-05")));
   ASSERT_TRUE(many.ok()) << many.status();
   EXPECT_THAT(many->risks(), ElementsAre(v1::DECISION_RISK_MANY_RECORDS));
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "services/tasks/task_store.h"
 #include "storage/keys.h"
 #include "tests/services/imports/run_engine_fixture.h"
 
@@ -182,7 +183,9 @@ TEST_F(RunEngineTest, RefusesFilesAsAWholeBeforeAnythingIsWritten) {
     ASSERT_THAT(issues, SizeIs(1));
     EXPECT_EQ(issues.front().rule(), "file_refused");
     EXPECT_EQ(issues.front().severity(), v1::ImportIssue::SEVERITY_STOP);
-    EXPECT_EQ(register_->revision(), 0);
+    for (const auto& [revision, commit] : register_->ReadChanges(0, 1'000)->commits) {
+      EXPECT_THAT(commit.events(), IsEmpty()) << "a task alone, for whoever mends it";
+    }
     EXPECT_EQ(register_->Stats().source_records + register_->Stats().properties, 0);
   };
   StartSpec spec = CardsSpec(Cards(3));
@@ -203,6 +206,25 @@ TEST_F(RunEngineTest, RefusesFilesAsAWholeBeforeAnythingIsWritten) {
   std::filesystem::remove(spec.path);
   const ImportRun gone = RunToEnd(spec);
   EXPECT_EQ(gone.state(), v1::ImportRun::STATE_FAILED);
+}
+
+// One task a feed, until a run of it succeeds.
+TEST_F(RunEngineTest, ARunThatDoesNotSucceedIsATask) {
+  const auto held = [this] { return *tasks::ListCauses(store_, 1, tasks::TaskKind::kImportStopped); };
+  EXPECT_THAT(held(), IsEmpty());
+  RunToEnd(CardsSpec("nonsense\n"));
+  ASSERT_THAT(held(), SizeIs(1));
+  const uint64_t number = held()[0].second;
+  const ImportRun again = RunToEnd(CardsSpec("nonsense\n"));
+  ASSERT_THAT(held(), SizeIs(1));
+  EXPECT_EQ(held()[0].second, number);
+  EXPECT_EQ(tasks::ReadTask(store_, 1, number)->facts().import_stopped().run(), again.id());
+  RunToEnd(SupplySpec(Supply(2)));
+  EXPECT_THAT(held(), SizeIs(1)) << "another feed";
+  RunToEnd(CardsSpec(Cards(3)));
+  EXPECT_THAT(held(), IsEmpty());
+  EXPECT_EQ(tasks::ReadTask(store_, 1, number)->state(), static_cast<uint32_t>(tasks::TaskState::kClosed));
+  ExpectVerified();
 }
 
 TEST_F(RunEngineTest, ChecksWhatShowsWithoutTheFile) {

@@ -97,10 +97,10 @@ class PersonCompareTest : public ::testing::Test {
 };
 
 TEST_F(PersonCompareTest, ValuesThatCameWentAndChanged) {
-  SourceWrite first = Record("housing", "H1", "Castellane", "1982-07-30", {"07700 900001"});
+  SourceWrite first = Record("housing", "H1", "Castellane", "1982-07-30", {"+447911123401"});
   first.record.details.attributes = {{"band", "B"}, {"tenure", "secure"}};
   const auto then = CommitOne(*register_, first);
-  SourceWrite second = Record("housing", "H1", "Smith", "1982-07-30", {"07700 900002"});
+  SourceWrite second = Record("housing", "H1", "Smith", "1982-07-30", {"+447911123402"});
   second.record.details.attributes = {{"band", "C"}};
   second.record.details.emails = {"lena@example.org"};
   second.record.details.identifiers = {{"nhs_number", "9434765919"}};
@@ -112,7 +112,7 @@ TEST_F(PersonCompareTest, ValuesThatCameWentAndChanged) {
   EXPECT_EQ(compared->from_name(), Name(then.ordinal));
   EXPECT_EQ(compared->to_name(), compared->from_name());
   EXPECT_THAT(Differences(*compared),
-              ElementsAre("person_name -Lena Castellane +Lena Smith", "phones -+447700900001 ++447700900002",
+              ElementsAre("person_name -Lena Castellane +Lena Smith", "phones -+447911123401 ++447911123402",
                           "emails +lena@example.org", "identifiers.nhs_number +9434765919", "attributes.band -B +C",
                           "attributes.tenure -secure"));
   const v1::FieldDifference& name = compared->differences(0);
@@ -179,6 +179,46 @@ TEST_F(PersonCompareTest, WhatAPurposeDoesNotSeeIsNoDifference) {
   EXPECT_THAT(Differences(*unseen), IsEmpty());
   EXPECT_THAT(unseen->joined(), IsEmpty());
   EXPECT_THAT(unseen->id_moves().size(), 0);
+}
+
+TEST_F(PersonCompareTest, MomentsAreWhatTheyWereHoweverOftenTheyAreAskedFor) {
+  const auto at = [](TimeMicros time) {
+    v1::ReadOptions read;
+    read.mutable_as_of_time()->set_seconds(time / 1'000'000);
+    read.mutable_as_of_time()->set_nanos(static_cast<int32_t>(time % 1'000'000) * 1'000);
+    return read;
+  };
+  const auto compare = [&](uint64_t id, TimeMicros from, TimeMicros to) {
+    v1::ComparePersonRequest request;
+    request.set_name(Name(id));
+    *request.mutable_from() = at(from);
+    *request.mutable_to() = at(to);
+    rpc::CallContext call = Call(1);
+    v1::ComparePersonResponse response;
+    const absl::Status status = handler_.Compare(call, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  };
+  constexpr TimeMicros kSecond = 1'000'000;
+  const TimeMicros start = clock_.Now();
+  clock_.Advance(kSecond);
+  const auto first = CommitOne(*register_, Record("housing", "H1", "Castellane"));
+  clock_.Advance(9 * kSecond);
+  // The newest moment may still get another commit.
+  EXPECT_EQ(compare(first.ordinal, start, start + 10 * kSecond).to_revision(), first.revision);
+  const auto second = CommitOne(*register_, Record("housing", "H1", "Smith"));
+  clock_.Advance(10 * kSecond);
+  for (int i = 0; i < 3; ++i) {
+    const v1::ComparePersonResponse response = compare(first.ordinal, start + 5 * kSecond, start + 10 * kSecond);
+    EXPECT_EQ(response.from_revision(), first.revision);
+    EXPECT_EQ(response.to_revision(), second.revision);
+    CommitOne(*register_, Record("housing", "H1", Cat("Name", i)));
+  }
+  // More moments than are kept.
+  for (int i = 0; i < 600; ++i) {
+    EXPECT_EQ(compare(first.ordinal, start + 5 * kSecond, start + (10 + i % 10) * kSecond + i).to_revision(),
+              second.revision);
+  }
 }
 
 TEST_F(PersonCompareTest, BeforeAnIdWasIssuedItStoodForNobody) {

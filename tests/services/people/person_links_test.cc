@@ -67,8 +67,8 @@ class PersonLinksTest : public ::testing::Test {
 };
 
 TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  const auto second = Write("housing", "H1", 5, {"07700 900002"});
+  const auto first = Write("council_tax", "CT1", 1, {"+447911123401"});
+  const auto second = Write("housing", "H1", 5, {"+447911123402"});
   const auto response = List(Of(second.ordinal));
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->name(), rpc::PersonName(register_->ids(), first.ordinal));
@@ -79,22 +79,22 @@ TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
   EXPECT_EQ(link.minted_name(), response->name());
   EXPECT_GT(link.receive_time().seconds(), 0);
   EXPECT_THAT(Phones(response),
-              ElementsAre("council_tax +447700900001 2 +447700900002 housing", "housing +447700900002 1  "));
+              ElementsAre("council_tax +447911123401 2 +447911123402 housing", "housing +447911123402 1  "));
   // It was the newest once, and is so again when the source has mended it.
   v1::ListPersonLinksRequest before = Of(first.ordinal);
   before.mutable_read()->set_as_of_revision(first.revision);
-  EXPECT_THAT(Phones(List(before)), ElementsAre("council_tax +447700900001 1  "));
-  Write("council_tax", "CT1", 2, {"07700 900002"});
+  EXPECT_THAT(Phones(List(before)), ElementsAre("council_tax +447911123401 1  "));
+  Write("council_tax", "CT1", 2, {"+447911123402"});
   EXPECT_THAT(Phones(List(Of(first.ordinal))),
-              ElementsAre("council_tax +447700900002 1  ", "housing +447700900002 1  "));
+              ElementsAre("council_tax +447911123402 1  ", "housing +447911123402 1  "));
   before.mutable_read()->set_as_of_revision(second.revision);
   EXPECT_EQ(Phones(List(before)), Phones(response));
 }
 
 TEST_F(PersonLinksTest, FiltersLeaveRecordsWithoutValuesOut) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  Write("housing", "H1", 5, {"07700 900002"});
-  Write("contact", "C1", 1, {"07700 900003"});
+  const auto first = Write("council_tax", "CT1", 1, {"+447911123401"});
+  Write("housing", "H1", 5, {"+447911123402"});
+  Write("contact", "C1", 1, {"+447911123403"});
   v1::ListPersonLinksRequest request = Of(first.ordinal);
   request.add_statuses(v1::LINK_STATUS_STALE);
   const auto stale = List(request);
@@ -111,12 +111,12 @@ TEST_F(PersonLinksTest, FiltersLeaveRecordsWithoutValuesOut) {
 }
 
 TEST_F(PersonLinksTest, WhatAPurposeDoesNotSeeNeitherShowsNorWins) {
-  const auto first = Write("council_tax", "CT1", 1, {"07700 900001"});
-  const auto hidden = Write("electoral_register", "E1", 9, {"07700 900009"});
-  EXPECT_THAT(Phones(List(Of(first.ordinal), 0)), ElementsAre("council_tax +447700900001 1  "));
+  const auto first = Write("council_tax", "CT1", 1, {"+447911123401"});
+  const auto hidden = Write("electoral_register", "E1", 9, {"+447911123409"});
+  EXPECT_THAT(Phones(List(Of(first.ordinal), 0)), ElementsAre("council_tax +447911123401 1  "));
   EXPECT_THAT(Phones(List(Of(first.ordinal), 1)),
-              ElementsAre("council_tax +447700900001 2 +447700900009 electoral_register",
-                          "electoral_register +447700900009 1  "));
+              ElementsAre("council_tax +447911123401 2 +447911123409 electoral_register",
+                          "electoral_register +447911123409 1  "));
   // Whoever is made of nothing else is not there.
   CommitOne(*register_, MakeErase("council_tax", "CT1"));
   EXPECT_TRUE(absl::IsNotFound(List(Of(hidden.ordinal), 0).status()));
