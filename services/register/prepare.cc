@@ -49,7 +49,7 @@ absl::Status CheckSubject(const model::SourceRecord& record) {
 }
 
 // Relations are refused rather than mended: a half of one tells nothing.
-absl::Status CheckRelations(const model::SourceRecord& record) {
+absl::Status CheckRelations(const Core& core, const model::SourceRecord& record) {
   if (record.relations.empty()) {
     return absl::OkStatus();
   }
@@ -73,6 +73,10 @@ absl::Status CheckRelations(const model::SourceRecord& record) {
     if (key.empty() || key.size() > model::kMaxSourceKeyBytes || !IsValidUtf8(key)) {
       return InvalidArgument(Cat("relations[", i, "].other.key ", Quote(key), " must be 1 to ",
                                  model::kMaxSourceKeyBytes, " bytes of UTF-8"));
+    }
+    if (core.options.rules.FindSource(relation.other.source) == nullptr) {
+      return InvalidArgument(Cat("relations[", i, "].other.source ", Quote(relation.other.source),
+                                 " is not configured: name a source system as the server's configuration does"));
     }
     if (relation.other == record.key) {
       return InvalidArgument(Cat("relations[", i, "].other is the record itself; name the other's record"));
@@ -122,7 +126,7 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
     model::Canonicalise(record.details, Today(*core.clock), prepared.issues);
   }
   model::CanonicaliseRelations(record.relations, record.key.source, prepared.issues);
-  prepared.status = CheckRelations(record);
+  prepared.status = CheckRelations(core, record);
   if (!prepared.status.ok()) {
     return prepared;
   }

@@ -425,6 +425,55 @@ TEST(CanonicalBytesTest, KeyReceiptAndPurposesAreLeftOut) {
   EXPECT_EQ(bytes[0], '\x01') << "the version";
 }
 
+TEST(ContentHashTest, RelationsCountIfThereAreAny) {
+  SourceRecord record = FullRecord();
+  const uint64_t without = ContentHash(record);
+  record.relations.resize(1);
+  std::set<uint64_t> hashes = {without, ContentHash(record)};
+  const auto with = [&](auto change) {
+    SourceRecord changed = record;
+    change(changed.relations.front());
+    hashes.insert(ContentHash(changed));
+  };
+  with([](Relation& r) { r.type = RelationType::kPartner; });
+  with([](Relation& r) { r.text = "x"; });
+  with([](Relation& r) { r.other.source = "x"; });
+  with([](Relation& r) { r.other.key = "x"; });
+  with([](Relation& r) { r.other.incarnation = 1; });
+  with([](Relation& r) { r.from_date.year = 2020; });
+  with([](Relation& r) { r.to_date.year = 2020; });
+  record.relations.resize(2);
+  hashes.insert(ContentHash(record));
+  EXPECT_EQ(hashes.size(), 10U);
+  record.relations.clear();
+  EXPECT_EQ(ContentHash(record), without);
+}
+
+TEST(CanonicaliseRelationsTest, CleansFillsAndDropsRepeats) {
+  std::vector<Relation> relations(3);
+  relations[0] = {.type = RelationType::kOther, .text = " emergency \t contact", .other = {.source = "", .key = " 7 "}};
+  relations[0].from_date = {.year = 2021, .month = 2, .day = 30};
+  relations[1] = {
+      .type = RelationType::kOther, .text = "emergency contact", .other = {.source = "housing", .key = " 7 "}};
+  relations[2] = {.type = RelationType::kParent, .text = std::string(300, 'x'), .other = {.source = "tax", .key = "8"}};
+  std::vector<FieldIssue> issues;
+  CanonicaliseRelations(relations, "housing", issues);
+  ASSERT_EQ(relations.size(), 2U);
+  EXPECT_EQ(relations[0].text, "emergency contact");
+  EXPECT_EQ(relations[0].other, (SourceKey{.source = "housing", .key = " 7 "})) << "keys stay as they are";
+  EXPECT_TRUE(relations[0].from_date.empty());
+  EXPECT_EQ(relations[1].text.size(), kMaxNamePart);
+  ASSERT_EQ(issues.size(), 2U);
+  EXPECT_EQ(issues[0].field, "relations[0].from_date");
+  EXPECT_EQ(issues[0].rule, "date_impossible");
+  EXPECT_EQ(issues[1].field, "relations[2].text");
+  const std::vector<Relation> once = relations;
+  issues.clear();
+  CanonicaliseRelations(relations, "contact", issues);
+  EXPECT_EQ(relations, once);
+  EXPECT_TRUE(issues.empty());
+}
+
 // Hashes are stored: the layout must not change without a new version byte.
 TEST(ContentHashTest, KeepsItsValue) {
   EXPECT_EQ(ContentHash(SourceRecord()), 10252951107446737679U);

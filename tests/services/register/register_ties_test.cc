@@ -247,6 +247,8 @@ TEST_F(RegisterTiesTest, WhatTellsNothingIsRefused) {
   };
   EXPECT_THAT(refusal(Related(At(1), {{.key = "H1"}})), HasSubstr("relations[0].other is the record itself"));
   EXPECT_THAT(refusal(Related(At(1), {{.key = "H2"}, {.key = ""}})), HasSubstr("relations[1].other.key"));
+  EXPECT_THAT(refusal(Related(At(1), {{.source = "nowhere", .key = "H2"}})),
+              HasSubstr("relations[0].other.source \"nowhere\" is not configured"));
   SourceWrite wordless = Related(At(1), {{.key = "H2"}});
   wordless.record.relations.front().type = model::RelationType::kOther;
   EXPECT_THAT(refusal(wordless), HasSubstr("relations[0].text is empty"));
