@@ -182,9 +182,9 @@ absl::Status PropertiesHandler::ListLinks(rpc::CallContext& call, const v1::List
   if (!property.has_value()) {
     return rpc::UnknownResource(request.name());
   }
-  WENSUM_ASSIGN_OR_RETURN(
-      const registry::PropertyFacts facts,
-      registry::ReadPropertyFacts(state.reader(), register_.register_id(), uprn, bit, register_.rules()));
+  WENSUM_ASSIGN_OR_RETURN(const registry::PropertyFacts facts,
+                          registry::ReadPropertyFacts(state.reader(), register_.register_id(), uprn, bit,
+                                                      register_.rules(), register_.survivorship()->rules));
   response.set_truncated(facts.truncated);
   convert::LinkReader records_reader(state.reader(), register_.register_id(), bit);
   WENSUM_ASSIGN_OR_RETURN(const convert::LinkReader::Records records,
