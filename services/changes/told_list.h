@@ -10,8 +10,8 @@
 
 namespace wensum::changes {
 
-// Fill empty responses; errors are those of the .proto. ListTold costs a look at each version of each id of the person,
-// and for each event told what Watch costs, once more for each consumer.
+// Fill empty responses; errors are those of the .proto. ListTold costs a look at each version of each id of the person
+// and at every id that was ever handed on, and for each event told what Watch costs, once more for each consumer.
 absl::Status ListTold(rpc::CallContext& call, const v1::ListToldRequest& request, const registry::Register& reg,
                       const ConsumerBook& book, v1::ListToldResponse& response);
 absl::Status ListConsumers(rpc::CallContext& call, const registry::Register& reg, const ConsumerBook& book,

@@ -5,9 +5,7 @@
 #include <future>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/person/default_model.h"
@@ -20,11 +18,10 @@
 #include "services/register/meta_record.h"
 #include "services/register/model_store.h"
 #include "services/register/model_work.h"
+#include "services/register/moments.h"
 #include "services/register/occupants.h"
 #include "services/register/prepare.h"
-#include "services/register/recompute.h"
 #include "services/register/reviews.h"
-#include "services/register/ruleset_store.h"
 #include "services/register/ruleset_work.h"
 #include "services/register/upgrade.h"
 #include "services/register/verify.h"
@@ -54,7 +51,7 @@ class RegisterImpl final : public Register {
       WENSUM_RETURN_IF_ERROR(WriteMeta(*core_.store, meta, *core_.model()));
     }
     WENSUM_RETURN_IF_ERROR(LoadIndexes(core_));
-    WENSUM_RETURN_IF_ERROR(GoByRules(meta));
+    WENSUM_RETURN_IF_ERROR(GoByRules(core_, meta));
     WENSUM_RETURN_IF_ERROR(BringInLine(core_, meta));
     WENSUM_RETURN_IF_ERROR(DescribeModels(*core_.store));
     writer_ = std::make_unique<Writer>(core_);
@@ -118,7 +115,7 @@ class RegisterImpl final : public Register {
       if (*spec.as_of_time > core_.clock->Now()) {
         return MakeStatus(absl::StatusCode::kOutOfRange, "as_of_time lies in the future");
       }
-      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, RevisionAt(*snapshot, *spec.as_of_time));
+      WENSUM_ASSIGN_OR_RETURN(const uint64_t revision, moments_.RevisionAt(*snapshot, reg(), *spec.as_of_time));
       return ReadView(std::move(snapshot), std::min(newest, revision), /*past=*/true);
     }
     return ReadView(std::move(snapshot), newest, /*past=*/false);
@@ -454,36 +451,6 @@ class RegisterImpl final : public Register {
  private:
   [[nodiscard]] uint32_t reg() const { return core_.options.register_id; }
 
-  // Brings golden records in line with the rules, the model and the version of the program. What is cut off is done
-  // again by the next start, whatever its rules are.
-  absl::Status GoByRules(storage::v1::Meta& meta) {
-    const RegisterRules& rules = core_.options.rules;
-    const std::shared_ptr<const matching::LinkageModel> model = core_.model();
-    WENSUM_ASSIGN_OR_RETURN(RulesetAtStart ruleset, ChooseRuleset(*core_.store, reg(), rules));
-    core_.set_survivorship(ruleset.survivorship);
-    const bool recompute = ruleset.changed || meta.rules_yaml() != rules.yaml ||
-                           meta.model_version() != model->version || meta.derived_version() < kDerivedVersion;
-    if (!recompute && !ruleset.added.has_value()) {
-      return absl::OkStatus();
-    }
-    if (recompute) {
-      storage::WriteBatch begin;
-      storage::v1::Meta begun = meta;
-      begun.clear_rules_yaml();
-      PutMeta(begun, begin);
-      WENSUM_RETURN_IF_ERROR(core_.store->Write(begin, storage::Durability::kSync));
-      WENSUM_RETURN_IF_ERROR(RecomputeForRules(core_));
-      meta.set_rules_yaml(rules.yaml);
-      meta.clear_purposes();
-      meta.mutable_purposes()->Add(rules.purposes.begin(), rules.purposes.end());
-      meta.set_model_version(model->version);
-      meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
-    }
-    WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core_));
-    return WriteMeta(*core_.store, meta, *model,
-                     WritesOfStart(std::move(ruleset), reg(), core_.revision.load(std::memory_order_relaxed), now));
-  }
-
   absl::StatusOr<EntityRecord> GetWhole(const ReadView* view, uint64_t id) const {
     EntityRecord record;
     WENSUM_ASSIGN_OR_RETURN(
@@ -516,28 +483,6 @@ class RegisterImpl final : public Register {
       at = redirect;
     }
     return NotFound(Cat("people/", core_.ids.Encode(id), " was never issued"));
-  }
-
-  // The newest revision at the time, 0 if there was none. Who reads the past reads much of one moment: the last ones
-  // are kept.
-  absl::StatusOr<uint64_t> RevisionAt(const storage::Reader& reader, TimeMicros time) const {
-    {
-      const ReaderLock lock(moments_mutex_);
-      if (const auto found = moments_.find(time); found != moments_.end()) {
-        return found->second;
-      }
-    }
-    WENSUM_ASSIGN_OR_RETURN(const auto revision, storage::RevisionAt(reader, reg(), time));
-    WENSUM_ASSIGN_OR_RETURN(const auto newest, storage::NewestRevision(reader, reg()));
-    // Once there is a later commit, all that come are later still.
-    if (newest.value_or(0) > revision.value_or(0)) {
-      const MutexLock lock(moments_mutex_);
-      if (moments_.size() >= kMoments) {
-        moments_.clear();
-      }
-      moments_.emplace(time, revision.value_or(0));
-    }
-    return revision.value_or(0);
   }
 
   // The value of one id, as storage::Reader::Visit.
@@ -611,9 +556,7 @@ class RegisterImpl final : public Register {
     return 0;
   }
 
-  static constexpr size_t kMoments = 256;
-  mutable Mutex moments_mutex_;
-  mutable absl::flat_hash_map<TimeMicros, uint64_t> moments_ WENSUM_GUARDED_BY(moments_mutex_);  // revisions at times
+  Moments moments_;
   // Destroyed in reverse order: the writer stops before the core goes.
   Core core_;
   std::unique_ptr<Writer> writer_;

@@ -439,8 +439,10 @@ absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) 
       SetSize(id, 0);
     }
   }
-  for (const uint64_t id : former_people) {  // but for those that went along with the id that they resolved to
-    if (const uint64_t former = FormerAnchor(id); former == id || core_.indexes.ids.Resolve(former) != anchor) {
+  // But for those that went along with the person that they resolved to. An id of nobody takes none along.
+  for (const uint64_t id : former_people) {
+    const uint64_t former = FormerAnchor(id);
+    if (former == id || FormerSize(former) == 0 || core_.indexes.ids.Resolve(former) != anchor) {
       Event(v1::CHANGE_KIND_ID_REDIRECTED, id, anchor);
     }
   }

@@ -1,9 +1,12 @@
 #include "services/register/upgrade.h"
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
@@ -11,6 +14,7 @@
 #include "services/register/meta_record.h"
 #include "services/register/occupants.h"
 #include "services/register/recompute.h"
+#include "services/register/ruleset_store.h"
 #include "storage/store.h"
 
 namespace wensum::registry {
@@ -74,6 +78,35 @@ absl::Status RaiseByBounds(Core& core, storage::v1::Meta& meta) {
 }
 
 }  // namespace
+
+absl::Status GoByRules(Core& core, storage::v1::Meta& meta) {
+  const RegisterRules& rules = core.options.rules;
+  const std::shared_ptr<const matching::LinkageModel> model = core.model();
+  WENSUM_ASSIGN_OR_RETURN(RulesetAtStart ruleset, ChooseRuleset(*core.store, core.options.register_id, rules));
+  core.set_survivorship(ruleset.survivorship);
+  const bool recompute = ruleset.changed || meta.rules_yaml() != rules.yaml || meta.model_version() != model->version ||
+                         meta.derived_version() < kDerivedVersion;
+  if (!recompute && !ruleset.added.has_value()) {
+    return absl::OkStatus();
+  }
+  if (recompute) {
+    storage::WriteBatch begin;
+    storage::v1::Meta begun = meta;
+    begun.clear_rules_yaml();
+    PutMeta(begun, begin);
+    WENSUM_RETURN_IF_ERROR(core.store->Write(begin, storage::Durability::kSync));
+    WENSUM_RETURN_IF_ERROR(RecomputeForRules(core));
+    meta.set_rules_yaml(rules.yaml);
+    meta.clear_purposes();
+    meta.mutable_purposes()->Add(rules.purposes.begin(), rules.purposes.end());
+    meta.set_model_version(model->version);
+    meta.set_derived_version(std::max(meta.derived_version(), kDerivedVersion));
+  }
+  WENSUM_ASSIGN_OR_RETURN(const TimeMicros now, NextCommitTime(core));
+  return WriteMeta(
+      *core.store, meta, *model,
+      WritesOfStart(std::move(ruleset), core.options.register_id, core.revision.load(std::memory_order_relaxed), now));
+}
 
 absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
   if (meta.address_rules() < kAddressRules) {

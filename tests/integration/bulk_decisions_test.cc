@@ -43,14 +43,21 @@ class BulkServiceTest : public testing::Test {
   void UpsertPairs() {
     constexpr std::array<const char*, kPairs> kSurnames = {"Brackenbury", "Thackeray",    "Okafor",
                                                            "Szymanowska", "Featherstone", "Quartermaine"};
+    constexpr std::array<const char*, kPairs> kForenames = {"Jonathan",  "Mildred",  "Osman",
+                                                            "Kazimiera", "Beatrice", "Tobias"};
+    constexpr std::array<const char*, kPairs> kStreets = {"Oak Street",   "Priory Lane", "Gull Road",
+                                                          "Weavers Yard", "Mill Hill",   "Star Parade"};
     for (int number = 0; number < kPairs; ++number) {
-      v1::SourceRecord record = TestRecord(Cat("A", number), "Jonathan", kSurnames[static_cast<size_t>(number)]);
-      record.mutable_details()->add_addresses()->set_text(Cat(number + 1, " Oak Street, Norwich"));
-      record.mutable_details()->mutable_addresses(0)->set_postcode("NR3 1AA");
+      const auto at = static_cast<size_t>(number);
+      v1::SourceRecord record = TestRecord(Cat("A", number), kForenames[at], kSurnames[at]);
+      record.mutable_details()->add_addresses()->set_text(Cat(11 * number + 1, " ", kStreets[at], ", Norwich"));
+      record.mutable_details()->mutable_addresses(0)->set_postcode(Cat("NR", number + 1, " ", number + 1, "AA"));
       record.mutable_details()->mutable_date_of_birth()->set_year(1950 + 7 * number);
+      record.mutable_details()->mutable_date_of_birth()->set_month(1 + number);
+      record.mutable_details()->mutable_date_of_birth()->set_day(3 + 4 * number);
       Upsert(record);
       record.mutable_source_key()->set_key(Cat("B", number));
-      record.mutable_details()->mutable_name()->set_forenames("J");
+      record.mutable_details()->mutable_name()->set_forenames(std::string(kForenames[at], 1));
       record.mutable_details()->clear_date_of_birth();
       Upsert(record);
     }

@@ -49,7 +49,10 @@ class OverlayServiceTest : public ::testing::Test {
   v1::UpsertSourceRecordResponse Upsert(const std::string& forenames, const std::string& surname, int year) {
     v1::UpsertSourceRecordRequest request;
     *request.mutable_record() = TestRecord("T1", forenames, surname);
-    request.mutable_record()->mutable_details()->mutable_date_of_birth()->set_year(year);
+    v1::PartialDate& born = *request.mutable_record()->mutable_details()->mutable_date_of_birth();
+    born.set_year(year);
+    born.set_month(1 + year % 12);
+    born.set_day(1 + year % 28);
     v1::UpsertSourceRecordResponse response;
     grpc::ClientContext context;
     const grpc::Status status = v1::SourceRecords::NewStub(server_.channel())->Upsert(&context, request, &response);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "services/cli/commands.h"
+#include "services/cli/tasks_command.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
 #include "wensum/v1/admin.grpc.pb.h"
