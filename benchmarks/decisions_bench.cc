@@ -15,6 +15,7 @@
 #include "storage/rocksdb_store.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
+#include "wensum/v1/people.grpc.pb.h"
 
 namespace wensum::benchmarks {
 namespace {
@@ -46,9 +47,9 @@ absl::StatusOr<std::vector<Named>> DrawPeople(v1::Changes::Stub& stub, size_t co
       }
       ++seen;
       if (people.size() < count) {
-        people.push_back({person.name(), person.etag()});
+        people.push_back({.name = person.name(), .etag = 0});
       } else if (const uint64_t at = random.Below(seen); at < count) {
-        people[at] = {person.name(), person.etag()};
+        people[at].name = person.name();
       }
     }
   }
@@ -57,6 +58,19 @@ absl::StatusOr<std::vector<Named>> DrawPeople(v1::Changes::Stub& stub, size_t co
     return FailedPrecondition(Cat("the city has ", people.size(), " people; ", count, " are needed"));
   }
   return people;
+}
+
+// What a steward reads before deciding.
+absl::Status ReadEtags(v1::People::Stub& stub, std::vector<Named>& people) {
+  for (Named& named : people) {
+    v1::GetPersonRequest request;
+    request.set_name(named.name);
+    v1::Person person;
+    grpc::ClientContext context;
+    WENSUM_RETURN_IF_ERROR(CallStatus("People.Get", stub.Get(&context, request, &person)));
+    named.etag = person.etag();
+  }
+  return absl::OkStatus();
 }
 
 template <typename Request>
@@ -188,6 +202,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   const auto changes = v1::Changes::NewStub(served->channel());
   const auto decisions = v1::Decisions::NewStub(served->channel());
   WENSUM_ASSIGN_OR_RETURN(std::vector<Named> people, DrawPeople(*changes, 2 * options.decisions));
+  WENSUM_RETURN_IF_ERROR(ReadEtags(*v1::People::NewStub(served->channel()), people));
   report.Setting("seconds_until_idle", WaitUntilIdle());
   Measured measured;
   Steward steward(decisions.get(), &measured);
