@@ -80,7 +80,7 @@ class CrashTest : public ::testing::Test {
   void SetUp() override {
     std::ofstream config(config_);
     config << "rules:\n  purposes: [service_delivery]\n  sources:\n";
-    for (const char* const source : {"council_tax", "housing", "contact_centre"}) {
+    for (const char* const source : {"citizen_account", "council_tax", "housing", "contact_centre"}) {
       config << "    - {name: " << source << ", guards_overlays: false}\n";
     }
   }
