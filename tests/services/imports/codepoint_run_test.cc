@@ -207,7 +207,8 @@ TEST_F(CodePointRunTest, RefusesFilesAsAWhole) {
     const auto issues = Issues(run.id());
     ASSERT_THAT(issues, SizeIs(1));
     EXPECT_EQ(issues.front().rule(), "file_refused");
-    for (const auto& [revision, commit] : register_->ReadChanges(0, 1'000)->commits) {
+    const auto changes = register_->ReadChanges(0, 1'000);
+    for (const auto& [revision, commit] : changes->commits) {
       EXPECT_EQ(commit.events_size(), 0) << "a task alone, for whoever mends it";
     }
   };

@@ -109,7 +109,8 @@ class RunEngineFixture : public ::testing::Test {
   }
   // Nothing was written that anybody is told of: the task of a run that did not succeed is not.
   void ExpectNothingTold(uint64_t after_revision = 0) {
-    for (const auto& [revision, commit] : register_->ReadChanges(after_revision, 1'000)->commits) {
+    const auto changes = register_->ReadChanges(after_revision, 1'000);
+    for (const auto& [revision, commit] : changes->commits) {
       EXPECT_EQ(commit.events_size(), 0) << "revision " << revision;
     }
   }
