@@ -93,19 +93,13 @@ class Steward {
  public:
   Steward(v1::Decisions::Stub* stub, Measured* measured) : stub_(*stub), measured_(*measured) {}
 
-  absl::StatusOr<bool> Sees(const Named& a, const Named& b) {
-    v1::MergePeopleRequest merge = Of<v1::MergePeopleRequest>(a, b);
-    merge.set_validate_only(true);
-    grpc::ClientContext context;
-    v1::DecisionResult result;
-    const grpc::Status status = stub_.MergePeople(&context, merge, &result);
-    if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
-      return false;
-    }
-    WENSUM_RETURN_IF_ERROR(CallStatus("Decisions.MergePeople", status));
-    return true;
+  absl::Status DecideAndUndo(Named& a, Named& b) {
+    WENSUM_RETURN_IF_ERROR(MergeAndUndo(a, b));
+    WENSUM_RETURN_IF_ERROR(PartAndUndo(a, b));
+    return OverrideAndUndo(a);
   }
 
+  // NOT_FOUND, here and below: the purpose does not see all of the people, or of somebody who joined them.
   // Leaves the people as they were.
   absl::Status MergeAndUndo(Named& a, Named& b) {
     v1::MergePeopleRequest merge = Of<v1::MergePeopleRequest>(a, b);
@@ -166,8 +160,12 @@ class Steward {
     v1::DecisionResult result;
     const StopWatch watch;
     const grpc::Status status = (stub_.*method)(&context, request, &result);
-    latencies.Add(watch.Micros());
+    const double micros = watch.Micros();
+    if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+      return NotFound(status.error_message());
+    }
     WENSUM_RETURN_IF_ERROR(CallStatus(Request::descriptor()->name().c_str(), status));
+    latencies.Add(micros);
     return result;
   }
 
@@ -221,14 +219,10 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   Measured measured;
   Steward steward(decisions.get(), &measured);
   for (size_t i = 0; i + 1 < people.size() && measured.merge.count() < options.decisions; i += 2) {
-    // Nobody decides about people of whom the purpose does not see all.
-    WENSUM_ASSIGN_OR_RETURN(const bool sees, steward.Sees(people[i], people[i + 1]));
-    if (!sees) {
-      continue;
+    const absl::Status status = steward.DecideAndUndo(people[i], people[i + 1]);
+    if (!absl::IsNotFound(status)) {
+      WENSUM_RETURN_IF_ERROR(status);
     }
-    WENSUM_RETURN_IF_ERROR(steward.MergeAndUndo(people[i], people[i + 1]));
-    WENSUM_RETURN_IF_ERROR(steward.PartAndUndo(people[i], people[i + 1]));
-    WENSUM_RETURN_IF_ERROR(steward.OverrideAndUndo(people[i]));
   }
   if (measured.merge.count() < options.decisions) {
     return FailedPrecondition(Cat("only ", measured.merge.count(), " pairs of people are seen by the default purpose"));
