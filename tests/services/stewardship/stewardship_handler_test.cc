@@ -200,7 +200,8 @@ TEST_F(StewardshipHandlerTest, RefusalsSayWhatToDo) {
   auto assign = About<v1::AssignTaskRequest>("tasks/1");
   ExpectFails(Code::kInvalidArgument, "assignee", Write(&StewardshipHandler::Assign, assign));
   assign.set_team("nobody");
-  ExpectFails(Code::kInvalidArgument, "there are data_protection, gazetteer, imports, people", Write(&StewardshipHandler::Assign, assign));
+  ExpectFails(Code::kInvalidArgument, "there are data_protection, gazetteer, imports, people",
+              Write(&StewardshipHandler::Assign, assign));
   ASSERT_TRUE(ClaimNext("bob").ok());
   dismiss = Dismissal("tasks/1");
   ExpectFails(Code::kFailedPrecondition, "claimed by \"bob\" until 2026-09-21T14:43:20Z",
