@@ -4,8 +4,6 @@
 #include <string_view>
 #include <thread>
 
-#include "wensum/v1/changes.grpc.pb.h"
-
 namespace wensum::cli {
 
 bool MayGoOn(const grpc::Status& status) {
@@ -18,34 +16,9 @@ bool Patience::Wait() {
   return std::chrono::steady_clock::now() - last_progress_ < kPatience;
 }
 
-grpc::Status StreamGolden(const Client& client, v1::ExportGoldenRequest request,
+grpc::Status StreamGolden(const Client& client, const v1::ExportGoldenRequest& request,
                           const std::function<bool(const v1::ExportGoldenResponse& message)>& take) {
-  const auto stub = v1::Changes::NewStub(client.channel());
-  Patience patience;
-  while (true) {
-    grpc::ClientContext context;
-    client.Prepare(context, /*with_deadline=*/false);
-    const auto stream = stub->ExportGolden(&context, request);
-    v1::ExportGoldenResponse message;
-    bool ended = false;
-    while (stream->Read(&message)) {
-      patience.OnProgress();
-      request.set_resume_token(message.resume_token());
-      ended = message.has_end();
-      if (!take(message)) {
-        context.TryCancel();
-        stream->Finish();
-        return {grpc::StatusCode::CANCELLED, "ended here"};
-      }
-    }
-    grpc::Status status = stream->Finish();
-    if (ended) {
-      return grpc::Status::OK;
-    }
-    if (!MayGoOn(status) || !patience.Wait()) {
-      return status;
-    }
-  }
+  return StreamExport<v1::ExportGoldenResponse>(client, &v1::Changes::Stub::ExportGolden, request, take);
 }
 
 std::string DateText(const v1::PartialDate& date) {

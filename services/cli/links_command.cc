@@ -280,37 +280,6 @@ void AppendStale(const v1::StaleValue& row, std::string& out) {
   AppendCsvLine(fields, out);
 }
 
-// Calls `take` with every message, over breaks of the connection; until it answers false.
-grpc::Status StreamStale(const Client& client, v1::ExportStaleValuesRequest request,
-                         const std::function<bool(const v1::ExportStaleValuesResponse& message)>& take) {
-  const auto stub = v1::Changes::NewStub(client.channel());
-  Patience patience;
-  while (true) {
-    grpc::ClientContext context;
-    client.Prepare(context, /*with_deadline=*/false);
-    const auto stream = stub->ExportStaleValues(&context, request);
-    v1::ExportStaleValuesResponse message;
-    bool ended = false;
-    while (stream->Read(&message)) {
-      patience.OnProgress();
-      request.set_resume_token(message.resume_token());
-      ended = message.has_end();
-      if (!take(message)) {
-        context.TryCancel();
-        stream->Finish();
-        return {grpc::StatusCode::CANCELLED, "ended here"};
-      }
-    }
-    grpc::Status status = stream->Finish();
-    if (ended) {
-      return grpc::Status::OK;
-    }
-    if (!MayGoOn(status) || !patience.Wait()) {
-      return status;
-    }
-  }
-}
-
 int ExportStale(const LinkSettings& settings) {
   v1::ExportStaleValuesRequest request;
   request.mutable_sources()->Assign(settings.sources.begin(), settings.sources.end());
@@ -329,16 +298,17 @@ int ExportStale(const LinkSettings& settings) {
   uint64_t revision = 0;
   std::string text;
   const Client client(settings.client);
-  const grpc::Status status = StreamStale(client, request, [&](const v1::ExportStaleValuesResponse& message) {
-    text.clear();
-    for (const v1::StaleValue& value : message.values()) {
-      AppendStale(value, text);
-    }
-    rows += static_cast<uint64_t>(message.values_size());
-    file->Write(text);
-    revision = message.end().revision();
-    return file->good();
-  });
+  const grpc::Status status = StreamExport<v1::ExportStaleValuesResponse>(
+      client, &v1::Changes::Stub::ExportStaleValues, request, [&](const v1::ExportStaleValuesResponse& message) {
+        text.clear();
+        for (const v1::StaleValue& value : message.values()) {
+          AppendStale(value, text);
+        }
+        rows += static_cast<uint64_t>(message.values_size());
+        file->Write(text);
+        revision = message.end().revision();
+        return file->good();
+      });
   if (!status.ok() && file->good()) {
     return Outcome(status);
   }

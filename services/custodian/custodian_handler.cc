@@ -22,6 +22,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 
 namespace wensum::custodian {
@@ -90,8 +91,7 @@ void Run(registry::Register& reg, rpc::CallContext& call, const Request& request
         done(status);
       });
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 

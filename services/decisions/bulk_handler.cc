@@ -21,6 +21,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 #include "services/tasks/task_store.h"
 #include "storage/overlay_reader.h"
@@ -38,7 +39,6 @@ using registry::PlanView;
 using StoredBulk = storage::v1::BulkDecision;
 using StoredStep = storage::v1::BulkStep;
 
-constexpr size_t kMaxName = 100;  // bytes of an actor
 constexpr size_t kMaxComment = 1'000;
 constexpr int kMostSampled = 2'000;
 constexpr size_t kMostTasks = 100'000;  // of one bulk decision
@@ -67,8 +67,7 @@ void SetState(BulkState state, StoredBulk& bulk) { bulk.set_state(static_cast<ui
 
 template <typename Request>
 absl::Status CheckSignature(const Request& request) {
-  absl::Status status = Trim(request.actor()).empty() ? rpc::InvalidField("actor", "is required: the name of who acts")
-                                                      : rpc::CheckText(request.actor(), kMaxName, "actor");
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckText(request.comment(), kMaxComment, "comment"));
   status.Update(rpc::CheckRequestId(request.request_id()));
   return status;
@@ -110,18 +109,6 @@ absl::Status EtagOf(const StoredBulk& bulk, uint64_t etag) {
   return rpc::WithReason(Aborted(Cat("etag ", etag, " does not fit: that of ", registry::BulkName(bulk.number()),
                                      " is ", bulk.change_revision(), "; read it again")),
                          rpc::reason::kEtagMismatch);
-}
-
-// Fills the response from the stored answer of an earlier call, or from the new one.
-absl::Status AnswerFrom(const MutationResult& result, const v1::BulkDecision& answer, v1::BulkDecision& response) {
-  if (result.replayed_response.has_value()) {
-    return response.ParseFromString(*result.replayed_response)
-               ? absl::OkStatus()
-               : DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  WENSUM_RETURN_IF_ERROR(result.status);
-  response = answer;
-  return absl::OkStatus();
 }
 
 uint64_t RandomSeed() {
@@ -189,7 +176,7 @@ void BulkHandler::Submit(rpc::CallContext& call, const Request& request, v1::Bul
   }
   const absl::Status queued =
       register_.Submit(std::move(mutation), [this, answer, &call, &response, done](const MutationResult& result) {
-        const absl::Status status = AnswerFrom(result, *answer, response);
+        const absl::Status status = rpc::FillResponse(result, *answer, response);
         if (!response.name().empty()) {
           call.AddResource(response.name());
         }
@@ -200,8 +187,7 @@ void BulkHandler::Submit(rpc::CallContext& call, const Request& request, v1::Bul
         done(status);
       });
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 

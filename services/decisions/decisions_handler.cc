@@ -17,6 +17,7 @@
 #include "services/rpc/limits.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 #include "services/tasks/task_actions.h"
 #include "services/tasks/task_store.h"
@@ -30,30 +31,12 @@ using registry::MutationResult;
 using registry::Planned;
 using registry::PlanView;
 
-constexpr size_t kMaxName = 100;  // bytes of an actor
 constexpr size_t kMaxComment = 1'000;
 constexpr int kMostSides = 20;
-
-absl::Status CheckActor(const std::string& actor) {
-  return Trim(actor).empty() ? rpc::InvalidField("actor", "is required: the name of who acts")
-                             : rpc::CheckText(actor, kMaxName, "actor");
-}
 
 absl::Status RequireEtag(uint64_t etag, const std::string& field, std::string_view what) {
   return etag == 0 ? rpc::InvalidField(field, Cat("is required: that of the ", what, " as it was looked at"))
                    : absl::OkStatus();
-}
-
-// Fills the response from the stored answer of an earlier call, or from the new one.
-absl::Status Answer(const MutationResult& result, const v1::DecisionResult& answer, v1::DecisionResult& response) {
-  if (result.replayed_response.has_value()) {
-    return response.ParseFromString(*result.replayed_response)
-               ? absl::OkStatus()
-               : DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  WENSUM_RETURN_IF_ERROR(result.status);
-  response = answer;
-  return absl::OkStatus();
 }
 
 template <typename Request>
@@ -168,7 +151,7 @@ absl::StatusOr<std::vector<Subject>> DecisionsHandler::ToSubjects(
 template <typename Request>
 void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::DecisionResult& response, Plan plan,
                            Done done) {
-  absl::Status status = CheckActor(request.actor());
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckText(request.comment(), kMaxComment, "comment"));
   status.Update(rpc::CheckRequestId(request.request_id()));
   if (!rules_.HasDecisionReason(request.reason())) {
@@ -206,7 +189,7 @@ void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::D
   }
   const absl::Status queued =
       register_.Submit(std::move(mutation), [answer, &call, &response, done](const MutationResult& result) {
-        const absl::Status outcome = Answer(result, *answer, response);
+        const absl::Status outcome = rpc::FillResponse(result, *answer, response);
         for (const auto* const people : {&response.before(), &response.after()}) {
           for (const v1::DecidedPerson& person : *people) {
             call.AddResource(person.person().name());
@@ -221,8 +204,7 @@ void DecisionsHandler::Run(rpc::CallContext& call, const Request& request, v1::D
         done(outcome);
       });
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 

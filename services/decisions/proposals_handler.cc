@@ -18,6 +18,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 #include "services/tasks/task_actions.h"
 #include "services/tasks/task_store.h"
@@ -34,7 +35,6 @@ using registry::PlanView;
 using registry::ProposalState;
 using storage::v1::DecisionProposal;
 
-constexpr size_t kMaxName = 100;  // bytes of an actor
 constexpr size_t kMaxComment = 1'000;
 constexpr size_t kListPage = 20;
 constexpr size_t kMaxListPage = 100;
@@ -52,27 +52,13 @@ absl::StatusOr<uint64_t> ParseProposalName(std::string_view name) {
 
 template <typename Request>
 absl::Status CheckAnswering(const Request& request) {
-  absl::Status status = Trim(request.actor()).empty() ? rpc::InvalidField("actor", "is required: the name of who acts")
-                                                      : rpc::CheckText(request.actor(), kMaxName, "actor");
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckText(request.comment(), kMaxComment, "comment"));
   status.Update(rpc::CheckRequestId(request.request_id()));
   if (request.etag() == 0) {
     status.Update(rpc::InvalidField("etag", "is required: that of the proposal as it was looked at"));
   }
   return status;
-}
-
-// Fills the response from the stored answer of an earlier call, or from the new one.
-template <typename Response>
-absl::Status Respond(const MutationResult& result, const Response& answer, Response& response) {
-  if (result.replayed_response.has_value()) {
-    return response.ParseFromString(*result.replayed_response)
-               ? absl::OkStatus()
-               : DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  WENSUM_RETURN_IF_ERROR(result.status);
-  response = answer;
-  return absl::OkStatus();
 }
 
 template <typename Request>
@@ -88,8 +74,7 @@ void SetAnswer(const Request& request, const std::string& caller, ProposalState 
 
 void Refused(const absl::Status& queued, const ProposalsHandler::Done& done) {
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 
@@ -221,7 +206,7 @@ void ProposalsHandler::Approve(rpc::CallContext& call, const v1::ApproveProposal
   }
   Refused(register_.Submit(std::move(mutation),
                            [answer, &call, &request, &response, done](const MutationResult& result) {
-                             const absl::Status outcome = Respond(result, *answer, response);
+                             const absl::Status outcome = rpc::FillResponse(result, *answer, response);
                              call.AddResource(request.name());
                              if (!response.decision().name().empty()) {
                                call.AddResource(response.decision().name());
@@ -263,7 +248,7 @@ void ProposalsHandler::Reject(rpc::CallContext& call, const v1::RejectProposalRe
   }
   Refused(register_.Submit(std::move(mutation),
                            [answer, &call, &request, &response, done](const MutationResult& result) {
-                             const absl::Status outcome = Respond(result, *answer, response);
+                             const absl::Status outcome = rpc::FillResponse(result, *answer, response);
                              call.AddResource(request.name());
                              call.set_revision(result.revision);
                              done(outcome);

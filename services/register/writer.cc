@@ -95,7 +95,10 @@ absl::Status Writer::RunAlone(std::function<absl::Status()> alone) {
 }
 
 absl::Status Writer::RunBetweenCommits(const std::function<void()>& body) {
-  return RunAlone([&body] {
+  return RunAlone([this, &body]() WENSUM_NO_THREAD_SAFETY_ANALYSIS {  // run by Process, which holds commit_mutex_
+    if (broken_) {
+      Recover().IgnoreError();  // else the next commit tries again
+    }
     body();
     return absl::OkStatus();
   });

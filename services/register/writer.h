@@ -52,7 +52,8 @@ class Writer {
   // the indexes are loaded anew from the store before the next commit. UNAVAILABLE if the register shuts down.
   absl::Status CommitAlone(const OwnCommit& commit) WENSUM_EXCLUDES(queue_mutex_);
   // Runs `body` on the writer's thread between two commits, before all mutations that wait, and waits for its end.
-  // UNAVAILABLE, without having run it, if the register shuts down.
+  // After a commit that failed the indexes are loaded anew before, unless the store fails still. UNAVAILABLE, without
+  // having run it, if the register shuts down.
   absl::Status RunBetweenCommits(const std::function<void()>& body) WENSUM_EXCLUDES(queue_mutex_);
 
   // Calls `body` while no commit is under way.

@@ -17,6 +17,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 #include "services/stewardship/task_messages.h"
 #include "services/stewardship/task_sight.h"
@@ -161,14 +162,7 @@ void LearntAddressesHandler::Run(rpc::CallContext& call, const Request& request,
   }
   const absl::Status queued =
       register_.Submit(std::move(mutation), [answer, &call, &response, done](const registry::MutationResult& result) {
-        absl::Status status = result.status;
-        if (result.replayed_response.has_value()) {
-          status = response.ParseFromString(*result.replayed_response)
-                       ? absl::OkStatus()
-                       : DataLoss("the stored answer of a repeated request_id cannot be read");
-        } else if (status.ok()) {
-          response = *answer;
-        }
+        const absl::Status status = rpc::FillResponse(result, *answer, response);
         if (!response.learnt_address().name().empty()) {
           call.AddResource(response.learnt_address().name());
         }
@@ -176,8 +170,7 @@ void LearntAddressesHandler::Run(rpc::CallContext& call, const Request& request,
         done(status);
       });
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 

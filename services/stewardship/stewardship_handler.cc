@@ -12,6 +12,7 @@
 #include "services/rpc/limits.h"
 #include "services/rpc/request_key.h"
 #include "services/rpc/resource_name.h"
+#include "services/rpc/signed_write.h"
 #include "services/rpc/status_details.h"
 #include "services/stewardship/task_messages.h"
 #include "services/stewardship/task_sight.h"
@@ -51,13 +52,6 @@ absl::Status ToApiStatus(const absl::Status& status, std::string_view name) {
   }
 }
 
-absl::Status CheckActor(const std::string& actor) {
-  if (Trim(actor).empty()) {
-    return rpc::InvalidField("actor", "is required: the name of who acts");
-  }
-  return rpc::CheckText(actor, kMaxName, "actor");
-}
-
 template <typename Request>
 constexpr bool ValidateOnly(const Request& request) {
   if constexpr (requires { request.validate_only(); }) {
@@ -78,18 +72,6 @@ absl::Status Etag(const tasks::Task& task, uint64_t etag) {
   return rpc::WithReason(Aborted(Cat("etag ", etag, " does not fit: the revision of ", tasks::TaskName(task.number()),
                                      " is ", task.change_revision(), "; read it again and decide anew")),
                          rpc::reason::kEtagMismatch);
-}
-
-// Fills the response from the stored answer of an earlier call, or from the new one.
-absl::Status Answer(const MutationResult& result, const v1::Task& answer, v1::Task& response) {
-  if (result.replayed_response.has_value()) {
-    return response.ParseFromString(*result.replayed_response)
-               ? absl::OkStatus()
-               : DataLoss("the stored answer of a repeated request_id cannot be read");
-  }
-  WENSUM_RETURN_IF_ERROR(result.status);
-  response = answer;
-  return absl::OkStatus();
 }
 
 tasks::Actor ActorOf(const rpc::CallContext& call, const std::string& name) {
@@ -132,7 +114,7 @@ void StewardshipHandler::Run(rpc::CallContext& call, const Request& request, v1:
   }
   const absl::Status queued =
       register_.Submit(std::move(mutation), [answer, &call, &response, done](const MutationResult& result) {
-        const absl::Status status = Answer(result, *answer, response);
+        const absl::Status status = rpc::FillResponse(result, *answer, response);
         if (!response.name().empty()) {
           call.AddResource(response.name());
         }
@@ -140,15 +122,14 @@ void StewardshipHandler::Run(rpc::CallContext& call, const Request& request, v1:
         done(status);
       });
   if (!queued.ok()) {
-    done(queued.code() == absl::StatusCode::kResourceExhausted ? rpc::WithReason(queued, rpc::reason::kOverloaded)
-                                                               : queued);
+    done(rpc::NotQueued(queued));
   }
 }
 
 template <typename Request>
 void StewardshipHandler::Change(rpc::CallContext& call, const Request& request, v1::Task& response, Action action,
                                 Done done) {
-  absl::Status status = CheckActor(request.actor());
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckRequestId(request.request_id()));
   const absl::StatusOr<uint64_t> number = ParseTaskName(request.name());
   status.Update(number.status());
@@ -233,7 +214,7 @@ absl::StatusOr<Planned> StewardshipHandler::PlanNext(const PlanView& view, const
 
 void StewardshipHandler::ClaimNext(rpc::CallContext& call, const v1::ClaimNextTaskRequest& request, v1::Task& response,
                                    Done done) {
-  absl::Status status = CheckActor(request.actor());
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckText(request.team(), kMaxName, "team"));
   status.Update(rpc::CheckRequestId(request.request_id()));
   const absl::StatusOr<std::vector<tasks::TaskKind>> kinds = FromKinds(request.kinds());
@@ -429,7 +410,7 @@ absl::StatusOr<Planned> StewardshipHandler::PlanRequest(const PlanView& view, ui
 
 void StewardshipHandler::CreateRequest(rpc::CallContext& call, const v1::CreateSubjectRequestRequest& request,
                                        v1::Task& response, Done done) {
-  absl::Status status = CheckActor(request.actor());
+  absl::Status status = rpc::CheckActor(request.actor());
   status.Update(rpc::CheckText(request.comment(), kMaxComment, "comment"));
   status.Update(rpc::CheckRequestId(request.request_id()));
   const absl::StatusOr<uint64_t> person = rpc::ParsePersonName(register_.ids(), request.person(), "person");

@@ -86,7 +86,8 @@ class OverlayTest : public ::testing::Test {
   }
   std::vector<HeldState> States(uint64_t ordinal) {
     std::vector<HeldState> states;
-    for (const auto& update : *registry::ListHeld(*store_, 1, ordinal, 0, 100)) {
+    const auto updates = registry::ListHeld(*store_, 1, ordinal, 0, 100);
+    for (const auto& update : *updates) {
       states.push_back(static_cast<HeldState>(update.state()));
     }
     return states;

@@ -107,6 +107,13 @@ class RunEngineFixture : public ::testing::Test {
     }
     return issues;
   }
+  // Nothing was written that anybody is told of: the task of a run that did not succeed is not.
+  void ExpectNothingTold(uint64_t after_revision = 0) {
+    const auto changes = register_->ReadChanges(after_revision, 1'000);
+    for (const auto& [revision, commit] : changes->commits) {
+      EXPECT_EQ(commit.events_size(), 0) << "revision " << revision;
+    }
+  }
   void ExpectVerified() {
     const auto report = register_->Verify();
     ASSERT_TRUE(report.ok()) << report.status();

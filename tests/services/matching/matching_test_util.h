@@ -20,7 +20,7 @@ purposes: [service, care]
 sources:
   - {name: housing}
   - {name: council_tax, field_purposes: {date_of_birth: [care]}}
-  - {name: contact}
+  - {name: contact, guards_overlays: false}
   - {name: social_care, purposes: [care]}
 )";
 inline constexpr int kService = 0;

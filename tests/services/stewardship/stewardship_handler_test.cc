@@ -200,7 +200,8 @@ TEST_F(StewardshipHandlerTest, RefusalsSayWhatToDo) {
   auto assign = About<v1::AssignTaskRequest>("tasks/1");
   ExpectFails(Code::kInvalidArgument, "assignee", Write(&StewardshipHandler::Assign, assign));
   assign.set_team("nobody");
-  ExpectFails(Code::kInvalidArgument, "there are gazetteer, people", Write(&StewardshipHandler::Assign, assign));
+  ExpectFails(Code::kInvalidArgument, "there are data_protection, gazetteer, imports, people",
+              Write(&StewardshipHandler::Assign, assign));
   ASSERT_TRUE(ClaimNext("bob").ok());
   dismiss = Dismissal("tasks/1");
   ExpectFails(Code::kFailedPrecondition, "claimed by \"bob\" until 2026-09-21T14:43:20Z",
@@ -335,7 +336,7 @@ TEST_F(StewardshipHandlerTest, StatisticsCountByTeamAndKind) {
   EXPECT_EQ(now.deferred(), 1);
   EXPECT_EQ(now.overdue(), 0);
   EXPECT_EQ(now.oldest_open_time().seconds(), kStartTime / 1'000'000);
-  EXPECT_THAT(now.teams(), ElementsAre("gazetteer", "people"));
+  EXPECT_THAT(now.teams(), ElementsAre("data_protection", "gazetteer", "imports", "people"));
   clock_.Advance(15 * tasks::kDay);
   EXPECT_EQ(statistics().overdue(), 3);
   EXPECT_EQ(statistics().claimed(), 0) << "the lease is over";
