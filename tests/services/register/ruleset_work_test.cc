@@ -455,7 +455,7 @@ TEST_F(RulesetWorkTest, ATrialCountsByPurposeAttributeAndRule) {
 }
 
 TEST_F(RulesetWorkTest, ATrialIsTheSameForAnyNumberOfThreads) {
-  Fill(200);
+  Fill(400);
   const uint64_t number = StoreRuleset(*register_, kOldest);
   std::optional<RulesetTrial> first;
   for (const size_t threads : {1, 2, 5}) {
