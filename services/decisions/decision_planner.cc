@@ -168,6 +168,7 @@ absl::StatusOr<DecisionWrites> DecisionPlanner::Make(DecisionOperation operation
   DecisionWrites writes;
   LinkDecision& decision = writes.add.emplace();
   decision.set_operation(static_cast<uint32_t>(operation));
+  decision.set_purpose(static_cast<uint32_t>(sight_.purpose_bit() + 1));
   for (const matching::RecordLink& link : links) {
     storage::v1::DecisionLink& added = *decision.add_links();
     added.set_a(link.a);

@@ -29,6 +29,7 @@ absl::StatusOr<DecisionWrites> DecisionPlanner::Held(const tasks::Task& task, De
   DecisionWrites writes;
   LinkDecision& decision = writes.add.emplace();
   decision.set_operation(static_cast<uint32_t>(operation));
+  decision.set_purpose(static_cast<uint32_t>(sight_.purpose_bit() + 1));
   decision.set_task(task.number());
   storage::v1::HeldDecision& held = *decision.mutable_held();
   held.set_record(ordinal);

@@ -70,10 +70,11 @@ absl::StatusOr<bool> PersonSight::Sees(const storage::v1::LinkDecision& decision
   if (sees_everything_) {
     return true;
   }
+  const bool own = decision.purpose() != 0 && decision.purpose() == static_cast<uint32_t>(purpose_bit_ + 1);
   std::set<uint64_t> records;
   for (const storage::v1::DecisionSide& side : decision.sides()) {
-    for (const uint64_t ordinal : side.records()) {
-      records.insert(ordinal);
+    records.insert(side.records().begin(), side.records().end());
+    for (const uint64_t ordinal : own ? google::protobuf::RepeatedField<uint64_t>() : side.records()) {
       WENSUM_ASSIGN_OR_RETURN(const StoredPerson person, Read(ordinal));
       records.insert(person.records.begin(), person.records.end());
     }

@@ -38,7 +38,8 @@ class PersonSight {
 
   // The purpose may see everything of all these records. Errors are the store's.
   absl::StatusOr<bool> Sees(std::span<const uint64_t> records) const;
-  // Of all records that the decision names, and of all of the people who hold them.
+  // Of all records that the decision names, and of all of the people who hold them; if it was made by this purpose, of
+  // the named ones alone: a hidden record that joins these people later does not keep who decided from undoing it.
   absl::StatusOr<bool> Sees(const storage::v1::LinkDecision& decision) const;
 
  private:

@@ -213,6 +213,7 @@ absl::StatusOr<registry::DecisionWrites> DecisionPlanner::Value(const ValueWish&
   registry::DecisionWrites writes;
   storage::v1::LinkDecision& decision = writes.add.emplace();
   decision.set_operation(static_cast<uint32_t>(wish.operation));
+  decision.set_purpose(static_cast<uint32_t>(sight_.purpose_bit() + 1));
   storage::v1::DecisionSide& side = *decision.add_sides();
   side.set_person(subject.person);
   side.add_records(subject.record);

@@ -13,6 +13,7 @@ using registry::CommitOne;
 using registry::MakeWrite;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr int kServiceDelivery = 0;  // may not see the electoral register
@@ -99,16 +100,37 @@ TEST_F(DecisionsHandlerTest, WhoMayNotSeeAllRecordsMayNotDecideNorKnow) {
   EXPECT_TRUE(Write(&DecisionsHandler::Undo, undo, kElectoral).ok());
 }
 
-// The record that joins later hides a decision that was open before.
-TEST_F(DecisionsHandlerTest, ADecisionIsHiddenWithThePersonItIsAbout) {
+// A record that joins later hides what was decided before, but not from the purpose that decided, which can undo it.
+TEST_F(DecisionsHandlerTest, ADecisionStaysWithThePurposeThatMadeItWhenAHiddenRecordJoins) {
   const uint64_t a = Commit("housing", "Lee", "1944-01-02");
   const uint64_t b = Commit("contact", "Smyth", "2001-07-30");
+  const uint64_t others_a = Commit("housing", "Grant", "1951-06-12");
+  const uint64_t others_b = Commit("contact", "Abara", "1979-10-03");
   ASSERT_TRUE(Write(&DecisionsHandler::Merge, MergeOf(a, b), kServiceDelivery).ok());
-  EXPECT_THAT(List(kServiceDelivery).decisions(), SizeIs(1));
-  const uint64_t c = Commit("electoral_register", "Okafor", "1988-11-19");
-  ASSERT_TRUE(Write(&DecisionsHandler::Merge, MergeOf(a, c), kElectoral).ok());
-  EXPECT_THAT(List(kServiceDelivery).decisions(), IsEmpty());
-  EXPECT_THAT(List(kElectoral).decisions(), SizeIs(2));
+  ASSERT_TRUE(Write(&DecisionsHandler::Merge, MergeOf(others_a, others_b), kElectoral).ok());
+  EXPECT_THAT(List(kServiceDelivery).decisions(), SizeIs(2));
+  const uint64_t hidden = Commit("electoral_register", "Okafor", "1988-11-19");
+  ASSERT_TRUE(Write(&DecisionsHandler::Merge, MergeOf(a, hidden), kElectoral).ok());
+  const uint64_t others_hidden = Commit("electoral_register", "Quist", "1990-02-28");
+  ASSERT_TRUE(Write(&DecisionsHandler::Merge, MergeOf(others_a, others_hidden), kElectoral).ok());
+  EXPECT_THAT(List(kElectoral).decisions(), SizeIs(4));
+
+  const v1::ListDecisionsResponse open = List(kServiceDelivery);
+  ASSERT_THAT(open.decisions(), SizeIs(1));
+  EXPECT_EQ(open.decisions(0).name(), "decisions/1");
+  // Nobody decides anew about a person of whom they do not see all.
+  const uint64_t c = Commit("housing", "Novak", "1966-05-09");
+  EXPECT_TRUE(absl::IsNotFound(Write(&DecisionsHandler::Merge, MergeOf(a, c), kServiceDelivery).status()));
+  v1::UndoDecisionRequest undo;
+  undo.set_name("decisions/1");
+  undo.set_etag(open.decisions(0).etag());
+  undo.set_actor("ann");
+  undo.set_reason("decided_in_error");
+  const auto undone = Write(&DecisionsHandler::Undo, undo, kServiceDelivery);
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  EXPECT_THAT(undone->ShortDebugString(), Not(HasSubstr("Okafor")));
+  EXPECT_EQ(register_->GetNewestEntity(b)->entity.members_size(), 1);
+  EXPECT_EQ(register_->GetNewestEntity(a)->entity.members_size(), 2);
 }
 
 }  // namespace
