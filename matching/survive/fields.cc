@@ -11,6 +11,7 @@ namespace wensum::matching {
 namespace {
 
 constexpr std::string_view kAttributePrefix = "attributes.";
+constexpr std::string_view kIdentifierPrefix = "identifiers.";
 
 constexpr std::array<std::pair<std::string_view, Field>, 8> kFields = {{
     {"name", Field::kName},
@@ -73,18 +74,77 @@ std::optional<FieldRef> FieldOf(std::string_view attribute) {
   return std::nullopt;
 }
 
-std::string AttributeName(FieldRef field) {
-  return field.field == Field::kAttribute ? Cat(kAttributePrefix, field.name)
-                                          : std::string(kFields[static_cast<size_t>(field.field)].first);
+std::optional<FieldRef> StewardFieldOf(std::string_view attribute) {
+  if (attribute.starts_with(kIdentifierPrefix) && attribute.size() > kIdentifierPrefix.size()) {
+    return FieldRef{.field = Field::kIdentifier, .name = attribute.substr(kIdentifierPrefix.size())};
+  }
+  return FieldOf(attribute);
 }
 
-std::string ApiName(FieldRef field) { return field.field == Field::kName ? "person_name" : AttributeName(field); }
+bool IsAddressAttribute(std::string_view attribute) {
+  return attribute == "current_address" || attribute == "addresses";
+}
+
+std::string AttributeName(FieldRef field) {
+  switch (field.field) {
+    case Field::kAttribute:
+      return Cat(kAttributePrefix, field.name);
+    case Field::kIdentifier:
+      return Cat(kIdentifierPrefix, field.name);
+    default:
+      return std::string(kFields[static_cast<size_t>(field.field)].first);
+  }
+}
+
+std::string ApiName(FieldRef field) {
+  switch (field.field) {
+    case Field::kName:
+      return "person_name";
+    case Field::kIdentifier:
+      return "identifiers";
+    default:
+      return AttributeName(field);
+  }
+}
 
 const std::vector<std::string>& ListOf(const model::PersonDetails& details, FieldRef field) {
   return field.field == Field::kPhones ? details.phones : details.emails;
 }
 std::vector<std::string>& ListOf(model::PersonDetails& details, FieldRef field) {
   return field.field == Field::kPhones ? details.phones : details.emails;
+}
+
+std::vector<std::string> ListValues(const model::PersonDetails& details, FieldRef field) {
+  if (field.field != Field::kIdentifier) {
+    return ListOf(details, field);
+  }
+  std::vector<std::string> values;
+  for (const model::Identifier& identifier : details.identifiers) {
+    if (identifier.type == field.name) {
+      values.push_back(identifier.value);
+    }
+  }
+  return values;
+}
+
+void SetListValues(FieldRef field, std::vector<std::string> values, model::PersonDetails& details) {
+  if (field.field != Field::kIdentifier) {
+    ListOf(details, field) = std::move(values);
+    return;
+  }
+  std::erase_if(details.identifiers,
+                [field](const model::Identifier& identifier) { return identifier.type == field.name; });
+  for (std::string& value : values) {
+    details.identifiers.push_back({std::string(field.name), std::move(value)});
+  }
+}
+
+std::string LineageText(FieldRef field, std::string_view value) {
+  return field.field == Field::kIdentifier ? Cat(field.name, ":", value) : std::string(value);
+}
+
+std::string_view ValueOfLineage(FieldRef field, std::string_view text) {
+  return field.field == Field::kIdentifier ? text.substr(field.name.size() + 1) : text;
 }
 
 std::string NameText(const model::PersonName& name) {
@@ -113,7 +173,8 @@ std::string ValueText(const model::PersonDetails& details, FieldRef field) {
       return details.organisation_name;
     case Field::kPhones:
     case Field::kEmails:
-      return Joined(ListOf(details, field));
+    case Field::kIdentifier:
+      return Joined(ListValues(details, field));
     case Field::kAttribute: {
       const std::string* const value = FindAttribute(details, field.name);
       return value == nullptr ? std::string() : *value;
@@ -138,7 +199,8 @@ uint32_t PartCount(const model::PersonDetails& details, FieldRef field) {
       return DateParts(details.date_of_death);
     case Field::kPhones:
     case Field::kEmails:
-      return static_cast<uint32_t>(ListOf(details, field).size());
+    case Field::kIdentifier:
+      return static_cast<uint32_t>(ListValues(details, field).size());
     default:
       return static_cast<uint32_t>(!ValueText(details, field).empty());
   }
@@ -166,7 +228,8 @@ void CopyValue(const model::PersonDetails& from, FieldRef field, model::PersonDe
       break;
     case Field::kPhones:
     case Field::kEmails:
-      ListOf(to, field) = ListOf(from, field);
+    case Field::kIdentifier:
+      SetListValues(field, ListValues(from, field), to);
       break;
     case Field::kAttribute:
       if (const std::string* const value = FindAttribute(from, field.name); value != nullptr) {

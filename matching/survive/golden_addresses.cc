@@ -3,22 +3,27 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
 #include "matching/survive/contest.h"
+#include "matching/survive/steward_step.h"
 
 namespace wensum::matching {
 namespace {
 
 // One address of one contributor. Entries are made in the chain's order and only ever sorted stably.
 struct Entry {
-  uint32_t contributor = 0;
+  uint32_t contributor = 0;  // of an address that a steward gave: that it belongs to
   const model::PersonAddress* address = nullptr;
   ResolvedAddress resolved;
   int32_t since = 0;  // ResidentSince
   bool may_be_current = false;
   int64_t score = 0;  // of a rule that IsScored
+  // Of the address that a steward pinned or gave.
+  Rule rule = Rule::kRecency;
+  uint64_t decision = 0;
 };
 
 bool SamePlace(const Entry& a, const Entry& b) {
@@ -30,7 +35,9 @@ bool SamePlace(const Entry& a, const Entry& b) {
 
 bool IsResidence(const Entry& entry) { return entry.address->role == model::AddressRole::kResidence; }
 
-std::vector<Entry> Entries(std::span<const Contributor> contributors, std::span<const uint32_t> order) {
+// All but those that are ignored.
+std::vector<Entry> Entries(std::span<const Contributor> contributors, std::span<const uint32_t> order,
+                           const StewardStep* steward) {
   std::vector<Entry> entries;
   for (const uint32_t c : order) {
     const model::SourceRecord& record = *contributors[c].record;
@@ -38,6 +45,9 @@ std::vector<Entry> Entries(std::span<const Contributor> contributors, std::span<
       Entry entry;
       entry.contributor = c;
       entry.address = &record.details.addresses[i];
+      if (steward != nullptr && steward->IgnoredAddress(c, AddressText(*entry.address))) {
+        continue;
+      }
       if (i < contributors[c].resolved_addresses.size()) {
         entry.resolved = contributors[c].resolved_addresses[i];
       }
@@ -119,18 +129,80 @@ bool ScoreCurrent(std::span<const Contributor> contributors, Rule rule, const Su
   return HasWinner(rule, candidates);
 }
 
+// The first wins, if anybody does.
 void AddLineage(std::string field, const std::vector<const Entry*>& values, Rule rule, bool has_winner,
                 GoldenRecord& golden) {
+  const Entry& first = *values[0];
+  const bool decided = has_winner && first.decision != 0;  // by a steward
   ValueLineage lineage;
   lineage.field = std::move(field);
-  lineage.value = has_winner ? AddressText(*values[0]->address) : std::string();
-  lineage.contributor = values[0]->contributor;
-  lineage.rule = rule;
-  lineage.tied = has_winner && IsScored(rule) && values.size() > 1 && values[0]->score == values[1]->score;
+  lineage.value = has_winner ? AddressText(*first.address) : std::string();
+  lineage.contributor = first.contributor;
+  lineage.rule = decided ? first.rule : rule;
+  lineage.decision = decided ? first.decision : 0;
+  lineage.tied = has_winner && !decided && IsScored(rule) && values.size() > 1 && first.score == values[1]->score;
   for (size_t i = has_winner ? 1 : 0; i < values.size(); ++i) {
     lineage.losing.push_back({AddressText(*values[i]->address), values[i]->contributor});
   }
   golden.lineage.push_back(std::move(lineage));
+}
+
+// Best first, as the rules have it.
+void SortEntries(Rule rule, std::vector<Entry>& entries) {
+  // Entries stand in the chain's order; by recency the newest comes first and the chain breaks ties.
+  std::stable_sort(entries.begin(), entries.end(), [rule](const Entry& a, const Entry& b) {
+    if (a.may_be_current != b.may_be_current) {
+      return a.may_be_current;
+    }
+    if (IsScored(rule) && a.may_be_current) {
+      return a.score > b.score;
+    }
+    return rule != Rule::kSourcePriority && a.since > b.since;
+  });
+}
+
+// Puts the address first that the newest pin names of which a record holds one. `pinned` is where it then lies. False
+// if there is none.
+bool PinEntry(const StewardStep& steward, std::vector<Entry>& entries, model::PersonAddress& pinned) {
+  for (const StewardValue* pin : steward.AddressPins()) {
+    const auto held =
+        std::ranges::find_if(entries, [pin](const Entry& entry) { return AddressText(*entry.address) == pin->value; });
+    if (held == entries.end()) {
+      continue;
+    }
+    Entry entry = *held;
+    entry.rule = Rule::kPin;
+    entry.decision = pin->decision;
+    if (held->may_be_current) {
+      entries.erase(held);
+    } else {
+      pinned = *entry.address;
+      pinned.role = model::AddressRole::kResidence;
+      pinned.to_date = {};
+      entry.address = &pinned;
+      entry.may_be_current = true;
+    }
+    entries.insert(entries.begin(), entry);
+    return true;
+  }
+  return false;
+}
+
+// Puts the address first that a steward gave, if one counts.
+bool GiveEntry(const StewardStep& steward, bool has_winner, std::vector<Entry>& entries) {
+  const bool any = has_winner && !entries.empty() && entries[0].may_be_current;
+  const StewardValue* const given = steward.GivenAddress(any ? AddressText(*entries[0].address) : std::string());
+  if (given == nullptr) {
+    return false;
+  }
+  Entry entry{.contributor = given->contributor,
+              .address = &given->details->addresses[0],
+              .resolved = given->resolved,
+              .may_be_current = true,
+              .rule = given->act == StewardAct::kOverride ? Rule::kOverride : Rule::kRecordOfTruth,
+              .decision = given->decision};
+  entries.insert(entries.begin(), entry);
+  return true;
 }
 
 }  // namespace
@@ -144,21 +216,16 @@ std::string AddressText(const model::PersonAddress& address) {
 
 void SurviveAddresses(std::span<const Contributor> contributors, std::span<const uint32_t> order, Rule rule,
                       const SurvivorshipRules& rules, const std::function<bool(uint32_t, std::string_view)>& has,
-                      GoldenRecord& golden) {
-  std::vector<Entry> entries = Entries(contributors, order);
+                      const StewardStep* steward, GoldenRecord& golden) {
+  std::vector<Entry> entries = Entries(contributors, order, steward);
   MarkPossiblyCurrent(contributors, entries);
-  const bool scored = IsScored(rule);
-  const bool has_winner = !scored || ScoreCurrent(contributors, rule, rules, has, entries);
-  // Entries stand in the chain's order; by recency the newest comes first and the chain breaks ties.
-  std::stable_sort(entries.begin(), entries.end(), [rule, scored](const Entry& a, const Entry& b) {
-    if (a.may_be_current != b.may_be_current) {
-      return a.may_be_current;
-    }
-    if (scored && a.may_be_current) {
-      return a.score > b.score;
-    }
-    return rule != Rule::kSourcePriority && a.since > b.since;
-  });
+  bool has_winner = !IsScored(rule) || ScoreCurrent(contributors, rule, rules, has, entries);
+  SortEntries(rule, entries);
+  model::PersonAddress pinned;
+  if (steward != nullptr) {
+    has_winner = PinEntry(*steward, entries, pinned) || has_winner;
+    has_winner = GiveEntry(*steward, has_winner, entries) || has_winner;
+  }
   std::vector<const Entry*> current;  // distinct places
   std::vector<const Entry*> kept;     // distinct places and roles
   for (const Entry& entry : entries) {
@@ -178,8 +245,11 @@ void SurviveAddresses(std::span<const Contributor> contributors, std::span<const
     AddLineage("addresses", {entry}, rule, true, golden);
   }
   if (!current.empty()) {
-    golden.current_address = has_winner ? 0 : -1;  // the sort put it first
+    golden.current_address = has_winner ? 0 : -1;  // the best stands first
     AddLineage("current_address", current, rule, has_winner, golden);
+  }
+  if (steward != nullptr) {
+    steward->ShowIgnoredAddresses(golden);
   }
 }
 

@@ -136,7 +136,7 @@ class Comparison {
       std::vector<model::Identifier> identifiers = details.identifiers;
       std::ranges::sort(identifiers);
       for (const model::Identifier& identifier : identifiers) {
-        Agree(contributor, Cat("identifiers.", identifier.type), identifier.value);
+        CompareIdentifier(contributor, identifier);
       }
     }
     for (const model::Attribute& attribute : details.attributes) {
@@ -220,6 +220,30 @@ class Comparison {
     }
   }
 
+  // All are kept but those that a steward ignores, or gave others for.
+  void CompareIdentifier(uint32_t contributor, const model::Identifier& identifier) {
+    const FieldRef field{.field = Field::kIdentifier, .name = identifier.type};
+    ValueLink& link = Agree(contributor, AttributeName(field), identifier.value);
+    const std::vector<std::string> golden = ListValues(golden_.details, field);
+    if (std::ranges::find(golden, identifier.value) == golden.end()) {
+      link.status = LinkStatus::kDiffers;
+      link.golden_value = golden.empty() ? std::string() : golden[0];
+      link.golden_contributor = golden.empty() ? std::nullopt : GiverOf(ApiName(field), LineageText(field, golden[0]));
+    }
+  }
+
+  // Places and roles are all kept, but for those that a steward ignores.
+  [[nodiscard]] bool KeepsPlace(const Place& place) const {
+    for (size_t i = 0; i < golden_.details.addresses.size(); ++i) {
+      const Place kept{.address = &golden_.details.addresses[i],
+                       .uprn = i < golden_.resolved_addresses.size() ? golden_.resolved_addresses[i].uprn : 0};
+      if (SamePlaces(kept, place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   [[nodiscard]] Place PlaceOf(uint32_t contributor, size_t index) const {
     const Contributor& own = contributors_[contributor];
     return {.address = &own.record->details.addresses[index],
@@ -260,8 +284,12 @@ class Comparison {
       }
     }
     for (size_t i = 0; i < addresses.size(); ++i) {
-      if (i != compared) {
-        Agree(contributor, "addresses", AddressText(addresses[i]));
+      if (i == compared) {
+        continue;
+      }
+      ValueLink& link = Agree(contributor, "addresses", AddressText(addresses[i]));
+      if (!KeepsPlace(PlaceOf(contributor, i))) {
+        link.status = LinkStatus::kDiffers;
       }
     }
   }

@@ -45,8 +45,9 @@ struct ValueLink {
 //
 // Of a list each value is compared with the golden record's first one of its kind: a mobile number (+447...), any other
 // number, an email. It is stale if that comes from a newer record and its own record does not know it. A value beside
-// it agrees if the golden record has it. Other names, identifiers and addresses that are not the current one agree: all
-// of them are kept. Linear but for lists, which are short.
+// it agrees if the golden record has it. Other names agree: all of them are kept. So do identifiers and addresses that
+// are not the current one, unless a steward ignores them, or gave other identifiers of the type: these differ. Linear
+// but for lists, which are short.
 std::vector<ValueLink> CompareWithGolden(std::span<const Contributor> contributors, const GoldenRecord& golden,
                                          int purpose);
 

@@ -32,12 +32,25 @@ class StewardStep {
   // values it shows.
   void Apply(FieldRef field, size_t first, GoldenRecord& golden, std::vector<bool>& seen) const;
 
+  // Of addresses, whose contest is their own (golden_addresses.h). Texts are those of AddressText.
+  [[nodiscard]] bool IgnoredAddress(uint32_t contributor, std::string_view text) const;
+  // The pins that count, the newest first.
+  [[nodiscard]] std::vector<const StewardValue*> AddressPins() const;
+  // Whose address is the current one, if that is `consolidated` without it; null if nobody gave one that counts.
+  [[nodiscard]] const StewardValue* GivenAddress(std::string_view consolidated) const;
+  // At the end of the losing values of the field that each decision names.
+  void ShowIgnoredAddresses(GoldenRecord& golden) const;
+
  private:
   [[nodiscard]] bool Visible(uint32_t contributor, std::string_view field) const;
+  [[nodiscard]] bool SeesAddresses(uint32_t contributor) const;
+  [[nodiscard]] bool CountsForAddresses(const StewardValue& value) const;
   [[nodiscard]] const model::PersonDetails& Details(uint32_t contributor) const;
   [[nodiscard]] bool Counts(const StewardValue& value, FieldRef field) const;
   [[nodiscard]] bool Lasts(const StewardValue& value, std::string_view consolidated) const;
   [[nodiscard]] bool HoldsValue(uint32_t contributor, FieldRef field, const std::string& value) const;
+  [[nodiscard]] bool IsPinOf(const StewardValue& value, FieldRef field) const;
+  void PinAll(FieldRef field, size_t first, GoldenRecord& golden) const;
   bool Pin(FieldRef field, size_t first, const StewardValue& pin, GoldenRecord& golden) const;
   void ShowIgnored(FieldRef field, size_t first, GoldenRecord& golden, std::vector<bool>& seen) const;
 

@@ -5,7 +5,6 @@
 #include <functional>
 #include <iterator>
 #include <limits>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -169,11 +168,16 @@ class Survivor {
 
   // The values of a list that are not ignored.
   [[nodiscard]] std::vector<std::string> SeenList(uint32_t contributor, FieldRef field) const {
-    std::vector<std::string> list = ListOf(Details(contributor), field);
+    std::vector<std::string> list = ListValues(Details(contributor), field);
     if (!steward_.empty()) {
       std::erase_if(list, [&](const std::string& value) { return Steward().Ignored(contributor, field, value); });
     }
     return list;
+  }
+
+  [[nodiscard]] uint32_t SeenParts(uint32_t contributor, FieldRef field) const {
+    return IsList(field) ? static_cast<uint32_t>(SeenList(contributor, field).size())
+                         : PartCount(Details(contributor), field);
   }
 
   // The records that compete with a value of at least one of the fields, in the order of the rule or of the chain.
@@ -191,7 +195,7 @@ class Survivor {
         std::string text = SeenText(c, fields[i], api_names[i]);
         if (!text.empty()) {
           any = true;
-          candidate.parts += IsScored(rule) ? PartCount(Details(c), fields[i]) : 0;
+          candidate.parts += IsScored(rule) ? SeenParts(c, fields[i]) : 0;
         }
         if (i == 0) {
           candidate.text = std::move(text);
@@ -237,7 +241,10 @@ class Survivor {
   [[nodiscard]] bool HasValue(uint32_t contributor, std::string_view attribute) const {
     const std::optional<FieldRef> field = FieldOf(attribute);
     if (!field.has_value()) {
-      return !Details(contributor).addresses.empty() && SeesAddresses(contributor);
+      return SeesAddresses(contributor) &&
+             std::ranges::any_of(Details(contributor).addresses, [&](const model::PersonAddress& address) {
+               return steward_.empty() || !Steward().IgnoredAddress(contributor, AddressText(address));
+             });
     }
     return !SeenText(contributor, *field, ApiName(*field)).empty();
   }
@@ -429,6 +436,13 @@ class Survivor {
   }
 
   void Identifiers() {
+    if (std::ranges::any_of(steward_, [](const StewardValue& value) {
+          return value.attribute.starts_with("identifiers.") ||
+                 (value.details != nullptr && !value.details->identifiers.empty());
+        })) {
+      IdentifiersByType();
+      return;
+    }
     std::vector<model::Identifier>& out = golden_.details.identifiers;
     for (const uint32_t c : by_recency_) {
       if (!Visible(c, "identifiers")) {
@@ -445,6 +459,51 @@ class Survivor {
           lineage.rule = Rule::kAggregate;
         }
       }
+    }
+  }
+
+  // The same type by type, if stewards decided about some: each type's values are a list of their own.
+  void IdentifiersByType() {
+    std::vector<std::string> types;
+    const auto note = [&types](const model::PersonDetails& details) {
+      for (const model::Identifier& identifier : details.identifiers) {
+        if (std::ranges::find(types, identifier.type) == types.end()) {
+          types.push_back(identifier.type);
+        }
+      }
+    };
+    for (const uint32_t c : by_recency_) {
+      if (Visible(c, "identifiers")) {
+        note(Details(c));
+      }
+    }
+    for (const StewardValue& value : steward_) {
+      if (value.details != nullptr) {
+        note(*value.details);
+      }
+    }
+    for (const std::string& type : types) {
+      const FieldRef field{.field = Field::kIdentifier, .name = type};
+      const size_t first = golden_.lineage.size();
+      std::vector<std::string> out;
+      for (const uint32_t c : by_recency_) {
+        if (!Visible(c, "identifiers")) {
+          continue;
+        }
+        for (std::string& value : SeenList(c, field)) {
+          seen_[c] = true;
+          if (std::ranges::find(out, value) == out.end()) {
+            ValueLineage& lineage = golden_.lineage.emplace_back();
+            lineage.field = "identifiers";
+            lineage.value = LineageText(field, value);
+            lineage.contributor = c;
+            lineage.rule = Rule::kAggregate;
+            out.push_back(std::move(value));
+          }
+        }
+      }
+      SetListValues(field, std::move(out), golden_.details);
+      Steward().Apply(field, first, golden_, seen_);
     }
   }
 
@@ -480,9 +539,11 @@ class Survivor {
         order.push_back(c);
       }
     }
+    const StewardStep steward = Steward();
     SurviveAddresses(
         contributors_, order, rule, rules_,
-        [this](uint32_t contributor, std::string_view attribute) { return HasValue(contributor, attribute); }, golden_);
+        [this](uint32_t contributor, std::string_view attribute) { return HasValue(contributor, attribute); },
+        steward_.empty() ? nullptr : &steward, golden_);
   }
 
   // Conditions and groups decide attributes out of turn.
@@ -513,55 +574,6 @@ class Survivor {
 GoldenRecord Survive(std::span<const Contributor> contributors, const SurvivorshipRules& rules, int purpose,
                      std::span<const StewardValue> steward) {
   return Survivor(contributors, rules, purpose, steward).Run();
-}
-
-std::vector<GoldenView> SurviveForPurposes(std::span<const Contributor> contributors, const SurvivorshipRules& rules,
-                                           int purpose_count, std::span<const StewardValue> steward) {
-  std::set<PurposeMask> masks;
-  for (const Contributor& contributor : contributors) {
-    masks.insert(contributor.record->purposes);
-    for (const auto& [field, mask] : contributor.record->field_purposes) {
-      masks.insert(mask);
-    }
-  }
-  for (const StewardValue& value : steward) {
-    masks.insert(value.purposes);
-    for (const auto& [purposes, consolidated] : value.consolidated) {
-      masks.insert(purposes);
-    }
-  }
-  // Purposes that all masks treat alike see the same values; only one of them needs a golden record of its own.
-  std::map<std::vector<bool>, PurposeMask> classes;
-  for (int purpose = 0; purpose < purpose_count; ++purpose) {
-    std::vector<bool> allowed;
-    allowed.reserve(masks.size());
-    for (const PurposeMask mask : masks) {
-      allowed.push_back((mask >> purpose & 1) != 0);
-    }
-    classes[allowed] |= PurposeMask{1} << purpose;
-  }
-  std::vector<GoldenView> views;
-  for (const auto& [allowed, purposes] : classes) {
-    int purpose = 0;
-    while ((purposes >> purpose & 1) == 0) {
-      ++purpose;
-    }
-    GoldenRecord golden = Survive(contributors, rules, purpose, steward);
-    if (golden.contributors.empty()) {
-      continue;
-    }
-    const auto same =
-        std::find_if(views.begin(), views.end(), [&golden](const GoldenView& view) { return view.golden == golden; });
-    if (same != views.end()) {
-      same->purposes |= purposes;
-    } else {
-      views.push_back({purposes, std::move(golden)});
-    }
-  }
-  std::sort(views.begin(), views.end(), [](const GoldenView& a, const GoldenView& b) {
-    return (a.purposes & (~a.purposes + 1)) < (b.purposes & (~b.purposes + 1));
-  });
-  return views;
 }
 
 }  // namespace wensum::matching

@@ -8,18 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "matching/survive/resolved_address.h"
 #include "matching/survive/rules.h"
 #include "matching/survive/steward_values.h"
 #include "model/source_record.h"
 
 namespace wensum::matching {
-
-// How one address of a source record stands to the gazetteer.
-struct ResolvedAddress {
-  uint64_t uprn = 0;
-  uint8_t outcome = 0;  // address::Outcome
-  friend bool operator==(const ResolvedAddress&, const ResolvedAddress&) = default;
-};
 
 // One source record of the entity. The pointees must outlive the call.
 struct Contributor {
@@ -93,7 +87,9 @@ struct GoldenRecord {
 //
 // What stewards decided (`steward`, the newest first) comes on top: an ignored value is taken for none, and stands at
 // the end of the losing values; a pin wins over the rule, an override over that, a record of truth over all. Conditions
-// see the outcome.
+// see the outcome. Of a list every pinned value that a record holds is kept and stands first, the newest pin's before
+// the others; so do identifiers, each type by itself. The address that is pinned, or given, is the current one; a
+// pinned one counts as a residence without an end. An address that is ignored is in no list.
 //
 // Tie-break chain, total: rule, source rank, source time, source name, source key, incarnation. The result does not
 // depend on the order of `contributors` but for the indexes in it, nor on any clock: the age that lowers a trust counts

@@ -428,11 +428,17 @@ void AddValueCommands(CLI::App& decisions, int& exit_code) {
   auto pin = std::make_shared<DecisionSettings>();
   CLI::App* command =
       AddValueCommand(decisions, "pin", "This value wins while a record holds it", pin, exit_code, PinValue);
-  command->add_option("attribute", pin->attribute, "name, date_of_birth, ..., attributes.NAME")->required();
+  command
+      ->add_option("attribute", pin->attribute,
+                   "name, date_of_birth, ..., current_address, identifiers.TYPE, attributes.NAME")
+      ->required();
   command->add_option("value", pin->value, "As the lineage has it")->required();
   auto ignore = std::make_shared<DecisionSettings>();
   command = AddValueCommand(decisions, "ignore", "This value of a record never wins", ignore, exit_code, IgnoreValue);
-  command->add_option("attribute", ignore->attribute, "name, date_of_birth, ..., attributes.NAME")->required();
+  command
+      ->add_option("attribute", ignore->attribute,
+                   "name, date_of_birth, ..., current_address, identifiers.TYPE, attributes.NAME")
+      ->required();
   command->add_option("value", ignore->value, "As the lineage has it")->required();
   auto given = std::make_shared<DecisionSettings>();
   command = AddValueCommand(decisions, "override", "Give one value that wins over all sources", given, exit_code,

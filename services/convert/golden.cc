@@ -78,11 +78,11 @@ matching::Contender ContenderOf(const storage::v1::Entity& entity, const storage
   return contender;
 }
 
-// The members that `value` names must be there. Addresses that may be current stand first among all, in their order:
-// the second is the best of those that lose.
+// The members that `value` names must be there; values that are ignored stand behind all that lost. Addresses that may
+// be current stand first among all, in their order: the second is the best of those that lose.
 v1::ValueLineage::WonBy WonBy(const storage::v1::Entity& entity, const storage::v1::Golden& golden,
                               const storage::v1::ValueLineage& value) {
-  if (value.value().empty() || value.losing().empty()) {
+  if (value.value().empty() || value.losing().empty() || value.losing(0).ignored()) {
     return v1::ValueLineage::WON_BY_UNSPECIFIED;
   }
   static_assert(static_cast<int>(matching::DecidingStep::kIncarnation) == v1::ValueLineage::WON_BY_INCARNATION);
@@ -283,15 +283,17 @@ bool ShowsIdentifier(const storage::v1::Golden& golden, std::string_view type, s
   if (!lineage.ParseFromString(golden.lineage())) {
     return false;
   }
+  // The lineage of identifiers, of all types, has the type before the value.
+  const std::string told = type == "ni_number" ? std::string(value) : Cat(type, ":", value);
   for (const storage::v1::ValueLineage& entry : lineage.values()) {
     if (!IsIdentifierField(entry.field(), type)) {
       continue;
     }
-    if (entry.value() == value) {
+    if (entry.value() == told) {
       return true;
     }
     for (const storage::v1::Losing& losing : entry.losing()) {
-      if (losing.value() == value) {
+      if (losing.value() == told) {
         return true;
       }
     }

@@ -10,10 +10,12 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/survive/fields.h"
+#include "matching/survive/golden_addresses.h"
 #include "matching/survive/survivorship.h"
 #include "model/canonical.h"
 #include "services/convert/person_details.h"
 #include "services/convert/times.h"
+#include "services/decisions/given_address.h"
 #include "services/register/codec.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/status_details.h"
@@ -29,6 +31,8 @@ using registry::ValueLifetime;
 constexpr size_t kMaxValue = 4'000;  // bytes of a value that is pinned or ignored
 constexpr std::array<std::string_view, 8> kSingleNames = {"name",      "date_of_birth",     "date_of_death", "sex",
                                                           "ni_number", "organisation_name", "phones",        "emails"};
+
+constexpr std::string_view kCurrentAddress = "current_address";
 
 static_assert(static_cast<int>(ValueLifetime::kForEver) == v1::LIFETIME_FOR_EVER);
 static_assert(static_cast<int>(ValueLifetime::kUntilTime) == v1::LIFETIME_UNTIL_TIME);
@@ -59,6 +63,15 @@ std::vector<std::string> AttributesOf(const model::PersonDetails& details) {
   for (const model::Attribute& attribute : details.attributes) {
     names.push_back(Cat("attributes.", attribute.name));
   }
+  for (const model::Identifier& identifier : details.identifiers) {
+    std::string name = Cat("identifiers.", identifier.type);
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+  }
+  if (!details.addresses.empty()) {
+    names.emplace_back(kCurrentAddress);
+  }
   return names;
 }
 
@@ -69,15 +82,19 @@ absl::StatusOr<ValueWish> NamedValue(DecisionOperation operation, const Request&
   wish.operation = operation;
   wish.attribute = request.attribute();
   wish.value = request.value();
-  const std::optional<FieldRef> field = matching::FieldOf(wish.attribute);
-  if (!field.has_value()) {
-    return rpc::InvalidField(
-        "attribute",
-        Cat(Quote(wish.attribute, 100), " is no attribute; known are ",
-            Join(std::vector<std::string>(kSingleNames.begin(), kSingleNames.end()), ", "), ", attributes.NAME"));
+  const std::optional<FieldRef> field = matching::StewardFieldOf(wish.attribute);
+  if (!field.has_value() && !matching::IsAddressAttribute(wish.attribute)) {
+    return rpc::InvalidField("attribute",
+                             Cat(Quote(wish.attribute, 100), " is no attribute; known are ",
+                                 Join(std::vector<std::string>(kSingleNames.begin(), kSingleNames.end()), ", "),
+                                 ", current_address, addresses, identifiers.TYPE, attributes.NAME"));
   }
-  if (operation == DecisionOperation::kPin && matching::IsList(*field)) {
-    return rpc::InvalidField("attribute", Cat(wish.attribute, " are a list: give the whole with OverrideValue"));
+  if (field.has_value() && field->field == matching::Field::kIdentifier) {
+    // The lineage, which tells of all types, has the type before the value.
+    const std::string type = matching::LineageText(*field, "");
+    if (wish.value.starts_with(type)) {
+      wish.value.erase(0, type.size());
+    }
   }
   if (wish.value.empty()) {
     return rpc::InvalidField("value", "is required: the value as the lineage has it");
@@ -92,9 +109,8 @@ absl::StatusOr<ValueWish> GivenValues(DecisionOperation operation, const Request
                                       const registry::RegisterRules& rules) {
   ValueWish wish;
   wish.operation = operation;
-  if (!request.details().other_names().empty() || !request.details().addresses().empty() ||
-      !request.details().identifiers().empty()) {
-    return rpc::InvalidField("details", "other_names, addresses and identifiers cannot be given");
+  if (!request.details().other_names().empty()) {
+    return rpc::InvalidField("details.other_names", "cannot be given; the name that counts can, as name");
   }
   convert::Findings findings;
   wish.details = convert::FromDetails(request.details(), "details", findings);
@@ -104,6 +120,12 @@ absl::StatusOr<ValueWish> GivenValues(DecisionOperation operation, const Request
   model::Canonicalise(wish.details, {}, findings.issues);
   if (!findings.issues.empty()) {
     return rpc::InvalidField(findings.issues[0].field, findings.issues[0].message);
+  }
+  WENSUM_RETURN_IF_ERROR(CheckGivenAddress(wish.details));
+  for (size_t i = 0; i < wish.details.identifiers.size(); ++i) {
+    if (wish.details.identifiers[i].type.empty()) {
+      return rpc::InvalidField(Cat("details.identifiers[", i, "].type"), "is required");
+    }
   }
   if (AttributesOf(wish.details).empty()) {
     return rpc::InvalidField("details", "is required: the values given");
@@ -122,12 +144,29 @@ absl::StatusOr<std::vector<registry::DecodedSource>> ReadAll(const PersonSight& 
   return sources;
 }
 
-bool Holds(const registry::DecodedSource& source, FieldRef field, const std::string& value) {
-  if (matching::IsList(field)) {
-    const std::vector<std::string>& list = matching::ListOf(source.record.details, field);
+bool Holds(const registry::DecodedSource& source, const std::string& attribute, const std::string& value) {
+  const model::PersonDetails& details = source.record.details;
+  const std::optional<FieldRef> field = matching::StewardFieldOf(attribute);
+  if (!field.has_value()) {
+    return std::ranges::any_of(details.addresses, [&value](const model::PersonAddress& address) {
+      return matching::AddressText(address) == value;
+    });
+  }
+  if (matching::IsList(*field)) {
+    const std::vector<std::string> list = matching::ListValues(details, *field);
     return std::ranges::find(list, value) != list.end();
   }
-  return matching::ValueText(source.record.details, field) == value;
+  return matching::ValueText(details, *field) == value;
+}
+
+// As survivorship compares it: of an address the current one's text.
+std::string ConsolidatedText(const matching::GoldenRecord& golden, const std::string& attribute) {
+  if (const std::optional<FieldRef> field = matching::StewardFieldOf(attribute); field.has_value()) {
+    return matching::ValueText(golden.details, *field);
+  }
+  return golden.current_address < 0
+             ? std::string()
+             : matching::AddressText(golden.details.addresses[static_cast<size_t>(golden.current_address)]);
 }
 
 // What each purpose sees of the attribute by rules, pins and ignored values alone.
@@ -148,8 +187,23 @@ void AddConsolidated(const std::vector<registry::DecodedSource>& sources, const 
            contributors, survivorship->rules, static_cast<int>(reg.rules().purposes.size()), steward)) {
     storage::v1::ValueDecision::Consolidated& added = *out.add_consolidated();
     added.set_purposes(golden.purposes);
-    added.set_value(matching::ValueText(golden.golden.details, *matching::FieldOf(attribute)));
+    added.set_value(ConsolidatedText(golden.golden, attribute));
   }
+}
+
+// What is given, its address with what that means now.
+absl::Status Give(const registry::Register& reg, const storage::Reader& reader, model::PersonDetails details,
+                  storage::v1::ValueDecision& out) {
+  for (model::PersonAddress& address : details.addresses) {
+    WENSUM_ASSIGN_OR_RETURN(const matching::ResolvedAddress resolved, ResolveGivenAddress(reg, reader, address));
+    storage::v1::ResolvedAddress& added = *out.add_resolved_addresses();
+    added.set_uprn(resolved.uprn);
+    added.set_outcome(resolved.outcome);
+  }
+  if (!AttributesOf(details).empty()) {
+    registry::EncodeDetails(details, *out.mutable_details());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -200,14 +254,13 @@ absl::StatusOr<registry::DecisionWrites> DecisionPlanner::Value(const ValueWish&
   }
   WENSUM_ASSIGN_OR_RETURN(const std::vector<registry::DecodedSource> sources, ReadAll(sight_, subject.records));
   const auto place = std::ranges::find(subject.records, subject.record) - subject.records.begin();
-  if (wish.operation == DecisionOperation::kPin &&
-      std::ranges::none_of(sources, [&wish, field = *matching::FieldOf(wish.attribute)](const auto& source) {
-        return Holds(source, field, wish.value);
+  if (wish.operation == DecisionOperation::kPin && std::ranges::none_of(sources, [&wish](const auto& source) {
+        return Holds(source, wish.attribute, wish.value);
       })) {
     return rpc::InvalidField("value", "no source record of the person holds it; give it with OverrideValue");
   }
   if (wish.operation == DecisionOperation::kIgnore &&
-      !Holds(sources[static_cast<size_t>(place)], *matching::FieldOf(wish.attribute), wish.value)) {
+      !Holds(sources[static_cast<size_t>(place)], wish.attribute, wish.value)) {
     return rpc::InvalidField("value", "the source record does not hold it");
   }
   registry::DecisionWrites writes;
@@ -224,9 +277,7 @@ absl::StatusOr<registry::DecisionWrites> DecisionPlanner::Value(const ValueWish&
   value.set_purposes(wish.purposes);
   value.set_lifetime(static_cast<uint32_t>(wish.lifetime));
   value.set_until(wish.until);
-  if (!AttributesOf(wish.details).empty()) {
-    registry::EncodeDetails(wish.details, *value.mutable_details());
-  }
+  WENSUM_RETURN_IF_ERROR(Give(register_, view_.reader, wish.details, value));
   if (wish.lifetime == ValueLifetime::kUntilValueChanges) {
     AddConsolidated(sources, subject.records, view_, register_, wish.attribute, value);
   }
@@ -279,6 +330,19 @@ void ToDecidedValue(const storage::v1::LinkDecision& decision, const registry::R
   given.set_organisation_name(details.organisation_name);
   given.mutable_phones()->Assign(details.phones.begin(), details.phones.end());
   given.mutable_emails()->Assign(details.emails.begin(), details.emails.end());
+  for (int i = 0; i < static_cast<int>(details.addresses.size()); ++i) {
+    matching::ResolvedAddress resolved;
+    if (i < from.resolved_addresses_size()) {
+      resolved = {.uprn = from.resolved_addresses(i).uprn(),
+                  .outcome = static_cast<uint8_t>(from.resolved_addresses(i).outcome())};
+    }
+    ToGivenAddress(details.addresses[static_cast<size_t>(i)], resolved, *given.add_addresses());
+  }
+  for (const model::Identifier& identifier : details.identifiers) {
+    v1::Identifier& added = *given.add_identifiers();
+    added.set_type(identifier.type);
+    added.set_value(identifier.value);
+  }
   for (const model::Attribute& attribute : details.attributes) {
     v1::Attribute& added = *given.add_attributes();
     added.set_name(attribute.name);

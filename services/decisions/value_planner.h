@@ -19,8 +19,8 @@ struct ValueWish {
   registry::DecisionOperation operation = registry::DecisionOperation::kPin;
   Subject subject;
   std::string attribute;         // of all but a record of truth: the one that is decided about
-  std::string value;             // that is pinned or ignored
-  model::PersonDetails details;  // that is given; canonical
+  std::string value;             // that is pinned or ignored; of an identifier without its type
+  model::PersonDetails details;  // that is given; canonical, one address at most
   model::PurposeMask purposes = 0;
   registry::ValueLifetime lifetime = registry::ValueLifetime::kForEver;
   TimeMicros until = 0;

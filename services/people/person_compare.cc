@@ -37,7 +37,11 @@ void AddLineageOf(const v1::Person& person, std::string_view field,
   const bool identifier = field.starts_with(kIdentifiers);
   const std::string type = identifier ? Cat(field.substr(kIdentifiers.size()), ":") : std::string();
   for (const v1::ValueLineage& lineage : person.lineage()) {
-    if (identifier ? lineage.field() == "identifiers" && std::string_view(lineage.value()).starts_with(type)
+    // Where no value of the type is left, those that a steward ignores tell it.
+    const std::string& told = lineage.value().empty() && !lineage.losing_values().empty()
+                                  ? lineage.losing_values(0).value()
+                                  : lineage.value();
+    if (identifier ? lineage.field() == "identifiers" && std::string_view(told).starts_with(type)
                    : lineage.field() == field) {
       *out.Add() = lineage;
     }

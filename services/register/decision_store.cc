@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "matching/survive/fields.h"
 #include "storage/decision_keys.h"
 
 namespace wensum::registry {
@@ -39,6 +41,10 @@ absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t numb
   return decision;
 }
 
+constexpr uint32_t kLinkFormat = 1;
+constexpr uint32_t kValueFormat = 2;
+constexpr uint32_t kHeldFormat = 3;
+
 std::set<uint64_t> RecordsOf(const LinkDecision& decision) {
   std::set<uint64_t> records;
   for (const storage::v1::DecisionSide& side : decision.sides()) {
@@ -61,6 +67,23 @@ absl::Status ForEachDecision(const storage::Reader& reader, uint32_t reg,
 }
 
 }  // namespace
+
+uint32_t FormatOfDecision(const LinkDecision& decision) {
+  if (decision.has_held()) {
+    return kHeldFormat;
+  }
+  if (!decision.has_value()) {
+    return kLinkFormat;
+  }
+  const storage::v1::ValueDecision& value = decision.value();
+  const std::optional<matching::FieldRef> field = matching::StewardFieldOf(value.attribute());
+  const bool pins = decision.operation() == static_cast<uint32_t>(DecisionOperation::kPin);
+  const bool later = matching::IsAddressAttribute(value.attribute()) || !value.details().addresses().empty() ||
+                     !value.details().identifiers().empty() ||
+                     (field.has_value() && field->field == matching::Field::kIdentifier) ||
+                     (pins && field.has_value() && matching::IsList(*field));
+  return later ? kDecisionFormat : kValueFormat;
+}
 
 std::string DecisionName(uint64_t number) { return Cat("decisions/", number); }
 

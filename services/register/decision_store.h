@@ -36,10 +36,11 @@ enum class DecisionOperation : uint8_t {
 // Values are stored and equal those of wensum.v1.DecisionRetraction.Cause.
 enum class RetractionCause : uint8_t { kSteward = 0, kTime = 1, kReasserted = 2 };
 
-// Of a decision about held updates 3, about a value 2, which programs that know of none do not read.
-inline constexpr uint32_t kDecisionFormat = 3;
-inline constexpr uint32_t kValueDecisionFormat = 2;
-inline constexpr uint32_t kLinkDecisionFormat = 1;
+// The newest that is read. 1: of links; 2: about a value; 3: about held updates; 4: about an address or identifier, or
+// pins a value of a list. Programs that know of none do not read them.
+inline constexpr uint32_t kDecisionFormat = 4;
+// The least that `decision` can be stored in.
+uint32_t FormatOfDecision(const storage::v1::LinkDecision& decision);
 
 // "decisions/7"
 std::string DecisionName(uint64_t number);

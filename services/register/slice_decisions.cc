@@ -34,9 +34,7 @@ absl::Status Slice::StageDecision(DecisionWrites& writes) {
   if (writes.add.has_value()) {
     links = LinksOf(*writes.add);
     writes.added = table.size() + 1;
-    writes.add->set_format(writes.add->has_held()    ? kDecisionFormat
-                           : writes.add->has_value() ? kValueDecisionFormat
-                                                     : kLinkDecisionFormat);
+    writes.add->set_format(FormatOfDecision(*writes.add));
     writes.add->set_number(writes.added);
     writes.add->set_time(now_);
     writes.add->set_revision(revision_);

@@ -40,6 +40,10 @@ void ValueDecisions::Add(const storage::v1::LinkDecision& decision) {
   }
   entry.details = std::make_unique<const model::PersonDetails>(DecodeDetails(from.details()));
   entry.value.details = entry.details.get();
+  if (!from.resolved_addresses().empty()) {
+    const storage::v1::ResolvedAddress& resolved = from.resolved_addresses(0);
+    entry.value.resolved = {.uprn = resolved.uprn(), .outcome = static_cast<uint8_t>(resolved.outcome())};
+  }
   entry.lifetime = static_cast<ValueLifetime>(from.lifetime());
   entry.value.while_consolidated = entry.lifetime == ValueLifetime::kUntilValueChanges;
   entry.until = from.until();

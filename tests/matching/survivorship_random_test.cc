@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,8 +11,10 @@
 
 #include "base/random.h"
 #include "base/strings.h"
+#include "matching/survive/fields.h"
 #include "matching/survive/survivorship.h"
 #include "tests/reference/survive_reference.h"
+#include "tests/reference/survive_steward_reference.h"
 #include "tests/support/seed.h"
 
 namespace wensum::matching {
@@ -69,7 +72,68 @@ class World {
     return rules;
   }
 
+  // What stewards decided, the newest first. Values are mostly those of some record.
+  std::vector<StewardValue> Steward(const std::vector<Contributor>& contributors, const SurvivorshipRules& rules) {
+    std::vector<StewardValue> steward(random_.Below(7));
+    for (size_t i = 0; i < steward.size(); ++i) {
+      StewardValue& value = steward[i];
+      value.decision = steward.size() - i;
+      value.act = static_cast<StewardAct>(Chance(0.7) ? Below(2) : 2 + Below(2));
+      value.contributor = static_cast<uint32_t>(random_.Below(contributors.size()));
+      value.purposes = Chance(0.7) ? 0 : random_.Below(1U << kPurposes);
+      const std::string about = Pick(kDecidable);
+      if (value.act >= StewardAct::kOverride) {
+        value.details = &given_.emplace_back(Given(value.act == StewardAct::kOverride ? about : ""));
+        if (value.act == StewardAct::kOverride && Chance(0.4)) {
+          value.while_consolidated = true;
+          Consolidate(contributors, rules, about, value);
+        }
+        continue;
+      }
+      value.attribute = about;
+      const size_t holder =
+          value.act == StewardAct::kIgnore || Chance(0.5) ? value.contributor : random_.Below(contributors.size());
+      const std::vector<std::string> held =
+          reference::TextsOf(contributors[holder].record->details, about == "addresses" ? "current_address" : about);
+      value.value = held.empty() ? "nobody's" : Pick(held);
+    }
+    return steward;
+  }
+
  private:
+  model::PersonDetails Given(const std::string& about) {
+    model::PersonDetails given;
+    const auto wants = [&](const std::string& attribute) { return about.empty() ? Chance(0.3) : about == attribute; };
+    if (wants("name")) given.name = {"", "Given", Pick({"Name", "Brown"}), "", ""};
+    if (wants("sex")) given.sex = model::Sex::kOther;
+    if (wants("date_of_birth")) given.date_of_birth = {1980, 1, 2};
+    if (wants("ni_number")) given.ni_number = Pick({"AB123456C", "GV000000N"});
+    if (wants("phones")) given.phones = {Pick({"+441", "+449"}), "+442"};
+    if (wants("attributes.band")) given.attributes = {{"band", Pick({"A", "Z"})}};
+    if (wants("identifiers.nhs")) given.identifiers = {{"nhs", Pick({"1", "9"})}};
+    if (wants("identifiers.staff")) given.identifiers.push_back({"staff", "given"});
+    if (wants("current_address") || wants("addresses")) {
+      given.addresses.emplace_back().text = Pick({"1 High Street, Norwich", "Given House, Norwich"});
+    }
+    return given;
+  }
+
+  // What some purposes see without overrides, or something else.
+  void Consolidate(const std::vector<Contributor>& contributors, const SurvivorshipRules& rules,
+                   const std::string& about, StewardValue& value) {
+    for (int purpose = 0; purpose < kPurposes; ++purpose) {
+      const GoldenRecord golden = Survive(contributors, rules, purpose);
+      const std::optional<FieldRef> field = StewardFieldOf(about);
+      std::string text = field.has_value()             ? ValueText(golden.details, *field)
+                         : golden.current_address >= 0 ? golden.details.addresses[0].text
+                                                       : "";
+      if (Chance(0.8)) {
+        value.consolidated.emplace_back(PurposeBit(purpose), Chance(0.8) ? std::move(text) : "another");
+      }
+    }
+  }
+  static model::PurposeMask PurposeBit(int purpose) { return model::PurposeMask{1} << purpose; }
+
   void Fill(size_t number, model::SourceRecord& record) {
     record.key = {Pick({"housing", "benefits", "council_tax", "unnamed_b", "unnamed_a"}), Cat("K", number / 2),
                   static_cast<uint32_t>(number % 2)};
@@ -77,7 +141,7 @@ class World {
     if (Chance(0.3)) {
       record.purposes = random_.Below(1U << kPurposes);
     }
-    for (const char* field : {"attributes", "date_of_birth", "person_name", "addresses"}) {
+    for (const char* field : {"attributes", "date_of_birth", "person_name", "addresses", "identifiers"}) {
       if (Chance(0.1)) {
         record.field_purposes.emplace_back(field, random_.Below(1U << kPurposes));
       }
@@ -109,6 +173,12 @@ class World {
         details.attributes.push_back({name, Pick({"A", "B", "10", "9", "9.0", "-3", "-", "1."})});
       }
     }
+    for (const char* type : {"nhs", "staff", "nhs"}) {
+      const model::Identifier identifier = {type, Pick({"1", "2", "3"})};
+      if (Chance(0.3) && std::ranges::find(details.identifiers, identifier) == details.identifiers.end()) {
+        details.identifiers.push_back(identifier);
+      }
+    }
     for (const char* home : {"1 High Street, Norwich", "2 High Street, Norwich", "The Mill, Mill Lane, Norwich"}) {
       if (Chance(0.25)) {
         model::PersonAddress& address = details.addresses.emplace_back();
@@ -116,6 +186,7 @@ class World {
         address.role = Chance(0.2) ? model::AddressRole::kPrevious : model::AddressRole::kResidence;
         address.from_date =
             Chance(0.3) ? model::PartialDate{1970, static_cast<int8_t>(1 + Below(3)), 0} : model::PartialDate{};
+        address.to_date = Chance(0.1) ? model::PartialDate{1971, 0, 0} : model::PartialDate{};
       }
     }
   }
@@ -169,33 +240,65 @@ class World {
   const std::vector<std::string> kAttributes = {"name",       "date_of_birth",   "date_of_death",   "sex",
                                                 "phones",     "ni_number",       "emails",          "organisation_name",
                                                 "attributes", "attributes.band", "attributes.rent", "current_address"};
+  const std::vector<std::string> kDecidable = {"name",
+                                               "date_of_birth",
+                                               "sex",
+                                               "phones",
+                                               "attributes.band",
+                                               "ni_number",
+                                               "identifiers.nhs",
+                                               "identifiers.staff",
+                                               "current_address",
+                                               "addresses",
+                                               "current_address",
+                                               "phones"};
   Random random_;
+  std::deque<model::PersonDetails> given_;
 };
+
+// A value's attribute, by the name that the book has for it, and its text: of an identifier without its type.
+std::pair<std::string, std::string> InTheBook(const std::string& field, const std::string& value) {
+  if (field != "identifiers") {
+    return {field == "person_name" ? "name" : field, value};
+  }
+  const size_t colon = value.find(':');
+  return {Cat("identifiers.", value.substr(0, colon)), value.substr(colon + 1)};
+}
 
 // What survived, in the form of the book.
 std::map<std::string, reference::Outcome> OutcomesOf(const GoldenRecord& golden,
                                                      const std::vector<Contributor>& contributors) {
   std::map<std::string, reference::Outcome> outcomes;
   for (const ValueLineage& lineage : golden.lineage) {
-    if (lineage.field == "identifiers" || lineage.field == "addresses") {
+    if (lineage.field == "addresses" && lineage.losing.empty()) {
       continue;
     }
-    const bool first = !outcomes.contains(lineage.field == "person_name" ? "name" : lineage.field);
-    reference::Outcome& outcome = outcomes[lineage.field == "person_name" ? "name" : lineage.field];
-    outcome.rule = lineage.rule;
-    if (!lineage.value.empty()) {
-      outcome.values.push_back(lineage.value);
+    // The first entry of identifiers of a type may have no value, but values that are ignored.
+    const std::string& told = lineage.value.empty() ? lineage.losing.at(0).value : lineage.value;
+    const std::string attribute = InTheBook(lineage.field, told).first;
+    const bool list = attribute == "phones" || attribute == "emails" || lineage.field == "identifiers";
+    const bool first = !outcomes.contains(attribute);
+    reference::Outcome& outcome = outcomes[attribute];
+    if (first) {
+      outcome.rule = lineage.rule;
+      outcome.first = list && lineage.rule >= Rule::kPin ? InTheBook(lineage.field, lineage.value).second : "";
+    }
+    if (!lineage.value.empty() && lineage.field != "addresses") {
+      outcome.values.push_back(InTheBook(lineage.field, lineage.value).second);
       std::ranges::sort(outcome.values);
       outcome.contributor = static_cast<int>(lineage.contributor);
     }
-    if (lineage.rule == Rule::kAggregate && (lineage.field == "phones" || lineage.field == "emails")) {
+    if (list && (outcome.rule == Rule::kAggregate || outcome.rule >= Rule::kPin)) {
       outcome.contributor = -1;
     }
     for (const LosingValue& losing : lineage.losing) {
-      outcome.losing.push_back(losing.value);
+      const std::string value = InTheBook(lineage.field, losing.value).second;
+      losing.ignored ? outcome.ignored.push_back(Cat(value, " of ", losing.contributor))
+                     : outcome.losing.push_back(value);
     }
     std::ranges::sort(outcome.losing);
-    if (first && !lineage.value.empty() && !lineage.losing.empty()) {
+    std::ranges::sort(outcome.ignored);
+    if (first && !lineage.value.empty() && !outcome.losing.empty()) {
       const auto contender = [&](uint32_t at, size_t address) {
         const model::SourceRecord& record = *contributors[at].record;
         int64_t date = record.source_time;
@@ -208,6 +311,19 @@ std::map<std::string, reference::Outcome> OutcomesOf(const GoldenRecord& golden,
                                     contender(lineage.losing[0].contributor, 1));
     }
   }
+  for (const model::PersonAddress& address : golden.details.addresses) {
+    outcomes["addresses"].values.push_back(Cat(static_cast<int>(address.role), ":", address.text));
+  }
+  for (auto& [attribute, outcome] : outcomes) {
+    if (outcome.values.empty() && outcome.losing.empty()) {
+      outcome.rule = Rule::kRecency;  // none decided
+    }
+    if (attribute == "addresses") {
+      std::ranges::sort(outcome.values);
+      outcome.rule = Rule::kRecency;  // they do not compete
+      outcome.contributor = -1;
+    }
+  }
   return outcomes;
 }
 
@@ -218,46 +334,94 @@ std::string Show(const std::map<std::string, reference::Outcome>& outcomes) {
     for (const std::string& value : outcome.values) {
       AppendTo(text, " [", value, "]");
     }
-    AppendTo(text, " of ", outcome.contributor, " by ", RuleName(outcome.rule), "/", StepName(outcome.step), " over");
+    AppendTo(text, outcome.first.empty() ? "" : Cat(" first [", outcome.first, "]"), " of ", outcome.contributor,
+             " by ", RuleName(outcome.rule), "/", StepName(outcome.step), " over");
     for (const std::string& value : outcome.losing) {
       AppendTo(text, " [", value, "]");
+    }
+    for (const std::string& value : outcome.ignored) {
+      AppendTo(text, " ignored [", value, "]");
     }
     AppendTo(text, "\n");
   }
   return text;
 }
 
+// The golden record of one purpose, and the same from the records the other way round.
+std::map<std::string, reference::Outcome> ExpectTheBook(const std::vector<Contributor>& contributors,
+                                                        const SurvivorshipRules& rules, int purpose,
+                                                        const std::vector<StewardValue>& steward) {
+  const GoldenRecord golden = Survive(contributors, rules, purpose, steward);
+  const auto expected = reference::SurviveByTheBook(contributors, rules, purpose, steward);
+  auto found = OutcomesOf(golden, contributors);
+  EXPECT_TRUE(found == expected) << "purpose " << purpose << "\nfound\n"
+                                 << Show(found) << "expected\n"
+                                 << Show(expected);
+  const std::vector<Contributor> reversed(contributors.rbegin(), contributors.rend());
+  std::vector<StewardValue> same = steward;
+  for (StewardValue& value : same) {
+    value.contributor = static_cast<uint32_t>(contributors.size() - 1 - value.contributor);
+  }
+  const GoldenRecord again = Survive(reversed, rules, purpose, same);
+  EXPECT_EQ(again.details, golden.details);
+  EXPECT_EQ(again.lineage.size(), golden.lineage.size());
+  for (size_t i = 0; i < std::min(again.lineage.size(), golden.lineage.size()); ++i) {
+    EXPECT_EQ(again.lineage[i].field, golden.lineage[i].field);
+    EXPECT_EQ(again.lineage[i].value, golden.lineage[i].value);
+    EXPECT_EQ(again.lineage[i].decision, golden.lineage[i].decision);
+    EXPECT_EQ(reversed[again.lineage[i].contributor].record, contributors[golden.lineage[i].contributor].record);
+  }
+  return found;
+}
+
+std::vector<Contributor> ContributorsOf(const std::vector<model::SourceRecord>& records) {
+  std::vector<Contributor> contributors;
+  for (const model::SourceRecord& record : records) {
+    contributors.push_back({&record, {}});
+  }
+  return contributors;
+}
+
 TEST(SurvivorshipRandom, AllRulesDecideAsByTheBookInAnyOrderOfTheRecords) {
-  const int rounds = Rounds(3000, 200'000);
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < Rounds(3000, 200'000); ++round) {
     const uint64_t seed = TestSeed(20'000 + static_cast<uint64_t>(round));
+    SCOPED_TRACE(Cat("WENSUM_SEED=", seed));
     World world(seed);
     const std::vector<model::SourceRecord> records = world.Records();
     const SurvivorshipRules rules = world.Rules();
-    std::vector<Contributor> contributors;
-    for (const model::SourceRecord& record : records) {
-      contributors.push_back({&record, {}});
-    }
     for (int purpose = 0; purpose < kPurposes; ++purpose) {
-      const GoldenRecord golden = Survive(contributors, rules, purpose);
-      const auto expected = reference::SurviveByTheBook(contributors, rules, purpose);
-      const auto found = OutcomesOf(golden, contributors);
-      ASSERT_TRUE(found == expected) << "WENSUM_SEED=" << seed << " purpose " << purpose << "\nfound\n"
-                                     << Show(found) << "expected\n"
-                                     << Show(expected);
-      // Reversed: the same but for the indexes.
-      const std::vector<Contributor> reversed(contributors.rbegin(), contributors.rend());
-      const GoldenRecord again = Survive(reversed, rules, purpose);
-      EXPECT_EQ(again.details, golden.details) << "WENSUM_SEED=" << seed;
-      ASSERT_EQ(again.lineage.size(), golden.lineage.size()) << "WENSUM_SEED=" << seed;
-      for (size_t i = 0; i < again.lineage.size(); ++i) {
-        EXPECT_EQ(again.lineage[i].field, golden.lineage[i].field) << "WENSUM_SEED=" << seed;
-        EXPECT_EQ(again.lineage[i].value, golden.lineage[i].value) << "WENSUM_SEED=" << seed;
-        EXPECT_EQ(reversed[again.lineage[i].contributor].record, contributors[golden.lineage[i].contributor].record)
-            << "WENSUM_SEED=" << seed;
+      ExpectTheBook(ContributorsOf(records), rules, purpose, {});
+    }
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+}
+
+TEST(SurvivorshipRandom, WhatStewardsDecidedShowsAsByTheBook) {
+  std::map<std::string, int> shown;
+  const int rounds = Rounds(3000, 200'000);
+  for (int round = 0; round < rounds; ++round) {
+    const uint64_t seed = TestSeed(500'000 + static_cast<uint64_t>(round));
+    SCOPED_TRACE(Cat("WENSUM_SEED=", seed));
+    World world(seed);
+    const std::vector<model::SourceRecord> records = world.Records();
+    const std::vector<Contributor> contributors = ContributorsOf(records);
+    const SurvivorshipRules rules = world.Chance(0.5) ? world.Rules() : SurvivorshipRules();
+    const std::vector<StewardValue> steward = world.Steward(contributors, rules);
+    for (int purpose = 0; purpose < kPurposes; ++purpose) {
+      for (const auto& [attribute, outcome] : ExpectTheBook(contributors, rules, purpose, steward)) {
+        shown[Cat(attribute, " ", RuleName(outcome.rule))] += 1;
+        shown[Cat(attribute, " ignored")] += static_cast<int>(outcome.ignored.size());
       }
     }
+    ASSERT_FALSE(testing::Test::HasFailure());
   }
+  if (rounds == 1) return;  // one seed, repeated
+  for (const char* const attribute : {"name", "phones", "current_address", "identifiers.nhs"}) {
+    for (const char* const decided : {"pin", "override", "record_of_truth", "ignored"}) {
+      EXPECT_GT(shown[Cat(attribute, " ", decided)], 50) << attribute << " " << decided;
+    }
+  }
+  EXPECT_GT(shown["addresses ignored"], 50);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/strings.h"
+#include "tests/reference/survive_steward_reference.h"
 
 namespace wensum::reference {
 namespace {
@@ -29,83 +30,68 @@ struct Entrant {
 
 class ByTheBook {
  public:
-  ByTheBook(std::span<const matching::Contributor> contributors, const matching::SurvivorshipRules& rules, int purpose)
-      : contributors_(contributors), rules_(rules), purpose_(purpose) {}
-
-  std::map<std::string, Outcome> Run() {
-    std::set<std::string> attributes = {"name",   "date_of_birth",     "date_of_death",  "sex", "ni_number", "phones",
-                                        "emails", "organisation_name", "current_address"};
-    for (const matching::Contributor& contributor : contributors_) {
-      for (const model::Attribute& attribute : contributor.record->details.attributes) {
-        attributes.insert("attributes." + attribute.name);
+  ByTheBook(std::span<const matching::Contributor> contributors, const matching::SurvivorshipRules& rules, int purpose,
+            std::span<const matching::StewardValue> steward)
+      : contributors_(contributors), rules_(rules), purpose_(purpose), steward_(contributors, steward, purpose) {
+    for (const matching::Contributor& contributor : contributors) {
+      Note(contributor.record->details);
+    }
+    for (const matching::StewardValue& value : steward) {
+      if (value.details != nullptr) {
+        Note(*value.details);
       }
     }
-    for (const std::string& attribute : attributes) {
+  }
+
+  std::map<std::string, Outcome> Run() {
+    for (const std::string& attribute : attributes_) {
       Decide(attribute);
     }
-    std::erase_if(outcomes_, [](const auto& item) { return item.second.values.empty() && item.second.losing.empty(); });
+    for (auto& [attribute, outcome] : outcomes_) {
+      if (outcome.values.empty() && outcome.losing.empty()) {
+        outcome.rule = Rule::kRecency;  // none decided
+      }
+    }
+    std::erase_if(outcomes_, [](const auto& item) {
+      return item.second.values.empty() && item.second.losing.empty() && item.second.ignored.empty();
+    });
     return outcomes_;
   }
 
  private:
-  bool May(const SourceRecord& record, const std::string& field) const {
-    for (const std::string& name : {field, field.substr(0, field.find('.'))}) {
-      for (const auto& [exception, mask] : record.field_purposes) {
-        if (exception == name) {
-          return (mask >> purpose_ & 1) != 0;
-        }
-      }
+  void Note(const model::PersonDetails& details) {
+    for (const model::Attribute& attribute : details.attributes) {
+      attributes_.insert("attributes." + attribute.name);
     }
-    return (record.purposes >> purpose_ & 1) != 0;
+    for (const model::Identifier& identifier : details.identifiers) {
+      attributes_.insert("identifiers." + identifier.type);
+    }
   }
 
-  // The visible values of an attribute that is no address.
+  bool May(const SourceRecord& record, const std::string& field) const { return MaySee(record, field, purpose_); }
+
+  int IndexOf(const SourceRecord& record) const {
+    int index = 0;
+    while (contributors_[static_cast<size_t>(index)].record != &record) {
+      ++index;
+    }
+    return index;
+  }
+
+  // The visible values of an attribute that is no address, without those that are ignored.
   std::vector<std::string> ValuesOf(const SourceRecord& record, const std::string& attribute) const {
     if (!May(record, attribute == "name" ? "person_name" : attribute)) {
       return {};
     }
-    const model::PersonDetails& details = record.details;
-    std::string one;
-    if (attribute == "phones") {
-      return details.phones;
-    }
-    if (attribute == "emails") {
-      return details.emails;
-    }
-    if (attribute == "name") {
-      for (const std::string& part : NameParts(record)) {
-        one += (one.empty() ? "" : " ") + part;
-      }
-    } else if (attribute == "date_of_birth") {
-      one = details.date_of_birth.ToString();
-    } else if (attribute == "date_of_death") {
-      one = details.date_of_death.ToString();
-    } else if (attribute == "sex") {
-      const std::vector<std::string> texts = {"", "female", "male", "other"};
-      one = texts[static_cast<size_t>(details.sex)];
-    } else if (attribute == "ni_number") {
-      one = details.ni_number;
-    } else if (attribute == "organisation_name") {
-      one = details.organisation_name;
-    }
-    for (const model::Attribute& own : details.attributes) {
-      if ("attributes." + own.name == attribute) {
-        one = own.value;
-      }
-    }
-    return one.empty() ? std::vector<std::string>() : std::vector{one};
-  }
-
-  static std::vector<std::string> NameParts(const SourceRecord& record) {
-    const model::PersonName& name = record.details.name;
-    std::vector<std::string> parts = {name.title, name.forenames, name.surname, name.suffix, name.full};
-    std::erase(parts, "");
-    return parts;
+    std::vector<std::string> values = TextsOf(record.details, attribute);
+    const int index = IndexOf(record);
+    std::erase_if(values, [&](const std::string& value) { return steward_.Ignores(index, attribute, value); });
+    return values;
   }
 
   static int PartsOf(const SourceRecord& record, const std::string& attribute, const std::vector<std::string>& values) {
     if (attribute == "name") {
-      return static_cast<int>(NameParts(record).size());
+      return static_cast<int>(NameParts(record.details).size());
     }
     if (attribute == "date_of_birth" || attribute == "date_of_death") {
       const model::PartialDate date =
@@ -132,6 +118,10 @@ class ByTheBook {
     }
     if (const matching::AttributeGroup* const group = GroupOf(attribute); group != nullptr) {
       DecideTogether(group->attributes, Chosen(group->rule, group->conditions));
+      return;
+    }
+    if (attribute.starts_with("identifiers.")) {
+      DecideTogether({attribute}, Rule::kAggregate);
       return;
     }
     std::string key = attribute;
@@ -197,8 +187,8 @@ class ByTheBook {
         entrants.push_back(std::move(entrant));
       }
     }
-    const bool list =
-        attributes == std::vector<std::string>{"phones"} || attributes == std::vector<std::string>{"emails"};
+    const bool list = attributes == std::vector<std::string>{"phones"} ||
+                      attributes == std::vector<std::string>{"emails"} || attributes[0].starts_with("identifiers.");
     if (rule == Rule::kAggregate && list) {
       Outcome& outcome = outcomes_[attributes[0]];
       outcome.rule = rule;
@@ -207,11 +197,34 @@ class ByTheBook {
         all.insert(entrant.values.at(attributes[0]).begin(), entrant.values.at(attributes[0]).end());
       }
       outcome.values.assign(all.begin(), all.end());
+      ApplySteward(attributes[0], rule, entrants);
       return;
     }
     for (const std::string& attribute : attributes) {
       outcomes_[attribute] = OutcomeOf(attribute, rule, entrants);
+      ApplySteward(attribute, rule, entrants);
     }
+  }
+
+  void ApplySteward(const std::string& attribute, Rule rule, const std::vector<Entrant>& entrants) {
+    steward_.Apply(
+        attribute, [&](const std::string& value) { return HolderOf(attribute, value, rule, entrants); },
+        outcomes_[attribute]);
+  }
+
+  // The best record with the value, or -1.
+  int HolderOf(const std::string& attribute, const std::string& value, Rule rule,
+               const std::vector<Entrant>& entrants) const {
+    const Entrant* best = nullptr;
+    for (const Entrant& entrant : entrants) {
+      const auto values = entrant.values.find(attribute);
+      if (values != entrant.values.end() &&
+          std::find(values->second.begin(), values->second.end(), value) != values->second.end() &&
+          (best == nullptr || Step(rule, entrant, *best, entrants).first)) {
+        best = &entrant;
+      }
+    }
+    return best == nullptr ? -1 : best->contributor;
   }
 
   Outcome OutcomeOf(const std::string& attribute, Rule rule, const std::vector<Entrant>& entrants) const {
@@ -418,9 +431,8 @@ class ByTheBook {
       return true;
     }
     for (const std::string& required : rule.required) {
-      const bool there = required == "current_address"
-                             ? !record.details.addresses.empty() && May(record, "addresses") && May(record, required)
-                             : !ValuesOf(record, required).empty();
+      const bool there =
+          required == "current_address" ? !AddressesOf(record).empty() : !ValuesOf(record, required).empty();
       if (!there) {
         return true;
       }
@@ -436,18 +448,27 @@ class ByTheBook {
 
   static bool Home(const model::PersonAddress& address) { return address.role == model::AddressRole::kResidence; }
 
+  // Those that may be seen and are not ignored.
+  std::vector<model::PersonAddress> AddressesOf(const SourceRecord& record) const {
+    if (!May(record, "addresses") || !May(record, "current_address")) {
+      return {};
+    }
+    std::vector<model::PersonAddress> addresses = record.details.addresses;
+    const int index = IndexOf(record);
+    std::erase_if(addresses, [&](const model::PersonAddress& address) {
+      return steward_.Ignores(index, "current_address", address.text);
+    });
+    return addresses;
+  }
+
   // Addresses of these tests have no property: a place is its text and postcode.
   void DecideAddress(Rule rule) {
     std::vector<Entrant> entrants;
+    std::vector<Entrant> others;  // that are not the current ones
+    std::set<std::string> all;
     for (size_t c = 0; c < contributors_.size(); ++c) {
       const SourceRecord& record = *contributors_[c].record;
-      if (!May(record, "addresses") || !May(record, "current_address")) {
-        continue;
-      }
-      for (const model::PersonAddress& address : record.details.addresses) {
-        if (!Home(address) || !address.to_date.empty() || Contradicted(record, address)) {
-          continue;
-        }
+      for (const model::PersonAddress& address : AddressesOf(record)) {
         Entrant entrant{.contributor = static_cast<int>(c), .record = &record};
         entrant.text = address.text;
         entrant.same = address.text;
@@ -455,22 +476,61 @@ class ByTheBook {
         entrant.parts = 1 + static_cast<int>(std::count(address.text.begin(), address.text.end(), ',')) +
                         (address.from_date.empty() ? 0 : 1);
         entrant.date = matching::ResidentSince(address.from_date.ToNumber(), record.source_time);
-        entrants.push_back(std::move(entrant));
+        const bool now = Home(address) && address.to_date.empty() && !Contradicted(record, address);
+        (now ? entrants : others).push_back(std::move(entrant));
+        all.insert(RoleAndText(address));
       }
     }
-    outcomes_["current_address"] = OutcomeOf("current_address", rule, entrants);
+    Outcome& outcome = outcomes_["current_address"] = OutcomeOf("current_address", rule, entrants);
+    const auto holder = [&](const std::string& value) {
+      const int current = HolderOf("current_address", value, rule, entrants);
+      return current >= 0 ? current : HolderOfOther(value, rule, others);
+    };
+    steward_.Apply("current_address", holder, outcome);
+    if (outcome.rule >= Rule::kPin) {
+      all.insert(std::to_string(static_cast<int>(model::AddressRole::kResidence)) + ":" + outcome.values.at(0));
+    }
+    if (outcome.rule > Rule::kPin) {  // what is pinned beneath stands in the list too
+      if (const matching::StewardValue* const pin = steward_.PinOf("current_address", holder); pin != nullptr) {
+        all.insert(std::to_string(static_cast<int>(model::AddressRole::kResidence)) + ":" + pin->value);
+      }
+    }
+    Outcome& list = outcomes_["addresses"];
+    list.values.assign(all.begin(), all.end());
+    list.ignored = steward_.IgnoredOf("addresses");
+  }
+
+  static std::string RoleAndText(const model::PersonAddress& address) {
+    return std::to_string(static_cast<int>(address.role)) + ":" + address.text;
+  }
+
+  // Of addresses that are not current: the newest, but for kSourcePriority, then by the chain.
+  int HolderOfOther(const std::string& value, Rule rule, const std::vector<Entrant>& others) const {
+    const Entrant* best = nullptr;
+    const bool by_time = rule == Rule::kRecency || rule == Rule::kAggregate;
+    for (const Entrant& other : others) {
+      if (other.text != value) {
+        continue;
+      }
+      const bool later = best != nullptr && rule != Rule::kSourcePriority && other.date != best->date;
+      if (best == nullptr ||
+          (later ? other.date > best->date
+                 : Step(by_time ? Rule::kRecency : Rule::kSourcePriority, other, *best, others).first)) {
+        best = &other;
+      }
+    }
+    return best == nullptr ? -1 : best->contributor;
   }
 
   bool Contradicted(const SourceRecord& record, const model::PersonAddress& address) const {
     for (const matching::Contributor& other : contributors_) {
       const SourceRecord& later = *other.record;
-      if (later.key.source != record.key.source || later.source_time <= record.source_time ||
-          !May(later, "addresses") || !May(later, "current_address")) {
+      if (later.key.source != record.key.source || later.source_time <= record.source_time) {
         continue;
       }
       bool names_home = false;
       bool names_this = false;
-      for (const model::PersonAddress& home : later.details.addresses) {
+      for (const model::PersonAddress& home : AddressesOf(later)) {
         names_home = names_home || Home(home);
         names_this = names_this || (Home(home) && home.text == address.text);
       }
@@ -484,14 +544,18 @@ class ByTheBook {
   std::span<const matching::Contributor> contributors_;
   const matching::SurvivorshipRules& rules_;
   int purpose_;
+  StewardBook steward_;
+  std::set<std::string> attributes_ = {"name",   "date_of_birth",     "date_of_death",  "sex", "ni_number", "phones",
+                                       "emails", "organisation_name", "current_address"};
   std::map<std::string, Outcome> outcomes_;
 };
 
 }  // namespace
 
 std::map<std::string, Outcome> SurviveByTheBook(std::span<const matching::Contributor> contributors,
-                                                const matching::SurvivorshipRules& rules, int purpose) {
-  return ByTheBook(contributors, rules, purpose).Run();
+                                                const matching::SurvivorshipRules& rules, int purpose,
+                                                std::span<const matching::StewardValue> steward) {
+  return ByTheBook(contributors, rules, purpose, steward).Run();
 }
 
 }  // namespace wensum::reference

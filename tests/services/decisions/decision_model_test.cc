@@ -17,6 +17,7 @@
 #include "storage/fault_store.h"
 #include "storage/memory_store.h"
 #include "tests/services/decisions/decision_test_util.h"
+#include "tests/services/decisions/random_values.h"
 #include "tests/services/register/random_register_input.h"
 #include "tests/services/register/ruleset_test_util.h"
 #include "tests/support/seed.h"
@@ -218,16 +219,25 @@ class Model {
       EXPECT_TRUE(given == 0 || (purposes & given) != 0) << value.ShortDebugString();
     }
     for (const auto& [number, decision] : in_force) {
-      const auto field = matching::FieldOf(decision.value().attribute());
-      if (decision.operation() == static_cast<uint32_t>(registry::DecisionOperation::kIgnore) &&
-          decision.value().purposes() == 0 && value.field() == matching::ApiName(*field) &&
+      const std::string& attribute = decision.value().attribute();
+      const auto field = matching::StewardFieldOf(attribute);
+      const bool same_field = (field.has_value() ? value.field() == matching::ApiName(*field)
+                                                 : matching::IsAddressAttribute(value.field()));
+      if (decision.operation() == static_cast<uint32_t>(registry::DecisionOperation::kIgnore) && same_field &&
+          decision.value().purposes() == 0 &&
           entity.members(static_cast<int>(value.member())).ordinal() == decision.value().record() &&
           rule < matching::Rule::kOverride) {
-        EXPECT_NE(value.value(), decision.value().value()) << "ignored by decision " << number;
+        const std::string told =
+            field.has_value() ? matching::LineageText(*field, decision.value().value()) : decision.value().value();
+        EXPECT_NE(value.value(), told) << "ignored by decision " << number;
       }
     }
     for (const auto& losing : value.losing()) {
       tally_.shown["ignored"] += losing.ignored() ? 1 : 0;
+      tally_.shown[Cat(value.field(), " ignored")] += losing.ignored() ? 1 : 0;
+    }
+    if (value.decision() != 0) {
+      ++tally_.shown[Cat(value.field(), " ", matching::RuleName(rule))];
     }
   }
 
@@ -242,6 +252,10 @@ class Model {
         mutation.rows.push_back(input_.Row());
       } else {
         mutation.sources.push_back(input_.Chance(0.3) ? input_.Erase() : input_.Upsert());
+        if (!mutation.sources.back().erase && input_.Chance(0.3)) {
+          mutation.sources.back().record.details.identifiers = {
+              {"staff", input_.Chance(0.5) ? "1" : "2"}, {"client", input_.Chance(0.5) ? "1" : "2"}, {"staff", "3"}};
+        }
       }
     }
     const registry::MutationResult result = register_->Commit(std::move(mutation));
@@ -342,31 +356,32 @@ class Model {
 
   // A value of some record, or one that nobody has.
   [[nodiscard]] ValueWish RandomWish(Random& random) const {
+    static constexpr const char* kDecidable[] = {"phones",
+                                                 "name",
+                                                 "name",
+                                                 "date_of_birth",
+                                                 "current_address",
+                                                 "current_address",
+                                                 "addresses",
+                                                 "identifiers.staff",
+                                                 "identifiers.client"};
     ValueWish wish;
     wish.operation = static_cast<registry::DecisionOperation>(5 + random.Below(4));
     const model::SourceKey key = RandomKey(random);
     wish.subject = Record(key);
-    const bool list = wish.operation != registry::DecisionOperation::kPin && random.Chance(0.3);
-    wish.attribute = list ? "phones" : random.Chance(0.5) ? "name" : "date_of_birth";
+    wish.attribute = kDecidable[random.Below(std::size(kDecidable))];
     wish.purposes = random.Chance(0.7) ? 0 : 1 + random.Below(3);
     const auto view = register_->OpenView({});
     const auto source = register_->GetSource(*view, random.Chance(0.5) ? key : RandomKey(random));
-    wish.value = "nobody's";
+    wish.value = "nobody's";  // requests without a value come no further
     if (source.ok()) {
-      const model::PersonDetails& details = source->record.details;
-      wish.value = list && !details.phones.empty() ? details.phones.front()
-                                                   : matching::ValueText(details, *matching::FieldOf(wish.attribute));
+      const std::vector<std::string> held = HeldValues(source->record.details, wish.attribute);
+      wish.value = held.empty() ? wish.value : held[random.Below(held.size())];
     }
-    wish.value = wish.value.empty() ? "nobody's" : wish.value;  // requests without a value come no further
     if (wish.operation >= registry::DecisionOperation::kOverride) {
       wish.value.clear();
-      if (list) {
-        wish.details.phones = {"+447700900001"};
-      } else if (wish.attribute == "name") {
-        wish.details.name = {"", "Given", random.Chance(0.5) ? "Name" : "Other", "", ""};
-      } else {
-        wish.details.date_of_birth = {1970, 1, static_cast<int8_t>(1 + random.Below(3))};
-      }
+      wish.attribute = wish.attribute == "addresses" ? "current_address" : wish.attribute;
+      wish.details = RandomGiven(random, wish.attribute);
     }
     if (wish.operation == registry::DecisionOperation::kOverride) {
       wish.lifetime = static_cast<registry::ValueLifetime>(1 + random.Below(4));
@@ -503,7 +518,10 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
   EXPECT_GT(tally.done["ruleset"], 0);
   EXPECT_GT(tally.ended, 0);
   EXPECT_GT(tally.reasserted, 0);
-  for (const char* const shown : {"pin", "override", "record_of_truth", "ignored"}) {
+  for (const char* const shown :
+       {"pin", "override", "record_of_truth", "ignored", "current_address pin", "current_address override",
+        "current_address record_of_truth", "current_address ignored", "addresses ignored", "identifiers pin",
+        "identifiers override", "identifiers record_of_truth", "identifiers ignored", "phones pin"}) {
     std::cout << shown << ": " << tally.shown[shown] << " values looked at\n";
     EXPECT_GT(tally.shown[shown], 0) << shown;
   }
