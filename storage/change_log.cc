@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "storage/feed_horizon.h"
 
 namespace wensum::storage {
 
@@ -32,9 +33,23 @@ absl::StatusOr<LoggedCommit> ParseCurrent(const Iterator& it) {
   return logged;
 }
 
-// When the commit at a valid iterator was made, without its events: it may hold thousands. What is written out of the
-// usual order is parsed as a whole.
-absl::StatusOr<TimeMicros> TimeOfCurrent(const Iterator& it) {
+std::unique_ptr<Iterator> NewLogIterator(const Reader& reader, RegisterId reg) {
+  return reader.NewIterator(Family::kChangeLog, PrefixRange(RegisterPrefix(reg)));
+}
+
+absl::StatusOr<std::optional<uint64_t>> RevisionOf(const Iterator& it) {
+  if (!it.Valid()) {
+    WENSUM_RETURN_IF_ERROR(it.status());
+    return std::optional<uint64_t>();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it.key()));
+  return std::optional<uint64_t>(key.number);
+}
+
+}  // namespace
+
+// What is written out of the usual order is parsed as a whole.
+absl::StatusOr<TimeMicros> TimeOfEntry(const Iterator& it) {
   using google::protobuf::internal::WireFormatLite;
   constexpr uint32_t kFormatTag = v1::Commit::kFormatFieldNumber << 3;
   constexpr uint32_t kTimeTag = v1::Commit::kTimeFieldNumber << 3;
@@ -50,21 +65,6 @@ absl::StatusOr<TimeMicros> TimeOfCurrent(const Iterator& it) {
   WENSUM_ASSIGN_OR_RETURN(const LoggedCommit logged, ParseCurrent(it));
   return logged.commit.time();
 }
-
-std::unique_ptr<Iterator> NewLogIterator(const Reader& reader, RegisterId reg) {
-  return reader.NewIterator(Family::kChangeLog, PrefixRange(RegisterPrefix(reg)));
-}
-
-absl::StatusOr<std::optional<uint64_t>> RevisionOf(const Iterator& it) {
-  if (!it.Valid()) {
-    WENSUM_RETURN_IF_ERROR(it.status());
-    return std::optional<uint64_t>();
-  }
-  WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it.key()));
-  return std::optional<uint64_t>(key.number);
-}
-
-}  // namespace
 
 void AppendCommit(RegisterId reg, uint64_t revision, v1::Commit commit, WriteBatch& batch) {
   commit.set_format(kCommitFormat);
@@ -95,42 +95,62 @@ absl::StatusOr<std::optional<uint64_t>> NewestRevision(const Reader& reader, Reg
   return RevisionOf(*it);
 }
 
-absl::StatusOr<std::optional<uint64_t>> RevisionAt(const Reader& reader, RegisterId reg, TimeMicros time) {
-  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
-  it->SeekToFirst();
-  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> oldest, RevisionOf(*it));
-  it->SeekToLast();
-  WENSUM_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest, RevisionOf(*it));
-  if (!oldest || !newest) {
+absl::StatusOr<std::optional<uint64_t>> FindNewestUpTo(
+    TimeMicros time, absl::FunctionRef<std::string(uint64_t number)> key_of,
+    absl::FunctionRef<absl::StatusOr<uint64_t>(const Iterator& it)> number_of,
+    absl::FunctionRef<absl::StatusOr<TimeMicros>(const Iterator& it)> time_of, Iterator& it) {
+  it.SeekToFirst();
+  if (!it.Valid()) {
+    WENSUM_RETURN_IF_ERROR(it.status());
     return std::optional<uint64_t>();
   }
-  // Every commit with revision <= low is in time (of which `found` is the newest), every one > high is too late.
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t oldest, number_of(it));
+  it.SeekToLast();
+  if (!it.Valid()) {
+    WENSUM_RETURN_IF_ERROR(it.status());
+    return Internal("rows went while they were searched");
+  }
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t newest, number_of(it));
+  // Every row with a number <= low is in time (of which `found` is the newest), every one > high is too late.
   std::optional<uint64_t> found;
-  uint64_t low = *oldest;
-  uint64_t high = *newest;
+  uint64_t low = oldest;
+  uint64_t high = newest;
   while (low <= high) {
     const uint64_t middle = low + (high - low) / 2;
-    it->SeekForPrev(ChangeLogKey(reg, middle));  // never before the oldest, as low >= oldest
-    if (!it->Valid()) {
-      WENSUM_RETURN_IF_ERROR(it->status());
-      return Internal("the change log lost its oldest entry while it was read");
+    it.SeekForPrev(key_of(middle));  // never before the oldest, as low >= oldest
+    if (!it.Valid()) {
+      WENSUM_RETURN_IF_ERROR(it.status());
+      return Internal("the oldest row went while it was read");
     }
-    WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(it->key()));
-    WENSUM_ASSIGN_OR_RETURN(const TimeMicros commit_time, TimeOfCurrent(*it));
-    if (commit_time <= time) {
-      found = key.number;
-      if (middle == *newest) {
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t number, number_of(it));
+    WENSUM_ASSIGN_OR_RETURN(const TimeMicros row_time, time_of(it));
+    if (row_time <= time) {
+      found = number;
+      if (middle == newest) {
         break;
       }
       low = middle + 1;
     } else {
-      if (key.number <= *oldest) {
+      if (number <= oldest) {
         break;
       }
-      high = key.number - 1;
+      high = number - 1;
     }
   }
   return found;
+}
+
+absl::StatusOr<std::optional<uint64_t>> RevisionAt(const Reader& reader, RegisterId reg, TimeMicros time) {
+  const std::unique_ptr<Iterator> it = NewLogIterator(reader, reg);
+  const auto number_of = [](const Iterator& at) -> absl::StatusOr<uint64_t> {
+    WENSUM_ASSIGN_OR_RETURN(const NumberedKey key, ParseChangeLogKey(at.key()));
+    return key.number;
+  };
+  WENSUM_ASSIGN_OR_RETURN(
+      const std::optional<uint64_t> found,
+      FindNewestUpTo(
+          time, [reg](uint64_t revision) { return ChangeLogKey(reg, revision); }, number_of, TimeOfEntry, *it));
+  return found.has_value() ? found : RevisionBelowHorizon(reader, reg, time);
 }
 
 }  // namespace wensum::storage

@@ -1,11 +1,14 @@
-// The change log: what each commit changed, by revision. The public change feed, replication and as-of reads use it.
+// The change log: what each commit changed, by revision. The public change feed and as-of reads by time use it. Its
+// oldest entries may be deleted: feed_horizon.h.
 #ifndef WENSUM_STORAGE_CHANGE_LOG_H_
 #define WENSUM_STORAGE_CHANGE_LOG_H_
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "storage/keys.h"
@@ -34,8 +37,20 @@ absl::StatusOr<std::vector<LoggedCommit>> ReadCommits(const Reader& reader, Regi
 absl::StatusOr<std::optional<uint64_t>> OldestRevision(const Reader& reader, RegisterId reg);
 absl::StatusOr<std::optional<uint64_t>> NewestRevision(const Reader& reader, RegisterId reg);
 
-// The newest revision committed at or before `time`; nullopt if the log holds none. Binary search: reads at most 64
-// commits.
+// When the commit at a valid iterator over the log was made, without a look at its events: it may hold thousands.
+absl::StatusOr<TimeMicros> TimeOfEntry(const Iterator& it);
+
+// Of rows that stand in the order of revisions and so in that of times: the number of the newest whose time is not
+// after `time`; nullopt if there is none. `key_of` a number, `number_of` and `time_of` the row at a valid iterator.
+// Binary search: reads at most 64 rows.
+absl::StatusOr<std::optional<uint64_t>> FindNewestUpTo(
+    TimeMicros time, absl::FunctionRef<std::string(uint64_t number)> key_of,
+    absl::FunctionRef<absl::StatusOr<uint64_t>(const Iterator& it)> number_of,
+    absl::FunctionRef<absl::StatusOr<TimeMicros>(const Iterator& it)> time_of, Iterator& it);
+
+// The newest revision committed at or before `time`; nullopt if there is none. Knows the commits below the horizon too
+// (feed_horizon.h). `reader` must be of one state. Binary search: reads at most 64 commits, twice for a time below the
+// horizon.
 absl::StatusOr<std::optional<uint64_t>> RevisionAt(const Reader& reader, RegisterId reg, TimeMicros time);
 
 }  // namespace wensum::storage

@@ -85,6 +85,11 @@ class MemoryStore final : public Store {
   std::optional<Entry> FindBackward(Family family, const KeyRange& range, std::optional<std::string_view> from,
                                     bool exclusive, Sequence at) const WENSUM_EXCLUDES(mutex_);
 
+  // One key's newest value; null deletes it.
+  void SetLocked(Family family, const std::string& key, Value value, Sequence sequence) WENSUM_REQUIRES(mutex_);
+  void DeleteRangeLocked(Family family, const std::string& lower, const std::string& upper, Sequence sequence)
+      WENSUM_REQUIRES(mutex_);
+
   // Keep, and give up, the right to read the state at a sequence.
   Sequence Pin() const WENSUM_EXCLUDES(mutex_);
   void PinAt(Sequence at) const WENSUM_EXCLUDES(mutex_);
@@ -227,25 +232,43 @@ std::unique_ptr<Iterator> MemoryStore::NewIterator(Family family, const KeyRange
 
 std::unique_ptr<Snapshot> MemoryStore::NewSnapshot() const { return std::make_unique<MemorySnapshot>(this); }
 
+void MemoryStore::SetLocked(Family family, const std::string& key, Value value, Sequence sequence) {
+  const auto [it, inserted] = families_[static_cast<size_t>(family)].try_emplace(key);
+  Versions& versions = it->second;
+  if (inserted) {
+    bytes_ += key.size();
+  }
+  if (!versions.empty() && versions.back().sequence == sequence) {  // a later write to one key wins
+    bytes_ -= versions.back().value ? versions.back().value->size() : 0;
+    versions.pop_back();
+  }
+  if (!inserted || value == nullptr) {
+    garbage_.push_back({sequence, family, key});
+  }
+  bytes_ += value ? value->size() : 0;
+  versions.push_back({sequence, std::move(value)});
+}
+
+void MemoryStore::DeleteRangeLocked(Family family, const std::string& lower, const std::string& upper,
+                                    Sequence sequence) {
+  const FamilyMap& map = MapOf(family);
+  for (auto it = map.lower_bound(lower); it != map.end() && it->first < upper; ++it) {
+    if (it->second.back().value != nullptr) {
+      SetLocked(family, it->first, nullptr, sequence);  // adds no key
+    }
+  }
+}
+
 absl::Status MemoryStore::Write(const WriteBatch& batch, Durability) {
   MutexLock lock(mutex_);
   const Sequence sequence = sequence_ + 1;
   for (const WriteBatch::Write& write : batch.writes()) {
-    FamilyMap& map = families_[static_cast<size_t>(write.family)];
-    const auto [it, inserted] = map.try_emplace(write.key);
-    Versions& versions = it->second;
-    if (inserted) {
-      bytes_ += write.key.size();
+    if (!write.range_end.empty()) {
+      DeleteRangeLocked(write.family, write.key, write.range_end, sequence);
+    } else {
+      SetLocked(write.family, write.key, write.value ? std::make_shared<const std::string>(*write.value) : nullptr,
+                sequence);
     }
-    if (!versions.empty() && versions.back().sequence == sequence) {  // a later write to one key wins
-      bytes_ -= versions.back().value ? versions.back().value->size() : 0;
-      versions.pop_back();
-    }
-    if (!inserted || !write.value) {
-      garbage_.push_back({sequence, write.family, write.key});
-    }
-    versions.push_back({sequence, write.value ? std::make_shared<const std::string>(*write.value) : nullptr});
-    bytes_ += write.value ? write.value->size() : 0;
   }
   sequence_ = sequence;
   CollectGarbage();

@@ -1,11 +1,81 @@
 #include "storage/overlay_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace wensum::storage {
 namespace {
 
 using Writes = std::map<std::string_view, const std::optional<std::string>*>;
+using Ranges = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// The range that the key lies in, or null.
+const std::pair<std::string_view, std::string_view>* RangeOf(const Ranges& ranges, std::string_view key) {
+  const auto found =
+      std::ranges::find_if(ranges, [key](const auto& range) { return key >= range.first && key < range.second; });
+  return found == ranges.end() ? nullptr : &*found;
+}
+
+// Steps over all keys of some ranges.
+class GapIterator final : public Iterator {
+ public:
+  GapIterator(std::unique_ptr<Iterator> base, const Ranges* gaps) : base_(std::move(base)), gaps_(gaps) {}
+
+  [[nodiscard]] bool Valid() const override { return base_->Valid(); }
+  void Next() override {
+    base_->Next();
+    SettleForward();
+  }
+  void Prev() override {
+    base_->Prev();
+    SettleBack();
+  }
+  void Seek(std::string_view key) override {
+    base_->Seek(key);
+    SettleForward();
+  }
+  void SeekForPrev(std::string_view key) override {
+    base_->SeekForPrev(key);
+    SettleBack();
+  }
+  void SeekToFirst() override {
+    base_->SeekToFirst();
+    SettleForward();
+  }
+  void SeekToLast() override {
+    base_->SeekToLast();
+    SettleBack();
+  }
+  [[nodiscard]] std::string_view key() const override { return base_->key(); }
+  [[nodiscard]] std::string_view value() const override { return base_->value(); }
+  [[nodiscard]] absl::Status status() const override { return base_->status(); }
+
+ private:
+  void SettleForward() {
+    while (base_->Valid()) {
+      const auto* const gap = RangeOf(*gaps_, base_->key());
+      if (gap == nullptr) {
+        return;
+      }
+      base_->Seek(gap->second);
+    }
+  }
+  void SettleBack() {
+    while (base_->Valid()) {
+      const auto* const gap = RangeOf(*gaps_, base_->key());
+      if (gap == nullptr) {
+        return;
+      }
+      base_->SeekForPrev(gap->first);
+      if (base_->Valid() && base_->key() == gap->first) {
+        base_->Prev();
+      }
+    }
+  }
+
+  const std::unique_ptr<Iterator> base_;
+  const Ranges* const gaps_;
+};
 
 // Merges the base's iterator with the overlay's map. Both sides stand at or after the current key (or, when walking
 // back, at or before it); where both have a key the overlay's wins, and where the overlay deletes it both step over it.
@@ -145,10 +215,19 @@ class OverlayIterator final : public Iterator {
 
 }  // namespace
 
+bool OverlayReader::IsDropped(Family family, std::string_view key) const {
+  return RangeOf(dropped_[static_cast<size_t>(family)], key) != nullptr;
+}
+
 void OverlayReader::Add(const WriteBatch& batch, size_t from) {
   for (size_t i = from; i < batch.writes().size(); ++i) {
     const WriteBatch::Write& write = batch.writes()[i];
     Writes& writes = writes_[static_cast<size_t>(write.family)];
+    if (!write.range_end.empty()) {
+      writes.erase(writes.lower_bound(write.key), writes.lower_bound(write.range_end));
+      dropped_[static_cast<size_t>(write.family)].emplace_back(write.key, write.range_end);
+      continue;
+    }
     writes.insert_or_assign(writes.end(), write.key, &write.value);  // batches are mostly ordered
   }
 }
@@ -157,6 +236,9 @@ absl::StatusOr<std::optional<std::string>> OverlayReader::Get(Family family, std
   const Writes& writes = writes_[static_cast<size_t>(family)];
   if (const auto found = writes.find(key); found != writes.end()) {
     return *found->second;
+  }
+  if (IsDropped(family, key)) {
+    return std::nullopt;
   }
   return base_->Get(family, key);
 }
@@ -169,6 +251,8 @@ absl::StatusOr<std::vector<std::optional<std::string>>> OverlayReader::MultiGet(
     for (size_t i = 0; i < keys.size(); ++i) {
       if (const auto found = writes.find(keys[i]); found != writes.end()) {
         (*values)[i] = *found->second;
+      } else if (IsDropped(family, keys[i])) {
+        (*values)[i].reset();
       }
     }
   }
@@ -178,6 +262,9 @@ absl::StatusOr<std::vector<std::optional<std::string>>> OverlayReader::MultiGet(
 std::unique_ptr<Iterator> OverlayReader::NewIterator(Family family, const KeyRange& range) const {
   const Writes& writes = writes_[static_cast<size_t>(family)];
   auto base = base_->NewIterator(family, range);
+  if (const Ranges& dropped = dropped_[static_cast<size_t>(family)]; !dropped.empty()) {
+    base = std::make_unique<GapIterator>(std::move(base), &dropped);
+  }
   if (writes.empty()) {
     return base;
   }

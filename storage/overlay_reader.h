@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/store.h"
@@ -32,9 +33,15 @@ class OverlayReader final : public Reader {
  private:
   // Keys and values are those of the batches.
   using Writes = std::map<std::string_view, const std::optional<std::string>*>;
+  // Ranges [lower, upper) of which nothing of the base is seen. They may overlap.
+  using Ranges = std::vector<std::pair<std::string_view, std::string_view>>;
+
+  // Whether the base's value of a key is seen no more.
+  [[nodiscard]] bool IsDropped(Family family, std::string_view key) const;
 
   const Reader* base_;
   std::array<Writes, kFamilyCount> writes_;
+  std::array<Ranges, kFamilyCount> dropped_;
 };
 
 }  // namespace wensum::storage

@@ -222,8 +222,10 @@ absl::Status RocksDbStore::Write(const WriteBatch& batch, Durability durability)
   // RocksDB adds a few bytes of kind, family and lengths to each write.
   rocksdb::WriteBatch writes(batch.bytes() + batch.size() * 16);
   for (const WriteBatch::Write& write : batch.writes()) {
-    const rocksdb::Status status = write.value ? writes.Put(Handle(write.family), write.key, *write.value)
-                                               : writes.Delete(Handle(write.family), write.key);
+    rocksdb::ColumnFamilyHandle* const handle = Handle(write.family);
+    const rocksdb::Status status = write.value               ? writes.Put(handle, write.key, *write.value)
+                                   : write.range_end.empty() ? writes.Delete(handle, write.key)
+                                                             : writes.DeleteRange(handle, write.key, write.range_end);
     WENSUM_RETURN_IF_ERROR(FromWriteStatus(status, path_));
   }
   rocksdb::WriteOptions options;

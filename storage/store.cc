@@ -15,7 +15,9 @@ constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
     "property", "property_history", "occupancy", "change_log",     "audit",     "import_run", "request",  "meta",
 };
 
-size_t BytesOf(const WriteBatch::Write& write) { return write.key.size() + (write.value ? write.value->size() : 0); }
+size_t BytesOf(const WriteBatch::Write& write) {
+  return write.key.size() + (write.value ? write.value->size() : 0) + write.range_end.size();
+}
 
 }  // namespace
 
@@ -29,6 +31,13 @@ void WriteBatch::Put(Family family, std::string key, std::string value) {
 void WriteBatch::Delete(Family family, std::string key) {
   writes_.push_back({family, std::move(key), std::nullopt});
   bytes_ += BytesOf(writes_.back());
+}
+
+void WriteBatch::DeleteRange(Family family, std::string lower, std::string upper) {
+  if (lower < upper) {
+    writes_.push_back({family, std::move(lower), std::nullopt, std::move(upper)});
+    bytes_ += BytesOf(writes_.back());
+  }
 }
 
 void WriteBatch::Clear() {

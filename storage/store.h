@@ -50,10 +50,15 @@ class WriteBatch {
     Family family;
     std::string key;
     std::optional<std::string> value;  // nullopt deletes the key
+    // Not empty: all keys of [key, range_end) are deleted; there is no value.
+    std::string range_end = {};
   };
 
   void Put(Family family, std::string key, std::string value);
   void Delete(Family family, std::string key);
+  // Deletes all keys of [lower, upper), those that were put by this batch before included. Adds nothing if there can be
+  // none. Costs the same however many there are, but for a store in memory.
+  void DeleteRange(Family family, std::string lower, std::string upper);
   void Clear();
   [[nodiscard]] bool empty() const { return writes_.empty(); }
   [[nodiscard]] size_t size() const { return writes_.size(); }

@@ -6,8 +6,10 @@
 #include <fstream>
 
 #include "base/status_macros.h"
+#include "services/convert/feed_horizon.h"
 #include "services/convert/times.h"
 #include "services/rpc/status_details.h"
+#include "storage/feed_horizon.h"
 
 namespace wensum::admin {
 
@@ -46,6 +48,11 @@ absl::Status AdminHandler::Stats(rpc::CallContext& call, const v1::StatsRequest&
   response.set_largest_component(stats.components.largest);
   response.set_mean_component(stats.components.mean);
   response.set_records_in_cut_components(stats.components.cut);
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::FeedHorizon horizon,
+                          storage::ReadFeedHorizon(*register_.store(), register_.register_id()));
+  if (horizon.revision() != 0) {
+    convert::ToFeedHorizon(horizon, *response.mutable_feed_horizon());
+  }
   call.set_revision(stats.revision);
   return absl::OkStatus();
 }
@@ -74,6 +81,11 @@ void AdminHandler::Verify(rpc::CallContext& call, const v1::VerifyRequest& /*req
     call.set_revision(report->revision);
     done(absl::OkStatus());
   });
+}
+
+void AdminHandler::CompactChanges(rpc::CallContext& call, const v1::CompactChangesRequest& request,
+                                  v1::CompactChangesResponse& response, std::function<void(const absl::Status&)> done) {
+  workers_.Run([this, &call, &request, &response, done = std::move(done)] { done(compact_(call, request, response)); });
 }
 
 }  // namespace wensum::admin

@@ -27,21 +27,29 @@ struct ProcessInfo {
   std::string coordinate_grid;  // where the grid was read from; empty without one
 };
 
+// What drops events of the feed, and answers as CompactChanges. May take minutes; called from any thread.
+using CompactFeed = std::function<absl::Status(rpc::CallContext& call, const v1::CompactChangesRequest& request,
+                                               v1::CompactChangesResponse& response)>;
+
 // Thread-safe.
 class AdminHandler {
  public:
-  // All must outlive the handler. Verify runs on `workers`.
-  AdminHandler(registry::Register* reg, rpc::Executor* workers, ProcessInfo process)
-      : register_(*reg), workers_(*workers), process_(std::move(process)) {}
+  // All must outlive the handler. Verify and CompactChanges run on `workers`.
+  AdminHandler(registry::Register* reg, CompactFeed compact, rpc::Executor* workers, ProcessInfo process)
+      : register_(*reg), compact_(std::move(compact)), workers_(*workers), process_(std::move(process)) {}
 
   absl::Status Stats(rpc::CallContext& call, const v1::StatsRequest& request, v1::StatsResponse& response) const;
   // Returns at once; `done` is called exactly once, until which call and response must live. FAILED_PRECONDITION
   // (VERIFY_RUNNING) while another verify runs.
   void Verify(rpc::CallContext& call, const v1::VerifyRequest& request, v1::VerifyResponse& response,
               std::function<void(const absl::Status&)> done);
+  // As Verify; errors are those of CompactFeed.
+  void CompactChanges(rpc::CallContext& call, const v1::CompactChangesRequest& request,
+                      v1::CompactChangesResponse& response, std::function<void(const absl::Status&)> done);
 
  private:
   registry::Register& register_;
+  const CompactFeed compact_;
   rpc::Executor& workers_;
   const ProcessInfo process_;
   std::atomic<bool> verifying_{false};

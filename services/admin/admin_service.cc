@@ -18,4 +18,11 @@ grpc::ServerUnaryReactor* AdminService::Verify(grpc::CallbackServerContext* tran
                          [this](auto&&... call) { handler_.Verify(std::forward<decltype(call)>(call)...); });
 }
 
+grpc::ServerUnaryReactor* AdminService::CompactChanges(grpc::CallbackServerContext* transport,
+                                                       const v1::CompactChangesRequest* request,
+                                                       v1::CompactChangesResponse* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Admin/CompactChanges", request, response,
+                         [this](auto&&... call) { handler_.CompactChanges(std::forward<decltype(call)>(call)...); });
+}
+
 }  // namespace wensum::admin

@@ -17,6 +17,9 @@ class AdminService final : public v1::Admin::CallbackService {
                                   v1::StatsResponse* response) override;
   grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* transport, const v1::VerifyRequest* request,
                                    v1::VerifyResponse* response) override;
+  grpc::ServerUnaryReactor* CompactChanges(grpc::CallbackServerContext* transport,
+                                           const v1::CompactChangesRequest* request,
+                                           v1::CompactChangesResponse* response) override;
 
  private:
   AdminHandler& handler_;

@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
-#include "base/clock.h"
 #include "services/changes/consumer_book.h"
 #include "services/register/register.h"
 #include "services/rpc/call_gate.h"
@@ -17,13 +17,9 @@ namespace wensum::changes {
 class ChangesService final : public v1::Changes::CallbackService {
  public:
   // All must outlive the service. `idle_limit`: a stream of which the caller takes nothing for so long is ended.
-  ChangesService(registry::Register* reg, rpc::CallGate* gate, rpc::Executor* executor, const Clock* clock,
-                 std::chrono::milliseconds idle_limit)
-      : register_(reg),
-        gate_(*gate),
-        executor_(executor),
-        idle_limit_(idle_limit),
-        book_(ConsumerBook::Make(reg, clock, executor)) {}
+  ChangesService(registry::Register* reg, rpc::CallGate* gate, rpc::Executor* executor,
+                 std::shared_ptr<ConsumerBook> book, std::chrono::milliseconds idle_limit)
+      : register_(reg), gate_(*gate), executor_(executor), idle_limit_(idle_limit), book_(std::move(book)) {}
 
   grpc::ServerWriteReactor<v1::ChangeEvent>* Watch(grpc::CallbackServerContext* transport,
                                                    const v1::WatchChangesRequest* request) override;

@@ -163,4 +163,24 @@ absl::StatusOr<std::vector<FeedConsumer>> ConsumerBook::List(int purpose_bit) co
   return list;
 }
 
+absl::StatusOr<std::vector<ConsumerBook::Place>> ConsumerBook::Between(uint64_t from, uint64_t to) const {
+  std::vector<Place> places;
+  const int purposes = static_cast<int>(register_.rules().purposes.size());
+  for (int bit = 0; bit < purposes; ++bit) {
+    WENSUM_ASSIGN_OR_RETURN(const std::vector<FeedConsumer> consumers, List(bit));
+    for (const FeedConsumer& consumer : consumers) {
+      // Who watches again from an earlier place has not come by what was sent since: it is sent once more.
+      const bool again = consumer.resume_time() > consumer.sent_time();
+      const uint64_t place = again ? consumer.resumed_revision() : consumer.sent_revision();
+      if (from <= place && place < to) {
+        places.push_back({.purpose_bit = bit,
+                          .name = consumer.name(),
+                          .revision = place,
+                          .active = std::max(consumer.sent_time(), consumer.resume_time())});
+      }
+    }
+  }
+  return places;
+}
+
 }  // namespace wensum::changes

@@ -58,6 +58,16 @@ class ConsumerBook : public std::enable_shared_from_this<ConsumerBook> {
   // By name.
   absl::StatusOr<std::vector<storage::v1::FeedConsumer>> List(int purpose_bit) const;
 
+  // A consumer that goes on behind `revision`, and was heard of last at `active`.
+  struct Place {
+    int purpose_bit = 0;
+    std::string name;
+    uint64_t revision = 0;
+    TimeMicros active = 0;
+  };
+  // Those of all purposes that would go on behind one of [from, to), by purpose and name.
+  absl::StatusOr<std::vector<Place>> Between(uint64_t from, uint64_t to) const;
+
  private:
   struct Entry {
     storage::v1::FeedConsumer consumer;

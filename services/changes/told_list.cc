@@ -22,6 +22,7 @@
 #include "services/rpc/page_token.h"
 #include "services/rpc/resource_name.h"
 #include "services/rpc/status_details.h"
+#include "storage/feed_horizon.h"
 #include "storage/keys.h"
 
 namespace wensum::changes {
@@ -280,13 +281,23 @@ absl::Status ListTold(rpc::CallContext& call, const v1::ListToldRequest& request
       whole = false;
       break;
     }
-    WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, reg.ReadChanges(*at - 1, /*limit=*/1));
+    absl::StatusOr<registry::Register::Commits> changes = reg.ReadChanges(*at - 1, /*limit=*/1);
+    if (absl::IsOutOfRange(changes.status())) {
+      break;  // below the horizon, as all that follow
+    }
+    WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, std::move(changes));
     if (read.commits.empty() || read.commits.front().first != *at) {
       continue;
     }
     const LoggedCommit logged(*at, std::move(read.commits.front().second));
     WENSUM_ASSIGN_OR_RETURN(
         whole, AddCommit(reg, logged, past.ids, viewer, viewers, limit, request.payload(), place, response));
+  }
+  // Read behind the events: it is not below what they ended at.
+  WENSUM_ASSIGN_OR_RETURN(const auto horizon, storage::ReadFeedHorizon(*reg.store(), reg.register_id()));
+  if (std::any_of(past.revisions.lower_bound(horizon.revision()), past.revisions.end(),
+                  [&viewer](uint64_t revision) { return viewer.Got(revision); })) {
+    response.set_not_kept_revision(horizon.revision());
   }
   if (!whole) {
     response.set_next_page_token(
@@ -298,7 +309,9 @@ absl::Status ListTold(rpc::CallContext& call, const v1::ListToldRequest& request
 absl::Status ListConsumers(rpc::CallContext& call, const registry::Register& reg, const ConsumerBook& book,
                            v1::ListConsumersResponse& response) {
   WENSUM_ASSIGN_OR_RETURN(const auto consumers, book.List(call.purpose_bit()));
+  WENSUM_ASSIGN_OR_RETURN(const auto horizon, storage::ReadFeedHorizon(*reg.store(), reg.register_id()));
   response.set_revision(reg.revision());
+  response.set_horizon_revision(horizon.revision());
   call.set_revision(response.revision());
   for (const storage::v1::FeedConsumer& stored : consumers) {
     v1::Consumer& consumer = *response.add_consumers();

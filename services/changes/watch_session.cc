@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/changes/feed_horizon.h"
 #include "services/rpc/drain.h"
 #include "services/rpc/status_details.h"
 
@@ -18,7 +19,9 @@ constexpr int kCommitsPerRead = 64;  // then others have their turn on the execu
 constexpr size_t kLowWater = 64;     // events; with fewer, the next piece is read
 
 // Where the stream starts.
-absl::StatusOr<uint64_t> StartOf(const v1::WatchChangesRequest& request, const FeedFilter& filter, uint64_t head) {
+absl::StatusOr<uint64_t> StartOf(const v1::WatchChangesRequest& request, const FeedFilter& filter,
+                                 const registry::Register& reg) {
+  const uint64_t head = reg.revision();
   uint64_t after = request.after_revision();
   if (!request.resume_token().empty()) {
     if (after != 0) {
@@ -34,6 +37,7 @@ absl::StatusOr<uint64_t> StartOf(const v1::WatchChangesRequest& request, const F
                        ". If the server was restored from a backup, start again with ExportGolden")),
         rpc::reason::kRevisionInFuture, {{"revision", Cat(head)}});
   }
+  WENSUM_RETURN_IF_ERROR(CheckKept(reg, after));
   return after;
 }
 
@@ -49,7 +53,7 @@ absl::StatusOr<std::shared_ptr<WatchSession>> WatchSession::Start(const rpc::Cal
   if (!v1::ChangePayload_IsValid(request.payload())) {
     return rpc::InvalidField("payload", Cat("has no value ", static_cast<int>(request.payload())));
   }
-  WENSUM_ASSIGN_OR_RETURN(const uint64_t after, StartOf(request, filter, reg->revision()));
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t after, StartOf(request, filter, *reg));
   ConsumerBook::Stream stream;
   if (!request.consumer().empty()) {
     if (book == nullptr) {
@@ -192,7 +196,11 @@ absl::Status WatchSession::Fill(uint64_t announced, Piece& piece) const {
 
 absl::StatusOr<std::shared_ptr<const LoggedCommit>> WatchSession::ReadCommitAfter(uint64_t revision,
                                                                                   uint64_t* head) const {
-  WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, register_.ReadChanges(revision, /*limit=*/1));
+  absl::StatusOr<registry::Register::Commits> changes = register_.ReadChanges(revision, /*limit=*/1);
+  if (absl::IsOutOfRange(changes.status())) {
+    WENSUM_RETURN_IF_ERROR(CheckKept(register_, revision));  // the horizon came by
+  }
+  WENSUM_ASSIGN_OR_RETURN(registry::Register::Commits read, std::move(changes));
   *head = read.head;
   if (read.commits.empty()) {
     return nullptr;

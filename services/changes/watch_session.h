@@ -33,7 +33,8 @@ class WatchSession : public std::enable_shared_from_this<WatchSession> {
 
   // `changed` is called, with no lock held, on the executor, when TakeEvent or outcome may have a new answer. Register
   // and executor must outlive the session. `bookmark_pause`: between two bookmarks. INVALID_ARGUMENT: unknown kind,
-  // source or field, a token of something else; OUT_OF_RANGE: starts in the future. `book`: where what was sent is
+  // source or field, a token of something else; OUT_OF_RANGE: starts in the future, or below the horizon of the feed,
+  // which a session that is under way ends with too once the horizon has passed it. `book`: where what was sent is
   // kept, needed if the request names a consumer; its errors too.
   static constexpr std::chrono::milliseconds kBookmarkPause{1'000};
   static absl::StatusOr<std::shared_ptr<WatchSession>> Start(const rpc::CallContext& call,

@@ -39,6 +39,17 @@ std::string ToJson(const google::protobuf::Message& message, bool pretty) {
   return status.ok() ? json : message.ShortDebugString();
 }
 
+std::string ReasonOf(const grpc::Status& status) {
+  google::rpc::ErrorInfo info;
+  google::rpc::Status details;
+  if (details.ParseFromString(status.error_details())) {
+    for (const google::protobuf::Any& any : details.details()) {
+      any.UnpackTo(&info);  // leaves it as it is if it is something else
+    }
+  }
+  return info.reason();
+}
+
 void PrintError(const grpc::Status& status, std::ostream& out) {
   google::rpc::ErrorInfo info;
   google::rpc::BadRequest bad;

@@ -44,6 +44,9 @@ class Client {
 // One line of JSON, or several lines if `pretty`. Field names as in the .proto files.
 std::string ToJson(const google::protobuf::Message& message, bool pretty);
 
+// The reason of the status' ErrorInfo, e.g. "FIELD_INVALID"; empty if it has none.
+std::string ReasonOf(const grpc::Status& status);
+
 // "error: INVALID_ARGUMENT (FIELD_INVALID): name: ..." with a line for each field of the details.
 void PrintError(const grpc::Status& status, std::ostream& out);
 

@@ -10,6 +10,7 @@
 
 #include "base/strings.h"
 #include "services/cli/address_command.h"
+#include "services/cli/changes_command.h"
 #include "services/cli/copy_command.h"
 #include "services/cli/decisions_command.h"
 #include "services/cli/explain_command.h"
@@ -269,6 +270,12 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   command->add_option("--consumer", changes->text, "Watch under this name: what was sent is kept (wensum consumers)");
   command->add_option("--stale-for", changes->sources,
                       "Only people of whom a record of this source has a stale value; may be repeated");
+  AddCompactCommand(*command, exit_code);
+  command->callback([changes, command, &exit_code] {
+    if (command->get_subcommands().empty()) {  // which have callbacks of their own
+      exit_code = WatchChanges(*changes);
+    }
+  });
   AddConsumersCommand(app, exit_code);
   AddCommand(app, "stats", "Print counts and sizes as JSON", std::make_shared<Settings>(), exit_code, Stats);
 }

@@ -14,6 +14,7 @@
 #include "services/cli/golden_stream.h"
 #include "services/cli/links_command.h"
 #include "services/cli/people_copy.h"
+#include "services/rpc/status_details.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 
@@ -87,6 +88,9 @@ absl::Status FetchEvents(const Client& client, const v1::ChangeFilter& filter, b
   return status;
 }
 
+// Whether the server does not keep the events behind a copy any more.
+bool IsCompacted(const grpc::Status& transport) { return ReasonOf(transport) == rpc::reason::kFeedCompacted; }
+
 int CopyPeople(const CopySettings& settings) {
   const std::string purpose = settings.client.purpose.empty() ? "the server's first" : settings.client.purpose;
   std::string content = Cat("people for purpose ", purpose);
@@ -107,6 +111,14 @@ int CopyPeople(const CopySettings& settings) {
   Patience patience;
   while (status.ok() && transport.ok()) {
     status = FetchEvents(client, filter, settings.follow, **copy, patience, transport);
+    if (status.ok() && IsCompacted(transport)) {
+      std::cerr << "events behind revision " << (*copy)->revision() << " are not kept any more: begins anew\n";
+      status = (*copy)->Clear();
+      if (status.ok()) {
+        status = FetchAll(client, filter, **copy, transport);
+      }
+      continue;
+    }
     if (status.ok() && transport.ok() && !settings.follow) {
       break;
     }

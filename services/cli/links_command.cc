@@ -212,6 +212,7 @@ int PersonTold(const LinkSettings& settings) {
   request.set_consumer(settings.consumer);
   request.set_payload(settings.json ? v1::CHANGE_PAYLOAD_FULL : v1::CHANGE_PAYLOAD_CHANGED_FIELDS);
   int left = settings.limit;
+  uint64_t not_kept = 0;
   do {
     grpc::ClientContext context;
     client.Prepare(context);
@@ -239,8 +240,12 @@ int PersonTold(const LinkSettings& settings) {
       }
       std::cout << "  sent to: " << (told.consumers().empty() ? "nobody" : Listed(told.consumers())) << "\n";
     }
+    not_kept = response.not_kept_revision();
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
+  if (not_kept != 0) {
+    std::cerr << "what was told up to revision " << not_kept << " is not kept: this person changed before that too\n";
+  }
   return 0;
 }
 

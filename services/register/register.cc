@@ -27,6 +27,7 @@
 #include "services/register/verify.h"
 #include "services/register/writer.h"
 #include "storage/change_log.h"
+#include "storage/feed_horizon.h"
 #include "storage/keys.h"
 
 namespace wensum::registry {
@@ -164,10 +165,8 @@ class RegisterImpl final : public Register {
       EntityVersion version;
       version.revision = parts.revision;
       WENSUM_ASSIGN_OR_RETURN(version.entity, DecodeEntity(iterator->value(), Cat("entity ", id)));
-      WENSUM_ASSIGN_OR_RETURN(const auto commits, storage::ReadCommits(*snapshot, reg(), parts.revision, 1));
-      if (!commits.empty()) {
-        version.commit_time = commits.front().commit.time();
-      }
+      WENSUM_ASSIGN_OR_RETURN(const auto time, storage::CommitTime(*snapshot, reg(), parts.revision));
+      version.commit_time = time.value_or(0);
       versions.push_back(std::move(version));
     }
     WENSUM_RETURN_IF_ERROR(iterator->status());
@@ -398,6 +397,13 @@ class RegisterImpl final : public Register {
     const size_t available = static_cast<size_t>(commits.head - after_revision);
     WENSUM_ASSIGN_OR_RETURN(auto logged,
                             storage::ReadCommits(*core_.store, reg(), after_revision + 1, std::min(limit, available)));
+    // Read behind the log: it knows of whatever the log had lost by then.
+    WENSUM_ASSIGN_OR_RETURN(const auto horizon, storage::ReadFeedHorizon(*core_.store, reg()));
+    if (after_revision < horizon.revision()) {
+      return MakeStatus(absl::StatusCode::kOutOfRange,
+                        Cat("events up to revision ", horizon.revision(), " are not kept: what came after revision ",
+                            after_revision, " cannot be told"));
+    }
     for (storage::LoggedCommit& commit : logged) {
       commits.commits.emplace_back(commit.revision, std::move(commit.commit));
     }

@@ -278,7 +278,8 @@ class Register {
     std::vector<std::pair<uint64_t, storage::v1::Commit>> commits;  // revision, events
     uint64_t head = 0;                                              // newest revision when it was read
   };
-  // Commits after `after_revision`, in order, at most `limit`.
+  // Commits after `after_revision`, in order, at most `limit`. OUT_OF_RANGE if that lies in the future, or below the
+  // horizon of the feed (storage/feed_horizon.h): never are some left out.
   virtual absl::StatusOr<Commits> ReadChanges(uint64_t after_revision, size_t limit) const = 0;
   // Calls `wake` (on the writer's thread; it must not block) after every commit until the subscription is destroyed.
   class Subscription {

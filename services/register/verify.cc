@@ -30,6 +30,7 @@
 #include "services/register/weak_entities.h"
 #include "services/tasks/task_check.h"
 #include "storage/change_log.h"
+#include "storage/feed_horizon.h"
 #include "storage/keys.h"
 #include "wensum/storage/v1/log.pb.h"
 
@@ -84,6 +85,7 @@ class Verifier {
     WENSUM_RETURN_IF_ERROR(VerifyOperations(reader_, reg_, report_.revision, differ));
     WENSUM_RETURN_IF_ERROR(VerifyBulk(reader_, reg_, report_.revision, differ));
     WENSUM_RETURN_IF_ERROR(VerifyProposals(reader_, reg_, report_.revision, differ));
+    WENSUM_RETURN_IF_ERROR(storage::CheckFeedHorizon(reader_, reg_, differ));
     return std::move(report_);
   }
 

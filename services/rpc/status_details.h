@@ -57,6 +57,9 @@ inline constexpr std::string_view kRulesetState = "RULESET_STATE";
 inline constexpr std::string_view kRulesetNotTried = "RULESET_NOT_TRIED";
 inline constexpr std::string_view kBulkState = "BULK_STATE";
 inline constexpr std::string_view kProposalState = "PROPOSAL_STATE";
+inline constexpr std::string_view kFeedCompacted = "FEED_COMPACTED";
+inline constexpr std::string_view kConsumerBehind = "CONSUMER_BEHIND";
+inline constexpr std::string_view kCompactionRunning = "COMPACTION_RUNNING";
 inline constexpr std::string_view kSecondSteward = "SECOND_STEWARD";
 }  // namespace reason
 

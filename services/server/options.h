@@ -39,6 +39,10 @@ struct ServerOptions {
   registry::RegisterRules rules;
   custodian::CustodianOptions custodian;
   tasks::TaskRules tasks;
+  // For how many days events of the change feed are kept, 0: for ever; and for how many a consumer that is behind is
+  // waited for: see changes::FeedKeeping.
+  uint64_t feed_keep_days = 0;
+  uint64_t feed_consumer_days = 30;
 };
 
 // The options of a configuration file's text; DefaultRulesYaml() where it has no `rules`. INVALID_ARGUMENT with `name`

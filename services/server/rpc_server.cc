@@ -13,6 +13,8 @@
 #include "base/strings.h"
 #include "services/admin/admin_service.h"
 #include "services/changes/changes_service.h"
+#include "services/changes/consumer_book.h"
+#include "services/changes/feed_keeper.h"
 #include "services/convert/sight.h"
 #include "services/custodian/custodian_service.h"
 #include "services/custodian/operation_log.h"
@@ -90,7 +92,8 @@ class RpcServer::Impl {
         properties_(&properties_handler_, &gate_),
         custodian_handler_(parts.reg, options.custodian),
         custodian_(&custodian_handler_, &gate_, &workers_),
-        changes_(parts.reg, &gate_, &timers_, parts.clock, options.export_idle),
+        consumers_(changes::ConsumerBook::Make(parts.reg, parts.clock, &timers_)),
+        changes_(parts.reg, &gate_, &timers_, consumers_, options.export_idle),
         imports_handler_(parts.engine, options.folders),
         imports_(&imports_handler_, Uploads(options)),
         exports_handler_(parts.reg, parts.clock, options.export_hooks),
@@ -121,8 +124,12 @@ class RpcServer::Impl {
         bulk_(&bulk_handler_, &gate_, &workers_),
         proposals_handler_(parts.reg, parts.clock, options.tasks),
         proposals_(&proposals_handler_, &gate_),
-        admin_handler_(parts.reg, &workers_, options.process),
-        admin_(&admin_handler_, &gate_) {}
+        compactor_(parts.reg, consumers_, parts.clock),
+        admin_handler_(
+            parts.reg, [this](auto&... compact_call) { return compactor_.Compact(compact_call...); }, &workers_,
+            options.process),
+        admin_(&admin_handler_, &gate_),
+        keeper_(&compactor_, options.feed, options.feed_kept) {}
 
   absl::Status Listen(const std::string& address) {
     EnablePlugins();
@@ -192,6 +199,7 @@ class RpcServer::Impl {
   properties::PropertiesService properties_;
   custodian::CustodianHandler custodian_handler_;
   custodian::CustodianService custodian_;
+  const std::shared_ptr<changes::ConsumerBook> consumers_;
   changes::ChangesService changes_;
   imports::ImportsHandler imports_handler_;
   imports::ImportsService imports_;
@@ -215,8 +223,10 @@ class RpcServer::Impl {
   decisions::BulkDecisionsService bulk_;
   decisions::ProposalsHandler proposals_handler_;
   decisions::ProposalsService proposals_;
+  changes::FeedCompactor compactor_;
   admin::AdminHandler admin_handler_;
   admin::AdminService admin_;
+  changes::FeedKeeper keeper_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_SERVER_RPC_SERVER_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "gazetteer/geo/coordinates.h"
 #include "services/admin/admin_handler.h"
+#include "services/changes/feed_compactor.h"
 #include "services/custodian/custodian_options.h"
 #include "services/decisions/bulk_steps.h"
 #include "services/exports/exports_handler.h"
@@ -46,6 +48,9 @@ struct RpcServerOptions {
   std::shared_ptr<const llpg::CoordinateConverter> coordinates = std::make_shared<llpg::CoordinateConverter>(nullptr);
   custodian::CustodianOptions custodian;
   tasks::TaskRules tasks;
+  changes::FeedKeeping feed;
+  // Told of looks for it, on a thread of the server's: see changes::FeedKeeper.
+  std::function<void(const absl::StatusOr<changes::FeedCompactor::Kept>&)> feed_kept = [](const auto&) {};
   admin::ProcessInfo process;
 };
 

@@ -12,10 +12,13 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "gazetteer/geo/coordinates.h"
+#include "services/changes/consumer_book.h"
+#include "services/changes/feed_compactor.h"
 #include "services/custodian/marks.h"
 #include "services/gazetteer/grid_file.h"
 #include "services/hub/held_by_hub.h"
@@ -47,6 +50,30 @@ absl::Status PrepareDataDirectory(const std::string& data_dir) {
   ::unlink(probe.c_str());
   return absl::OkStatus();
 }
+
+namespace {
+
+void LogConsumers(const std::vector<changes::ConsumerBook::Place>& places, std::string_view what) {
+  for (const changes::ConsumerBook::Place& place : places) {
+    spdlog::info("the consumer {} of the change feed, at revision {}, {}", place.name, place.revision, what);
+  }
+}
+
+void LogKept(const absl::StatusOr<changes::FeedCompactor::Kept>& kept) {
+  if (!kept.ok()) {
+    spdlog::error("old events of the change feed cannot be dropped, and are tried again within the hour: {}",
+                  Message(kept.status()));
+    return;
+  }
+  if (kept->dropped > 0) {
+    spdlog::info("events of {} revisions of the change feed were dropped, as change_feed.keep_days says",
+                 kept->dropped);
+  }
+  LogConsumers(kept->waiting, "is waited for: events that it needs are older than change_feed.keep_days");
+  LogConsumers(kept->passed, "has not been heard of for change_feed.consumer_days: it has to start with an export");
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, const Clock* clock) {
   WENSUM_RETURN_IF_ERROR(CheckServerOptions(options));
@@ -97,6 +124,9 @@ absl::Status Server::Open(const ServerOptions& options, const Clock* clock) {
   rpc_options.folders = {.spool = SpoolPath(options.data_dir), .drop = options.drop_dir};
   rpc_options.custodian = options.custodian;
   rpc_options.tasks = options.tasks;
+  rpc_options.feed = {.keep_days = static_cast<uint32_t>(options.feed_keep_days),
+                      .consumer_days = static_cast<uint32_t>(options.feed_consumer_days)};
+  rpc_options.feed_kept = LogKept;
   rpc_options.process = {
       .version = std::string(kVersion),
       .start_time = start_time,

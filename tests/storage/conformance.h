@@ -91,6 +91,27 @@ TEST_P(StoreConformanceTest, BatchAppliesAllItsWritesInOrder) {
   EXPECT_EQ(Get("a", Family::kMeta), "meta");
 }
 
+TEST_P(StoreConformanceTest, RangesAreDeleted) {
+  for (const std::string_view key : {"a", "b", "ba", "c", "d"}) {
+    Put(std::string(key), "1");
+    Put(std::string(key), "1", Family::kMeta);
+  }
+  const std::unique_ptr<Snapshot> before = store_->NewSnapshot();
+  WriteBatch batch;
+  batch.Put(Family::kEntity, "bb", "put before");
+  batch.DeleteRange(Family::kEntity, "b", "d");
+  batch.Put(Family::kEntity, "c", "put after");
+  batch.DeleteRange(Family::kEntity, "d", "d");
+  batch.DeleteRange(Family::kEntity, "d", "a");
+  Write(batch);
+  EXPECT_EQ(Scan(*store_, Family::kEntity), (Pairs{{"a", "1"}, {"c", "put after"}, {"d", "1"}}));
+  EXPECT_EQ(Get("b"), "(none)");
+  EXPECT_EQ(Scan(*store_, Family::kMeta).size(), 5U) << "another family";
+  EXPECT_EQ(Scan(*before, Family::kEntity).size(), 5U) << "a snapshot keeps what was there";
+  Put("b", "2");
+  EXPECT_EQ(Get("b"), "2");
+}
+
 TEST_P(StoreConformanceTest, EmptyBatchAndSync) {
   EXPECT_TRUE(store_->Write(WriteBatch(), Durability::kSync).ok());
   EXPECT_TRUE(store_->Write(WriteBatch(), Durability::kNoSync).ok());

@@ -47,7 +47,13 @@ class StoreModel {
       const Family family = AnyFamily();
       std::string key = AnyKey();
       ModelFamily& map = state_[static_cast<size_t>(family)];
-      if (Chance(0.35)) {
+      if (Chance(0.05)) {
+        std::string upper = AnyKey();  // often below the other: an empty range
+        if (key < upper) {
+          map.erase(map.lower_bound(key), map.lower_bound(upper));
+        }
+        batch.DeleteRange(family, std::move(key), std::move(upper));
+      } else if (Chance(0.35)) {
         map.erase(key);
         batch.Delete(family, std::move(key));
       } else {

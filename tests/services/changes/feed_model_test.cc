@@ -1,11 +1,12 @@
 // The feed against its naive twin: random registers, and every event of every revision for several purposes and
-// filters, read in one go when all is over; and consumers that keep a copy from it.
+// filters, read in one go when all is over; consumers that keep a copy from it; and all of that again above a horizon.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <iostream>
 #include <iterator>
 
+#include "services/changes/feed_compactor.h"
 #include "services/changes/stale_export.h"
 #include "services/changes/told_list.h"
 #include "services/people/people_handler.h"
@@ -119,6 +120,7 @@ class FeedModel {
         register_(registry::OpenOrDie(store_.get(), &clock_, kRules)) {}
 
   void Write(int commits) {
+    first_told_.clear();  // who is who may change
     for (int i = 0; i < commits; ++i) {
       registry::Mutation mutation;
       for (int n = input_.Chance(0.5) ? 1 : 1 + input_.Below(6); n > 0; --n) {
@@ -141,6 +143,7 @@ class FeedModel {
     *request.mutable_filter() = FilterOf(eyes);
     request.set_payload(payload);
     request.set_resume_token(token);
+    request.set_after_revision(token.empty() ? horizon_ : 0);
     request.set_stop_at_head(true);
     request.set_bookmarks(true);
     const auto bell = std::make_shared<Bell>();  // the session rings it for a moment longer than it is waited for
@@ -178,7 +181,9 @@ class FeedModel {
     for (uint64_t revision = 1; revision <= register_->revision(); ++revision) {
       FeedTwin::State after = twin.Read(revision, ids_);
       const auto expected = twin.Events(before, after, known);
-      ExpectSame(expected, told[revision], revision);
+      if (revision > horizon_) {
+        ExpectSame(expected, told[revision], revision);
+      }
       before = std::move(after);
     }
   }
@@ -191,7 +196,8 @@ class FeedModel {
       for (int i = 0; i < 3; ++i) {
         v1::ExportGoldenRequest request;
         *request.mutable_filter() = FilterOf(eyes);
-        request.set_as_of_revision(i == 0 ? register_->revision() : 1 + input_.random().Below(register_->revision()));
+        const uint64_t kept = register_->revision() - horizon_;
+        request.set_as_of_revision(i == 0 ? register_->revision() : horizon_ + 1 + input_.random().Below(kept));
         const Exported exported = ExportAll(CallFor(*register_, eyes.purpose_bit), request, *register_);
         SCOPED_TRACE(::testing::Message() << "exported at " << exported.end.revision());
         EXPECT_EQ(exported.end.people(), exported.people.size());
@@ -207,6 +213,72 @@ class FeedModel {
                  /*redirects=*/eyes.sources.empty() && eyes.kinds.empty() && eyes.stale_for.empty());
       }
     }
+  }
+
+  // Drops events up to a random revision while readers from random places are under way: each gets what it would have
+  // got, in order and without gaps, to the end or up to where the horizon passed it.
+  void Compact() {
+    const Eyes eyes{.purpose_bit = 0};
+    const std::vector<v1::ChangeEvent> all = Watch(eyes, v1::CHANGE_PAYLOAD_NONE);
+    const uint64_t newest = register_->revision();
+    ASSERT_GE(newest, horizon_ + 2);
+    const uint64_t before = horizon_ + 2 + input_.random().Below(newest - horizon_ - 1);
+    struct Reader {
+      std::shared_ptr<Bell> bell = std::make_shared<Bell>();
+      uint64_t after = 0;
+      std::shared_ptr<WatchSession> session;
+    };
+    std::vector<Reader> readers(8);
+    for (Reader& reader : readers) {
+      reader.after = horizon_ + input_.random().Below(newest - horizon_ + 1);
+      v1::WatchChangesRequest request;
+      *request.mutable_filter() = FilterOf(eyes);
+      request.set_after_revision(reader.after);
+      request.set_stop_at_head(true);
+      auto session = WatchSession::Start(CallFor(*register_, 0), request, register_.get(), &executor_,
+                                         [bell = reader.bell] { bell->Ring(); });
+      ASSERT_TRUE(session.ok()) << session.status();
+      reader.session = *session;
+    }
+    FeedCompactor compactor(register_.get(), ConsumerBook::Make(register_.get(), &clock_, &executor_), &clock_);
+    v1::CompactChangesRequest request;
+    request.set_before_revision(before);
+    request.set_actor("ann");
+    request.set_reason("test");
+    v1::CompactChangesResponse response;
+    rpc::CallContext call = CallFor(*register_, 0);
+    const absl::Status status = compactor.Compact(call, request, response);
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(response.dropped_revisions(), before - 1 - horizon_);
+    EXPECT_EQ(response.feed_horizon().revision(), before - 1);
+    horizon_ = before - 1;
+    for (Reader& reader : readers) {
+      std::vector<std::string> expected;
+      for (const v1::ChangeEvent& event : all) {
+        if (event.revision() > reader.after && event.kind() != v1::CHANGE_KIND_BOOKMARK) {
+          expected.push_back(Cat(event.revision(), event.name(), v1::ChangeKind_Name(event.kind())));
+        }
+      }
+      std::vector<std::string> told;
+      uint64_t last = reader.after;
+      const absl::Status outcome = TakeUntilEnd(*reader.session, *reader.bell, [&](const v1::ChangeEvent& event) {
+        told.push_back(Cat(event.revision(), event.name(), v1::ChangeKind_Name(event.kind())));
+        last = event.revision();
+      });
+      ASSERT_LE(told.size(), expected.size());
+      if (outcome.ok()) {
+        EXPECT_EQ(told, expected);
+      } else {
+        EXPECT_TRUE(absl::IsOutOfRange(outcome)) << outcome;
+        EXPECT_LT(last, horizon_);
+        expected.resize(told.size());
+        EXPECT_EQ(told, expected);
+        ++passed_;
+      }
+    }
+    const auto report = register_->Verify();
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_EQ(report->differences, 0U) << (report->details.empty() ? "" : report->details.front());
   }
 
   // What was told of each person is what the feed tells of all names that lead to them, backwards, in pages.
@@ -230,6 +302,8 @@ class FeedModel {
         }
       }
       std::vector<std::string> told;
+      uint64_t oldest = 0;
+      uint64_t not_kept = 0;
       v1::ListToldRequest request;
       request.set_name(name);
       request.set_payload(v1::CHANGE_PAYLOAD_FULL);
@@ -242,10 +316,20 @@ class FeedModel {
         for (const v1::ListToldResponse::Told& one : response.told()) {
           EXPECT_TRUE(one.consumers().empty());
           told.push_back(one.event().ShortDebugString());
+          oldest = one.event().revision();
         }
+        not_kept = response.not_kept_revision();
         request.set_page_token(response.next_page_token());
       } while (!request.page_token().empty());
       ASSERT_EQ(told, expected) << name;
+      if (horizon_ == 0) {
+        EXPECT_EQ(not_kept, 0U) << name;
+      }
+      uint64_t& first = first_told_.try_emplace({purpose_bit, name}, oldest).first->second;
+      if (first != 0 && first <= horizon_) {
+        EXPECT_EQ(not_kept, horizon_) << name << " was told of at " << first;
+        ++not_kept_;
+      }
       told_ += static_cast<int>(told.size());
     }
   }
@@ -284,6 +368,9 @@ class FeedModel {
   }
 
   [[nodiscard]] int told() const { return told_; }
+  // Times that it was said that a list is not complete, and readers that the horizon passed.
+  [[nodiscard]] int not_kept() const { return not_kept_; }
+  [[nodiscard]] int passed() const { return passed_; }
   [[nodiscard]] int stale() const { return stale_; }
   [[nodiscard]] const std::map<int, int>& kinds() const { return kinds_; }
   [[nodiscard]] const registry::Register& reg() const { return *register_; }
@@ -345,6 +432,11 @@ class FeedModel {
   std::map<int, int> kinds_;
   int told_ = 0;
   int stale_ = 0;
+  uint64_t horizon_ = 0;
+  // The first revision at which a person was told of, by purpose and name, as long as nothing was written since.
+  std::map<std::pair<int, std::string>, uint64_t> first_told_;
+  int not_kept_ = 0;
+  int passed_ = 0;
 };
 
 TEST(FeedModel, TellsWhatTheStatesSay) {
@@ -352,6 +444,8 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   std::map<int, int> kinds;
   int told = 0;
   int stale = 0;
+  int not_kept = 0;
+  int passed = 0;
   for (uint64_t seed = first; seed < first + static_cast<uint64_t>(Rounds(6, 200)) && !::testing::Test::HasFailure();
        ++seed) {
     SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed);
@@ -365,6 +459,18 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
       model.CheckTold(purpose_bit);
       model.CheckStale(purpose_bit);
     }
+    for (int i = 0; i < 2; ++i) {
+      model.Compact();
+      const Eyes& eyes = kEyes[(seed + static_cast<uint64_t>(i)) % std::size(kEyes)];
+      model.CheckEvents(eyes);
+      model.CheckCopies(eyes);
+      model.CheckTold(0);
+      model.CheckTold(1);
+      model.CheckStale(i);
+      model.Write(10);
+    }
+    not_kept += model.not_kept();
+    passed += model.passed();
     told += model.told();
     stale += model.stale();
     for (const auto& [kind, count] : model.kinds()) {
@@ -375,10 +481,12 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   for (const auto& [kind, count] : kinds) {
     std::cout << ", " << v1::ChangeKind_Name(static_cast<v1::ChangeKind>(kind)) << " " << count;
   }
-  std::cout << ", told of people " << told << ", stale values " << stale << std::endl;
+  std::cout << ", told of people " << told << ", stale values " << stale << ", lists that are not complete " << not_kept
+            << ", readers that the horizon passed " << passed << std::endl;
   if (std::getenv("WENSUM_SEED") == nullptr) {
     EXPECT_GT(told, 0);
     EXPECT_GT(stale, 0);
+    EXPECT_GT(not_kept, 0);
     for (const v1::ChangeKind kind :
          {v1::CHANGE_KIND_PERSON_CREATED, v1::CHANGE_KIND_PERSON_UPDATED, v1::CHANGE_KIND_PERSON_MERGED,
           v1::CHANGE_KIND_PERSON_SPLIT, v1::CHANGE_KIND_PERSON_ENDED, v1::CHANGE_KIND_PERSON_ENTERED,

@@ -56,6 +56,21 @@ inline std::vector<v1::ChangeEvent> TakeAll(WatchSession& session, Bell& bell) {
   }
 }
 
+// Gives `take` all events until the session ends, and says how it ended.
+template <typename Take>
+absl::Status TakeUntilEnd(WatchSession& session, Bell& bell, const Take& take) {
+  v1::ChangeEvent event;
+  while (true) {
+    if (session.TakeEvent(event)) {
+      take(event);
+    } else if (const auto outcome = session.outcome(); outcome.has_value()) {
+      return *outcome;
+    } else {
+      bell.Wait();
+    }
+  }
+}
+
 // A call for one of the register's purposes.
 inline rpc::CallContext CallFor(const registry::Register& reg, int purpose_bit) {
   rpc::CallContext call("/wensum.v1.Changes/Watch");

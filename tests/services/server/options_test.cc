@@ -93,6 +93,22 @@ TEST(ServerOptionsTest, ReadsWhatACustodianMayWrite) {
   EXPECT_EQ(again->custodian, options->custodian);
 }
 
+TEST(ServerOptionsTest, ReadsForHowLongEventsAreKept) {
+  const absl::StatusOr<ServerOptions> none = ParseServerOptions("", "c.yaml");
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->feed_keep_days, 0U) << "for ever";
+  EXPECT_EQ(none->feed_consumer_days, 30U);
+  const absl::StatusOr<ServerOptions> options =
+      ParseServerOptions("change_feed: {keep_days: 400, consumer_days: 7}\n", "c.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->feed_keep_days, 400U);
+  EXPECT_EQ(options->feed_consumer_days, 7U);
+  const absl::StatusOr<ServerOptions> again = ParseServerOptions(PrintServerOptions(*options), "printed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->feed_keep_days, 400U);
+  EXPECT_EQ(again->feed_consumer_days, 7U);
+}
+
 TEST(ServerOptionsTest, CommentsInTheRulesDoNotChangeThem) {
   const auto a = ParseServerOptions("rules:\n  purposes: [service]\n  sources:\n    - name: housing\n", "a");
   const auto b = ParseServerOptions("# x\nrules:\n\n  purposes: [service] # y\n  sources:\n    - name: housing\n", "b");
@@ -122,6 +138,10 @@ TEST(ServerOptionsTest, NamesLineAndColumnOfWhatIsWrong) {
       {"tasks:\n  kinds: {POSSIBLE_MATCH: {days: 1}}\n", "unknown key \"days\" of tasks.kinds.POSSIBLE_MATCH"},
       {"tasks:\n  kinds: {POSSIBLE_MATCH: {due_days: x}}\n", "tasks.kinds.POSSIBLE_MATCH.due_days: expected a whole"},
       {"tasks:\n  kinds: {POSSIBLE_MATCH: {team: ''}}\n", "tasks.kinds.POSSIBLE_MATCH.team: expected a name"},
+      {"change_feed: 3\n", "c.yaml, line 1, column 14: change_feed: expected a map"},
+      {"change_feed:\n  days: 3\n",
+       "c.yaml, line 2, column 3: unknown key \"days\" of change_feed; known are keep_days"},
+      {"change_feed:\n  keep_days: 36501\n", "change_feed.keep_days: expected a whole number from 0 to 36500"},
       {"custodian: [1]\n", "c.yaml, line 1, column 12: custodian: expected a map"},
       {"custodian:\n  code: 1\n", "c.yaml, line 2, column 3: unknown key \"code\" of custodian"},
       {"custodian:\n  codes: 2625\n", "custodian.codes: expected a list"},
