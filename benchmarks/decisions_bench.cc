@@ -99,7 +99,8 @@ class Steward {
     return OverrideAndUndo(a);
   }
 
-  // NOT_FOUND, here and below: the purpose does not see all of the people, or of somebody who joined them.
+  // NOT_FOUND, here and below: the purpose does not see all of the people. ABORTED: one of them has changed since they
+  // were drawn, as somebody whom an earlier merge joined by the evidence.
   // Leaves the people as they were.
   absl::Status MergeAndUndo(Named& a, Named& b) {
     v1::MergePeopleRequest merge = Of<v1::MergePeopleRequest>(a, b);
@@ -164,6 +165,9 @@ class Steward {
     if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
       return NotFound(status.error_message());
     }
+    if (status.error_code() == grpc::StatusCode::ABORTED) {
+      return Aborted(status.error_message());
+    }
     WENSUM_RETURN_IF_ERROR(CallStatus(Request::descriptor()->name().c_str(), status));
     latencies.Add(micros);
     return result;
@@ -220,7 +224,7 @@ absl::Status Measure(const CommandLine& command, const Options& options, Report&
   Steward steward(decisions.get(), &measured);
   for (size_t i = 0; i + 1 < people.size() && measured.merge.count() < options.decisions; i += 2) {
     const absl::Status status = steward.DecideAndUndo(people[i], people[i + 1]);
-    if (!absl::IsNotFound(status)) {
+    if (!absl::IsNotFound(status) && !absl::IsAborted(status)) {
       WENSUM_RETURN_IF_ERROR(status);
     }
   }
