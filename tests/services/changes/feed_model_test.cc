@@ -251,18 +251,22 @@ class FeedModel {
   }
 
   // The export of stale values has, person by person, what ListLinks has; so does one that goes on from any message.
-  void CheckStale(int purpose_bit) {
+  // With `missing`, so has that of what records lack.
+  void CheckStale(int purpose_bit, bool missing) {
     const uint64_t revision = 1 + input_.random().Below(register_->revision());
     const FeedTwin twin(register_.get(), purpose_bit, {}, {});
     std::vector<std::pair<uint64_t, std::string>> expected;
     for (const auto& [name, id] : twin.Read(revision, ids_)) {
       if (id.itself) {
-        AddStale(name, *rpc::ParsePersonName(register_->ids(), name, "name"), revision, purpose_bit, expected);
+        AddStale(name, *rpc::ParsePersonName(register_->ids(), name, "name"), revision, purpose_bit, missing, expected);
       }
     }
     std::ranges::stable_sort(expected, {}, &std::pair<uint64_t, std::string>::first);
     v1::ExportStaleValuesRequest request;
     request.set_as_of_revision(revision);
+    if (missing) {
+      request.add_statuses(v1::LINK_STATUS_MISSING);
+    }
     auto started = StaleExport::Start(CallFor(*register_, purpose_bit), request, register_.get());
     ASSERT_TRUE(started.ok()) << started.status();
     google::protobuf::Arena arena;
@@ -280,21 +284,22 @@ class FeedModel {
       expected_values.push_back(std::move(text));
     }
     EXPECT_EQ(values, expected_values);
-    stale_ += static_cast<int>(values.size());
+    (missing ? missing_ : stale_) += static_cast<int>(values.size());
   }
 
   [[nodiscard]] int told() const { return told_; }
   [[nodiscard]] int stale() const { return stale_; }
+  [[nodiscard]] int missing() const { return missing_; }
   [[nodiscard]] const std::map<int, int>& kinds() const { return kinds_; }
   [[nodiscard]] const registry::Register& reg() const { return *register_; }
 
  private:
-  void AddStale(const std::string& name, uint64_t id, uint64_t revision, int purpose_bit,
+  void AddStale(const std::string& name, uint64_t id, uint64_t revision, int purpose_bit, bool missing,
                 std::vector<std::pair<uint64_t, std::string>>& expected) {
     v1::ListPersonLinksRequest request;
     request.set_name(name);
     request.mutable_read()->set_as_of_revision(revision);
-    request.add_statuses(v1::LINK_STATUS_STALE);
+    request.add_statuses(missing ? v1::LINK_STATUS_MISSING : v1::LINK_STATUS_STALE);
     v1::ListPersonLinksResponse response;
     rpc::CallContext call = CallFor(*register_, purpose_bit);
     const absl::Status status = people::PeopleHandler(register_.get()).ListLinks(call, request, response);
@@ -345,6 +350,7 @@ class FeedModel {
   std::map<int, int> kinds_;
   int told_ = 0;
   int stale_ = 0;
+  int missing_ = 0;
 };
 
 TEST(FeedModel, TellsWhatTheStatesSay) {
@@ -352,6 +358,7 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   std::map<int, int> kinds;
   int told = 0;
   int stale = 0;
+  int missing = 0;
   for (uint64_t seed = first; seed < first + static_cast<uint64_t>(Rounds(6, 200)) && !::testing::Test::HasFailure();
        ++seed) {
     SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed);
@@ -363,10 +370,12 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
     }
     for (const int purpose_bit : {0, 1}) {
       model.CheckTold(purpose_bit);
-      model.CheckStale(purpose_bit);
+      model.CheckStale(purpose_bit, /*missing=*/false);
+      model.CheckStale(purpose_bit, /*missing=*/true);
     }
     told += model.told();
     stale += model.stale();
+    missing += model.missing();
     for (const auto& [kind, count] : model.kinds()) {
       kinds[kind] += count;
     }
@@ -375,10 +384,11 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   for (const auto& [kind, count] : kinds) {
     std::cout << ", " << v1::ChangeKind_Name(static_cast<v1::ChangeKind>(kind)) << " " << count;
   }
-  std::cout << ", told of people " << told << ", stale values " << stale << std::endl;
+  std::cout << ", told of people " << told << ", stale values " << stale << ", missing ones " << missing << std::endl;
   if (std::getenv("WENSUM_SEED") == nullptr) {
     EXPECT_GT(told, 0);
     EXPECT_GT(stale, 0);
+    EXPECT_GT(missing, 0);
     for (const v1::ChangeKind kind :
          {v1::CHANGE_KIND_PERSON_CREATED, v1::CHANGE_KIND_PERSON_UPDATED, v1::CHANGE_KIND_PERSON_MERGED,
           v1::CHANGE_KIND_PERSON_SPLIT, v1::CHANGE_KIND_PERSON_ENDED, v1::CHANGE_KIND_PERSON_ENTERED,
