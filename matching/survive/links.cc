@@ -1,6 +1,7 @@
 #include "matching/survive/links.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,8 +100,9 @@ bool IsResidenceNow(const model::PersonAddress& address) {
 
 class Comparison {
  public:
-  Comparison(std::span<const Contributor> contributors, const GoldenRecord& golden, int purpose)
-      : contributors_(contributors), golden_(golden), bit_(model::PurposeMask{1} << purpose) {}
+  Comparison(std::span<const Contributor> contributors, const GoldenRecord& golden, int purpose,
+             const GivesField& gives)
+      : contributors_(contributors), golden_(golden), bit_(model::PurposeMask{1} << purpose), gives_(gives) {}
 
   std::vector<ValueLink> Run() {
     for (const uint32_t contributor : golden_.contributors) {
@@ -133,14 +135,46 @@ class Comparison {
     }
     CompareSingle(contributor, {.field = Field::kOrganisationName, .name = {}});
     if (Visible(contributor, "identifiers")) {
-      std::vector<model::Identifier> identifiers = details.identifiers;
-      std::ranges::sort(identifiers);
-      for (const model::Identifier& identifier : identifiers) {
-        CompareIdentifier(contributor, identifier);
+      CompareIdentifiers(contributor);
+    }
+    CompareAttributes(contributor);
+  }
+
+  void CompareIdentifiers(uint32_t contributor) {
+    std::vector<model::Identifier> identifiers = Record(contributor).details.identifiers;
+    std::ranges::sort(identifiers);
+    std::set<std::string_view> types;
+    for (const PersonDetails* const details : {&Record(contributor).details, &golden_.details}) {
+      for (const model::Identifier& identifier : details->identifiers) {
+        types.insert(identifier.type);
       }
     }
-    for (const model::Attribute& attribute : details.attributes) {
-      CompareSingle(contributor, {.field = Field::kAttribute, .name = attribute.name});
+    for (const std::string_view type : types) {
+      const FieldRef field{.field = Field::kIdentifier, .name = type};
+      bool any = false;
+      for (const model::Identifier& identifier : identifiers) {
+        if (identifier.type == type) {
+          CompareIdentifier(contributor, identifier);
+          any = true;
+        }
+      }
+      const std::vector<std::string> golden = ListValues(golden_.details, field);
+      if (!any && !golden.empty()) {
+        Miss(contributor, AttributeName(field), golden[0], ApiName(field), LineageText(field, golden[0]));
+      }
+    }
+  }
+
+  // Those of the record and of the golden one, each sorted by name.
+  void CompareAttributes(uint32_t contributor) {
+    std::set<std::string_view> names;
+    for (const PersonDetails* const details : {&Record(contributor).details, &golden_.details}) {
+      for (const model::Attribute& attribute : details->attributes) {
+        names.insert(attribute.name);
+      }
+    }
+    for (const std::string_view name : names) {
+      CompareSingle(contributor, {.field = Field::kAttribute, .name = name});
     }
   }
 
@@ -150,6 +184,19 @@ class Comparison {
     link.field = std::move(field);
     link.value = std::move(value);
     return link;
+  }
+
+  // The record has no value of a field, which the golden record has: `lineage_field` and `told` are where and how its
+  // lineage tells it, if not as `value`.
+  void Miss(uint32_t contributor, const std::string& field, std::string value, std::string_view lineage_field,
+            std::string_view told = {}) {
+    if (value.empty() || gives_ == nullptr || !gives_(Record(contributor).key.source, field)) {
+      return;
+    }
+    ValueLink& link = Agree(contributor, field, "");
+    link.status = LinkStatus::kMissing;
+    link.golden_contributor = GiverOf(lineage_field, told.empty() ? std::string_view(value) : told);
+    link.golden_value = std::move(value);
   }
 
   // Whose value it is, as the lineage of the field has it; nullopt if a steward gave it or nobody won.
@@ -180,7 +227,11 @@ class Comparison {
     const PersonDetails& details = Record(contributor).details;
     const std::string api_name = ApiName(field);
     std::string value = ValueText(details, field);
-    if (value.empty() || !Visible(contributor, api_name)) {
+    if (!Visible(contributor, api_name)) {
+      return;
+    }
+    if (value.empty()) {
+      Miss(contributor, api_name, ValueText(golden_.details, field), api_name);
       return;
     }
     ValueLink& link = Agree(contributor, api_name, std::move(value));
@@ -198,6 +249,9 @@ class Comparison {
     }
     const std::vector<std::string>& values = ListOf(Record(contributor).details, field);
     const std::vector<std::string>& golden = ListOf(golden_.details, field);
+    if (values.empty() && !golden.empty()) {
+      Miss(contributor, api_name, golden[0], api_name);
+    }
     for (const std::string& value : values) {
       ValueLink& link = Agree(contributor, api_name, value);
       const bool kept = std::ranges::find(golden, value) != golden.end();
@@ -274,6 +328,9 @@ class Comparison {
         compared = i;
       }
     }
+    if (compared == addresses.size() && golden.address != nullptr) {
+      Miss(contributor, std::string(kCurrentAddress), AddressText(*golden.address), kCurrentAddress);
+    }
     if (compared < addresses.size()) {
       ValueLink& link = Agree(contributor, std::string(kCurrentAddress), AddressText(addresses[compared]));
       if (!same) {
@@ -297,6 +354,7 @@ class Comparison {
   std::span<const Contributor> contributors_;
   const GoldenRecord& golden_;
   const model::PurposeMask bit_;
+  const GivesField& gives_;
   std::vector<ValueLink> links_;
 };
 
@@ -310,8 +368,8 @@ std::string_view KindInList(std::string_view value) {
 }
 
 std::vector<ValueLink> CompareWithGolden(std::span<const Contributor> contributors, const GoldenRecord& golden,
-                                         int purpose) {
-  return Comparison(contributors, golden, purpose).Run();
+                                         int purpose, const GivesField& gives) {
+  return Comparison(contributors, golden, purpose, gives).Run();
 }
 
 }  // namespace wensum::matching

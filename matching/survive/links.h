@@ -3,6 +3,7 @@
 #define WENSUM_MATCHING_SURVIVE_LINKS_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +19,11 @@ enum class LinkStatus : uint8_t {
   kAgrees = 1,
   kStale = 2,    // another value, of a record that is older than the winner's
   kDiffers = 3,  // another value, of a record that is not older; or nobody won; or a steward gave the winner
+  kMissing = 4,  // none, where the golden record has one, of a field that the record's source gives
 };
+
+// Whether a source gives a field, as ValueLink has it: some record of it has a value.
+using GivesField = std::function<bool(std::string_view source, std::string_view field)>;
 
 // One value of one record.
 struct ValueLink {
@@ -37,7 +42,9 @@ struct ValueLink {
 
 // Every value that purpose bit `purpose` may see of the records that gave to `golden`, by record in the input's order,
 // then in the order of the API's fields. `golden` is what survived of these very contributors; those that are not among
-// its own may have a null record. What a record has no value of is not told.
+// its own may have a null record. What a record has no value of is not told, but with `gives`: then it is kMissing,
+// with an empty value, if the golden record has one; of a list its first. Names, dates and so on are told so, lists and
+// identifiers of a type that are wholly empty, the current address, and attributes.
 //
 // Values are compared as people would: without case, accents and punctuation; a name without its title, suffix or
 // further forenames, and a date without day or month, agree with one that has them. Places are those of their UPRNs, if
@@ -49,7 +56,7 @@ struct ValueLink {
 // are not the current one, unless a steward ignores them, or gave other identifiers of the type: these differ. Linear
 // but for lists, which are short.
 std::vector<ValueLink> CompareWithGolden(std::span<const Contributor> contributors, const GoldenRecord& golden,
-                                         int purpose);
+                                         int purpose, const GivesField& gives = nullptr);
 
 // "mobile", "phone" or "email": what competes with what in a list.
 std::string_view KindInList(std::string_view value);

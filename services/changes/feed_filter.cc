@@ -89,6 +89,10 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
   }
   ParseSources(filter.sources(), "filter.sources", reg, violations, parsed.sources_);
   ParseSources(filter.stale_for_sources(), "filter.stale_for_sources", reg, violations, parsed.stale_for_);
+  parsed.or_missing_ = filter.or_missing();
+  if (parsed.or_missing_ && filter.stale_for_sources().empty()) {
+    violations.push_back({"filter.or_missing", "goes with stale_for_sources: name the sources that lack values"});
+  }
   for (int i = 0; i < filter.fields_size(); ++i) {
     if (!convert::IsPersonField(filter.fields(i))) {
       violations.push_back({Cat("filter.fields[", i, "]"),
@@ -125,6 +129,9 @@ absl::StatusOr<FeedFilter> FeedFilter::Parse(const v1::ChangeFilter& filter,
   // Only if there are any, so that tokens that were given before this filter was known stay good.
   for (const std::string& value : parsed.stale_for_) {
     AppendTo(content, "~", value.size(), ":", value);
+  }
+  if (parsed.or_missing_) {
+    AppendTo(content, "+");
   }
   parsed.hash_ = Hash64(content);
   return parsed;

@@ -36,6 +36,8 @@ class FeedFilter {
   [[nodiscard]] bool Matches(const v1::Person& person) const;
   // Sources a record of which must have a stale value, sorted; empty: none need.
   [[nodiscard]] const std::vector<std::string>& stale_for() const { return stale_for_; }
+  // A value that such a record lacks counts like a stale one.
+  [[nodiscard]] bool or_missing() const { return or_missing_; }
   // Whether one of the fields is among those asked for; `changed` as convert::ChangedFields gives them.
   [[nodiscard]] bool WantsFields(const std::vector<std::string>& changed) const;
 
@@ -67,6 +69,7 @@ class FeedFilter {
   std::vector<std::string> sources_;
   std::vector<std::string> fields_;
   std::vector<std::string> stale_for_;
+  bool or_missing_ = false;
   uint64_t hash_ = 0;
 };
 

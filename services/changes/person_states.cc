@@ -41,7 +41,8 @@ absl::StatusOr<bool> PersonStates::FitsStale(const storage::v1::Entity& entity, 
     return true;
   }
   if (links_ == nullptr) {
-    links_ = std::make_unique<convert::LinkReader>(view_.reader(), register_.register_id(), filter_.purpose_bit());
+    links_ = std::make_unique<convert::LinkReader>(view_.reader(), register_.register_id(), filter_.purpose_bit(),
+                                                   filter_.or_missing() ? register_.given_fields() : nullptr);
   }
   return links_->HasStale(entity, revision, filter_.stale_for());
 }

@@ -47,7 +47,7 @@ absl::StatusOr<StaleExport::Terms> StaleExport::ParseTerms(const rpc::CallContex
   terms.links = convert::ToLinkFilter(request.sources(), request.statuses(), reg, violations);
   for (int i = 0; i < request.statuses_size(); ++i) {
     if (request.statuses(i) == v1::LINK_STATUS_AGREES) {
-      violations.push_back({Cat("statuses[", i, "]"), "is AGREES; give STALE or DIFFERS"});
+      violations.push_back({Cat("statuses[", i, "]"), "is AGREES; give STALE, DIFFERS or MISSING"});
     }
   }
   for (int i = 0; i < request.fields_size(); ++i) {
@@ -114,7 +114,8 @@ StaleExport::StaleExport(const registry::Register* reg, Terms terms, registry::R
       entities_(view_.reader().NewIterator(Family::kEntity, OnceOver(reg->register_id()))),
       history_(view_.reader().NewIterator(Family::kEntityHistory,
                                           storage::PrefixRange(storage::RegisterPrefix(reg->register_id())))),
-      links_(view_.reader(), reg->register_id(), terms_.purpose_bit),
+      links_(view_.reader(), reg->register_id(), terms_.purpose_bit,
+             terms_.links.WantsMissing() ? reg->given_fields() : nullptr),
       last_id_(after_id) {
   entities_->Seek(storage::EntityKey(reg->register_id(), after_id + 1));
 }

@@ -38,6 +38,7 @@ struct Settings {
   bool json = false;
   bool follow = false;
   bool inactive = false;
+  bool or_missing = false;
   std::vector<std::string> sources;
 };
 
@@ -167,6 +168,7 @@ int WatchChanges(const Settings& settings) {
   request.set_stop_at_head(!settings.follow);
   request.set_consumer(settings.text);
   request.mutable_filter()->mutable_stale_for_sources()->Assign(settings.sources.begin(), settings.sources.end());
+  request.mutable_filter()->set_or_missing(settings.or_missing);
   const auto stream = stub->Watch(&context, request);
   v1::ChangeEvent event;
   for (int count = 0; stream->Read(&event);) {
@@ -270,6 +272,10 @@ void AddClientCommands(CLI::App& app, int& exit_code) {
   command->add_option("--consumer", changes->text, "Watch under this name: what was sent is kept (wensum consumers)");
   command->add_option("--stale-for", changes->sources,
                       "Only people of whom a record of this source has a stale value; may be repeated");
+  command
+      ->add_flag("--or-missing", changes->or_missing,
+                 "With --stale-for: or lacks a value that its source gives of others")
+      ->needs("--stale-for");
   AddCompactCommand(*command, exit_code);
   command->callback([changes, command, &exit_code] {
     if (command->get_subcommands().empty()) {  // which have callbacks of their own

@@ -41,6 +41,7 @@ struct LinkSettings {
   int limit = 0;
   bool stale = false;
   bool differing = false;
+  bool missing = false;
   bool json = false;
 };
 
@@ -72,7 +73,7 @@ void PrintLinks(const google::protobuf::RepeatedPtrField<v1::SourceLink>& links)
     std::cout << link.source_key().source() << " " << link.source_key().key() << "  " << link.minted_name() << "\n";
     for (const v1::LinkedValue& value : link.values()) {
       std::cout << "  " << std::left << std::setw(8) << StatusText(value.status()) << std::setw(18) << value.field()
-                << " " << value.value();
+                << " " << (value.status() == v1::LINK_STATUS_MISSING ? "nothing" : value.value());
       if (value.status() != v1::LINK_STATUS_AGREES) {
         std::cout << "  ->  " << (value.golden_value().empty() ? "nothing" : value.golden_value());
         if (value.has_golden_source_key()) {
@@ -91,6 +92,9 @@ Request LinksRequest(const LinkSettings& settings, std::string_view collection) 
   request.mutable_sources()->Assign(settings.sources.begin(), settings.sources.end());
   if (settings.stale) {
     request.add_statuses(v1::LINK_STATUS_STALE);
+  }
+  if (settings.missing) {
+    request.add_statuses(v1::LINK_STATUS_MISSING);
   }
   return request;
 }
@@ -293,6 +297,9 @@ int ExportStale(const LinkSettings& settings) {
   if (settings.differing) {
     request.add_statuses(v1::LINK_STATUS_DIFFERS);
   }
+  if (settings.missing) {
+    request.add_statuses(v1::LINK_STATUS_MISSING);
+  }
   request.set_as_of_revision(settings.as_of);
   const std::unique_ptr<SummedFile> file = SummedFile::Create(settings.file);
   if (file == nullptr) {
@@ -343,6 +350,7 @@ void AddPersonLinksCommands(CLI::App& people, int& exit_code) {
                                      links, exit_code, PersonLinks);
   command->add_option("name", links->name, "people/{id}, or the id alone")->required();
   AddLinkFilterOptions(*command, *links);
+  command->add_flag("--missing", links->missing, "Only values that the record lacks and its source gives of others");
   command->add_option("--as-of", links->as_of, "The state of this revision; the newest if not given");
   auto compare = std::make_shared<LinkSettings>();
   command = AddLinkCommand(people, "compare", "What became of a person between two revisions", compare, exit_code,
@@ -382,6 +390,7 @@ void AddStaleExportCommand(CLI::App& exports, int& exit_code) {
   command->add_option("--source", settings->sources, "Only records of this source; may be repeated");
   command->add_option("--field", settings->fields, "Only this field, e.g. phones or attributes.band; may be repeated");
   command->add_flag("--differing", settings->differing, "Values of records that are not older, too");
+  command->add_flag("--missing", settings->missing, "Values that a record lacks and its source gives of others, too");
   command->add_option("--out,--to", settings->file, "The file; replaced when the new one is whole")->required();
   command->add_option("--as-of", settings->as_of, "The state of this revision; the newest if not given");
 }

@@ -59,6 +59,10 @@ bool LinkFilter::WantsStatus(matching::LinkStatus status) const {
   return statuses.empty() || std::ranges::find(statuses, status) != statuses.end();
 }
 
+bool LinkFilter::WantsMissing() const {
+  return std::ranges::find(statuses, matching::LinkStatus::kMissing) != statuses.end();
+}
+
 LinkFilter ToLinkFilter(const google::protobuf::RepeatedPtrField<std::string>& sources,
                         const google::protobuf::RepeatedField<int>& statuses, const registry::Register& reg,
                         std::vector<rpc::FieldViolation>& violations) {
@@ -79,7 +83,8 @@ LinkFilter ToLinkFilter(const google::protobuf::RepeatedPtrField<std::string>& s
 }
 
 absl::StatusOr<std::vector<matching::ValueLink>> LinksOf(const storage::v1::Entity& entity,
-                                                         const LinkReader::Records& records, int purpose_bit) {
+                                                         const LinkReader::Records& records, int purpose_bit,
+                                                         const registry::GivenFields* given) {
   const storage::v1::Golden* const golden = GoldenFor(entity, purpose_bit);
   if (golden == nullptr) {
     return std::vector<matching::ValueLink>();
@@ -91,12 +96,19 @@ absl::StatusOr<std::vector<matching::ValueLink>> LinksOf(const storage::v1::Enti
       contributors[i] = {.record = &records[i]->record, .resolved_addresses = records[i]->state.resolved_addresses};
     }
   }
-  return matching::CompareWithGolden(contributors, decoded, purpose_bit);
+  if (given == nullptr) {
+    return matching::CompareWithGolden(contributors, decoded, purpose_bit);
+  }
+  return matching::CompareWithGolden(
+      contributors, decoded, purpose_bit,
+      [given](std::string_view source, std::string_view field) { return given->Gives(source, field); });
 }
 
-LinkReader::LinkReader(const storage::Reader& reader, uint32_t register_id, int purpose_bit)
+LinkReader::LinkReader(const storage::Reader& reader, uint32_t register_id, int purpose_bit,
+                       std::shared_ptr<const registry::GivenFields> given)
     : register_(register_id),
       purpose_bit_(purpose_bit),
+      given_(std::move(given)),
       history_(reader.NewIterator(Family::kSourceHistory, storage::PrefixRange(storage::RegisterPrefix(register_id)))) {
 }
 
@@ -130,7 +142,7 @@ absl::StatusOr<LinkReader::Records> LinkReader::ReadRecords(const storage::v1::E
 absl::StatusOr<std::vector<matching::ValueLink>> LinkReader::Read(const storage::v1::Entity& entity,
                                                                   uint64_t revision) {
   WENSUM_ASSIGN_OR_RETURN(const Records records, ReadRecords(entity, revision));
-  return LinksOf(entity, records, purpose_bit_);
+  return LinksOf(entity, records, purpose_bit_, given_.get());
 }
 
 absl::StatusOr<bool> LinkReader::HasStale(const storage::v1::Entity& entity, uint64_t revision,
@@ -146,7 +158,8 @@ absl::StatusOr<bool> LinkReader::HasStale(const storage::v1::Entity& entity, uin
   }
   WENSUM_ASSIGN_OR_RETURN(const std::vector<matching::ValueLink> links, Read(entity, revision));
   return std::ranges::any_of(links, [&](const matching::ValueLink& link) {
-    return link.status == matching::LinkStatus::kStale && wanted(link.contributor);
+    return (link.status == matching::LinkStatus::kStale || link.status == matching::LinkStatus::kMissing) &&
+           wanted(link.contributor);
   });
 }
 
@@ -157,7 +170,7 @@ void ToSourceKey(const storage::v1::Member& member, v1::SourceKey& out) {
 }
 
 void ToLinkedValue(const storage::v1::Entity& entity, const matching::ValueLink& link, v1::LinkedValue& out) {
-  static_assert(static_cast<int>(matching::LinkStatus::kDiffers) == v1::LINK_STATUS_DIFFERS);
+  static_assert(static_cast<int>(matching::LinkStatus::kMissing) == v1::LINK_STATUS_MISSING);
   out.set_field(link.field);
   out.set_value(link.value);
   out.set_status(static_cast<v1::LinkStatus>(link.status));

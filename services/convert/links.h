@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "matching/survive/links.h"
 #include "services/register/codec.h"
+#include "services/register/given_fields.h"
 #include "services/register/register.h"
 #include "services/rpc/status_details.h"
 #include "storage/store.h"
@@ -31,6 +32,8 @@ struct LinkFilter {
 
   [[nodiscard]] bool WantsSource(std::string_view source) const;
   [[nodiscard]] bool WantsStatus(matching::LinkStatus status) const;
+  // Values that records lack are told only if they are asked for.
+  [[nodiscard]] bool WantsMissing() const;
 };
 
 // Adds a violation for each source that is not configured and each status that is none.
@@ -42,8 +45,9 @@ LinkFilter ToLinkFilter(const google::protobuf::RepeatedPtrField<std::string>& s
 // thread-safe; hold it for a piece of work.
 class LinkReader {
  public:
-  // `reader` must outlive it.
-  LinkReader(const storage::Reader& reader, uint32_t register_id, int purpose_bit);
+  // `reader` must outlive it. With `given` values that records lack are told too, and count for HasStale.
+  LinkReader(const storage::Reader& reader, uint32_t register_id, int purpose_bit,
+             std::shared_ptr<const registry::GivenFields> given = nullptr);
 
   // By member of the entity (storage::v1::Entity::members); `contributor` of a link is a member. Empty if the purpose
   // sees no golden record. `entity` must have the purpose's part of an entity as of `revision`, with lineage. DATA_LOSS
@@ -54,8 +58,8 @@ class LinkReader {
   using Records = std::vector<std::unique_ptr<registry::DecodedSource>>;
   absl::StatusOr<Records> ReadRecords(const storage::v1::Entity& entity, uint64_t revision);
 
-  // Whether a record of one of these sources, which must be sorted, has a stale value. Reads nothing if none gives to
-  // the golden record.
+  // Whether a record of one of these sources, which must be sorted, has a stale value (or, with `given`, lacks one).
+  // Reads nothing if none gives to the golden record.
   absl::StatusOr<bool> HasStale(const storage::v1::Entity& entity, uint64_t revision,
                                 std::span<const std::string> sources);
 
@@ -64,13 +68,15 @@ class LinkReader {
 
   const uint32_t register_;
   const int purpose_bit_;
+  const std::shared_ptr<const registry::GivenFields> given_;
   const std::unique_ptr<storage::Iterator> history_;
   registry::SourceDecoder decoder_;
 };
 
-// The links of records that were read.
+// The links of records that were read. With `given` values that they lack are told too.
 absl::StatusOr<std::vector<matching::ValueLink>> LinksOf(const storage::v1::Entity& entity,
-                                                         const LinkReader::Records& records, int purpose_bit);
+                                                         const LinkReader::Records& records, int purpose_bit,
+                                                         const registry::GivenFields* given = nullptr);
 
 void ToSourceKey(const storage::v1::Member& member, v1::SourceKey& out);
 void ToLinkedValue(const storage::v1::Entity& entity, const matching::ValueLink& link, v1::LinkedValue& out);

@@ -57,7 +57,8 @@ absl::Status PeopleHandler::ListLinks(rpc::CallContext& call, const v1::ListPers
   if (!subject.active) {
     return absl::OkStatus();  // the person has ended: no record is left
   }
-  convert::LinkReader reader(state.reader(), register_.register_id(), call.purpose_bit());
+  convert::LinkReader reader(state.reader(), register_.register_id(), call.purpose_bit(),
+                             filter.WantsMissing() ? register_.given_fields() : nullptr);
   WENSUM_ASSIGN_OR_RETURN(const std::vector<matching::ValueLink> links, reader.Read(entity, state.revision()));
   convert::ToSourceLinks(
       entity, links, filter, [this](uint64_t ordinal) { return rpc::PersonName(register_.ids(), ordinal); },

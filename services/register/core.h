@@ -26,6 +26,7 @@
 #include "services/register/address_calibration.h"
 #include "services/register/codec.h"
 #include "services/register/decision_table.h"
+#include "services/register/given_fields.h"
 #include "services/register/held_updates.h"
 #include "services/register/id_table.h"
 #include "services/register/organisation_index.h"
@@ -85,6 +86,7 @@ struct Indexes {
   // For Stats. Counts of records that are not deleted, by source, and of the rest.
   mutable Mutex counts_mutex;
   RegisterStats counts WENSUM_GUARDED_BY(counts_mutex);
+  GivenFields given WENSUM_GUARDED_BY(counts_mutex);
 };
 
 struct Core {

@@ -108,6 +108,7 @@ struct LoadedRange {
   std::vector<std::pair<matching::RecordId, matching::LinkageRecord>> records;  // the live ones, ascending
   std::vector<std::pair<matching::RecordId, std::string>> organisations;        // and their names
   std::map<std::string, uint64_t, std::less<>> by_source;
+  GivenFields given;
   uint64_t deleted = 0;
 };
 
@@ -124,6 +125,7 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
           return absl::OkStatus();
         }
         ++out.by_source[source.record.key.source];
+        out.given.Count(source.record, 1);
         if (std::string name = OrganisationName(source.record); !name.empty()) {
           out.organisations.emplace_back(static_cast<matching::RecordId>(ordinal), std::move(name));
         }
@@ -159,6 +161,7 @@ class SourceLoader {
       counts_.source_records += count;
     }
     counts_.deleted_source_records += range.deleted;
+    given_.Add(range.given);
     WENSUM_ASSIGN_OR_RETURN(const auto reviews, ReviewsUpTo(range.records.empty() ? 0 : range.records.back().first));
     matcher_->Load(range.records, clusters, std::exchange(links_, {}), reviews);
     for (const auto& [id, name] : range.organisations) {
@@ -185,6 +188,7 @@ class SourceLoader {
     counts_.properties = indexes.counts.properties;
     counts_.streets = indexes.counts.streets;
     indexes.counts = std::move(counts_);
+    indexes.given = std::move(given_);
     return absl::OkStatus();
   }
 
@@ -215,6 +219,7 @@ class SourceLoader {
   OrganisationIndex organisations_;
   std::vector<matching::RecordId> first_member_;  // by anchor: the smallest live member of its entity so far
   RegisterStats counts_;
+  GivenFields given_;
 };
 
 // While some threads read the next ranges, one puts those before into the matcher: what it builds depends on their

@@ -425,6 +425,11 @@ class RegisterImpl final : public Register {
 
   // --- Operation ---
 
+  [[nodiscard]] std::shared_ptr<const GivenFields> given_fields() const override {
+    ReaderLock lock(core_.indexes.counts_mutex);
+    return std::make_shared<const GivenFields>(core_.indexes.given);
+  }
+
   [[nodiscard]] RegisterStats Stats() const override {
     RegisterStats stats;
     {

@@ -38,6 +38,7 @@
 
 namespace wensum::registry {
 
+class GivenFields;
 class ModelWork;
 class RulesetWork;
 
@@ -291,6 +292,8 @@ class Register {
   // --- Operation ---
 
   [[nodiscard]] virtual RegisterStats Stats() const = 0;
+  // Which fields the sources give, in the newest state.
+  [[nodiscard]] virtual std::shared_ptr<const GivenFields> given_fields() const = 0;
   // Recomputes everything from the stored inputs and compares. Holds back writes while it runs.
   virtual absl::StatusOr<VerifyReport> Verify() = 0;
   virtual storage::Store* store() const = 0;

@@ -248,6 +248,12 @@ void Slice::PutVersion(Ordinal ordinal, const DecodedSource* former, DecodedSour
   for (const model::Identifier& identifier : identifiers(&version)) {
     batch_.Put(Family::kCrosswalk, key_of(identifier), std::string());
   }
+  if (former != nullptr && !former->state.deleted) {
+    deltas_.given.Count(former->record, -1);
+  }
+  if (!version.state.deleted) {
+    deltas_.given.Count(version.record, 1);
+  }
   IndexDependant(ordinal, former, version);
   IndexOrganisation(ordinal, former, version);
   IndexProperty(ordinal, former, version);

@@ -102,6 +102,7 @@ class Slice {
     int64_t properties = 0;
     int64_t streets = 0;
     std::map<std::string, int64_t> live_by_source;
+    GivenFields given;
     ReviewCounts reviews{};
   };
   [[nodiscard]] const Deltas& deltas() const { return deltas_; }

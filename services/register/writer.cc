@@ -535,6 +535,7 @@ void Writer::Publish(const Slice& slice, uint64_t revision) {
       add(counts.by_source[source], delta);
       add(counts.source_records, delta);
     }
+    core_.indexes.given.Add(slice.deltas().given);
   }
   if (slice.gazetteer_changed()) {
     core_.gazetteer_revision.store(revision, std::memory_order_release);

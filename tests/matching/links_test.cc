@@ -46,7 +46,7 @@ class LinksTest : public ::testing::Test {
       contributors.push_back({.record = &records_[i], .resolved_addresses = uprns_[i]});
     }
     golden_ = Survive(contributors, rules_, purpose, steward_);
-    std::vector<ValueLink> links = CompareWithGolden(contributors, golden_, purpose);
+    std::vector<ValueLink> links = CompareWithGolden(contributors, golden_, purpose, gives_);
     std::erase_if(links, [field](const ValueLink& link) { return link.field != field; });
     return links;
   }
@@ -58,6 +58,7 @@ class LinksTest : public ::testing::Test {
   std::vector<std::vector<ResolvedAddress>> uprns_;
   std::vector<StewardValue> steward_;
   SurvivorshipRules rules_;
+  GivesField gives_;
   GoldenRecord golden_;
 };
 
@@ -214,6 +215,62 @@ Expected Twin(const std::vector<model::SourceRecord>& records) {
     }
   }
   return expected;
+}
+
+TEST_F(LinksTest, ASystemLacksWhatItGivesOfOthers) {
+  model::PersonDetails& full = Add("housing", 5).details;
+  full.date_of_birth = {1982, 7, 30};
+  full.phones = {"+447700900002"};
+  full.emails = {"lena@example.org"};
+  full.identifiers = {{"nhs", "1"}};
+  full.attributes = {{"band", "A"}};
+  full.addresses.emplace_back().text = "4 Oak Street";
+  model::SourceRecord& other = Add("council_tax", 9);
+  other.details.name.surname = "Castellane";
+  other.details.addresses.emplace_back().text = "1 Elm Hill";
+  other.details.addresses[0].role = model::AddressRole::kCorrespondence;
+  const std::vector<const char*> fields = {"date_of_birth", "phones", "identifiers.nhs", "attributes.band",
+                                           "current_address"};
+  for (const char* const field : fields) {
+    EXPECT_EQ(Of(field).size(), 1U) << field;  // nothing is told of what it lacks
+  }
+  gives_ = [](std::string_view source, std::string_view field) { return source == "council_tax" && field != "emails"; };
+  for (const char* const field : fields) {
+    const std::vector<ValueLink> links = Of(field);
+    ASSERT_EQ(links.size(), 2U) << field;
+    EXPECT_EQ(links[1].contributor, 1U);
+    EXPECT_EQ(links[1].value, "");
+    EXPECT_EQ(links[1].status, LinkStatus::kMissing) << field;
+    EXPECT_EQ(links[1].golden_value, links[0].value) << field;
+    EXPECT_EQ(links[1].golden_contributor, 0U) << field;
+  }
+  EXPECT_EQ(Of("emails").size(), 1U);         // which council tax gives of nobody
+  EXPECT_EQ(Of("date_of_death").size(), 0U);  // which nobody has
+  // Nor of what the purpose may not see of its records.
+  other.field_purposes = {{"phones", 0}};
+  EXPECT_EQ(Of("phones").size(), 1U);
+  // A value that a steward gave is missing too.
+  model::PersonDetails given;
+  given.sex = model::Sex::kFemale;
+  steward_ = {{.decision = 1, .act = StewardAct::kOverride, .details = &given}};
+  EXPECT_THAT(Of("sex"), ElementsAre(ValueLink{1, "sex", "", LinkStatus::kMissing, "female", std::nullopt}));
+}
+
+TEST_F(LinksTest, WhatAStewardIgnoresIsNotKept) {
+  model::PersonDetails& details = Add("housing", 5).details;
+  details.identifiers = {{"nhs", "1"}, {"nhs", "2"}};
+  details.addresses.emplace_back().text = "4 Oak Street";
+  details.addresses.emplace_back().text = "1 Elm Hill";
+  details.addresses[1].role = model::AddressRole::kPrevious;
+  steward_ = {{.decision = 3, .act = StewardAct::kIgnore, .attribute = "current_address", .value = "4 Oak Street"},
+              {.decision = 2, .act = StewardAct::kIgnore, .attribute = "addresses", .value = "1 Elm Hill"},
+              {.decision = 1, .act = StewardAct::kIgnore, .attribute = "identifiers.nhs", .value = "1"}};
+  EXPECT_THAT(Of("identifiers.nhs"), ElementsAre(ValueLink{0, "identifiers.nhs", "1", LinkStatus::kDiffers, "2", 0},
+                                                 Agrees(0, "identifiers.nhs", "2")));
+  EXPECT_THAT(Of("current_address"),
+              ElementsAre(ValueLink{0, "current_address", "4 Oak Street", LinkStatus::kDiffers, "", std::nullopt}));
+  EXPECT_THAT(Of("addresses"),
+              ElementsAre(ValueLink{0, "addresses", "1 Elm Hill", LinkStatus::kDiffers, "", std::nullopt}));
 }
 
 TEST(LinksRandomTest, AgreesWithTheTwin) {

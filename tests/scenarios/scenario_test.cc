@@ -12,6 +12,7 @@
 #include "services/decisions/due_values.h"
 #include "services/register/model_store.h"
 #include "services/register/model_work.h"
+#include "tests/scenarios/bulk_steward.h"
 #include "tests/scenarios/steward.h"
 #include "tests/services/register/register_test_util.h"
 
@@ -66,6 +67,7 @@ class Scenario {
     register_.reset();
     register_ = registry::OpenOrDie(store_.get(), &clock_, kRules);
     steward_.set_register(register_.get());
+    bulk_steward_.set_register(register_.get());
   }
 
   // Every source sends all that it has once more, as each night.
@@ -95,6 +97,10 @@ class Scenario {
     const std::string& verb = statement.words.front();
     if (verb == "record" || verb == "held" || verb == "delete" || verb == "property") {
       return Receive(statement);
+    }
+    if (BulkSteward::Knows(statement)) {
+      decided_ = true;
+      return bulk_steward_.Execute(statement);
     }
     if (Steward::Knows(statement)) {
       decided_ = true;
@@ -208,6 +214,9 @@ class Scenario {
       WENSUM_ASSIGN_OR_RETURN(const uint64_t b, AnchorOf(statement.words[3]));
       EXPECT_EQ(a, b);
       return absl::OkStatus();
+    }
+    if (what == "bulk") {
+      return bulk_steward_.Expect(statement);
     }
     if ((what == "task" || what == "no-task") && statement.words.size() > 3) {
       return steward_.ExpectTask(statement);
@@ -351,6 +360,7 @@ class Scenario {
   ManualClock clock_;
   std::unique_ptr<Register> register_;
   Steward steward_{nullptr, [this](const std::string& text) { return AnchorOf(text); }};
+  BulkSteward bulk_steward_;
   std::map<model::SourceKey, registry::SourceWrite> live_;  // as accepted
   std::map<model::SourceKey, registry::SourceWrite> sent_;  // the last of each
   int models_ = 0;

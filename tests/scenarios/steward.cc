@@ -192,10 +192,12 @@ absl::StatusOr<Steward::Plan> Steward::PlanValue(const Statement& statement) con
     wish.details = std::move(write.record.details);
     if (wish.operation == DecisionOperation::kOverride) {
       const std::string& field = given.fields.at(0).first;
-      wish.attribute = field == "born"    ? "date_of_birth"
-                       : field == "ni"    ? "ni_number"
-                       : field == "phone" ? "phones"
-                                          : field;
+      wish.attribute = field == "born"            ? "date_of_birth"
+                       : field == "ni"            ? "ni_number"
+                       : field == "phone"         ? "phones"
+                       : field == "address"       ? "current_address"
+                       : field.starts_with("id:") ? Cat("identifiers.", field.substr(3))
+                                                  : field;
     }
   }
   return Plan([wish](const DecisionPlanner& planner) { return planner.Value(wish); });

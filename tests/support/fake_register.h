@@ -41,6 +41,7 @@ class FakeRegister : public registry::Register {
   [[nodiscard]] const OpaqueIdCodec& ids() const override { return ids_; }
   [[nodiscard]] const registry::RegisterRules& rules() const override { return rules_; }
   [[nodiscard]] std::shared_ptr<const matching::LinkageModel> model() const override { return model_; }
+  [[nodiscard]] std::shared_ptr<const registry::GivenFields> given_fields() const override { return nullptr; }
   [[nodiscard]] registry::ModelWork* model_work() override { return nullptr; }  // it has no records to work on
   [[nodiscard]] std::shared_ptr<const registry::Survivorship> survivorship() const override { return survivorship_; }
   [[nodiscard]] registry::RulesetWork* ruleset_work() override { return nullptr; }

@@ -241,5 +241,25 @@ TEST_F(ConsumerBookTest, WhereASourceIsToBeCleanedEntersAndLeaves) {
   EXPECT_TRUE(absl::IsInvalidArgument(Start(request).status()));
 }
 
+TEST_F(ConsumerBookTest, WhatASourceLacksCountsIfItIsAskedFor) {
+  Write("council_tax", "CT1", "Castellane", "", 1);               // 1
+  Write("council_tax", "CT2", "Okafor", "+447911123499", 1);      // 2: council tax has a place for phones
+  Write("housing", "H1", "Castellane", "+447911123402", 2);       // 3: council tax has none of this one's
+  Write("council_tax", "CT1", "Castellane", "+447911123402", 4);  // 4: mended
+  v1::WatchChangesRequest request;
+  request.set_stop_at_head(true);
+  request.set_payload(v1::CHANGE_PAYLOAD_FULL);
+  request.mutable_filter()->add_stale_for_sources("council_tax");
+  EXPECT_THAT(Watch(request), IsEmpty());
+  request.mutable_filter()->set_or_missing(true);
+  std::vector<std::string> kinds;
+  for (const v1::ChangeEvent& event : Watch(request)) {
+    kinds.push_back(Cat(v1::ChangeKind_Name(event.kind()).substr(12), " ", event.revision()));
+  }
+  EXPECT_THAT(kinds, ElementsAre("PERSON_ENTERED 3", "PERSON_LEFT 4"));
+  request.mutable_filter()->clear_stale_for_sources();
+  EXPECT_TRUE(absl::IsInvalidArgument(Start(request).status()));
+}
+
 }  // namespace
 }  // namespace wensum::changes

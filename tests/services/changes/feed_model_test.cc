@@ -335,18 +335,22 @@ class FeedModel {
   }
 
   // The export of stale values has, person by person, what ListLinks has; so does one that goes on from any message.
-  void CheckStale(int purpose_bit) {
+  // With `missing`, so has that of what records lack.
+  void CheckStale(int purpose_bit, bool missing) {
     const uint64_t revision = 1 + input_.random().Below(register_->revision());
     const FeedTwin twin(register_.get(), purpose_bit, {}, {});
     std::vector<std::pair<uint64_t, std::string>> expected;
     for (const auto& [name, id] : twin.Read(revision, ids_)) {
       if (id.itself) {
-        AddStale(name, *rpc::ParsePersonName(register_->ids(), name, "name"), revision, purpose_bit, expected);
+        AddStale(name, *rpc::ParsePersonName(register_->ids(), name, "name"), revision, purpose_bit, missing, expected);
       }
     }
     std::ranges::stable_sort(expected, {}, &std::pair<uint64_t, std::string>::first);
     v1::ExportStaleValuesRequest request;
     request.set_as_of_revision(revision);
+    if (missing) {
+      request.add_statuses(v1::LINK_STATUS_MISSING);
+    }
     auto started = StaleExport::Start(CallFor(*register_, purpose_bit), request, register_.get());
     ASSERT_TRUE(started.ok()) << started.status();
     google::protobuf::Arena arena;
@@ -364,7 +368,7 @@ class FeedModel {
       expected_values.push_back(std::move(text));
     }
     EXPECT_EQ(values, expected_values);
-    stale_ += static_cast<int>(values.size());
+    (missing ? missing_ : stale_) += static_cast<int>(values.size());
   }
 
   [[nodiscard]] int told() const { return told_; }
@@ -372,16 +376,17 @@ class FeedModel {
   [[nodiscard]] int not_kept() const { return not_kept_; }
   [[nodiscard]] int passed() const { return passed_; }
   [[nodiscard]] int stale() const { return stale_; }
+  [[nodiscard]] int missing() const { return missing_; }
   [[nodiscard]] const std::map<int, int>& kinds() const { return kinds_; }
   [[nodiscard]] const registry::Register& reg() const { return *register_; }
 
  private:
-  void AddStale(const std::string& name, uint64_t id, uint64_t revision, int purpose_bit,
+  void AddStale(const std::string& name, uint64_t id, uint64_t revision, int purpose_bit, bool missing,
                 std::vector<std::pair<uint64_t, std::string>>& expected) {
     v1::ListPersonLinksRequest request;
     request.set_name(name);
     request.mutable_read()->set_as_of_revision(revision);
-    request.add_statuses(v1::LINK_STATUS_STALE);
+    request.add_statuses(missing ? v1::LINK_STATUS_MISSING : v1::LINK_STATUS_STALE);
     v1::ListPersonLinksResponse response;
     rpc::CallContext call = CallFor(*register_, purpose_bit);
     const absl::Status status = people::PeopleHandler(register_.get()).ListLinks(call, request, response);
@@ -437,6 +442,7 @@ class FeedModel {
   std::map<std::pair<int, std::string>, uint64_t> first_told_;
   int not_kept_ = 0;
   int passed_ = 0;
+  int missing_ = 0;
 };
 
 TEST(FeedModel, TellsWhatTheStatesSay) {
@@ -446,6 +452,7 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   int stale = 0;
   int not_kept = 0;
   int passed = 0;
+  int missing = 0;
   for (uint64_t seed = first; seed < first + static_cast<uint64_t>(Rounds(6, 200)) && !::testing::Test::HasFailure();
        ++seed) {
     SCOPED_TRACE(::testing::Message() << "WENSUM_SEED=" << seed);
@@ -457,7 +464,8 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
     }
     for (const int purpose_bit : {0, 1}) {
       model.CheckTold(purpose_bit);
-      model.CheckStale(purpose_bit);
+      model.CheckStale(purpose_bit, /*missing=*/false);
+      model.CheckStale(purpose_bit, /*missing=*/true);
     }
     for (int i = 0; i < 2; ++i) {
       model.Compact();
@@ -466,13 +474,14 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
       model.CheckCopies(eyes);
       model.CheckTold(0);
       model.CheckTold(1);
-      model.CheckStale(i);
+      model.CheckStale(i, /*missing=*/false);
       model.Write(10);
     }
     not_kept += model.not_kept();
     passed += model.passed();
     told += model.told();
     stale += model.stale();
+    missing += model.missing();
     for (const auto& [kind, count] : model.kinds()) {
       kinds[kind] += count;
     }
@@ -481,11 +490,13 @@ TEST(FeedModel, TellsWhatTheStatesSay) {
   for (const auto& [kind, count] : kinds) {
     std::cout << ", " << v1::ChangeKind_Name(static_cast<v1::ChangeKind>(kind)) << " " << count;
   }
-  std::cout << ", told of people " << told << ", stale values " << stale << ", lists that are not complete " << not_kept
-            << ", readers that the horizon passed " << passed << std::endl;
+  std::cout << ", told of people " << told << ", stale values " << stale << ", missing ones " << missing
+            << ", lists that are not complete " << not_kept << ", readers that the horizon passed " << passed
+            << std::endl;
   if (std::getenv("WENSUM_SEED") == nullptr) {
     EXPECT_GT(told, 0);
     EXPECT_GT(stale, 0);
+    EXPECT_GT(missing, 0);
     EXPECT_GT(not_kept, 0);
     for (const v1::ChangeKind kind :
          {v1::CHANGE_KIND_PERSON_CREATED, v1::CHANGE_KIND_PERSON_UPDATED, v1::CHANGE_KIND_PERSON_MERGED,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/people/people_handler.h"
+#include "services/register/given_fields.h"
 #include "services/rpc/resource_name.h"
 #include "tests/services/register/register_test_util.h"
 
@@ -89,6 +90,34 @@ TEST_F(PersonLinksTest, TheOldPhoneOfCouncilTax) {
               ElementsAre("council_tax +447911123402 1  ", "housing +447911123402 1  "));
   before.mutable_read()->set_as_of_revision(second.revision);
   EXPECT_EQ(Phones(List(before)), Phones(response));
+}
+
+TEST_F(PersonLinksTest, WhatARecordLacksIsToldIfItIsAskedForAndItsSourceGivesIt) {
+  const auto first = Write("council_tax", "CT1", 1, {});
+  Write("housing", "H1", 5, {"+447911123402"});
+  v1::ListPersonLinksRequest missing = Of(first.ordinal);
+  missing.add_statuses(v1::LINK_STATUS_MISSING);
+  EXPECT_THAT(Phones(List(missing)), IsEmpty());  // council tax gives phones of nobody
+  const auto lacks = ElementsAre("council_tax  4 +447911123402 housing");
+  SourceWrite other = MakeWrite("council_tax", "CT2", "Yusuf", "Trunch");
+  other.record.details.phones = {"+447911123499"};
+  CommitOne(*register_, other);
+  EXPECT_THAT(Phones(List(missing)), lacks);
+  EXPECT_THAT(Phones(List(Of(first.ordinal))), ElementsAre("housing +447911123402 1  "));
+  // A start counts the same; so do an update and a deletion.
+  register_.reset();
+  register_ = registry::OpenOrDie(store_.get(), &clock_);
+  EXPECT_TRUE(register_->given_fields()->Gives("council_tax", "phones"));
+  EXPECT_FALSE(register_->given_fields()->Gives("council_tax", "emails"));
+  other.record.details.phones.clear();
+  CommitOne(*register_, other);
+  EXPECT_FALSE(register_->given_fields()->Gives("council_tax", "phones"));
+  other.record.details.phones = {"+447911123499"};
+  CommitOne(*register_, other);
+  EXPECT_TRUE(register_->given_fields()->Gives("council_tax", "phones"));
+  CommitOne(*register_, MakeErase("council_tax", "CT2"));
+  EXPECT_FALSE(register_->given_fields()->Gives("council_tax", "phones"));
+  EXPECT_TRUE(register_->given_fields()->Gives("council_tax", "current_address"));
 }
 
 TEST_F(PersonLinksTest, FiltersLeaveRecordsWithoutValuesOut) {
