@@ -118,6 +118,10 @@ class RocksDbStore final : public Store {
     return std::make_unique<RocksDbIterator>(db_.get(), Handle(family), snapshot, range, path_);
   }
 
+  // Adds to `writes` what `range`, a deletion of a range in the batch, deletes: the keys that are stored now, and those
+  // that the batch puts before it. For families without range deletions of RocksDB's own.
+  absl::Status DeleteEach(const WriteBatch& batch, const WriteBatch::Write& range, rocksdb::WriteBatch& writes) const;
+
   // Lets no later write reach RocksDB. When there is space again, RocksDB 7.8 resumes by itself; but if its memtables
   // are empty, it goes on with the log file, and the writer of it, that failed in the middle of a record, and builds
   // with assertions (Debian's) end the process over that. Reopening starts a new log.
@@ -223,6 +227,10 @@ absl::Status RocksDbStore::Write(const WriteBatch& batch, Durability durability)
   rocksdb::WriteBatch writes(batch.bytes() + batch.size() * 16);
   for (const WriteBatch::Write& write : batch.writes()) {
     rocksdb::ColumnFamilyHandle* const handle = Handle(write.family);
+    if (!write.range_end.empty() && !HasRangeDeletions(write.family)) {
+      WENSUM_RETURN_IF_ERROR(DeleteEach(batch, write, writes));
+      continue;
+    }
     const rocksdb::Status status = write.value               ? writes.Put(handle, write.key, *write.value)
                                    : write.range_end.empty() ? writes.Delete(handle, write.key)
                                                              : writes.DeleteRange(handle, write.key, write.range_end);
@@ -235,6 +243,25 @@ absl::Status RocksDbStore::Write(const WriteBatch& batch, Durability durability)
     StopWrites(status);
   }
   return status;
+}
+
+absl::Status RocksDbStore::DeleteEach(const WriteBatch& batch, const WriteBatch::Write& range,
+                                      rocksdb::WriteBatch& writes) const {
+  rocksdb::ColumnFamilyHandle* const handle = Handle(range.family);
+  for (const WriteBatch::Write& write : batch.writes()) {
+    if (&write == &range) {
+      break;
+    }
+    if (write.family == range.family && write.value && write.key >= range.key && write.key < range.range_end) {
+      WENSUM_RETURN_IF_ERROR(FromWriteStatus(writes.Delete(handle, write.key), path_));
+    }
+  }
+  const std::unique_ptr<Iterator> it =
+      NewIterator(range.family, {.lower = range.key, .upper = range.range_end, .once = true});
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    WENSUM_RETURN_IF_ERROR(FromWriteStatus(writes.Delete(handle, it->key()), path_));
+  }
+  return it->status();
 }
 
 void RocksDbStore::StopWrites(const absl::Status& status) {

@@ -80,7 +80,8 @@ rocksdb::DBOptions TuneDb(const RocksDbOptions& options) {
 }
 
 rocksdb::ColumnFamilyOptions TuneFamily(const RocksDbOptions& options, const std::shared_ptr<rocksdb::Cache>& cache,
-                                        bool point_reads) {
+                                        Family of) {
+  const bool point_reads = HasPointReads(of);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
@@ -104,8 +105,10 @@ rocksdb::ColumnFamilyOptions TuneFamily(const RocksDbOptions& options, const std
   family.write_buffer_size = std::max<size_t>(options.write_buffer_bytes, size_t{1} << 20);
   // Arenas count against the common budget from the first key on: small, as most families hold little at a time.
   family.arena_block_size = 64 << 10;
-  // Batches come sorted by kind of key: from the last key of its kind the way to the next one's place is short.
-  family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
+  if (!HasRangeDeletions(of)) {
+    // Batches come sorted by kind of key: from the last key of its kind the way to the next one's place is short.
+    family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
+  }
   if (point_reads) {
     // Whoever writes a key mostly looks first whether it is there. The filter says no for a tenth of what a search of
     // the memtable takes, at some ten bits for each key that fits into it.
@@ -117,6 +120,8 @@ rocksdb::ColumnFamilyOptions TuneFamily(const RocksDbOptions& options, const std
 
 }  // namespace
 
+bool HasRangeDeletions(Family family) { return family == Family::kChangeLog; }
+
 RocksDbTuning Tune(const RocksDbOptions& options) {
   RocksDbTuning tuning;
   tuning.db = TuneDb(options);
@@ -124,8 +129,7 @@ RocksDbTuning Tune(const RocksDbOptions& options) {
   tuning.families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   for (size_t i = 0; i < kFamilyCount; ++i) {
     const auto family = static_cast<Family>(i);
-    tuning.families.emplace_back(std::string(FamilyName(family)),
-                                 TuneFamily(options, tuning.block_cache, HasPointReads(family)));
+    tuning.families.emplace_back(std::string(FamilyName(family)), TuneFamily(options, tuning.block_cache, family));
   }
   return tuning;
 }

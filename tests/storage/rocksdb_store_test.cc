@@ -106,6 +106,37 @@ TEST_F(RocksDbStoreTest, KeepsDataOverReopening) {
   }
 }
 
+// Keys as long as those of the register, in tables and in the memtable.
+TEST_F(RocksDbStoreTest, DeletedRangesStayDeletedOverReopening) {
+  MakeTables();
+  Pairs expected;
+  {
+    const auto store = OpenOrNull({.path = path_});
+    ASSERT_NE(store, nullptr);
+    for (int i = 0; i < 1000; i += 7) {
+      Put(*store, Cat("key ", i), "new");
+    }
+    for (const Family family : {Family::kEntity, Family::kChangeLog}) {
+      WriteBatch batch;
+      batch.Put(family, "key 55555", "put before");
+      batch.DeleteRange(family, "key 1", "key 5");
+      batch.DeleteRange(family, "key 5", "key 9");
+      batch.Put(family, "key 5", "put again");
+      const absl::Status status = store->Write(batch, Durability::kSync);
+      ASSERT_TRUE(status.ok()) << status;
+    }
+    Put(*store, "key 777", "put later");
+    expected = Scan(*store, Family::kEntity);
+    ASSERT_EQ(expected.size(), 114U);  // key 0, key 5, key 777, key 9 and 90 to 99, 900 to 999
+  }
+  for (int i = 0; i < 2; ++i) {
+    const auto store = OpenOrNull({.path = path_});
+    ASSERT_NE(store, nullptr);
+    EXPECT_EQ(Scan(*store, Family::kEntity), expected);
+    EXPECT_EQ(Scan(*store, Family::kChangeLog), expected);
+  }
+}
+
 // The files of a running store are what a killed process leaves.
 TEST_F(RocksDbStoreTest, WritesSurviveTheEndOfTheProcess) {
   const auto store = OpenOrNull({.path = path_});
