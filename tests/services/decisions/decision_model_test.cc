@@ -367,17 +367,21 @@ class Model {
                                                  "identifiers.client"};
     ValueWish wish;
     wish.operation = static_cast<registry::DecisionOperation>(5 + random.Below(4));
-    const model::SourceKey key = RandomKey(random);
-    wish.subject = Record(key);
     wish.attribute = kDecidable[random.Below(std::size(kDecidable))];
     wish.purposes = random.Chance(0.7) ? 0 : 1 + random.Below(3);
-    const auto view = register_->OpenView({});
-    const auto source = register_->GetSource(*view, random.Chance(0.5) ? key : RandomKey(random));
     wish.value = "nobody's";  // requests without a value come no further
-    if (source.ok()) {
-      const std::vector<std::string> held = HeldValues(source->record.details, wish.attribute);
-      wish.value = held.empty() ? wish.value : held[random.Below(held.size())];
+    const auto view = register_->OpenView({});
+    model::SourceKey key;
+    const int most = wish.operation < registry::DecisionOperation::kOverride ? 4 : 1;  // what is given nobody must hold
+    for (int tries = 0; tries < most && wish.value == "nobody's"; ++tries) {
+      key = RandomKey(random);
+      const auto source = register_->GetSource(*view, random.Chance(0.8) ? key : RandomKey(random));
+      if (source.ok()) {
+        const std::vector<std::string> held = HeldValues(source->record.details, wish.attribute);
+        wish.value = held.empty() ? wish.value : held[random.Below(held.size())];
+      }
     }
+    wish.subject = Record(key);
     if (wish.operation >= registry::DecisionOperation::kOverride) {
       wish.value.clear();
       wish.attribute = wish.attribute == "addresses" ? "current_address" : wish.attribute;
