@@ -57,7 +57,7 @@ class WriteBatch {
   void Put(Family family, std::string key, std::string value);
   void Delete(Family family, std::string key);
   // Deletes all keys of [lower, upper), those that were put by this batch before included. Adds nothing if there can be
-  // none. Costs the same however many there are, but for a store in memory.
+  // none. On disk it costs the same however many there are for kChangeLog; else a deletion of each.
   void DeleteRange(Family family, std::string lower, std::string upper);
   void Clear();
   [[nodiscard]] bool empty() const { return writes_.empty(); }

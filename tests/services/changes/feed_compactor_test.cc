@@ -69,7 +69,7 @@ class FeedCompactorTest : public ::testing::Test {
     request.set_consumer(consumer);
     request.set_stop_at_head(true);
     return WatchSession::Start(
-        CallFor(*register_, 0), request, register_.get(), &executor_, [bell = bell_] { bell->Ring(); },
+        CallFor(*register_, 0), request, register_.get(), executor_.get(), [bell = bell_] { bell->Ring(); },
         WatchSession::kBookmarkPause, book_);
   }
   // The revisions of the events behind one, and how the stream ended.
@@ -118,13 +118,15 @@ class FeedCompactorTest : public ::testing::Test {
   void Reopen() {
     compactor_.reset();
     book_.reset();
+    executor_.reset();  // ends what sessions still do
     register_.reset();
     register_ = registry::OpenOrDie(store_.get(), &clock_);
+    executor_ = std::make_unique<rpc::Executor>(2);
     book_ = NewBook();
     compactor_ = NewCompactor();
   }
   std::shared_ptr<ConsumerBook> NewBook() {
-    return ConsumerBook::Make(register_.get(), &clock_, &executor_, std::chrono::hours(24));
+    return ConsumerBook::Make(register_.get(), &clock_, executor_.get(), std::chrono::hours(24));
   }
   std::unique_ptr<FeedCompactor> NewCompactor() {
     return std::make_unique<FeedCompactor>(register_.get(), book_, &clock_);
@@ -135,7 +137,7 @@ class FeedCompactorTest : public ::testing::Test {
   ManualClock clock_{registry::kStartTime};
   std::unique_ptr<registry::Register> register_ = registry::OpenOrDie(store_.get(), &clock_);
   std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
-  rpc::Executor executor_{2};
+  std::unique_ptr<rpc::Executor> executor_ = std::make_unique<rpc::Executor>(2);
   std::shared_ptr<ConsumerBook> book_ = NewBook();
   std::unique_ptr<FeedCompactor> compactor_ = NewCompactor();
   int phone_ = 0;
