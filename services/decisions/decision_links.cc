@@ -24,14 +24,32 @@ void SortLinks(Links& links) {
 
 }  // namespace
 
-Links JoinAll(std::span<const uint64_t> records) {
-  Links links;
+Links JoinAll(std::span<const uint64_t> records, Links held) {
+  Links links = std::move(held);
   for (size_t i = 0; i < records.size(); ++i) {
     for (size_t j = i + 1; j < records.size(); ++j) {
       links.push_back(LinkOf(records[i], records[j], Kind::kMust));
     }
   }
   SortLinks(links);
+  return links;
+}
+
+Links HoldTogether(const DecisionTable& decisions, uint64_t namer, const Records& records) {
+  Links links;
+  absl::flat_hash_set<uint64_t> joined;
+  const auto join = [&](uint64_t record) {
+    for (const RecordId other : decisions.Joined(static_cast<RecordId>(record))) {
+      joined.insert(other);
+    }
+  };
+  join(namer);
+  for (const uint64_t record : records) {
+    if (!joined.contains(record)) {
+      links.push_back(LinkOf(namer, record, Kind::kMust));
+      join(record);
+    }
+  }
   return links;
 }
 

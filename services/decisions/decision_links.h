@@ -16,11 +16,15 @@ namespace wensum::decisions {
 using Records = std::vector<uint64_t>;  // ordinals
 using Links = std::vector<matching::RecordLink>;
 
-// Pairs that one decision may part.
+// Pairs that one decision may join or part.
 inline constexpr size_t kMostLinks = 10'000;
 
-// Must-links between all of these records.
-Links JoinAll(std::span<const uint64_t> records);
+// Must-links between all of these records, and `held` beside them: of no pair of these.
+Links JoinAll(std::span<const uint64_t> records, Links held);
+// Must-links that hold a person together whose records the evidence alone joins: between the record `namer` and one of
+// each group of others that decisions do not connect with it. So a merge of two people loses no record of either, and
+// what earlier decisions join stays theirs to part again.
+Links HoldTogether(const registry::DecisionTable& decisions, uint64_t namer, const Records& records);
 // Cannot-links between all records of different sides, which share none. nullopt if there are more than kMostLinks.
 std::optional<Links> PartAll(std::span<const Records> sides);
 

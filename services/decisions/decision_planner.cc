@@ -200,10 +200,20 @@ absl::StatusOr<DecisionWrites> DecisionPlanner::Merge(const std::vector<Subject>
     }
     namers.push_back(sides[i].namer);
   }
-  for (Side& side : sides) {
-    side.records = side.person.records;  // the person as it was, though a record may have been named
+  Links held;
+  for (size_t i = 0; i < sides.size(); ++i) {
+    if (!subjects[i].record.has_value()) {
+      const Links links = HoldTogether(view_.decisions, sides[i].namer, sides[i].records);
+      held.insert(held.end(), links.begin(), links.end());
+    }
+    sides[i].records = sides[i].person.records;  // the person as it was, though a record may have been named
   }
-  return Make(DecisionOperation::kMerge, sides, JoinAll(namers), 0);
+  const Links links = JoinAll(namers, std::move(held));
+  if (links.size() > kMostLinks) {
+    return StateRefusal(
+        Cat("that joins more than ", kMostLinks, " pairs of source records: name one record of each person"));
+  }
+  return Make(DecisionOperation::kMerge, sides, links, 0);
 }
 
 absl::StatusOr<DecisionWrites> DecisionPlanner::Distinct(const std::vector<Subject>& subjects) const {

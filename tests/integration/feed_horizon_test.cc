@@ -28,7 +28,11 @@ class FeedHorizonTest : public ::testing::Test {
  protected:
   void Upsert(const std::string& key, const std::string& surname) {
     v1::UpsertSourceRecordRequest request;
-    *request.mutable_record() = TestRecord(key, "Obi", surname);
+    *request.mutable_record() = TestRecord(key, surname, surname);
+    // Nobody is taken for somebody else.
+    v1::PartialDate& born = *request.mutable_record()->mutable_details()->mutable_date_of_birth();
+    born.set_year(1940 + 7 * (key.back() - '0'));
+    born.set_day(key.back() - '0');
     v1::UpsertSourceRecordResponse response;
     grpc::ClientContext context;
     const grpc::Status status = records_->Upsert(&context, request, &response);
