@@ -207,9 +207,10 @@ PreparedSource PrepareTaken(const Core& core, const DecodedSource& version) {
 
 absl::Status Slice::TakeHeld(Ordinal ordinal, uint64_t decision) {
   WENSUM_ASSIGN_OR_RETURN(std::vector<HeldUpdate> waiting, ReadWaiting(ordinal));
-  WENSUM_ASSIGN_OR_RETURN(const Taken taken, TakenOf(waiting));
+  WENSUM_ASSIGN_OR_RETURN(Taken taken, TakenOf(waiting));
   WENSUM_ASSIGN_OR_RETURN(const DecodedSource* stored, Load(ordinal));
   const DecodedSource former = *stored;
+  taken.version.record.key = former.record.key;  // which may have changed since the update came
   PreparedSource prepared = PrepareTaken(core_, taken.version);
   SourceResult result;
   result.ordinal = ordinal;
@@ -253,11 +254,13 @@ void Slice::GiveKeyAway(Ordinal ordinal, const DecodedSource& former, uint32_t i
 absl::Status Slice::PassOn(storage::v1::LinkDecision& decision) {
   const Ordinal ordinal = decision.held().record();
   WENSUM_ASSIGN_OR_RETURN(std::vector<HeldUpdate> waiting, ReadWaiting(ordinal));
-  WENSUM_ASSIGN_OR_RETURN(const Taken taken, TakenOf(waiting));
+  WENSUM_ASSIGN_OR_RETURN(Taken taken, TakenOf(waiting));
   WENSUM_ASSIGN_OR_RETURN(const DecodedSource* stored, Load(ordinal));
   const DecodedSource former = *stored;
   WENSUM_ASSIGN_OR_RETURN(const uint32_t incarnation, FreeIncarnation(former.record.key));
   GiveKeyAway(ordinal, former, incarnation);
+  // Not the key that the update came under: the record may have given that away since.
+  taken.version.record.key = former.record.key;
   PreparedSource prepared = PrepareTaken(core_, taken.version);
   SourceResult result;
   result.issues = prepared.issues;
