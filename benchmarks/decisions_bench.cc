@@ -12,7 +12,6 @@
 #include "benchmarks/support/report.h"
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
-#include "storage/rocksdb_store.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -205,20 +204,11 @@ void Add(Report& report, std::string_view name, Latencies& latencies) {
 
 absl::Status Measure(const CommandLine& command, const Options& options, Report& report) {
   WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(command.directory()));
-  const std::string data = work->Join("data");
-  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
-  WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
-  {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
-    WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
-    report.Setting("source_records", open->reg().Stats().source_records);
-    report.Setting("people", open->reg().Stats().entities);
-  }
-  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
-  const auto changes = v1::Changes::NewStub(served->channel());
-  const auto decisions = v1::Decisions::NewStub(served->channel());
+  WENSUM_ASSIGN_OR_RETURN(const ServedCity city, ServeCity(*work, options.people, report));
+  const auto changes = v1::Changes::NewStub(city.served->channel());
+  const auto decisions = v1::Decisions::NewStub(city.served->channel());
   WENSUM_ASSIGN_OR_RETURN(std::vector<Named> people, DrawPeople(*changes, 2 * kSpare * options.decisions));
-  WENSUM_RETURN_IF_ERROR(ReadEtags(*v1::People::NewStub(served->channel()), people));
+  WENSUM_RETURN_IF_ERROR(ReadEtags(*v1::People::NewStub(city.served->channel()), people));
   report.Setting("seconds_until_idle", WaitUntilIdle());
   Measured measured;
   Steward steward(decisions.get(), &measured);

@@ -14,7 +14,6 @@
 #include "benchmarks/support/report.h"
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
-#include "storage/rocksdb_store.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
 
@@ -193,21 +192,13 @@ absl::Status MeasureLag(const Served& served, const Options& options, const std:
 
 absl::Status Measure(const CommandLine& command, const Options& options, Report& report) {
   WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(command.directory()));
-  const std::string data = work->Join("data");
-  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
-  WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
-  {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
-    WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
-    report.Setting("source_records", open->reg().Stats().source_records);
-  }
-  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
-  const auto stub = v1::Changes::NewStub(served->channel());
+  WENSUM_ASSIGN_OR_RETURN(const ServedCity city, ServeCity(*work, options.people, report));
+  const auto stub = v1::Changes::NewStub(city.served->channel());
   std::string token;
   WENSUM_RETURN_IF_ERROR(MeasureExport(*stub, options, report, token));
   WENSUM_RETURN_IF_ERROR(MeasureCatchUp(*stub, options, "no payload", v1::CHANGE_PAYLOAD_NONE, report));
   WENSUM_RETURN_IF_ERROR(MeasureCatchUp(*stub, options, "full payload", v1::CHANGE_PAYLOAD_FULL, report));
-  return MeasureLag(*served, options, token, report);
+  return MeasureLag(*city.served, options, token, report);
 }
 
 }  // namespace

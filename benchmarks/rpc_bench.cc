@@ -24,7 +24,6 @@
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
 #include "sample/embedded.h"
-#include "storage/rocksdb_store.h"
 #include "wensum/benchmarks/empty.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
@@ -379,18 +378,8 @@ absl::Status MeasureMethods(const std::vector<Method>& methods, size_t callers, 
 
 absl::Status Measure(const CommandLine& command, const Options& options, Report& report) {
   WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(command.directory()));
-  const std::string data = work->Join("data");
-  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
-  WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
-  {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
-    WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
-    report.Setting("source_records", open->reg().Stats().source_records);
-    report.Setting("entities", open->reg().Stats().entities);
-    report.Setting("properties", open->reg().Stats().properties);
-  }
-  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
-  const Stubs stubs(served->channel());
+  WENSUM_ASSIGN_OR_RETURN(const ServedCity city, ServeCity(*work, options.people, report));
+  const Stubs stubs(city.served->channel());
   WENSUM_ASSIGN_OR_RETURN(const Inputs inputs, InputCollector(stubs, options.inputs).Collect());
   report.Setting("inputs", Cat(inputs.people.size(), " people, ", inputs.properties.size(), " properties, ",
                                inputs.addresses.size(), " addresses, ", inputs.prefixes.size(), " prefixes, ",

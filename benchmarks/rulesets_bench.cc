@@ -12,7 +12,6 @@
 #include "benchmarks/support/report.h"
 #include "benchmarks/support/served.h"
 #include "benchmarks/support/timing.h"
-#include "storage/rocksdb_store.h"
 #include "wensum/v1/models.grpc.pb.h"
 #include "wensum/v1/rulesets.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -151,20 +150,9 @@ absl::Status MeasureRuleset(const Served& served, const std::string& name, const
 
 absl::Status Measure(const CommandLine& command, const Options& options, Report& report) {
   WENSUM_ASSIGN_OR_RETURN(const auto work, WorkDirectory::Create(command.directory()));
-  const std::string data = work->Join("data");
-  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
-  WENSUM_RETURN_IF_ERROR(WriteCity(work->Join("city"), {.people = options.people}).status());
-  uint64_t people = 0;
-  {
-    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
-    WENSUM_RETURN_IF_ERROR(open->ImportCity(work->Join("city")));
-    people = open->reg().Stats().entities;
-    report.Setting("source_records", open->reg().Stats().source_records);
-    report.Setting("people", people);
-  }
-  WENSUM_ASSIGN_OR_RETURN(const auto served, Served::Start(data));
-  WENSUM_RETURN_IF_ERROR(MeasureRuleset(*served, "name", "{name: oldest}", people, report));
-  return MeasureRuleset(*served, "date_of_death", "{name: oldest, date_of_death: unanimous}", people, report);
+  WENSUM_ASSIGN_OR_RETURN(const ServedCity city, ServeCity(*work, options.people, report));
+  WENSUM_RETURN_IF_ERROR(MeasureRuleset(*city.served, "name", "{name: oldest}", city.people, report));
+  return MeasureRuleset(*city.served, "date_of_death", "{name: oldest, date_of_death: unanimous}", city.people, report);
 }
 
 }  // namespace

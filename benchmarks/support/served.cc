@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "services/register/rules.h"
 #include "services/server/logging.h"
+#include "storage/rocksdb_store.h"
 
 namespace wensum::benchmarks {
 
@@ -24,6 +25,24 @@ absl::StatusOr<std::unique_ptr<Served>> Served::Start(const std::string& data_di
   served->channel_ =
       grpc::CreateChannel(Cat("127.0.0.1:", served->server_->port()), grpc::InsecureChannelCredentials());
   return served;
+}
+
+absl::StatusOr<ServedCity> ServeCity(const WorkDirectory& work, uint64_t people, Report& report) {
+  const std::string data = work.Join("data");
+  WENSUM_RETURN_IF_ERROR(server::PrepareDataDirectory(data));
+  WENSUM_RETURN_IF_ERROR(WriteCity(work.Join("city"), {.people = people}).status());
+  ServedCity city;
+  {
+    WENSUM_ASSIGN_OR_RETURN(const auto open, OpenRegister::Open(storage::StorePath(data)));
+    WENSUM_RETURN_IF_ERROR(open->ImportCity(work.Join("city")));
+    const registry::RegisterStats stats = open->reg().Stats();
+    city.people = stats.entities;
+    report.Setting("source_records", stats.source_records);
+    report.Setting("entities", stats.entities);
+    report.Setting("properties", stats.properties);
+  }
+  WENSUM_ASSIGN_OR_RETURN(city.served, Served::Start(data));
+  return city;
 }
 
 absl::Status CallStatus(const char* call, const grpc::Status& status) {

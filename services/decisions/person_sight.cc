@@ -74,7 +74,10 @@ absl::StatusOr<bool> PersonSight::Sees(const storage::v1::LinkDecision& decision
   std::set<uint64_t> records;
   for (const storage::v1::DecisionSide& side : decision.sides()) {
     records.insert(side.records().begin(), side.records().end());
-    for (const uint64_t ordinal : own ? google::protobuf::RepeatedField<uint64_t>() : side.records()) {
+    if (own) {
+      continue;
+    }
+    for (const uint64_t ordinal : side.records()) {
       WENSUM_ASSIGN_OR_RETURN(const StoredPerson person, Read(ordinal));
       records.insert(person.records.begin(), person.records.end());
     }

@@ -181,8 +181,9 @@ struct Taken {
   DecodedSource version;
 };
 
-// The first, and those behind it up to the first that looks like another person again.
-absl::StatusOr<Taken> TakenOf(const std::vector<HeldUpdate>& waiting) {
+// The first, and those behind it up to the first that looks like another person again. They are taken under `key`, the
+// record's own now: it may have given away the one that they came under.
+absl::StatusOr<Taken> TakenOf(const std::vector<HeldUpdate>& waiting, const model::SourceKey& key) {
   WENSUM_ASSIGN_OR_RETURN(DecodedSource version, VersionOf(waiting.front()));
   Taken taken{.count = 1, .version = std::move(version)};
   for (; taken.count < waiting.size(); ++taken.count) {
@@ -192,6 +193,7 @@ absl::StatusOr<Taken> TakenOf(const std::vector<HeldUpdate>& waiting) {
     }
     taken.version = std::move(next);
   }
+  taken.version.record.key = key;
   return taken;
 }
 
@@ -207,10 +209,9 @@ PreparedSource PrepareTaken(const Core& core, const DecodedSource& version) {
 
 absl::Status Slice::TakeHeld(Ordinal ordinal, uint64_t decision) {
   WENSUM_ASSIGN_OR_RETURN(std::vector<HeldUpdate> waiting, ReadWaiting(ordinal));
-  WENSUM_ASSIGN_OR_RETURN(Taken taken, TakenOf(waiting));
   WENSUM_ASSIGN_OR_RETURN(const DecodedSource* stored, Load(ordinal));
   const DecodedSource former = *stored;
-  taken.version.record.key = former.record.key;  // which may have changed since the update came
+  WENSUM_ASSIGN_OR_RETURN(const Taken taken, TakenOf(waiting, former.record.key));
   PreparedSource prepared = PrepareTaken(core_, taken.version);
   SourceResult result;
   result.ordinal = ordinal;
@@ -254,13 +255,11 @@ void Slice::GiveKeyAway(Ordinal ordinal, const DecodedSource& former, uint32_t i
 absl::Status Slice::PassOn(storage::v1::LinkDecision& decision) {
   const Ordinal ordinal = decision.held().record();
   WENSUM_ASSIGN_OR_RETURN(std::vector<HeldUpdate> waiting, ReadWaiting(ordinal));
-  WENSUM_ASSIGN_OR_RETURN(Taken taken, TakenOf(waiting));
   WENSUM_ASSIGN_OR_RETURN(const DecodedSource* stored, Load(ordinal));
   const DecodedSource former = *stored;
+  WENSUM_ASSIGN_OR_RETURN(const Taken taken, TakenOf(waiting, former.record.key));
   WENSUM_ASSIGN_OR_RETURN(const uint32_t incarnation, FreeIncarnation(former.record.key));
   GiveKeyAway(ordinal, former, incarnation);
-  // Not the key that the update came under: the record may have given that away since.
-  taken.version.record.key = former.record.key;
   PreparedSource prepared = PrepareTaken(core_, taken.version);
   SourceResult result;
   result.issues = prepared.issues;

@@ -273,6 +273,26 @@ TEST_F(OverlayTest, TheKeyGoesToANewPersonAndDecisionsStayWithTheFirst) {
   ExpectVerified();
 }
 
+// What was dropped waits again at the record, which is under another key by then.
+TEST_F(OverlayTest, AnUpdateIsTakenUnderTheKeyThatItsRecordHasNow) {
+  Commit(Ann());
+  Commit(Omar());
+  const Decided dropped = Answer(DecisionOperation::kDropUpdate);
+  ASSERT_TRUE(dropped.status.ok()) << dropped.status;
+  Commit(Eve());
+  ASSERT_TRUE(Answer(DecisionOperation::kNewPerson).status.ok());
+  const std::string holder = Surname();
+  ASSERT_TRUE(Undo(dropped.number).status.ok());
+  ExpectVerified();
+  const Decided taken = Answer(DecisionOperation::kTakeUpdate);
+  ASSERT_TRUE(taken.status.ok()) << taken.status;
+  EXPECT_EQ(Surname(), holder) << "the key stays with who has it now";
+  EXPECT_EQ(Surname(1), "Farouk");
+  ASSERT_TRUE(Stored(1).has_value());
+  EXPECT_EQ(Stored(1)->ordinal, 1U);
+  ExpectVerified();
+}
+
 TEST_F(OverlayTest, LaterDecisionsAreUndoneFirst) {
   Commit(Ann());
   Commit(Omar());
