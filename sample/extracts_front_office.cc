@@ -5,7 +5,6 @@
 namespace wensum::sample {
 namespace {
 
-const CsvDialect kPlain{};
 const CsvDialect kNewlines{.line_end = "\n"};
 
 // What a clerk types into one field.
@@ -59,7 +58,7 @@ std::string Note(Random& random) {
 uint64_t WriteContactCentre(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
   out.Write("\xEF\xBB\xBF");  // a byte order mark, as spreadsheets put it
   out.WriteRow({"CustomerID", "CustomerName", "DateOfBirth", "Address", "Telephone", "Email", "LastContact", "Notes"},
-               kPlain);
+               kPlainCsv);
   uint64_t rows = 0;
   for (uint32_t i = 0; i < maker.population.people.size(); ++i) {
     const Person& person = maker.PersonAt(i);
@@ -77,7 +76,7 @@ uint64_t WriteContactCentre(RecordMaker& maker, TruthFiles& truth, OutputFile& o
       cells.Add(contact.phone.empty() ? (random.Chance(0.1) ? "N/A" : "") : TypedPhone(random, contact.phone));
       cells.Add(contact.email.empty() && random.Chance(0.1) ? "none" : contact.email);
       cells.AddDate(maker.Updated(random, person, address.stale), DateStyle::kSlashes).Add(Note(random));
-      out.WriteRow(cells.cells(), kPlain);
+      out.WriteRow(cells.cells(), kPlainCsv);
       truth.AddPerson("contact_centre", key, i, &address, maker.city);
     }
   }

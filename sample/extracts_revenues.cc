@@ -8,7 +8,6 @@
 namespace wensum::sample {
 namespace {
 
-const CsvDialect kPlain{};
 const CsvDialect kBenefitDialect{.quote_all = true, .windows_1252 = true};
 
 // One council tax account and who is liable.
@@ -31,7 +30,7 @@ class CouncilTax {
                    "LIAB2_FORENAMES", "LIAB2_SURNAME",   "LIAB2_DOB",     "ADDR1",         "ADDR2",
                    "ADDR3",           "ADDR4",           "POSTCODE",      "ACCOUNT_START", "ACCOUNT_END",
                    "CORR_ADDR1",      "CORR_ADDR2",      "CORR_ADDR3",    "CORR_POSTCODE", "LAST_UPDATED"},
-                  kPlain);
+                  kPlainCsv);
     for (uint32_t i = 0; i < maker_.population.households.size(); ++i) {
       WriteHousehold(i);
     }
@@ -95,7 +94,7 @@ class CouncilTax {
     cells.AddDate(account.closed ? first.moved_in : kNoDay, DateStyle::kSlashes);
     AddCorrespondence(random, cells, account);
     cells.AddDate(maker_.Updated(random, first, account.closed), DateStyle::kSlashes);
-    out_.WriteRow(cells.Capitalise().cells(), kPlain);
+    out_.WriteRow(cells.Capitalise().cells(), kPlainCsv);
     truth_.AddPerson("council_tax", Cat(reference, "-1"), account.first, &account.address, maker_.city);
     if (account.second != kNone) {
       truth_.AddPerson("council_tax", Cat(reference, "-2"), account.second, &account.address, maker_.city);
@@ -198,7 +197,7 @@ uint64_t WriteHousingBenefit(RecordMaker& maker, TruthFiles& truth, OutputFile& 
 uint64_t WriteNonDomesticRates(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
   out.WriteRow({"ACCOUNT_NO", "RATES_REF", "RATEPAYER", "TRADING_AS", "ADDRESS1", "ADDRESS2", "ADDRESS3", "POST_CODE",
                 "UPRN", "RATEABLE_VALUE", "LIABLE_FROM"},
-               kPlain);
+               kPlainCsv);
   uint64_t rows = 0;
   for (const uint32_t property_index : maker.city.businesses) {
     const Property& property = maker.city.properties[property_index];
@@ -216,14 +215,14 @@ uint64_t WriteNonDomesticRates(RecordMaker& maker, TruthFiles& truth, OutputFile
     cells.AddAll(address.text.Lines(3)).Add(address.text.postcode);
     cells.Add(random.Chance(maker.rates.membership.source_uprn) ? Cat(property.uprn) : "");
     cells.Add(Cat(50 * random.Between(40, 2400))).AddDate(property.start, DateStyle::kSlashes);
-    out.WriteRow(cells.cells(), kPlain);
+    out.WriteRow(cells.cells(), kPlainCsv);
     truth.AddOrganisation("non_domestic_rates", account, address, maker.city);
   }
   return rows;
 }
 
 uint64_t WritePayments(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
-  out.WriteRow({"RECEIPT_NO", "PAID_ON", "FUND", "REFERENCE", "PAYER_NAME", "AMOUNT"}, kPlain);
+  out.WriteRow({"RECEIPT_NO", "PAID_ON", "FUND", "REFERENCE", "PAYER_NAME", "AMOUNT"}, kPlainCsv);
   uint64_t rows = 0;
   for (uint32_t i = 0; i < maker.population.people.size(); ++i) {
     const Person& person = maker.PersonAt(i);
@@ -243,7 +242,7 @@ uint64_t WritePayments(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
       cells.Add(council_tax ? "CTAX" : "RENT");
       cells.Add(council_tax ? AccountReference(person.household, false) : TenancyReference(person.household));
       cells.Add(Capitals(payer)).Add(Cat(random.Between(12, 260), ".", Padded(random.Below(100), 2)));
-      out.WriteRow(cells.cells(), kPlain);
+      out.WriteRow(cells.cells(), kPlainCsv);
       truth.AddPerson("payments", receipt, i, nullptr, maker.city);
     }
   }

@@ -7,7 +7,6 @@
 namespace wensum::sample {
 namespace {
 
-const CsvDialect kPlain{};
 const CsvDialect kPipes{.delimiter = '|', .line_end = "\n"};
 const CsvDialect kSemicolons{.delimiter = ';'};
 
@@ -79,7 +78,7 @@ uint64_t WriteHousing(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
 uint64_t WriteElectoralRegister(RecordMaker& maker, TruthFiles& truth, OutputFile& out) {
   out.WriteRow({"PD", "ELECTOR_NO", "ELECTOR_NAME", "DATE_OF_BIRTH", "ATTAINER_DATE", "FRANCHISE", "ADDRESS_1",
                 "ADDRESS_2", "ADDRESS_3", "ADDRESS_4", "POSTCODE", "ADDED"},
-               kPlain);
+               kPlainCsv);
   uint64_t rows = 0;
   std::vector<uint32_t> numbers(26, 0);  // the last elector number of each polling district
   for (uint32_t i = 0; i < maker.population.people.size(); ++i) {
@@ -110,7 +109,7 @@ uint64_t WriteElectoralRegister(RecordMaker& maker, TruthFiles& truth, OutputFil
     cells.Add(random.Chance(0.04) ? "L" : random.Chance(0.03) ? "G" : "");
     cells.AddAll(address.text.Lines(4)).Add(address.text.postcode);
     cells.AddDate(maker.Updated(random, person, address.stale), DateStyle::kSlashes);
-    out.WriteRow(cells.cells(), kPlain);
+    out.WriteRow(cells.cells(), kPlainCsv);
     truth.AddPerson("electoral_register", Cat(code, "-", number), i, &address, maker.city);
   }
   return rows;
@@ -133,7 +132,7 @@ uint64_t WriteParkingPermits(RecordMaker& maker, TruthFiles& truth, OutputFile& 
     cells.AddAll(address.text.Lines(3)).Add(address.text.postcode);
     cells.Add(contact.phone.empty() ? "" : TypedPhone(random, contact.phone));
     cells.AddDate(maker.Updated(random, person, address.stale), DateStyle::kSlashes);
-    out.WriteRow(cells.cells(), kPlain);
+    out.WriteRow(cells.cells(), kPlainCsv);
     truth.AddPerson("parking_permits", permit, i, &address, maker.city);
   }
   out.Write(Cat("TRAILER,", rows, "\r\n"));

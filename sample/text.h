@@ -24,6 +24,7 @@ struct CsvDialect {
   bool windows_1252 = false;
   std::string_view line_end = "\r\n";
 };
+inline constexpr CsvDialect kPlainCsv{};
 // Appends one row to `out`: cells are quoted where they must be (RFC 4180), or all of them.
 void AppendCsvRow(std::string& out, const std::vector<std::string>& cells, const CsvDialect& dialect);
 

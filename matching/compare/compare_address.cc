@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "matching/address/words/address_text.h"
 
 namespace wensum::matching {
@@ -19,12 +20,6 @@ uint64_t NumberMark(const Token& token) {
     return static_cast<uint64_t>(static_cast<uint32_t>(number + 1)) << 8 | static_cast<uint8_t>(letter);
   };
   return part(token.number, token.letter) << 32 ^ part(token.end_number, token.end_letter);
-}
-
-template <typename T>
-void SortUnique(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 bool Near(const std::string& a, const std::string& b) {

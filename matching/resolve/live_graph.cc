@@ -5,19 +5,14 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "base/sorted.h"
 
 namespace wensum::matching {
 namespace {
 
 constexpr size_t kAhead = 4;               // pairs
 constexpr size_t kContentsAtATime = 8192;  // whose keys are held in memory
-constexpr size_t kAloneBelow = 16;         // contents: fewer are not worth a thread
-
-void SortUnique(auto& list) {
-  std::ranges::sort(list);
-  const auto rest = std::ranges::unique(list);
-  list.erase(rest.begin(), rest.end());
-}
+constexpr size_t kFewContents = 16;        // contents: fewer are not worth a thread
 
 // The keys that crossed their caps and did not cross back, from all crossings.
 std::vector<uint64_t> Crossed(std::vector<uint64_t>& crossings) {
@@ -133,7 +128,7 @@ void LiveGraph::Find(std::span<const ContentId> contents, bool born) {
     wave.push_back(content);
   }
   std::vector<Neighbours> found(wave.size());
-  const size_t lanes = wave.size() < kAloneBelow ? 1 : threads_;
+  const size_t lanes = wave.size() < kFewContents ? 1 : threads_;
   std::vector<Scratch> scratch(lanes);
   std::atomic<size_t> next{0};
   ParallelFor(lanes, lanes, 1, [&](size_t lane, size_t) {

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "base/parallel.h"
+#include "base/sorted.h"
 #include "matching/resolve/component.h"
 #include "matching/resolve/live_component.h"
 #include "matching/resolve/live_graph.h"
@@ -17,13 +18,7 @@
 namespace wensum::matching {
 namespace {
 
-constexpr size_t kAloneBelow = 4;  // components: fewer are not worth a thread
-
-void SortUnique(auto& list) {
-  std::ranges::sort(list);
-  const auto rest = std::ranges::unique(list);
-  list.erase(rest.begin(), rest.end());
-}
+constexpr size_t kFewComponents = 4;  // components: fewer are not worth a thread
 
 ResolveOptions OptionsFor(const ResolutionRules& rules) {
   return {.merge_threshold = rules.merge_threshold,
@@ -253,7 +248,7 @@ void LiveMatcher::Impl::CollectComponents(Pass& pass) {
 
 void LiveMatcher::Impl::ResolveComponents(Pass& pass) {
   // The threads take components as they come; each has its own buffers.
-  const size_t lanes = pass.components.size() < kAloneBelow ? 1 : threads_;
+  const size_t lanes = pass.components.size() < kFewComponents ? 1 : threads_;
   std::atomic<size_t> next{0};
   ParallelFor(lanes, lanes, 1, [&](size_t lane, size_t) {
     for (size_t i = next++; i < pass.components.size(); i = next++) {

@@ -24,8 +24,10 @@ uint32_t CheckIn(uint64_t slot) { return static_cast<uint32_t>(slot >> 32); }
 uint32_t PayloadIn(uint64_t slot) { return static_cast<uint32_t>(slot); }
 uint64_t SlotFor(uint32_t check, uint32_t payload) { return uint64_t{check} << 32 | payload; }
 
+}  // namespace
+
 // Open addressing with linear probing.
-struct Table {
+struct LiveIndex::Table {
   std::unique_ptr<uint64_t[]> slots;
   uint32_t capacity = 0;
   uint32_t used = 0;
@@ -64,8 +66,6 @@ struct Table {
     --used;
   }
 };
-
-}  // namespace
 
 struct LiveIndex::Shard {
   std::vector<Table> tables = std::vector<Table>(kTablesPerShard);

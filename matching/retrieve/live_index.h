@@ -85,6 +85,7 @@ class LiveIndex {
 
  private:
   static constexpr uint32_t kList = uint32_t{1} << 31;
+  struct Table;
   struct Shard;
   struct Found {
     uint32_t payload = 0;  // a holder, or kList and a list's name; 0: the key is not there

@@ -3,7 +3,7 @@
 namespace wensum::matching {
 namespace {
 
-constexpr std::string_view kGroups[] = {
+constexpr std::string_view kCommonGroups[] = {
     "ABIGAIL ABBI ABBIE ABBY GAIL",
     "ABRAHAM ABE BRAM",
     "ADAM AD ADDIE",
@@ -294,6 +294,6 @@ constexpr std::string_view kGroups[] = {
 
 }  // namespace
 
-std::span<const std::string_view> CommonNicknames() { return kGroups; }
+std::span<const std::string_view> CommonNicknames() { return kCommonGroups; }
 
 }  // namespace wensum::matching

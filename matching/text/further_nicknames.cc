@@ -3,7 +3,7 @@
 namespace wensum::matching {
 namespace {
 
-constexpr std::string_view kGroups[] = {
+constexpr std::string_view kFurtherGroups[] = {
     "AARON AARAN ARON ARRON RON RONNIE",
     "ABDULLAH ABDALLAH ABDULAH ABDULLA",
     "ABDULRAHMAN ABDELRAHMAN ABDURAHMAN ABDURRAHMAN",
@@ -550,6 +550,6 @@ constexpr std::string_view kGroups[] = {
 
 }  // namespace
 
-std::span<const std::string_view> FurtherNicknames() { return kGroups; }
+std::span<const std::string_view> FurtherNicknames() { return kFurtherGroups; }
 
 }  // namespace wensum::matching

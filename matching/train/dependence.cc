@@ -11,7 +11,7 @@
 namespace wensum::matching {
 namespace {
 
-constexpr size_t kGrain = 65536;
+constexpr size_t kCountGrain = 65536;
 constexpr double kPriorCandidates = 5;  // pairs drawn towards independence
 constexpr double kPriorMatches = 3;
 constexpr double kLeastRandom = 3;  // fewer random pairs than this in a cell are noise
@@ -102,9 +102,9 @@ Edge MakeEdge(size_t f, size_t g, const Joint& match, double matches, const Join
 // A sum over the sample in grains, each on one thread, added up in order.
 template <typename Body>
 JointCounts SumInGrains(size_t count, size_t width, size_t threads, const Body& body) {
-  std::vector<JointCounts> grains(count / kGrain + 1, JointCounts(width));
-  ParallelFor(count, threads, kGrain, [&](size_t begin, size_t end) {
-    for (size_t k = begin; k < end; ++k) body(k, grains[begin / kGrain]);
+  std::vector<JointCounts> grains(count / kCountGrain + 1, JointCounts(width));
+  ParallelFor(count, threads, kCountGrain, [&](size_t begin, size_t end) {
+    for (size_t k = begin; k < end; ++k) body(k, grains[begin / kCountGrain]);
   });
   for (size_t i = 1; i < grains.size(); ++i) grains[0].Add(grains[i]);
   return std::move(grains[0]);

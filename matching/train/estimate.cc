@@ -10,8 +10,8 @@ namespace wensum::matching {
 namespace {
 
 constexpr int kSteps = 20;
-constexpr size_t kGrain = 16384;   // pairs; sums are added up in the order of the grains, whatever the threads
-constexpr double kPriorPairs = 5;  // how many pairs the informed m counts for
+constexpr size_t kSumGrain = 16384;  // pairs; sums are added up in the order of the grains, whatever the threads
+constexpr double kPriorPairs = 5;    // how many pairs the informed m counts for
 constexpr double kLeastShare = 0.2;
 constexpr double kLeastChance = 1e-9;
 
@@ -71,7 +71,7 @@ double LearnByExpectation(const RecordSet& records, const PairScorer& scorer, co
   const std::vector<ObservedPair>& sample = observations.candidates;
   std::vector<LevelVector> levels(sample.size());
   std::vector<float> fixed(sample.size());  // the frequencies' part of each pair's weight
-  ParallelFor(sample.size(), threads, kGrain, [&](size_t begin, size_t end) {
+  ParallelFor(sample.size(), threads, kSumGrain, [&](size_t begin, size_t end) {
     for (size_t k = begin; k < end; ++k) {
       const auto a = records.row(sample[k].a);
       const auto b = records.row(sample[k].b);
@@ -82,7 +82,7 @@ double LearnByExpectation(const RecordSet& records, const PairScorer& scorer, co
       }
     }
   });
-  std::vector<Expected> grains(sample.size() / kGrain + 1);
+  std::vector<Expected> grains(sample.size() / kSumGrain + 1);
   double matches = 0;
   for (int step = 0; step < kSteps; ++step) {
     SetChance(random, parameters);
@@ -97,8 +97,8 @@ double LearnByExpectation(const RecordSet& records, const PairScorer& scorer, co
       }
     }
     const auto prior = static_cast<float>(parameters.prior());
-    ParallelFor(sample.size(), threads, kGrain, [&](size_t begin, size_t end) {
-      Expected& mine = grains[begin / kGrain];
+    ParallelFor(sample.size(), threads, kSumGrain, [&](size_t begin, size_t end) {
+      Expected& mine = grains[begin / kSumGrain];
       mine.matches = 0;
       mine.levels.assign(width, LevelTable{});
       for (size_t k = begin; k < end; ++k) {

@@ -23,7 +23,7 @@ using Case = storage::v1::NamingCase;
 using Operation = v1::CustodianOperation;
 using ApiCase = v1::NamingCase;
 
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kCaseFormat = 1;
 constexpr std::string_view kCollection = "cases/";
 constexpr size_t kMaxReference = 50;
 constexpr size_t kMaxApplicant = 200;
@@ -54,7 +54,7 @@ int Before(int stage) {
 
 absl::StatusOr<Case> ParseCase(std::string_view value, uint64_t number) {
   Case one;
-  if (!one.ParseFromArray(value.data(), static_cast<int>(value.size())) || one.format() != kFormat ||
+  if (!one.ParseFromArray(value.data(), static_cast<int>(value.size())) || one.format() != kCaseFormat ||
       one.number() != number || one.stages().empty()) {
     return DataLoss(
         Cat("case ", number, " is damaged or of a newer version; restore the data directory from a backup"));
@@ -136,7 +136,7 @@ absl::Status Open(const registry::PlanView& view, storage::RegisterId reg, const
     return ToApiStatus(llpg::Refuse("case_reference", asked.reference(), "There is a case of this reference already."));
   }
   Case one;
-  one.set_format(kFormat);
+  one.set_format(kCaseFormat);
   one.set_number(record.number());  // of its operation: never given twice, even if it is undone
   one.set_reference(asked.reference());
   one.set_applicant(asked.applicant());

@@ -22,7 +22,7 @@ using storage::Family;
 using storage::v1::MarkState;
 using Operation = v1::CustodianOperation;
 
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kMarkFormat = 1;
 constexpr size_t kMaxNoteBytes = 4'000;
 constexpr size_t kNoteDigits = 20;
 
@@ -32,7 +32,7 @@ std::string MarkKey(storage::RegisterId reg, const MarkId& id) {
 
 absl::StatusOr<storage::v1::PropertyMark> ParseMark(std::string_view value, uint64_t uprn) {
   storage::v1::PropertyMark mark;
-  if (!mark.ParseFromArray(value.data(), static_cast<int>(value.size())) || mark.format() != kFormat ||
+  if (!mark.ParseFromArray(value.data(), static_cast<int>(value.size())) || mark.format() != kMarkFormat ||
       mark.states().empty()) {
     return DataLoss(Cat("a mark of the property ", uprn,
                         " is damaged or of a newer version; restore the data directory from a backup"));
@@ -82,7 +82,7 @@ void Write(const registry::PlanView& view, storage::RegisterId reg, const MarkId
   } else {
     planned.writes.Delete(Family::kDecision, set_key);
   }
-  mark.set_format(kFormat);
+  mark.set_format(kMarkFormat);
   if (id.kind != MarkKind::kExclusion) {
     mark.clear_states();  // nobody asks what these were at a revision: operations tell who changed them
   }

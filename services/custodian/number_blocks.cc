@@ -14,7 +14,7 @@ namespace {
 
 using storage::Family;
 
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kBlockFormat = 1;
 constexpr uint64_t kMaxUsrn = UINT32_MAX;  // of a key
 
 std::string AllRowsPrefix(storage::RegisterId reg, NumberKind kind) {
@@ -39,8 +39,8 @@ absl::StatusOr<NumberBlocks> NumberBlocks::Load(const storage::Reader& reader, s
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     WENSUM_ASSIGN_OR_RETURN(const storage::NumberBlockParts key, storage::ParseNumberBlockKey(it->key()));
     storage::v1::NumberBlock block;
-    if (!block.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) || block.format() != kFormat ||
-        block.last() < key.first) {
+    if (!block.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) ||
+        block.format() != kBlockFormat || block.last() < key.first) {
       return DataLoss(Cat("the block of numbers from ", key.first,
                           " is damaged or of a newer version; restore the data directory from a backup"));
     }
@@ -99,7 +99,7 @@ void NumberBlocks::AddWrites(storage::WriteBatch& batch) const {
   for (const auto& [first, last] : blocks_) {
     if (const auto stored = stored_.find(first); stored == stored_.end() || stored->second != last) {
       storage::v1::NumberBlock block;
-      block.set_format(kFormat);
+      block.set_format(kBlockFormat);
       block.set_last(last);
       batch.Put(Family::kDecision, key(first), block.SerializeAsString());
     }

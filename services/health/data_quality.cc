@@ -32,12 +32,12 @@ std::string WithoutPlaces(std::string_view field) {
 
 using Fault = std::tuple<std::string, std::string, std::string>;  // source, field, rule
 
-struct Tally {
+struct FaultTally {
   uint64_t records = 0;
   std::vector<uint64_t> examples;  // ordinals, the first ones
 };
 
-tasks::Condition MakeCondition(const Fault& fault, const Tally& tally, uint64_t live) {
+tasks::Condition MakeCondition(const Fault& fault, const FaultTally& tally, uint64_t live) {
   const auto& [source, field, rule] = fault;
   tasks::Condition condition;
   condition.kind = tasks::TaskKind::kDataQuality;
@@ -61,7 +61,7 @@ absl::StatusOr<std::vector<tasks::Condition>> DataQualityConditions(const storag
                                                                     storage::RegisterId reg,
                                                                     const tasks::DataQualityBounds& bounds) {
   std::map<std::string, uint64_t> live;  // by source
-  std::map<Fault, Tally> tallies;
+  std::map<Fault, FaultTally> tallies;
   storage::KeyRange range = storage::PrefixRange(storage::RegisterPrefix(reg));
   range.once = true;
   const auto it = reader.NewIterator(storage::Family::kSource, range);
@@ -80,7 +80,7 @@ absl::StatusOr<std::vector<tasks::Condition>> DataQualityConditions(const storag
       faults.emplace(record.source(), WithoutPlaces(issue.field()), issue.rule());
     }
     for (const Fault& fault : faults) {
-      Tally& tally = tallies[fault];
+      FaultTally& tally = tallies[fault];
       ++tally.records;
       if (tally.examples.size() < kExamples) {
         tally.examples.push_back(key.number);

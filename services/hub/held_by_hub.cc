@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/sorted.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/hub/hub_store.h"
@@ -20,12 +21,6 @@ using gazetteer::RowOwner;
 
 constexpr std::string_view kField = "resynchronisation";
 constexpr size_t kFindingsAtATime = 1'000;
-
-void SortUnique(std::vector<uint64_t>& numbers) {
-  std::ranges::sort(numbers);
-  const auto repeated = std::ranges::unique(numbers);
-  numbers.erase(repeated.begin(), repeated.end());
-}
 
 class ReportedRows final : public gazetteer::HeldRows {
  public:

@@ -43,7 +43,7 @@ absl::StatusOr<LinkDecision> ParseDecision(std::string_view value, uint64_t numb
 
 constexpr uint32_t kLinkFormat = 1;
 constexpr uint32_t kValueFormat = 2;
-constexpr uint32_t kHeldFormat = 3;
+constexpr uint32_t kDecidesHeldFormat = 3;
 
 std::set<uint64_t> RecordsOf(const LinkDecision& decision) {
   std::set<uint64_t> records;
@@ -70,7 +70,7 @@ absl::Status ForEachDecision(const storage::Reader& reader, uint32_t reg,
 
 uint32_t FormatOfDecision(const LinkDecision& decision) {
   if (decision.has_held()) {
-    return kHeldFormat;
+    return kDecidesHeldFormat;
   }
   if (!decision.has_value()) {
     return kLinkFormat;

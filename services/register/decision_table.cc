@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "absl/container/flat_hash_set.h"
+#include "base/sorted.h"
 
 namespace wensum::registry {
 namespace {
@@ -15,13 +16,6 @@ std::pair<RecordId, RecordId> PairOf(RecordId a, RecordId b) { return {std::min(
 
 void SortLinks(std::vector<Link>& links) {
   std::ranges::sort(links, {}, [](const Link& link) { return std::pair(link.a, link.b); });
-}
-
-void InsertSorted(RecordId record, std::vector<RecordId>& list) {
-  const auto at = std::ranges::lower_bound(list, record);
-  if (at == list.end() || *at != record) {
-    list.insert(at, record);
-  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/sorted.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/core.h"
@@ -24,12 +25,6 @@ namespace {
 // As for models: a rest that the writer takes in with the switch, and how often it is tried to get there.
 constexpr size_t kSmallRewritten = 256;
 constexpr int kMaxCatchUps = 16;
-
-void SortUnique(std::vector<uint64_t>& ids) {
-  std::ranges::sort(ids);
-  const auto again = std::ranges::unique(ids);
-  ids.erase(again.begin(), again.end());
-}
 
 class RulesetActivator {
  public:

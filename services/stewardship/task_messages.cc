@@ -236,7 +236,7 @@ absl::Status AddUnresolved(const registry::Register& reg, const registry::ReadVi
 absl::Status AddOverlay(const registry::Register& reg, const registry::ReadView& state, int purpose_bit,
                         const tasks::Task& task, v1::TaskEvidenceNow& out) {
   constexpr int kListed = 20;
-  constexpr size_t kLookedAt = 100;
+  constexpr size_t kUpdatesLookedAt = 100;
   out.set_supported(task.holds());
   const storage::v1::OverlayFacts& facts = task.facts().overlay();
   WENSUM_ASSIGN_OR_RETURN(const registry::SourceVersion version, reg.GetSourceByOrdinal(state, facts.ordinal()));
@@ -247,7 +247,7 @@ absl::Status AddOverlay(const registry::Register& reg, const registry::ReadView&
   convert::ToRecordRef(version, reg.ids(), *out.add_records());
   WENSUM_ASSIGN_OR_RETURN(
       const std::vector<storage::v1::HeldUpdate> updates,
-      registry::ListHeld(state.reader(), reg.register_id(), facts.ordinal(), facts.first() - 1, kLookedAt));
+      registry::ListHeld(state.reader(), reg.register_id(), facts.ordinal(), facts.first() - 1, kUpdatesLookedAt));
   for (const storage::v1::HeldUpdate& update : updates) {
     if (update.state() == static_cast<uint32_t>(registry::HeldState::kHeld) && out.held_updates_size() < kListed) {
       v1::HeldUpdate added;

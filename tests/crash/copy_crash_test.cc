@@ -1,5 +1,6 @@
-// Kills the server and `wensum copy` at random moments while people are written, merged, parted and deleted: the copy
-// is always exactly the state of the revision that it names, and in the end that of the register.
+// Kills the server and `wensum copy` at random moments while people are written, merged, parted and deleted and old
+// events are dropped: the copy is always exactly the state of the revision that it names, and in the end that of the
+// register.
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -22,6 +24,7 @@
 #include "tests/crash/server_process.h"
 #include "tests/support/seed.h"
 #include "tests/support/temp_dir.h"
+#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/changes.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -164,6 +167,74 @@ class CopyCrashTest : public ::testing::Test {
     }
   }
 
+  // Drops events that are a little old, now and then those that the copy has yet to get. Until a call fails or `stop`
+  // is set.
+  void Compact(uint64_t seed, const std::atomic<bool>& stop) {
+    Random random(seed);
+    const auto stub = v1::Admin::NewStub(channel_);
+    while (!stop) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(random.Between(1, 80)));
+      grpc::ClientContext stats_context;
+      v1::StatsResponse stats;
+      if (!stub->Stats(&stats_context, v1::StatsRequest(), &stats).ok()) {
+        return;
+      }
+      const auto newest = static_cast<int64_t>(stats.revision());
+      const int64_t before = newest - random.Between(0, random.Chance(0.2) ? 3 : 200);
+      if (before < 1) {
+        continue;
+      }
+      grpc::ClientContext context;
+      v1::CompactChangesRequest request;
+      request.set_before_revision(static_cast<uint64_t>(before));
+      request.set_force(random.Chance(0.5));
+      request.set_actor("operator");
+      request.set_reason("room");
+      v1::CompactChangesResponse response;
+      const grpc::Status status = stub->CompactChanges(&context, request, &response);
+      if (status.ok()) {
+        horizon_ = std::max(horizon_.load(), response.feed_horizon().revision());
+        ++compactions_;
+      } else if (status.error_code() != grpc::StatusCode::FAILED_PRECONDITION) {
+        return;
+      }
+    }
+  }
+
+  // What was dropped stays dropped, and all that is behind is there, without a gap.
+  void CheckFeed() {
+    const uint64_t acknowledged = horizon_;
+    const auto stub = v1::Changes::NewStub(channel_);
+    uint64_t horizon = 0;
+    {
+      grpc::ClientContext context;
+      v1::StatsResponse stats;
+      const grpc::Status status = v1::Admin::NewStub(channel_)->Stats(&context, v1::StatsRequest(), &stats);
+      ASSERT_TRUE(status.ok()) << status.error_message();
+      horizon = stats.feed_horizon().revision();
+      ASSERT_GE(horizon, acknowledged);
+    }
+    v1::WatchChangesRequest request;
+    request.set_stop_at_head(true);
+    v1::ChangeEvent event;
+    if (horizon > 0) {
+      grpc::ClientContext context;
+      request.set_after_revision(horizon - 1);
+      const auto stream = stub->Watch(&context, request);
+      EXPECT_FALSE(stream->Read(&event)) << "events of revision " << horizon << " were dropped";
+      EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::OUT_OF_RANGE);
+    }
+    grpc::ClientContext context;
+    request.set_after_revision(horizon);
+    request.set_bookmarks(true);
+    const auto stream = stub->Watch(&context, request);
+    while (stream->Read(&event)) {
+      EXPECT_GT(event.revision(), horizon);
+    }
+    const grpc::Status status = stream->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+
   // The people of the register at a revision (0: the newest), as the copy should hold them.
   Held Expected(uint64_t revision) {
     Held expected;
@@ -218,6 +289,8 @@ class CopyCrashTest : public ::testing::Test {
   std::unique_ptr<ServerProcess> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::atomic<uint64_t> written_{0};
+  std::atomic<uint64_t> horizon_{0};  // the newest that was acknowledged
+  std::atomic<uint64_t> compactions_{0};
   uint64_t redirects_ = 0;
 };
 
@@ -235,6 +308,9 @@ TEST_F(CopyCrashTest, TheCopyIsAlwaysTheStateThatItNames) {
     std::vector<std::thread> writers;
     for (int i = 0; i < 3; ++i) {
       writers.emplace_back([this, &stop, writer_seed = random()] { Write(writer_seed, stop); });
+    }
+    if (random.Chance(0.5)) {
+      writers.emplace_back([this, &stop, compactor_seed = random()] { Compact(compactor_seed, stop); });
     }
     CopyProcess copy(folder_.path(), server_->port(), /*follow=*/true);
     std::this_thread::sleep_for(std::chrono::milliseconds(random.Between(5, 600)));
@@ -258,6 +334,7 @@ TEST_F(CopyCrashTest, TheCopyIsAlwaysTheStateThatItNames) {
       ASSERT_NE(server_, nullptr);
     }
     whole += CheckCopy() ? 1 : 0;
+    CheckFeed();
   }
   EXPECT_EQ(CopyProcess(folder_.path(), server_->port(), /*follow=*/false).Wait(), 0);
   ASSERT_TRUE(CheckCopy());
@@ -267,8 +344,9 @@ TEST_F(CopyCrashTest, TheCopyIsAlwaysTheStateThatItNames) {
   EXPECT_GT(whole, 0);
   EXPECT_GT(servers, 0);
   EXPECT_GT(redirects_, 0U);
+  EXPECT_GT(compactions_, 0U);
   std::cout << "records written " << written_ << ", servers killed " << servers << ", copies checked " << whole + 1
-            << std::endl;
+            << ", compactions " << compactions_ << ", the last to revision " << horizon_ << std::endl;
   EXPECT_EQ(server_->Stop(), 0);
 }
 

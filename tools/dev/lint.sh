@@ -11,13 +11,13 @@ lint_format() {
 }
 
 lint_tidy() {
-  configure dev
+  configure lint
   step "clang-tidy and clang's thread-safety analysis"
   # clang-tidy reads what protoc writes.
   local -a generated
-  mapfile -t generated < <(ninja -C "$root/build/dev" -t targets all | sed -n 's/^\(.*\.pb\.h\): CUSTOM_COMMAND$/\1/p')
-  quietly "$root/build/dev.protoc.log" ninja -C "$root/build/dev" "${generated[@]}" || return 1
-  python3 "$root/tools/dev/tidy.py" --build "$root/build/dev" --jobs "$(jobs_wanted)"
+  mapfile -t generated < <(ninja -C "$root/build/lint" -t targets all | sed -n 's/^\(.*\.pb\.h\): CUSTOM_COMMAND$/\1/p')
+  quietly "$root/build/lint.protoc.log" ninja -C "$root/build/lint" "${generated[@]}" || return 1
+  python3 "$root/tools/dev/tidy.py" --build "$root/build/lint" --jobs "$(jobs_wanted)"
 }
 
 lint_includes() {

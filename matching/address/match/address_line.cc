@@ -12,7 +12,6 @@ namespace {
 
 constexpr size_t kMostHouseDigits = 4;  // a longer number is a telephone or an account
 constexpr int32_t kWidestRange = 60;    // 3-125 is a flat and its house
-constexpr size_t kLongestMixed = 40;    // letters and digits that may be one word
 
 constexpr std::array<std::string_view, 13> kOrdinals = {"GROUND", "FIRST",    "SECOND",  "THIRD",  "FOURTH",
                                                         "FIFTH",  "SIXTH",    "SEVENTH", "EIGHTH", "NINTH",
@@ -164,7 +163,7 @@ bool AddressLine::AddParted(std::string_view word) {
   }
   for (size_t tail = 2; tail <= 9 && tail + 4 <= word.size(); ++tail) {
     const LexiconWord* const type = FindLexiconWord(word.substr(word.size() - tail));
-    if (type == nullptr || (type->flags & (kStreetType | kBuildingType)) == 0) {
+    if (type == nullptr || (type->flags & kTypeWord) == 0) {
       continue;
     }
     const WordId first = names_.FindWord(word.substr(0, word.size() - tail));

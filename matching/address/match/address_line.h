@@ -15,6 +15,8 @@
 
 namespace wensum::matching::address::match {
 
+inline constexpr size_t kLongestMixed = 40;  // letters and digits that may be one word
+
 enum class TokenKind : uint8_t {
   kWord,
   kNumber,  // 12, 12A

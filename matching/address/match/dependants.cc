@@ -5,6 +5,7 @@
 #include <map>
 
 #include "absl/container/inlined_vector.h"
+#include "matching/address/match/address_line.h"
 #include "matching/address/match/folded_text.h"
 #include "matching/address/match/lexicon.h"
 #include "matching/address/match/names.h"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr size_t kShortestParted = 4;  // letters before a type: see AddressLine::AddParted
 constexpr size_t kLongestType = 9;
-constexpr size_t kLongestMixed = 40;
 
 bool IsAlnum(char c) { return IsDigit(c) || IsUpper(c); }
 
@@ -64,7 +64,7 @@ class WordReader {
     }
     for (size_t tail = 2; tail <= kLongestType && tail + kShortestParted - 1 < word.size(); ++tail) {
       const LexiconWord* const type = FindLexiconWord(word.substr(word.size() - tail));
-      if (type != nullptr && (type->flags & (kStreetType | kBuildingType)) != 0) {
+      if (type != nullptr && (type->flags & kTypeWord) != 0) {
         Visit(word.substr(0, word.size() - tail));
         Visit(type->canonical);
       }
@@ -98,15 +98,15 @@ class WordReader {
   }
 
   void ReadOrdinal(const Run& run) const {
-    static constexpr std::array<std::string_view, 12> kOrdinals = {"FIRST", "SECOND", "THIRD",    "FOURTH",
-                                                                   "FIFTH", "SIXTH",  "SEVENTH",  "EIGHTH",
-                                                                   "NINTH", "TENTH",  "ELEVENTH", "TWELFTH"};
+    static constexpr std::array<std::string_view, 12> kNth = {"FIRST", "SECOND", "THIRD",    "FOURTH",
+                                                              "FIFTH", "SIXTH",  "SEVENTH",  "EIGHTH",
+                                                              "NINTH", "TENTH",  "ELEVENTH", "TWELFTH"};
     int number = 0;
     for (const char c : run.parts[0].substr(0, 3)) {
       number = IsDigit(c) ? number * 10 + (c - '0') : 0;
     }
-    if (number >= 1 && static_cast<size_t>(number) <= kOrdinals.size() && run.parts.size() == 2) {
-      visit_(kOrdinals[static_cast<size_t>(number) - 1]);
+    if (number >= 1 && static_cast<size_t>(number) <= kNth.size() && run.parts.size() == 2) {
+      visit_(kNth[static_cast<size_t>(number) - 1]);
     }
   }
 

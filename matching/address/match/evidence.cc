@@ -185,8 +185,7 @@ size_t EvidenceReader::ReadFloors(size_t i) {
   }
   const bool says_floor = FloorWordAt(end - 1);
   const bool in_name = NameBefore(i) && !(tokens_[i - 1].Is(kStreetType) && At(end, kUnitWord));  // MILL ROAD TOP FLAT
-  const bool always =
-      tokens_[i].Is(kFloorName) && !(At(end, kStreetType | kBuildingType) && !PartedAt(end)) && !in_name;
+  const bool always = tokens_[i].Is(kFloorName) && !(At(end, kTypeWord) && !PartedAt(end)) && !in_name;
   const bool before_unit = At(end, kUnitWord) && !PartedAt(end) && !in_name;
   const bool after_unit =
       i > 0 && tokens_[i - 1].Is(kUnitWord) && Typed(i - 1) &&

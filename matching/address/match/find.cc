@@ -260,7 +260,7 @@ void Finder::Vote(bool wide) {
     }
     if (token.word != kNoWord && names_.word(token.word).uses > 0) {
       add(token.word, 1);
-    } else if (token.word == kNoWord || !token.Is(kStreetType | kBuildingType)) {
+    } else if (token.word == kNoWord || !token.Is(kTypeWord)) {
       for (const NameTable::NearWord& near : names_.FindNear(token.text, wide)) {
         add(near.word, near.edits == 1 ? 0.8F : 0.55F);
       }

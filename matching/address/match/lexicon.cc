@@ -17,7 +17,6 @@ struct WordGroup {
   std::string_view words;
 };
 
-constexpr WordFlags kBothTypes = kStreetType | kBuildingType;
 constexpr uint8_t Kind(UnitKind kind) { return static_cast<uint8_t>(kind); }
 
 constexpr WordGroup kGroups[] = {
@@ -33,7 +32,7 @@ constexpr WordGroup kGroups[] = {
      "COMMON COM|CORNER CNR|CROSS|CROSSWAY|CROFT CFT|DELL|DALE|FIELD FLD|FIELDS FLDS|FAIRWAY|HAVEN|HEATH HTH|LAWN|LEA|"
      "LEYS|MARKET MKT|MEADOW MDW|MEADOWS MDWS|OPENING|PARKWAY PKWY|SPINNEY|TRACK|VILLAS VLS|VIADUCT|WOOD|"
      "CLOISTERS|BYPASS|HOLLOW|DROVE|FARE|THOROUGHFARE|HEOL|FFORDD|STRYD|LON"},
-    {kBothTypes, 0,
+    {kTypeWord, 0,
      "COURT CT CRT CRTT|TERRACE TER TERR TCE TERRCE|GARDENS GDNS GDN GDS GRDNS GARDNS|MEWS MWS|VIEW VW|HEIGHTS HTS "
      "HGTS|"
      "ESTATE EST ESTE|ARCADE ARC|PRECINCT PREC|LLYS"},

@@ -11,8 +11,9 @@ namespace wensum::matching::address::match {
 
 // What a word may mean; a word may have several (COURT is a street or a building).
 using WordFlags = uint16_t;
-inline constexpr WordFlags kStreetType = 1U << 0;      // ROAD, AVENUE
-inline constexpr WordFlags kBuildingType = 1U << 1;    // HOUSE, COTTAGE
+inline constexpr WordFlags kStreetType = 1U << 0;    // ROAD, AVENUE
+inline constexpr WordFlags kBuildingType = 1U << 1;  // HOUSE, COTTAGE
+inline constexpr WordFlags kTypeWord = kStreetType | kBuildingType;
 inline constexpr WordFlags kUnitWord = 1U << 2;        // FLAT, SHOP; argument: UnitKind
 inline constexpr WordFlags kFloorName = 1U << 3;       // BASEMENT: a floor wherever it stands; argument: its bit
 inline constexpr WordFlags kFloorOrdinal = 1U << 4;    // FIRST, GROUND: a floor beside FLOOR or FLAT; argument: its bit

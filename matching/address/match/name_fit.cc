@@ -7,7 +7,6 @@ namespace wensum::matching::address::match {
 namespace {
 
 constexpr size_t kLongWord = 8;
-constexpr WordFlags kTypes = kStreetType | kBuildingType;
 constexpr float kStopWeight = 0.3F;
 constexpr float kDirectionWeight = 1.5F;
 
@@ -166,8 +165,8 @@ void Alignment::TakeType(size_t word) {
   if (open && !tokens_[at_].comma_before) {
     const Token& token = tokens_[at_];
     // HOUSE for ROAD is no slip: it makes a building of the name.
-    const WordFlags own = names_.word(name_.words[word]).flags & kTypes;
-    if (token.Is(kTypes) && (token.flags & own) != 0) {
+    const WordFlags own = names_.word(name_.words[word]).flags & kTypeWord;
+    if (token.Is(kTypeWord) && (token.flags & own) != 0) {
       fit_.type_wrong = true;
       fit_.mask |= MaskOf(at_, at_ + 1);
       ++at_;
@@ -233,7 +232,7 @@ void Alignment::Finish() {
   const bool typed = std::find(name_.parts.begin(), name_.parts.end(), WordPart::kType) != name_.parts.end();
   const bool goes_on = end < tokens_.size() && !tokens_[end].comma_before;
   const bool name_begins = end + 1 < tokens_.size() && !tokens_[end + 1].comma_before &&
-                           (tokens_[end + 1].Is(kTypes) || tokens_[end].text == "ST");  // MILTON COURT CROSS ROAD
+                           (tokens_[end + 1].Is(kTypeWord) || tokens_[end].text == "ST");  // MILTON COURT CROSS ROAD
   if (goes_on && !name_begins && (allowed_ >> end & 1) != 0 && tokens_[end].Is(kStreetType) && !fit_.type_dropped &&
       (typed || !tokens_[end].Is(kBuildingType))) {
     fit_.runs_on = true;  // CHURCH ROAD CLOSE, BROADWAY MARKET

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "matching/address/words/vocabulary.h"
 
 namespace wensum::matching::address::match {
@@ -65,20 +66,6 @@ int AlignmentDistance(std::string_view a, std::string_view b, int limit) {
 bool IsLimit(size_t uses, int change) {
   const size_t more = change > 0 ? uses : uses + 1;
   return more == kCommonUses + 1 || more == kMostUses + 1;
-}
-
-void InsertSorted(NameId id, std::vector<NameId>& list) {
-  const auto place = std::lower_bound(list.begin(), list.end(), id);
-  if (place == list.end() || *place != id) {
-    list.insert(place, id);
-  }
-}
-
-void EraseSorted(NameId id, std::vector<NameId>& list) {
-  const auto place = std::lower_bound(list.begin(), list.end(), id);
-  if (place != list.end() && *place == id) {
-    list.erase(place);
-  }
 }
 
 }  // namespace
@@ -308,9 +295,9 @@ void NameTable::SetParts(NameInfo& name) const {
   while (last > 1 && (flags(last - 1) & kDirectionWord) != 0 && last == count) {
     name.parts[--last] = WordPart::kDirection;
   }
-  if (last > 1 && (flags(last - 1) & (kStreetType | kBuildingType)) != 0) {
+  if (last > 1 && (flags(last - 1) & kTypeWord) != 0) {
     name.parts[last - 1] = WordPart::kType;
-  } else if (last < count && (flags(last - 1) & (kStreetType | kBuildingType)) == 0) {
+  } else if (last < count && (flags(last - 1) & kTypeWord) == 0) {
     name.parts[last] = WordPart::kCore;  // "THE SOUTH" has no type before its last word
   }
   for (size_t i = 0; i + 1 < count; ++i) {

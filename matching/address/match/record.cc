@@ -8,7 +8,6 @@
 namespace wensum::matching::address::match {
 namespace {
 
-constexpr WordFlags kTypes = kStreetType | kBuildingType;
 constexpr size_t kPlacesNeed = 12;    // different names before a phrase that is a place
 constexpr size_t kSmallListNeed = 3;  // of a list below kSmallList
 constexpr uint64_t kSmallList = 400;
@@ -124,7 +123,7 @@ void ListLearner::See(const AddressLine& line) {
     end = next;
   }
   size_t type = end;
-  while (type > 1 && !tokens[type - 1].Is(kTypes)) {
+  while (type > 1 && !tokens[type - 1].Is(kTypeWord)) {
     --type;
   }
   if (type > 1 && end > type && end - type <= kMostPlaceWords && AllWords(all.subspan(type, end - type))) {
@@ -194,7 +193,7 @@ TokenMask MarkPlaces(const Tokens& tokens, const NameTable& names, TokenMask* ow
         best_own = names.name(place).uses[static_cast<size_t>(NameRole::kPlace)] > kListedAnyway;
       }
     }
-    const bool type_follows = best < tokens.size() && tokens[best].Is(kTypes) && !tokens[best].comma_before;
+    const bool type_follows = best < tokens.size() && tokens[best].Is(kTypeWord) && !tokens[best].comma_before;
     const bool after_number = begin == 0 || (tokens[begin - 1].IsNumber() && !tokens[begin].comma_before);
     if (best > begin && !type_follows && !after_number) {
       mask |= MaskOf(begin, best);
