@@ -167,9 +167,6 @@ absl::Status EventMaker::MakePersonEvent(uint64_t id, PersonStates& states, v1::
 absl::Status EventMaker::MakeIdEvent(uint64_t id, const PersonStates::Change& change, PersonStates& states,
                                      v1::ChangeEvent& event) const {
   const uint64_t revision = event.revision();
-  if (change.before.redirect == change.after.redirect) {
-    return absl::OkStatus();
-  }
   WENSUM_ASSIGN_OR_RETURN(const bool known, states.WasMatching(id, revision));
   if (!known) {
     return absl::OkStatus();

@@ -63,6 +63,16 @@ absl::StatusOr<std::vector<ReviewPair>> ReadReviews(const storage::Reader& reade
   return pairs;
 }
 
+absl::StatusOr<std::optional<ReviewPair>> FindReview(const storage::Reader& reader, uint32_t reg,
+                                                     const matching::RecordReview& review) {
+  WENSUM_ASSIGN_OR_RETURN(const auto value, reader.Get(Family::kEdge, KeyOf(reg, review)));
+  if (!value.has_value()) {
+    return std::nullopt;
+  }
+  WENSUM_ASSIGN_OR_RETURN(ReviewPair pair, DecodeReview(review.a, review.b, *value));
+  return pair;
+}
+
 absl::StatusOr<std::vector<matching::RecordReview>> OpenReviews(const storage::Reader& reader, uint32_t reg) {
   WENSUM_ASSIGN_OR_RETURN(const std::vector<ReviewPair> pairs,
                           ReadReviews(reader, reg, 0, 0, std::numeric_limits<size_t>::max()));

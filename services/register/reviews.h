@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ namespace wensum::registry {
 // version cannot read.
 absl::StatusOr<std::vector<ReviewPair>> ReadReviews(const storage::Reader& reader, uint32_t reg, uint64_t after_a,
                                                     uint64_t after_b, size_t limit);
+// The pair as it is stored; nullopt if it is not.
+absl::StatusOr<std::optional<ReviewPair>> FindReview(const storage::Reader& reader, uint32_t reg,
+                                                     const matching::RecordReview& review);
 // All of them, as the matcher knows them.
 absl::StatusOr<std::vector<matching::RecordReview>> OpenReviews(const storage::Reader& reader, uint32_t reg);
 

@@ -201,7 +201,7 @@ class Slice {
   absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;
   void PutEntity(uint64_t id, const storage::v1::Entity& entity);
   // Makes the ids resolve to `anchor`, with redirects and events for those that are new to it.
-  absl::Status PointIds(const std::vector<uint64_t>& ids, uint64_t anchor);
+  absl::Status PointIds(const std::vector<uint64_t>& ids, uint64_t anchor, bool active);
   bool EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members) const;
   void Event(uint32_t kind, uint64_t id, uint64_t other = 0);
   // The state before this slice: what an id resolved to (0: not minted yet), and how many members its entity had.

@@ -237,7 +237,11 @@ absl::Status Slice::WriteTasks() {
     }
     return *overlay;
   };
-  std::ranges::move(DistinctReviews(), std::back_inserter(review_changes_.open));
+  // As they are stored: the matcher's score may be rounded otherwise since.
+  for (const matching::RecordReview& review : DistinctReviews()) {
+    WENSUM_ASSIGN_OR_RETURN(const std::optional<ReviewPair> stored, FindReview(after(), register_, review));
+    review_changes_.open.push_back(stored.has_value() ? stored->review : review);
+  }
   if (review_model_.empty()) {
     review_model_ = core_.model()->version;  // a decision that changes no link looks at its pairs all the same
   }
@@ -380,7 +384,7 @@ absl::Status Slice::WriteEntity(const std::vector<Ordinal>& members) {
     const std::vector<uint64_t> held = core_.indexes.ids.HeldBy(member);
     ids.insert(ids.end(), held.begin(), held.end());
   }
-  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor));
+  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor, /*active=*/true));
   SetSize(anchor, static_cast<uint32_t>(members.size()));
   return absl::OkStatus();
 }
@@ -407,20 +411,26 @@ absl::Status Slice::WriteEnded(Ordinal holder) {
     entity.set_kind(static_cast<uint32_t>(model::RecordKind::kProperty));
   }
   PutEntity(anchor, entity);
-  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor));
+  WENSUM_RETURN_IF_ERROR(PointIds(ids, anchor, /*active=*/false));
   WENSUM_RETURN_IF_ERROR(WithdrawConflict(anchor));
   WENSUM_RETURN_IF_ERROR(WithdrawWeakness(anchor));
   SetSize(anchor, 0);
   return absl::OkStatus();
 }
 
-absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) {
+absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor, bool active) {
   std::vector<uint64_t> former_people;  // ids that were known before and no longer stood for themselves
   for (const uint64_t id : ids) {
     const uint64_t former = FormerAnchor(id);
     const bool moved = former != anchor || core_.indexes.ids.Resolve(id) != anchor;
     Assign(id, anchor);
-    if (id == anchor || !moved) {
+    if (id == anchor) {
+      continue;
+    }
+    if (!moved) {
+      if (active && FormerSize(anchor) == 0) {
+        former_people.push_back(id);  // it resolved to nobody, and does to somebody again
+      }
       continue;
     }
     storage::v1::Entity redirect;
@@ -442,7 +452,9 @@ absl::Status Slice::PointIds(const std::vector<uint64_t>& ids, uint64_t anchor) 
   // But for those that went along with the person that they resolved to. An id of nobody takes none along.
   for (const uint64_t id : former_people) {
     const uint64_t former = FormerAnchor(id);
-    if (former == id || FormerSize(former) == 0 || core_.indexes.ids.Resolve(former) != anchor) {
+    const bool of_nobody = FormerSize(former) == 0;
+    const bool went_along = former != id && !of_nobody && core_.indexes.ids.Resolve(former) == anchor;
+    if (!went_along && (active || !of_nobody)) {
       Event(v1::CHANGE_KIND_ID_REDIRECTED, id, anchor);
     }
   }

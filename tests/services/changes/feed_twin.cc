@@ -66,6 +66,7 @@ FeedTwin::State FeedTwin::Read(uint64_t revision, uint64_t ids) const {
     const auto record = register_.GetSourceByOrdinal(*view, id);
     storage::v1::Entity entity;
     one.anchor = register_.ReadEntity(&*view, id, {.purpose_bit = purpose_bit_}, entity).value_or(0);
+    one.nobody = entity.ended();
     one.deleted = record.ok() && record->stored.deleted();
     if (!status.ok() || person.state() != v1::Person::STATE_ACTIVE) {
       continue;
@@ -127,7 +128,7 @@ std::multimap<std::string, v1::ChangeEvent> FeedTwin::Events(const State& before
     } else if (was.anchor != 0 && was.anchor != now.anchor && rpc::PersonName(register_.ids(), was.anchor) != name &&
                after.at(rpc::PersonName(register_.ids(), was.anchor)).anchor == now.anchor) {
       // It went along with the one that it led to: what is told of that says it of both.
-    } else if (known.contains(name) && was.anchor != now.anchor && was.leads_to != now.leads_to) {
+    } else if (known.contains(name) && (was.anchor != now.anchor || was.nobody) && was.leads_to != now.leads_to) {
       event.set_kind(now.leads_to.empty() ? v1::CHANGE_KIND_PERSON_ENDED : v1::CHANGE_KIND_ID_REDIRECTED);
       event.set_merged_into(now.leads_to);
     }

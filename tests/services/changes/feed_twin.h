@@ -33,6 +33,7 @@ class FeedTwin {
     std::string leads_to;  // the other person that the purpose sees instead, if any
     v1::Person led_to;
     bool deleted = false;  // the record that minted it
+    bool nobody = false;   // who it resolves to has ended, for everybody
   };
   using State = std::map<std::string, Id>;  // by people/{id}
 
