@@ -36,8 +36,7 @@ if(WENSUM_SANITIZE)
   endif()
 endif()
 
-# The flags of a test's own files. Optimised is what they test, the libraries; it would add a half to the time to compile
-# the tests. OPTIMIZED: the test itself does the work that takes the time.
+# The flags of a test's own files. Optimised is what they test, the libraries; it would add a third to the time to compile the tests.
 function(wensum_test_options target)
   target_compile_options(${target} PRIVATE -O0)
 endfunction()

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "base/sorted.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "services/register/loader.h"
@@ -16,12 +17,6 @@ namespace {
 using storage::Family;
 
 constexpr size_t kRowsPerBatch = 8192;
-
-template <typename T>
-void SortOnce(std::vector<T>& values) {
-  std::ranges::sort(values);
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 // Walks the keys of a list beside what it should hold, sorted as the keys are; tells of what one of them lacks.
 template <typename Key, typename Parse, typename Missing, typename Needless>
@@ -56,7 +51,7 @@ std::vector<uint64_t> OccupiedUprns(const DecodedSource* source) {
       uprns.push_back(address.uprn);
     }
   }
-  SortOnce(uprns);
+  SortUnique(uprns);
   return uprns;
 }
 
@@ -68,7 +63,7 @@ std::vector<std::string> RelatedKeys(const Core& core, const DecodedSource* sour
   for (const model::Relation& relation : source->record.relations) {
     keys.push_back(core.HashSourceKey(relation.other));
   }
-  SortOnce(keys);
+  SortUnique(keys);
   return keys;
 }
 
