@@ -19,6 +19,11 @@ std::string LinkDecisionPrefix(RegisterId reg);
 std::string DecisionByRecordKey(RegisterId reg, uint64_t ordinal, uint64_t number);
 std::string DecisionByRecordPrefix(RegisterId reg, uint64_t ordinal);
 std::string DecisionsByRecordPrefix(RegisterId reg);
+// Decisions in force that give a person a home at a property: register | 'h' | UPRN | ordinal of the record that the
+// decision belongs to | number
+std::string GivenHomeKey(RegisterId reg, uint64_t uprn, uint64_t ordinal, uint64_t number);
+std::string GivenHomePrefix(RegisterId reg, uint64_t uprn);
+std::string GivenHomesPrefix(RegisterId reg);
 // register | 'W' | ordinal | number
 std::string HeldUpdateKey(RegisterId reg, uint64_t ordinal, uint64_t number);
 std::string HeldUpdatePrefix(RegisterId reg, uint64_t ordinal);
@@ -34,6 +39,15 @@ struct DecisionByRecordParts {
   bool operator==(const DecisionByRecordParts&) const = default;
 };
 absl::StatusOr<DecisionByRecordParts> ParseDecisionByRecordKey(std::string_view key);
+
+struct GivenHomeParts {
+  RegisterId reg = 0;
+  uint64_t uprn = 0;
+  uint64_t ordinal = 0;
+  uint64_t number = 0;
+  bool operator==(const GivenHomeParts&) const = default;
+};
+absl::StatusOr<GivenHomeParts> ParseGivenHomeKey(std::string_view key);
 
 struct HeldUpdateParts {
   RegisterId reg = 0;

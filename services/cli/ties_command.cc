@@ -76,6 +76,9 @@ void PrintOccupancy(const v1::Occupancy& occupancy, std::string_view head) {
     std::cout << separator << KeyText(key);
     separator = ", ";
   }
+  if (!occupancy.decision().empty()) {
+    std::cout << (occupancy.closed() ? "  ended by " : "  by ") << occupancy.decision();
+  }
   std::cout << "\n";
 }
 
@@ -213,7 +216,7 @@ int PropertyHousehold(const TieSettings& settings) {
     return PrintTiesJson(status, household);
   }
   std::cout << household.property() << " on " << DateText(household.on_date()) << ": " << household.people()
-            << " people, " << household.since_unknown() << " of them since a date that no record gives";
+            << " people, " << household.since_unknown() << " of them since a date that nobody gives";
   if (household.in_building() > 0) {
     std::cout << "; " << household.in_building() << " more live somewhere in the building";
   }
@@ -237,8 +240,8 @@ CLI::App* AddTieCommand(CLI::App& parent, const std::string& name, const std::st
 void AddPersonTiesCommands(CLI::App& people, int& exit_code) {
   auto homes = std::make_shared<TieSettings>();
   CLI::App* command =
-      AddTieCommand(people, "homes", "The properties that a person's records name, with roles and dates", homes,
-                    exit_code, PersonHomes);
+      AddTieCommand(people, "homes", "The properties where a person is, by records and decisions, with roles and dates",
+                    homes, exit_code, PersonHomes);
   command->add_option("name", homes->name, "people/{id}, or the id alone")->required();
   command->add_option("--as-of", homes->as_of, "The state of this revision; the newest if not given");
   auto relations = std::make_shared<TieSettings>();

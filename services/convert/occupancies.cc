@@ -2,6 +2,7 @@
 
 #include "services/convert/person_details.h"
 #include "services/convert/times.h"
+#include "services/register/decision_store.h"
 #include "services/rpc/resource_name.h"
 
 namespace wensum::convert {
@@ -22,6 +23,9 @@ void ToOccupancy(const matching::Occupancy& occupancy, std::span<const matching:
   out.set_building(occupancy.building);
   for (const uint32_t contributor : occupancy.contributors) {
     ToSourceKey(contributors[contributor].record->key, *out.add_records());
+  }
+  if (occupancy.decision != 0) {
+    out.set_decision(registry::DecisionName(occupancy.decision));
   }
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/status_macros.h"
 #include "matching/survive/occupancies.h"
+#include "services/convert/decided_places.h"
+#include "services/convert/golden.h"
 #include "services/convert/links.h"
 #include "services/convert/occupancies.h"
 #include "services/convert/person_details.h"
@@ -154,7 +156,12 @@ absl::Status PeopleHandler::ListOccupancies(rpc::CallContext& call, const v1::Li
       contributors[i] = {.record = &records[i]->record, .resolved_addresses = records[i]->state.resolved_addresses};
     }
   }
-  for (const matching::Occupancy& occupancy : matching::OccupanciesOf(contributors)) {
+  matching::DecidedPlaces decided;
+  if (const storage::v1::Golden* const golden = convert::GoldenFor(std::as_const(entity), call.purpose_bit());
+      golden != nullptr) {
+    WENSUM_ASSIGN_OR_RETURN(decided, convert::ReadDecidedPlaces(state.reader(), register_.register_id(), *golden));
+  }
+  for (const matching::Occupancy& occupancy : matching::OccupanciesOf(contributors, decided)) {
     convert::ToOccupancy(occupancy, contributors, *response.add_occupancies());
   }
   return absl::OkStatus();

@@ -1,4 +1,4 @@
-// Who is at a property: the records that the index by UPRN lists, put together per person.
+// Who is at a property: the records that the indexes by UPRN list, put together per person.
 #include <google/protobuf/arena.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "matching/survive/occupancies.h"
+#include "services/convert/decided_places.h"
 #include "services/convert/golden.h"
 #include "services/convert/occupancies.h"
 #include "services/convert/read_options.h"
@@ -41,7 +42,9 @@ constexpr size_t kReadAtOnce = 512;
 struct Occupant {
   model::RecordKind kind = model::RecordKind::kPerson;
   std::vector<std::unique_ptr<registry::DecodedSource>> records;  // that are listed at the property, in order
-  std::vector<matching::Contributor> contributors;                // the same
+  // By member of the entity: the same, and none for other members.
+  std::vector<matching::Contributor> contributors;
+  matching::DecidedPlaces decided;
   std::vector<Occupancy> occupancies;
 };
 
@@ -80,7 +83,7 @@ class OccupantReader {
       left = left.subspan(count);
     }
     for (auto& [anchor, occupant] : found_.by_anchor) {
-      for (Occupancy& occupancy : matching::OccupanciesOf(occupant.contributors)) {
+      for (Occupancy& occupancy : matching::OccupanciesOf(occupant.contributors, occupant.decided)) {
         if (occupancy.uprn == uprn_ && filter.Wants(occupancy)) {
           occupant.occupancies.push_back(std::move(occupancy));
         }
@@ -104,25 +107,40 @@ class OccupantReader {
         return DataLoss(Cat(what, " is listed at UPRN ", uprn_, " and missing; run `wensum verify`"));
       }
       WENSUM_ASSIGN_OR_RETURN(registry::DecodedSource record, decoder_.Decode(*values[i], what));
-      if (registry::ShowsPlace(record.record, purpose_bit_)) {
-        WENSUM_RETURN_IF_ERROR(Add(ordinals[i], std::move(record)));
-      }
+      WENSUM_RETURN_IF_ERROR(Add(ordinals[i], std::move(record)));
     }
     return absl::OkStatus();
   }
 
+  // A record that is deleted, or whose addresses the purpose may not see, says nothing; its person may have a home here
+  // by decision all the same.
   absl::Status Add(uint64_t ordinal, registry::DecodedSource record) {
     google::protobuf::Arena arena;
     auto& entity = *google::protobuf::Arena::CreateMessage<storage::v1::Entity>(&arena);
-    const registry::EntityPart part = convert::PartFor(purpose_bit_, convert::View::kBasic);
+    const registry::EntityPart part = convert::PartFor(purpose_bit_, convert::View::kFull);
     WENSUM_ASSIGN_OR_RETURN(const uint64_t anchor, register_.ReadEntity(&state_, ordinal, part, entity));
-    if (convert::GoldenFor(std::as_const(entity), purpose_bit_) == nullptr) {
+    const storage::v1::Golden* const golden = convert::GoldenFor(std::as_const(entity), purpose_bit_);
+    if (golden == nullptr) {
       return absl::OkStatus();
     }
-    Occupant& occupant = found_.by_anchor[anchor];
-    occupant.kind = record.record.kind;
+    const auto [place, added] = found_.by_anchor.try_emplace(anchor);
+    Occupant& occupant = place->second;
+    if (added) {
+      occupant.kind = static_cast<model::RecordKind>(entity.kind());
+      occupant.contributors.resize(static_cast<size_t>(entity.members_size()));
+      WENSUM_ASSIGN_OR_RETURN(occupant.decided,
+                              convert::ReadDecidedPlaces(state_.reader(), register_.register_id(), *golden));
+    }
+    if (record.state.deleted || !registry::ShowsPlace(record.record, purpose_bit_)) {
+      return absl::OkStatus();
+    }
+    const auto member = std::ranges::find(entity.members(), ordinal, &storage::v1::Member::ordinal);
+    if (member == entity.members().end()) {
+      return DataLoss(Cat("source record ", ordinal, " is no member of its person; run `wensum verify`"));
+    }
     auto& kept = *occupant.records.emplace_back(std::make_unique<registry::DecodedSource>(std::move(record)));
-    occupant.contributors.push_back({.record = &kept.record, .resolved_addresses = kept.state.resolved_addresses});
+    occupant.contributors[static_cast<size_t>(member - entity.members().begin())] = {
+        .record = &kept.record, .resolved_addresses = kept.state.resolved_addresses};
     return absl::OkStatus();
   }
 

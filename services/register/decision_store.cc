@@ -66,6 +66,34 @@ absl::Status ForEachDecision(const storage::Reader& reader, uint32_t reg,
   return it->status();
 }
 
+// The keys of the rows that list the homes that a decision gives, while it is in force.
+std::set<std::string> GivenHomeKeys(uint32_t reg, const LinkDecision& decision) {
+  std::set<std::string> keys;
+  for (const storage::v1::ResolvedAddress& home : decision.value().resolved_addresses()) {
+    if (home.uprn() != 0) {
+      keys.insert(storage::GivenHomeKey(reg, home.uprn(), decision.value().record(), decision.number()));
+    }
+  }
+  return keys;
+}
+
+// Compares the keys under a prefix with those that should be there. Calls `differ` for each that is there and should
+// not be, and for each that should be and is not.
+absl::Status CompareListings(const storage::Reader& reader, const std::string& prefix, std::set<std::string> expected,
+                             const std::function<void(std::string_view key, bool is_there)>& differ) {
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(prefix));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (expected.erase(std::string(it->key())) == 0) {
+      differ(it->key(), true);
+    }
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  for (const std::string& key : expected) {
+    differ(key, false);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 uint32_t FormatOfDecision(const LinkDecision& decision) {
@@ -126,8 +154,33 @@ absl::StatusOr<std::vector<uint64_t>> DecisionsOfRecord(const storage::Reader& r
   return numbers;
 }
 
+absl::StatusOr<std::vector<uint64_t>> ListGivenHomes(const storage::Reader& reader, uint32_t reg, uint64_t uprn,
+                                                     uint64_t after, size_t limit) {
+  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::GivenHomePrefix(reg, uprn)));
+  std::vector<uint64_t> ordinals;
+  for (it->Seek(storage::GivenHomeKey(reg, uprn, after + 1, 0)); it->Valid(); it->Next()) {
+    WENSUM_ASSIGN_OR_RETURN(const auto parts, storage::ParseGivenHomeKey(it->key()));
+    if (!ordinals.empty() && ordinals.back() == parts.ordinal) {
+      continue;
+    }
+    if (ordinals.size() == limit) {
+      break;
+    }
+    ordinals.push_back(parts.ordinal);
+  }
+  WENSUM_RETURN_IF_ERROR(it->status());
+  return ordinals;
+}
+
 void PutDecision(uint32_t reg, const LinkDecision& decision, bool listings, storage::WriteBatch& batch) {
   batch.Put(Family::kDecision, storage::LinkDecisionKey(reg, decision.number()), decision.SerializeAsString());
+  for (const std::string& key : GivenHomeKeys(reg, decision)) {
+    if (IsRetracted(decision)) {
+      batch.Delete(Family::kDecision, key);
+    } else {
+      batch.Put(Family::kDecision, key, "");
+    }
+  }
   if (!listings) {
     return;
   }
@@ -153,11 +206,27 @@ absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint3
   return table;
 }
 
+absl::StatusOr<uint64_t> ListAllGivenHomes(const storage::Reader& reader, uint32_t reg, storage::WriteBatch& batch) {
+  uint64_t rows = 0;
+  WENSUM_RETURN_IF_ERROR(ForEachDecision(reader, reg, [&](uint64_t number, std::string_view value) -> absl::Status {
+    WENSUM_ASSIGN_OR_RETURN(const LinkDecision decision, ParseDecision(value, number));
+    if (!IsRetracted(decision)) {
+      for (const std::string& key : GivenHomeKeys(reg, decision)) {
+        batch.Put(Family::kDecision, key, "");
+        ++rows;
+      }
+    }
+    return absl::OkStatus();
+  }));
+  return rows;
+}
+
 absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uint32_t reg, uint64_t revision,
                                               uint64_t last_ordinal, const std::function<void(std::string)>& differ,
                                               ValueDecisions& values) {
   DecisionTable table;
   std::set<std::string> listed;
+  std::set<std::string> homes;
   WENSUM_RETURN_IF_ERROR(ForEachDecision(reader, reg, [&](uint64_t number, std::string_view value) -> absl::Status {
     while (table.size() + 1 < number) {
       differ(Cat(DecisionName(table.size() + 1), " is missing"));
@@ -181,18 +250,26 @@ absl::StatusOr<DecisionTable> VerifyDecisions(const storage::Reader& reader, uin
     for (const uint64_t record : records) {
       listed.insert(storage::DecisionByRecordKey(reg, record, number));
     }
+    if (!IsRetracted(*decision)) {
+      homes.merge(GivenHomeKeys(reg, *decision));
+    }
     return absl::OkStatus();
   }));
-  const auto it = reader.NewIterator(Family::kDecision, storage::PrefixRange(storage::DecisionsByRecordPrefix(reg)));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    if (listed.erase(std::string(it->key())) == 0) {
-      differ("a decision is listed under a record that it does not name");
-    }
-  }
-  WENSUM_RETURN_IF_ERROR(it->status());
-  for (size_t i = 0; i < listed.size(); ++i) {
-    differ("a decision is not listed under a record that it names");
-  }
+  WENSUM_RETURN_IF_ERROR(CompareListings(reader, storage::DecisionsByRecordPrefix(reg), std::move(listed),
+                                         [&differ](std::string_view, bool is_there) {
+                                           differ(is_there ? "a decision is listed under a record that it does not name"
+                                                           : "a decision is not listed under a record that it names");
+                                         }));
+  WENSUM_RETURN_IF_ERROR(CompareListings(
+      reader, storage::GivenHomesPrefix(reg), std::move(homes), [&differ](std::string_view key, bool is_there) {
+        const auto home = storage::ParseGivenHomeKey(key);
+        if (!home.ok()) {
+          differ(std::string(Message(home.status())));
+          return;
+        }
+        differ(Cat(DecisionName(home->number), is_there ? " is listed" : " is not listed", " as giving source record ",
+                   home->ordinal, " a home at UPRN ", home->uprn, is_there ? " and should not be" : ""));
+      }));
   if (const auto contradiction = table.FindContradiction()) {
     differ(Cat("source records ", contradiction->a, " and ", contradiction->b, " are parted by ",
                DecisionName(contradiction->never), " and joined by others"));

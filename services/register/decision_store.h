@@ -2,6 +2,7 @@
 #ifndef WENSUM_SERVICES_REGISTER_DECISION_STORE_H_
 #define WENSUM_SERVICES_REGISTER_DECISION_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -55,12 +56,21 @@ absl::StatusOr<uint64_t> NewestDecision(const storage::Reader& reader, uint32_t 
 // Numbers of the decisions that name a record, ascending.
 absl::StatusOr<std::vector<uint64_t>> DecisionsOfRecord(const storage::Reader& reader, uint32_t reg, uint64_t ordinal);
 
-// The value; with `listings` also the rows that list it under its records, for a decision that is new.
+// Records that decisions in force belong to which give a person a home at this UPRN: ordinals above `after`, whether
+// the records are live or not, ascending, each once, at most `limit`.
+absl::StatusOr<std::vector<uint64_t>> ListGivenHomes(const storage::Reader& reader, uint32_t reg, uint64_t uprn,
+                                                     uint64_t after, size_t limit);
+
+// The value, and the row that lists the home that it gives, which goes if the decision is retracted; with `listings`
+// also the rows that list it under its records, for a decision that is new.
 void PutDecision(uint32_t reg, const storage::v1::LinkDecision& decision, bool listings, storage::WriteBatch& batch);
 
 // All of them, into an empty table; those about values into `values`, if it is not null.
 absl::StatusOr<DecisionTable> LoadDecisions(const storage::Reader& reader, uint32_t reg,
                                             ValueDecisions* values = nullptr);
+
+// For data from before given homes were listed: adds the rows of all decisions to `batch`; returns their number.
+absl::StatusOr<uint64_t> ListAllGivenHomes(const storage::Reader& reader, uint32_t reg, storage::WriteBatch& batch);
 
 // Calls `differ` with a sentence for each decision that is missing, names records above `last_ordinal`, is of a later
 // revision, or is not listed as it should be; and if two contradict each other. Returns what could be read, and adds

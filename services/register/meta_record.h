@@ -28,7 +28,10 @@ inline constexpr uint32_t kReviewTasks = 1;
 inline constexpr uint32_t kAddressTasks = 2;
 inline constexpr uint32_t kTasks = 3;
 
-inline constexpr uint32_t kOccupancies = 1;  // storage::v1::Meta::occupancies
+// storage::v1::Meta::occupancies: which lists by property there are: 1, of records by their addresses; 2, of the homes
+// that stewards gave too.
+inline constexpr uint32_t kPlacedRecords = 1;
+inline constexpr uint32_t kOccupancies = 2;
 
 // Reads the meta record, making a new one in an empty store. FAILED_PRECONDITION if a newer version wrote it.
 absl::StatusOr<storage::v1::Meta> OpenMeta(storage::Store& store, const Clock& clock, const RegisterOptions& options);

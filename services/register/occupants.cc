@@ -7,6 +7,7 @@
 #include "base/sorted.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/register/decision_store.h"
 #include "services/register/loader.h"
 #include "storage/keys.h"
 #include "storage/relation_keys.h"
@@ -78,6 +79,10 @@ absl::StatusOr<std::vector<uint64_t>> ListOccupants(const storage::Reader& reade
     ordinals.push_back(parts.ordinal);
   }
   WENSUM_RETURN_IF_ERROR(it->status());
+  WENSUM_ASSIGN_OR_RETURN(const std::vector<uint64_t> given, ListGivenHomes(reader, register_id, uprn, after, limit));
+  ordinals.insert(ordinals.end(), given.begin(), given.end());
+  SortUnique(ordinals);
+  ordinals.resize(std::min(ordinals.size(), limit));
   return ordinals;
 }
 
@@ -118,6 +123,12 @@ absl::StatusOr<uint64_t> AddOccupancies(Core& core, storage::WriteBatch with_las
                                      }));
   batch.Append(std::move(with_last));
   WENSUM_RETURN_IF_ERROR(core.store->Write(batch, storage::Durability::kSync));
+  return rows;
+}
+
+absl::StatusOr<uint64_t> AddGivenHomes(Core& core, storage::WriteBatch with_last) {
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t rows, ListAllGivenHomes(*core.store, core.options.register_id, with_last));
+  WENSUM_RETURN_IF_ERROR(core.store->Write(with_last, storage::Durability::kSync));
   return rows;
 }
 

@@ -26,8 +26,9 @@ namespace wensum::registry {
 // record that is deleted.
 [[nodiscard]] std::vector<std::string> RelatedKeys(const Core& core, const DecodedSource* source);
 
-// Ordinals of the live records of people and organisations with an address that is matched to this UPRN, ascending,
-// those above `after`, at most `limit`.
+// Ordinals of the records that may tell of somebody at this UPRN, ascending, those above `after`, at most `limit`: live
+// ones of people and organisations with an address that is matched to it, and those, live or not, that decisions in
+// force belong to which give somebody a home there.
 absl::StatusOr<std::vector<uint64_t>> ListOccupants(const storage::Reader& reader, uint32_t register_id, uint64_t uprn,
                                                     uint64_t after, size_t limit);
 
@@ -39,6 +40,9 @@ absl::StatusOr<std::vector<uint64_t>> ListRelated(const Core& core, const storag
 // batch with the last of them; returns the number of rows. They are no change of the register's state: no revision.
 // For start-up; one pass over all records on core.options.threads threads.
 absl::StatusOr<uint64_t> AddOccupancies(Core& core, storage::WriteBatch with_last);
+
+// For data from before given homes were listed: as AddOccupancies, in one batch.
+absl::StatusOr<uint64_t> AddGivenHomes(Core& core, storage::WriteBatch with_last);
 
 // Compares what is stored of both lists with the records. Add every record, in any order, then Run. Memory: 16 bytes
 // for a record and property, 24 more for a relation.

@@ -61,6 +61,8 @@ bool ShowsPlace(const model::SourceRecord& record, int purpose_bit) {
   return ShowsField(record, "addresses", purpose_bit);
 }
 
+bool ShowsPlace(const storage::v1::Golden& golden) { return golden.current_address() != 0; }
+
 bool ShowsField(const model::SourceRecord& record, std::string_view field, int purpose_bit) {
   const model::PurposeMask bit = model::PurposeMask{1} << purpose_bit;
   for (const auto& [name, purposes] : record.field_purposes) {

@@ -30,6 +30,8 @@ absl::StatusOr<std::vector<uint64_t>> ListPropertyRecords(const storage::Reader&
 // nobody is found by asking who is at a property. A policy that protects people belongs here; there is none yet,
 // purposes alone decide.
 [[nodiscard]] bool ShowsPlace(const model::SourceRecord& record, int purpose_bit);
+// The same of the current address of a golden record for the purpose, which alone shows the homes that stewards gave.
+[[nodiscard]] bool ShowsPlace(const storage::v1::Golden& golden);
 
 struct PropertyFacts {
   // Members and golden records as those of a person, without members if there is no record; no revision.

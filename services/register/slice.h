@@ -200,7 +200,10 @@ class Slice {
   absl::Status WriteEnded(Ordinal holder);
   absl::StatusOr<bool> StoredAlready(uint64_t anchor, const storage::v1::Entity& entity) const;
   void PutEntity(uint64_t id, const storage::v1::Entity& entity);
-  // Makes the ids resolve to `anchor`, with redirects and events for those that are new to it.
+  // Makes the ids resolve to `anchor`, with redirects and events for those that are new to it. `active`: the entity of
+  // `anchor` has members, which hold the ids. Without it that entity has ended and the ids are left to it, held by a
+  // record that is gone; of those that led to nobody before, nothing is told. With it even an id that led to `anchor`
+  // all along is told of as redirected if that had ended, and so led to nobody, and is somebody again.
   absl::Status PointIds(const std::vector<uint64_t>& ids, uint64_t anchor, bool active);
   bool EntityUnchanged(uint64_t anchor, const std::vector<Ordinal>& members) const;
   void Event(uint32_t kind, uint64_t id, uint64_t other = 0);

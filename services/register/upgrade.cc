@@ -57,6 +57,24 @@ absl::Status RaiseTasks(Core& core, storage::v1::Meta& meta) {
   return absl::OkStatus();
 }
 
+absl::Status ListPlaces(Core& core, storage::v1::Meta& meta) {
+  if (meta.occupancies() < kPlacedRecords) {
+    meta.set_occupancies(kPlacedRecords);
+    WENSUM_ASSIGN_OR_RETURN(const uint64_t rows, Do(core, meta, AddOccupancies));
+    if (rows > 0) {
+      Tell(core, Cat("source records were stored by a version that did not list them by property: ", rows,
+                     " of their addresses are listed now"));
+    }
+  }
+  meta.set_occupancies(kOccupancies);
+  WENSUM_ASSIGN_OR_RETURN(const uint64_t homes, Do(core, meta, AddGivenHomes));
+  if (homes > 0) {
+    Tell(core, Cat("homes that stewards gave were stored by a version that did not list them by property: ", homes,
+                   " are listed now"));
+  }
+  return absl::OkStatus();
+}
+
 // Tasks of weak entities go by bounds that are configured.
 absl::Status RaiseByBounds(Core& core, storage::v1::Meta& meta) {
   const tasks::WeakEntityBounds& bounds = core.options.tasks.weak_entity;
@@ -116,12 +134,7 @@ absl::Status BringInLine(Core& core, storage::v1::Meta& meta) {
                    " source records match otherwise now and are brought in line"));
   }
   if (meta.occupancies() < kOccupancies) {
-    meta.set_occupancies(kOccupancies);
-    WENSUM_ASSIGN_OR_RETURN(const uint64_t rows, Do(core, meta, AddOccupancies));
-    if (rows > 0) {
-      Tell(core, Cat("source records were stored by a version that did not list them by property: ", rows,
-                     " of their addresses are listed now"));
-    }
+    WENSUM_RETURN_IF_ERROR(ListPlaces(core, meta));
   }
   if (meta.tasks() < kTasks) {
     WENSUM_RETURN_IF_ERROR(RaiseTasks(core, meta));

@@ -133,7 +133,7 @@ TEST_F(TiesTest, AHouseAndItsPeople) {
   EXPECT_THAT(Shell({"property", "occupants", house, "--on", "2014"}, 2), HasSubstr("expected a whole date"));
   EXPECT_THAT(Shell({"property", "occupants", house, "--role", "KING"}, 2), HasSubstr("known are RESIDENCE"));
   EXPECT_THAT(Shell({"property", "household", house, "--on", "2026-01-01"}),
-              HasSubstr(": 2 people, 1 of them since a date that no record gives"));
+              HasSubstr(": 2 people, 1 of them since a date that nobody gives"));
   EXPECT_THAT(Shell({"property", "household", house}), HasSubstr(ann));
   EXPECT_THAT(Shell({"people", "homes", "people/none"}, 1), HasSubstr("name"));
 }

@@ -1,4 +1,5 @@
-// Where a person lives, from the records: cases by hand, and random records beside a naive twin that knows every day.
+// Where a person lives, from the records and what stewards decided: cases by hand, and random records beside a naive
+// twin that knows every day.
 #include "matching/survive/occupancies.h"
 
 #include <gmock/gmock.h>
@@ -37,8 +38,9 @@ class Records {
     return records_.size() - 1;
   }
   void Place(size_t record, uint64_t uprn, AddressRole role, std::string_view from, std::string_view to,
-             uint8_t outcome = kMatched) {
+             uint8_t outcome = kMatched, std::string text = "") {
     model::PersonAddress& address = records_[record].details.addresses.emplace_back();
+    address.text = std::move(text);
     address.role = role;
     address.from_date = Date(from);
     address.to_date = Date(to);
@@ -64,15 +66,27 @@ std::string Text(const Occupancy& o) {
   for (const uint32_t contributor : o.contributors) {
     AppendTo(text, " ", contributor);
   }
+  AppendTo(text, o.decision == 0 ? "" : Cat(" by ", o.decision));
   return text;
 }
 
-std::vector<std::string> Texts(const Records& records) {
+std::vector<std::string> Texts(const Records& records, const DecidedPlaces& decided = {}) {
   std::vector<std::string> texts;
-  for (const Occupancy& occupancy : OccupanciesOf(records.All())) {
+  for (const Occupancy& occupancy : OccupanciesOf(records.All(), decided)) {
     texts.push_back(Text(occupancy));
   }
   return texts;
+}
+
+// A home that decision 7, of March 2026, gives.
+DecidedPlaces Given(uint64_t uprn, std::string_view from = "") {
+  DecidedPlaces decided;
+  decided.home.decision = 7;
+  decided.home.given = true;
+  decided.home.address.from_date = Date(from);
+  decided.home.resolved = {.uprn = uprn, .outcome = kMatched};
+  decided.home.since = Date(from.empty() ? "2026-03-01" : from);
+  return decided;
 }
 
 TEST(OccupanciesTest, EarliestBeginningAndLatestEnd) {
@@ -144,6 +158,103 @@ TEST(OccupanciesTest, PeriodsMeetAtTheirEnds) {
   EXPECT_FALSE(covers("2020-02-11", ""));
   EXPECT_TRUE(covers("2000-01-01", "2030-01-01"));
   EXPECT_TRUE(covers("", ""));
+}
+
+TEST(OccupanciesTest, AHomeThatIsGivenIsTheResidence) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2015", "");
+  EXPECT_THAT(Texts(records, Given(200)),
+              ElementsAre("100 role 1 2015..2026-03-01 closed of 0 by 7", "200 role 1 .. of by 7"))
+      << "who does not say since when says it on that day";
+  EXPECT_THAT(Texts(records, Given(200, "2024-05")),
+              ElementsAre("100 role 1 2015..2024-05 closed of 0 by 7", "200 role 1 2024-05.. of by 7"));
+  EXPECT_THAT(Texts(Records(), Given(200)), ElementsAre("200 role 1 .. of by 7")) << "without any record";
+}
+
+TEST(OccupanciesTest, WhatBeganAfterTheHomeCoversNoDay) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2025-01-01", "");
+  EXPECT_THAT(Texts(records, Given(200, "2024-12-31")),
+              ElementsAre("100 role 1 2025-01-01.. closed of 0 by 7", "200 role 1 2024-12-31.. of by 7"));
+  EXPECT_FALSE(Covers(OccupanciesOf(records.All(), Given(200, "2024-12-31"))[0], {}));
+  // It may have been on the first day of that year.
+  EXPECT_THAT(Texts(records, Given(200, "2025")),
+              ElementsAre("100 role 1 2025-01-01..2025 closed of 0 by 7", "200 role 1 2025.. of by 7"));
+}
+
+TEST(OccupanciesTest, OnlyOpenResidencesElsewhereAreEnded) {
+  Records records;
+  const size_t record = records.Add();
+  records.Place(record, 100, AddressRole::kResidence, "2015", "2030-06");
+  records.Place(record, 200, AddressRole::kLandlordOf, "2016", "");
+  records.Place(record, 300, AddressRole::kPrevious, "2010", "");
+  records.Place(record, 400, AddressRole::kCorrespondence, "", "");
+  std::vector<std::string> expected = Texts(records);
+  expected.emplace_back("900 role 1 .. of by 7");
+  EXPECT_EQ(Texts(records, Given(900)), expected);
+}
+
+TEST(OccupanciesTest, TheHomesOwnDatesCountBeforeThoseOfItsRecords) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2019", "2018");
+  records.Place(records.Add(), 100, AddressRole::kPrevious, "2012", "2014");
+  EXPECT_THAT(Texts(records, Given(100)),
+              ElementsAre("100 role 1 2019.. of 0 by 7", "100 role 5 2012..2014 closed of 1"))
+      << "no end, and no contradiction; what was before stays";
+  EXPECT_THAT(Texts(records, Given(100, "2021-02")),
+              ElementsAre("100 role 1 2021-02.. of 0 by 7", "100 role 5 2012..2014 closed of 1"));
+  DecidedPlaces pinned = Given(100, "2021-02");
+  pinned.home.given = false;
+  EXPECT_THAT(Texts(records, pinned), ElementsAre("100 role 1 2019.. of 0 by 7", "100 role 5 2012..2014 closed of 1"))
+      << "a record's own address is one among its records";
+}
+
+TEST(OccupanciesTest, AFormerResidenceThatIsPinnedIsTheHome) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kPrevious, "2010", "2014");
+  records.Place(records.Add(), 200, AddressRole::kResidence, "2005", "");
+  DecidedPlaces pinned = Given(100, "2010");
+  pinned.home.given = false;
+  EXPECT_THAT(Texts(records, pinned), ElementsAre("100 role 1 2010.. of by 7", "100 role 5 2010..2014 closed of 0",
+                                                  "200 role 1 2005..2010 closed of 1 by 7"));
+}
+
+TEST(OccupanciesTest, AHomeThatIsInSomeUnitOfABuilding) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2019", "", kParent);
+  EXPECT_THAT(Texts(records, Given(100)), ElementsAre("100 role 1 2019.. of 0 by 7")) << "the property itself";
+  DecidedPlaces decided = Given(100);
+  decided.home.resolved.outcome = kParent;
+  EXPECT_THAT(Texts(records, decided), ElementsAre("100 role 1 2019.. building of 0 by 7"));
+}
+
+TEST(OccupanciesTest, AHomeOutsideTheGazetteerEndsTheOthersToo) {
+  Records records;
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2015", "", kMatched, "The Old Forge, Mill Lane");
+  records.Place(records.Add(), 200, AddressRole::kResidence, "2016", "", kMatched, "1 High Street");
+  DecidedPlaces decided = Given(0, "2020");
+  decided.home.address.text = "Rue de la Paix, Rouen";
+  EXPECT_THAT(Texts(records, decided),
+              ElementsAre("100 role 1 2015..2020 closed of 0 by 7", "200 role 1 2016..2020 closed of 1 by 7"));
+  // The gazetteer came to know it after the decision.
+  decided.home.address.text = "the old forge, MILL LANE";
+  EXPECT_THAT(Texts(records, decided), ElementsAre("100 role 1 2015.. of 0", "200 role 1 2016..2020 closed of 1 by 7"));
+}
+
+TEST(OccupanciesTest, WhatIsIgnoredIsNotSaid) {
+  Records records;
+  const size_t first = records.Add();
+  records.Place(first, 100, AddressRole::kResidence, "2010", "", kMatched, "1 High Street");
+  records.Place(first, 100, AddressRole::kLiableFor, "2010", "", kMatched, "1 High Street");
+  records.Place(first, 200, AddressRole::kPrevious, "", "", kMatched, "2 High Street");
+  records.Place(records.Add(), 100, AddressRole::kResidence, "2015", "", kMatched, "1 High Street");
+  DecidedPlaces decided;
+  decided.ignored.push_back({.contributor = 0, .address = "1 High Street"});
+  EXPECT_THAT(Texts(records, decided), ElementsAre("100 role 1 2015.. of 1", "200 role 5 .. closed of 0"))
+      << "of this record alone, in every role";
+  decided.ignored.push_back({.contributor = 1, .address = "1 High Street"});
+  decided.ignored.push_back({.contributor = 1, .address = "2 High Street"});
+  EXPECT_THAT(Texts(records, decided), ElementsAre("200 role 5 .. closed of 0"));
 }
 
 // The twin sees days: months of 31 days from 2000 to 2004, and a date as the set of days that it may be.
@@ -241,6 +352,59 @@ TEST(OccupanciesTest, AsANaiveTwinSeesEveryDay) {
   }
   EXPECT_GT(contradictory, 20U);
   EXPECT_GT(covered, 1'000U);
+}
+
+// Of random records: a decided home is the one residence that is open, and nothing else changes; a record of which all
+// is ignored is a record that is not there.
+TEST(OccupanciesTest, DecisionsChangeWhatTheyAreAboutAlone) {
+  Random random(11);
+  size_t ended = 0;
+  for (int round = 0; round < 500; ++round) {
+    Records records;
+    DecidedPlaces ignored;
+    const size_t count = 1 + random.Below(4);
+    for (size_t i = 0; i < count; ++i) {
+      const size_t record = records.Add();
+      for (size_t at = random.Below(4); at > 0; --at) {
+        const std::string from = random.Chance(0.5) ? Cat(2000 + random.Below(20)) : "";
+        const std::string to = random.Chance(0.3) ? Cat(2010 + random.Below(10)) : "";
+        const uint64_t uprn = random.Below(4);
+        records.Place(record, uprn, random.Chance(0.3) ? AddressRole::kPrevious : AddressRole::kResidence, from, to,
+                      kMatched, Cat(uprn, " High Street"));
+        if (record == 0) {
+          ignored.ignored.push_back({.contributor = 0, .address = Cat(uprn, " High Street")});
+        }
+      }
+    }
+    std::vector<Contributor> others = records.All();
+    others[0].record = nullptr;
+    EXPECT_EQ(OccupanciesOf(records.All(), ignored), OccupanciesOf(others));
+
+    const DecidedPlaces decided = Given(1 + random.Below(4), random.Chance(0.5) ? Cat(2000 + random.Below(20)) : "");
+    const std::vector<Occupancy> before = OccupanciesOf(records.All());
+    std::map<std::pair<uint64_t, AddressRole>, Occupancy> after;
+    for (const Occupancy& occupancy : OccupanciesOf(records.All(), decided)) {
+      const bool home = occupancy.uprn == decided.home.resolved.uprn && occupancy.role == AddressRole::kResidence;
+      EXPECT_EQ(!occupancy.closed, home) << Text(occupancy);
+      EXPECT_EQ(!occupancy.closed && occupancy.decision == 7, home) << Text(occupancy);
+      EXPECT_TRUE(after.emplace(std::pair(occupancy.uprn, occupancy.role), occupancy).second);
+    }
+    ASSERT_TRUE(after.contains({decided.home.resolved.uprn, AddressRole::kResidence}));
+    for (const Occupancy& occupancy : before) {
+      const auto found = after.find({occupancy.uprn, occupancy.role});
+      ASSERT_NE(found, after.end()) << Text(occupancy);
+      EXPECT_EQ(found->second.contributors, occupancy.contributors);
+      if (found->second.decision == 0) {
+        EXPECT_EQ(found->second, occupancy);
+      } else if (found->second.closed) {
+        EXPECT_FALSE(occupancy.closed);
+        EXPECT_EQ(found->second.from, occupancy.from);
+        EXPECT_TRUE(found->second.to.empty() || found->second.to == decided.home.since);
+        ++ended;
+      }
+    }
+  }
+  EXPECT_GT(ended, 100U);
 }
 
 }  // namespace

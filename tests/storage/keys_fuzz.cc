@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "storage/address_keys.h"
+#include "storage/decision_keys.h"
 #include "storage/keys.h"
 #include "storage/task_keys.h"
 #include "tests/support/fuzz_require.h"
@@ -41,6 +42,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParseLearntAddressKey, [](const NumberedKey& p) { return LearntAddressKey(p.reg, p.number); });
   CheckKey(key, ParseLearntInForceKey,
            [](const LearntInForceParts& p) { return LearntInForceKey(p.reg, p.hash, p.source); });
+  CheckKey(key, ParseLinkDecisionKey, [](const NumberedKey& p) { return LinkDecisionKey(p.reg, p.number); });
+  CheckKey(key, ParseDecisionByRecordKey,
+           [](const DecisionByRecordParts& p) { return DecisionByRecordKey(p.reg, p.ordinal, p.number); });
+  CheckKey(key, ParseGivenHomeKey,
+           [](const GivenHomeParts& p) { return GivenHomeKey(p.reg, p.uprn, p.ordinal, p.number); });
+  CheckKey(key, ParseHeldUpdateKey, [](const HeldUpdateParts& p) { return HeldUpdateKey(p.reg, p.ordinal, p.number); });
   CheckKey(key, ParseReviewPairKey, [](const ReviewPairParts& p) { return ReviewPairKey(p.reg, p.a, p.b); });
   CheckKey(key, ParseSourceHistoryKey,
            [](const HistoryKeyParts& p) { return SourceHistoryKey(p.reg, p.number, p.revision); });

@@ -12,6 +12,7 @@
 #include "services/decisions/value_planner.h"
 #include "services/register/decision_store.h"
 #include "services/register/model_work.h"
+#include "services/register/occupants.h"
 #include "services/register/ruleset_work.h"
 #include "services/tasks/task_store.h"
 #include "storage/fault_store.h"
@@ -201,9 +202,22 @@ class Model {
         ASSERT_TRUE(lineage.ParseFromString(golden.lineage()));
         for (const auto& value : lineage.values()) {
           CheckValue(value, golden.purposes(), entity->entity, members, in_force);
+          if (value.field() == "current_address" && value.decision() != 0) {
+            CheckHome(golden.resolved_addresses(static_cast<int>(golden.current_address()) - 1).uprn(), members);
+          }
         }
       }
     }
+  }
+
+  // Who has a home by decision is found where it is.
+  void CheckHome(uint64_t uprn, const std::set<uint64_t>& members) {
+    if (uprn == 0) return;
+    const auto listed = registry::ListOccupants(*store_, 1, uprn, 0, 1'000);
+    ASSERT_TRUE(listed.ok()) << listed.status();
+    EXPECT_TRUE(std::ranges::any_of(*listed, [&members](uint64_t ordinal) { return members.contains(ordinal); }))
+        << "UPRN " << uprn;
+    ++tally_.shown["homes listed"];
   }
 
   void CheckValue(const storage::v1::ValueLineage& value, uint64_t purposes, const storage::v1::Entity& entity,
@@ -525,7 +539,7 @@ TEST(DecisionModel, WhatMustAlwaysHoldHolds) {
   for (const char* const shown :
        {"pin", "override", "record_of_truth", "ignored", "current_address pin", "current_address override",
         "current_address record_of_truth", "current_address ignored", "addresses ignored", "identifiers pin",
-        "identifiers override", "identifiers record_of_truth", "identifiers ignored", "phones pin"}) {
+        "identifiers override", "identifiers record_of_truth", "identifiers ignored", "phones pin", "homes listed"}) {
     std::cout << shown << ": " << tally.shown[shown] << " values looked at\n";
     EXPECT_GT(tally.shown[shown], 0) << shown;
   }

@@ -28,11 +28,12 @@ struct Decided {
   int events = 0;
 };
 
-inline Decided Decide(registry::Register& reg, const PlanDecision& plan, bool preview = false, uint64_t task = 0) {
+inline Decided Decide(registry::Register& reg, const PlanDecision& plan, bool preview = false, uint64_t task = 0,
+                      int purpose_bit = 0) {
   Decided decided;
   registry::Mutation mutation;
   mutation.plan = [&](const registry::PlanView& view) -> absl::StatusOr<registry::Planned> {
-    const PersonSight sight(reg, view.reader, /*knows_all_sources=*/true, /*purpose_bit=*/0);
+    const PersonSight sight(reg, view.reader, /*knows_all_sources=*/true, purpose_bit);
     WENSUM_ASSIGN_OR_RETURN(registry::DecisionWrites writes, plan(DecisionPlanner(reg, view, sight)));
     registry::Planned planned;
     planned.decision = std::make_shared<registry::DecisionWrites>(std::move(writes));
