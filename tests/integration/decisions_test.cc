@@ -14,7 +14,6 @@
 #include "services/cli/decisions_command.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
-#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -40,13 +39,7 @@ struct Answer {
 
 class DecisionsServiceTest : public ::testing::Test {
  protected:
-  void TearDown() override {
-    grpc::ClientContext context;
-    v1::VerifyResponse report;
-    const grpc::Status status = v1::Admin::NewStub(server_.channel())->Verify(&context, {}, &report);
-    ASSERT_TRUE(status.ok()) << status.error_message();
-    EXPECT_TRUE(report.ok()) << report.DebugString();
-  }
+  void TearDown() override { ExpectSound(server_.channel()); }
 
   std::string Upsert(const v1::SourceRecord& record) {
     v1::UpsertSourceRecordRequest request;

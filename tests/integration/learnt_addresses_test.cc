@@ -13,7 +13,6 @@
 #include "tests/integration/test_server.h"
 #include "tests/services/gazetteer/row_fixture.h"
 #include "tests/services/health/supply_file.h"
-#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/imports.pb.h"
 #include "wensum/v1/learnt_addresses.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
@@ -51,12 +50,7 @@ class LearntAddressesTest : public ::testing::Test {
     const v1::ImportRun run = ImportGazetteer(server_.channel(), file.Text());
     ASSERT_EQ(run.state(), v1::ImportRun::STATE_SUCCEEDED) << run.error();
   }
-  void TearDown() override {
-    grpc::ClientContext context;
-    v1::VerifyResponse verified;
-    ASSERT_TRUE(v1::Admin::NewStub(server_.channel())->Verify(&context, {}, &verified).ok());
-    EXPECT_TRUE(verified.ok()) << verified.ShortDebugString();
-  }
+  void TearDown() override { ExpectSound(server_.channel()); }
 
   v1::SourceRecord Upsert(const std::string& key, std::string_view address, const std::string& source = "housing") {
     v1::UpsertSourceRecordRequest request;

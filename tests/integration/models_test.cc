@@ -12,7 +12,6 @@
 #include "base/strings.h"
 #include "services/cli/models_command.h"
 #include "tests/integration/test_server.h"
-#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/matching.grpc.pb.h"
 #include "wensum/v1/models.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
@@ -156,14 +155,6 @@ class ModelsTest : public ::testing::Test {
     return code;
   }
 
-  void ExpectVerified() {
-    grpc::ClientContext context;
-    v1::VerifyResponse response;
-    const auto stub = v1::Admin::NewStub(server_.channel());
-    EXPECT_TRUE(stub->Verify(&context, {}, &response).ok());
-    EXPECT_TRUE(response.ok()) << response.ShortDebugString();
-  }
-
   TestServer server_;
   std::unique_ptr<v1::Models::Stub> models_;
   std::unique_ptr<v1::SourceRecords::Stub> records_;
@@ -209,7 +200,7 @@ TEST_F(ModelsTest, AModelIsImportedComparedActivatedAndRolledBack) {
   EXPECT_EQ(Active(), strict.name());
   EXPECT_EQ(PersonOf(first_), first_);
   EXPECT_EQ(PersonOf(example.records(1).person_after()), example.records(1).person_after()) << "as it was foretold";
-  ExpectVerified();
+  ExpectSound(server_.channel());
   EXPECT_EQ(ReasonOf(Delete(strict.name())), "MODEL_IN_USE");
   EXPECT_EQ(ReasonOf(Delete(former)), "MODEL_IN_USE");
 
@@ -219,7 +210,7 @@ TEST_F(ModelsTest, AModelIsImportedComparedActivatedAndRolledBack) {
   spec.mutable_activate()->set_expected_active(strict.name());
   EXPECT_EQ(RunToEnd(spec).state(), v1::ModelRun::STATE_SUCCEEDED);
   EXPECT_EQ(PersonOf(example.records(1).person_after()), first_) << "the id redirects again";
-  ExpectVerified();
+  ExpectSound(server_.channel());
 }
 
 TEST_F(ModelsTest, AModelIsTrainedAndEvaluated) {
@@ -381,7 +372,7 @@ TEST_F(ModelsTest, LabelsCalibrateAModelFromTheShell) {
   EXPECT_EQ(Shell({"compare", made}, &printed), 0) << printed;
   EXPECT_EQ(Shell({"activate", made}, &printed), 0) << printed;
   EXPECT_EQ(Active(), made);
-  ExpectVerified();
+  ExpectSound(server_.channel());
 
   const auto matching = v1::Matching::NewStub(server_.channel());
   grpc::ClientContext context;

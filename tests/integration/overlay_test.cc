@@ -9,7 +9,6 @@
 #include "services/cli/decisions_command.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
-#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/decisions.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
@@ -39,12 +38,7 @@ class OverlayServiceTest : public ::testing::Test {
     EXPECT_THAT(response.tasks(), SizeIs(1));
     task_ = response.tasks_size() == 1 ? response.tasks(0).name() : "";
   }
-  void TearDown() override {
-    grpc::ClientContext context;
-    v1::VerifyResponse report;
-    ASSERT_TRUE(v1::Admin::NewStub(server_.channel())->Verify(&context, {}, &report).ok());
-    EXPECT_TRUE(report.ok()) << report.DebugString();
-  }
+  void TearDown() override { ExpectSound(server_.channel()); }
 
   v1::UpsertSourceRecordResponse Upsert(const std::string& forenames, const std::string& surname, int year) {
     v1::UpsertSourceRecordRequest request;

@@ -8,7 +8,6 @@
 #include "services/cli/tasks_command.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
-#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/imports.grpc.pb.h"
 #include "wensum/v1/source_records.grpc.pb.h"
 #include "wensum/v1/stewardship.grpc.pb.h"
@@ -27,12 +26,7 @@ constexpr int64_t kDay = 86'400;
 
 class RequestsTest : public ::testing::Test {
  protected:
-  void TearDown() override {
-    grpc::ClientContext context;
-    v1::VerifyResponse report;
-    ASSERT_TRUE(v1::Admin::NewStub(server_.channel())->Verify(&context, {}, &report).ok());
-    EXPECT_TRUE(report.ok()) << report.DebugString();
-  }
+  void TearDown() override { ExpectSound(server_.channel()); }
 
   std::string Upsert(const std::string& key) {
     v1::UpsertSourceRecordRequest request;

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "wensum/v1/admin.grpc.pb.h"
 #include "wensum/v1/imports.grpc.pb.h"
 
 namespace wensum {
@@ -79,6 +80,14 @@ v1::ImportRun ImportGazetteer(const std::shared_ptr<grpc::Channel>& channel, con
     }
   }
   return run;
+}
+
+void ExpectSound(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ClientContext context;
+  v1::VerifyResponse report;
+  const grpc::Status status = v1::Admin::NewStub(channel)->Verify(&context, {}, &report);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(report.ok()) << report.DebugString();
 }
 
 std::string ReasonOf(const grpc::Status& status) {

@@ -51,6 +51,9 @@ v1::SourceRecord TestRecord(std::string_view key, std::string_view forenames, st
 // The run of a file of the gazetteer, when it is over. Include wensum/v1/imports.pb.h.
 v1::ImportRun ImportGazetteer(const std::shared_ptr<grpc::Channel>& channel, const std::string& file);
 
+// What is stored is what comes of the stored inputs: Admin.Verify finds no difference.
+void ExpectSound(const std::shared_ptr<grpc::Channel>& channel);
+
 // The reason of the ErrorInfo that every error carries; empty if it has none.
 std::string ReasonOf(const grpc::Status& status);
 

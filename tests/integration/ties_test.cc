@@ -10,11 +10,9 @@
 
 #include "base/strings.h"
 #include "services/cli/commands.h"
+#include "tests/integration/high_street.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/test_server.h"
-#include "tests/services/gazetteer/row_fixture.h"
-#include "tests/services/health/supply_file.h"
-#include "wensum/v1/imports.grpc.pb.h"
 #include "wensum/v1/people.grpc.pb.h"
 #include "wensum/v1/properties.grpc.pb.h"
 
@@ -26,18 +24,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr uint32_t kHigh = 20'900'001;
-constexpr uint64_t kHouse = 100'090'000'001;
-
 class TiesTest : public ::testing::Test {
  protected:
-  TiesTest() {
-    health::SupplyFile file;
-    file.Add({gazetteer::TestStreet(kHigh), gazetteer::TestDescriptor(kHigh, "HIGH STREET"),
-              gazetteer::TestBlpu(kHouse), gazetteer::TestLpi(kHouse, 1, kHigh, 1)});
-    const v1::ImportRun run = ImportGazetteer(server_.channel(), file.Text());
-    EXPECT_EQ(run.state(), v1::ImportRun::STATE_SUCCEEDED) << run.error();
-  }
+  TiesTest() { ImportHighStreet(server_.channel()); }
+  void TearDown() override { ExpectSound(server_.channel()); }
 
   // Somebody in the house since a year; 0: nobody says since when.
   static v1::SourceRecord Resident(std::string_view key, std::string_view forenames, int since) {
