@@ -10,14 +10,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "import/byte_source.h"
+#include "import/row_reader.h"
 
 namespace wensum::ingest {
 
@@ -28,44 +27,37 @@ struct CsvOptions {
   size_t max_row_bytes = size_t{1} << 20;
   size_t max_columns = 100'000;
   size_t read_bytes = 256 * 1024;  // asked of the source at a time; at least 4
+
+  // Of a reader whose rows are whole lines, each one field.
+  [[nodiscard]] static CsvOptions Lines() {
+    CsvOptions options;
+    options.delimiter = '\n';  // never inside a line
+    options.quote = '\0';
+    return options;
+  }
 };
 
-// Views into the reader's buffer, valid until its next call.
-struct CsvRow {
-  std::span<const std::string_view> fields;  // at least one
-  std::string_view raw;                      // as in the text, without the line end
-  uint64_t line = 0;                         // of the row's first character, from 1
-  uint64_t number = 0;                       // of the row, from 1, blank lines apart
-  bool open_end = false;                     // the text's last row, without a line end: it may have been cut off
-};
-
-// A place between two rows, to go on from in another process.
-struct CsvPosition {
-  uint64_t text_offset = 0;  // see ByteSource::SeekText
-  uint64_t line = 1;         // of the next row
-  uint64_t rows = 0;         // before it
-  friend bool operator==(const CsvPosition&, const CsvPosition&) = default;
-};
+using CsvRow = Row;
+using CsvPosition = RowPosition;
 
 // Not thread-safe. Memory: the longest row plus read_bytes. Speed: several hundred MB/s.
-class CsvReader {
+class CsvReader final : public RowReader {
  public:
   // `source` must outlive the reader and is read by nobody else meanwhile.
   explicit CsvReader(ByteSource* source, const CsvOptions& options = {});
+  ~CsvReader() override = default;
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
 
   // The next row, or false at the end. INVALID_ARGUMENT, naming line, limit and likely cause, for a row over the budget
   // and for a quote that is still open at the end of the text; errors of the source as they are. After an error every
   // call gives the same one.
-  absl::StatusOr<bool> Next(CsvRow& row);
+  absl::StatusOr<bool> Next(CsvRow& row) override;
 
-  // Behind the last row given.
-  [[nodiscard]] CsvPosition position() const { return {text_offset_ + begin_, line_, rows_}; }
-  // Goes to a position that a reader of the same text and options gave. Errors as ByteSource::SeekText.
-  absl::Status Seek(const CsvPosition& position);
+  [[nodiscard]] CsvPosition position() const override { return {text_offset_ + begin_, line_, rows_}; }
+  absl::Status Seek(const CsvPosition& position) override;
 
-  [[nodiscard]] uint64_t blank_lines() const { return blank_lines_; }
+  [[nodiscard]] uint64_t blank_lines() const override { return blank_lines_; }
 
  private:
   enum class Parse : uint8_t { kRow, kBlank, kNeedMore, kEnd, kTooManyColumns };

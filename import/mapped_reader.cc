@@ -1,40 +1,45 @@
 #include "import/mapped_reader.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "import/csv_reader.h"
 #include "import/edit_distance.h"
-#include "model/canonical.h"
-#include "model/postcode.h"
-#include "model/uprn.h"
+#include "import/fixed_reader.h"
+#include "import/json_lines_reader.h"
+#include "import/xml_reader.h"
 
 namespace wensum::ingest {
 namespace {
-
-// Two-digit years without pivot_year, where today is not known either, are of 1930 to 2029.
-constexpr int kFallbackPivot = 2029;
 
 // Budgets of the header check, which compares each missing name with all names of the file.
 constexpr size_t kMaxHeaderErrors = 50;
 constexpr size_t kMaxHintColumns = 1000;
 
-TimeMicros StartOfDay(model::PartialDate date) {
-  const std::chrono::sys_days day =
-      std::chrono::year(date.year) / std::max<int>(date.month, 1) / std::max<int>(date.day, 1);
-  return std::chrono::duration_cast<std::chrono::microseconds>(day.time_since_epoch()).count();
+re2::StringPiece PieceOf(std::string_view text) { return {text.data(), text.size()}; }
+
+std::vector<std::string> NamesOf(const std::vector<MappingColumn>& columns) {
+  std::vector<std::string> names;
+  for (const MappingColumn& column : columns) names.push_back(column.name);
+  return names;
 }
 
-std::string_view MessageOf(std::string_view issue) {
-  if (issue == "code_unknown") return "The code is not in the mapping's list; the value was left out.";
-  if (issue == "date_unreadable") return "The date is in none of the mapping's formats; it was left out.";
-  if (issue == "date_impossible") return "There is no such date in the years 1000 to 9999; it was left out.";
-  if (issue == "date_dummy") return "The date is one that is entered for want of one; it was left out.";
-  return "The value was left out.";
+absl::StatusOr<std::unique_ptr<RowReader>> MakeRowReader(const Mapping& mapping, ByteSource* source) {
+  switch (mapping.format) {
+    case RowFormat::kCsv:
+      break;
+    case RowFormat::kFixed:
+      return std::make_unique<FixedReader>(source, mapping.fixed);
+    case RowFormat::kJsonLines:
+      return JsonLinesReader::Create(source, NamesOf(mapping.columns));
+    case RowFormat::kXml:
+      return XmlReader::Create(source, NamesOf(mapping.columns), mapping.xml);
+  }
+  return std::make_unique<CsvReader>(source, mapping.csv);
 }
 
 }  // namespace
@@ -44,35 +49,51 @@ const RowIssue* MappedFacts::stop() const {
   return found == issues.end() ? nullptr : &*found;
 }
 
-MappedReader::MappedReader(const Mapping* mapping, ByteSource* source, const MappedOptions& options)
-    : mapping_(*mapping), source_(source), options_(options), csv_(source, mapping->csv) {}
+MappedReader::MappedReader(const Mapping* mapping, ByteSource* source, const MappedOptions& options,
+                           std::unique_ptr<RowReader> rows)
+    : mapping_(*mapping),
+      source_(source),
+      options_(options),
+      rows_(std::move(rows)),
+      mapper_(mapping, options.today),
+      contract_(mapping, options.today) {}
 
 absl::StatusOr<std::unique_ptr<MappedReader>> MappedReader::Open(const Mapping* mapping, ByteSource* source,
                                                                  const MappedOptions& options) {
-  std::unique_ptr<MappedReader> reader(new MappedReader(mapping, source, options));
+  WENSUM_ASSIGN_OR_RETURN(std::unique_ptr<RowReader> rows, MakeRowReader(*mapping, source));
+  std::unique_ptr<MappedReader> reader(new MappedReader(mapping, source, options, std::move(rows)));
   WENSUM_RETURN_IF_ERROR(reader->Bind());
   return reader;
 }
 
 absl::Status MappedReader::Bind() {
-  CsvRow row;
-  WENSUM_ASSIGN_OR_RETURN(const bool any, csv_.Next(row));
-  if (!any) {
-    return InvalidArgument(mapping_.header ? "the file is empty: not even a header line is there"
-                                           : "the file is empty");
-  }
-  if (mapping_.header) {
-    WENSUM_RETURN_IF_ERROR(BindNamed(row));
+  if (mapping_.format == RowFormat::kXml) {
+    BindPaths();  // an empty file is not well-formed
   } else {
-    WENSUM_RETURN_IF_ERROR(BindNumbered(row));
-    WENSUM_RETURN_IF_ERROR(csv_.Seek({}));
+    Row row;
+    WENSUM_ASSIGN_OR_RETURN(const bool any, rows_->Next(row));
+    if (!any) {
+      return InvalidArgument(mapping_.header ? "the file is empty: not even a header line is there"
+                                             : "the file is empty");
+    }
+    if (mapping_.format == RowFormat::kFixed) {
+      BindFixed();
+    } else if (mapping_.format == RowFormat::kJsonLines) {
+      BindPaths();
+    } else if (mapping_.header) {
+      WENSUM_RETURN_IF_ERROR(BindHeader(row));
+    } else {
+      WENSUM_RETURN_IF_ERROR(BindNumbered(row));
+    }
+    if (!mapping_.header) WENSUM_RETURN_IF_ERROR(rows_->Seek({}));
   }
   values_.resize(positions_.size());
-  WarnUnused();
+  fields_ = facts_.columns.size();
+  WarnUnused(facts_.columns);
   return absl::OkStatus();
 }
 
-absl::Status MappedReader::BindNamed(const CsvRow& header) {
+absl::Status MappedReader::BindHeader(const Row& header) {
   std::unordered_map<std::string, size_t> by_name;
   std::string errors;
   size_t count = 0;
@@ -103,7 +124,7 @@ absl::Status MappedReader::BindNamed(const CsvRow& header) {
   return errors.empty() ? absl::OkStatus() : InvalidArgument(errors);
 }
 
-absl::Status MappedReader::BindNumbered(const CsvRow& first) {
+absl::Status MappedReader::BindNumbered(const Row& first) {
   for (size_t i = 1; i <= first.fields.size(); ++i) facts_.columns.push_back(Cat(i));
   for (const MappingColumn& column : mapping_.columns) {
     const size_t number = ParseInteger<size_t>(column.name).value_or(0);
@@ -116,393 +137,198 @@ absl::Status MappedReader::BindNumbered(const CsvRow& first) {
   return absl::OkStatus();
 }
 
-void MappedReader::WarnUnused() {
-  std::vector<bool> known(facts_.columns.size(), false);
-  for (const size_t position : positions_) known[position] = true;
-  const std::set<std::string_view> ignored(mapping_.ignored_columns.begin(), mapping_.ignored_columns.end());
-  std::vector<std::string> unused;
-  for (size_t i = 0; i < known.size(); ++i) {
-    if (!known[i] && !ignored.contains(facts_.columns[i])) unused.push_back(facts_.columns[i]);
+void MappedReader::BindFixed() {
+  for (const FixedColumn& column : mapping_.fixed.columns) facts_.columns.push_back(column.name);
+  for (const MappingColumn& column : mapping_.columns) {
+    const auto found = std::ranges::find(facts_.columns, column.name);
+    positions_.push_back(static_cast<size_t>(found - facts_.columns.begin()));
   }
+}
+
+void MappedReader::BindPaths() {
+  for (const MappingColumn& column : mapping_.columns) {
+    positions_.push_back(facts_.columns.size());
+    facts_.columns.push_back(column.name);
+  }
+}
+
+// Also of what the rows of JSON and XML were found to have besides.
+void MappedReader::WarnUnused(const std::vector<std::string>& columns) {
+  std::set<std::string_view> known(mapping_.ignored_columns.begin(), mapping_.ignored_columns.end());
+  for (const MappingColumn& column : mapping_.columns) known.insert(column.name);
+  std::vector<std::string> unused;
+  std::ranges::copy_if(columns, std::back_inserter(unused),
+                       [&](const std::string& column) { return !known.contains(column); });
   if (unused.empty()) return;
-  facts_.issues.push_back({1,
-                           Join(unused, ", "),
-                           "column_unused",
-                           Severity::kWarning,
-                           "The mapping neither uses nor ignores these columns.",
-                           {}});
+  AddFileIssue(1, Join(unused, ", "), "column_unused", Severity::kWarning,
+               "The mapping neither uses nor ignores these columns.");
 }
 
 absl::StatusOr<bool> MappedReader::Next(MappedRow& row) {
   row.records.clear();
-  CsvRow csv;
-  WENSUM_ASSIGN_OR_RETURN(bool more, csv_.Next(csv));
-  if (more && mapping_.trailer != nullptr && !facts_.trailer &&
-      RE2::FullMatch(re2::StringPiece(csv.raw.data(), csv.raw.size()), *mapping_.trailer)) {
-    WENSUM_RETURN_IF_ERROR(ReadTrailer(csv));
-    WENSUM_ASSIGN_OR_RETURN(more, csv_.Next(csv));
+  Row read;
+  WENSUM_ASSIGN_OR_RETURN(bool more, rows_->Next(read));
+  if (more && mapping_.trailer != nullptr && !facts_.trailer && RE2::FullMatch(PieceOf(read.raw), *mapping_.trailer)) {
+    WENSUM_RETURN_IF_ERROR(ReadTrailer(read));
+    WENSUM_ASSIGN_OR_RETURN(more, rows_->Next(read));
   }
   if (!more) {
     if (!finished_) CheckAtEnd();
     finished_ = true;
     return false;
   }
-  row.line = line_ = csv.line;
-  row.raw = csv.raw;
+  row.line = read.line;
+  row.raw = read.raw;
   row.number = ++facts_.data_rows;
-  if (facts_.trailer) {
-    if (std::ranges::find(facts_.issues, "trailer_not_last", &RowIssue::rule) == facts_.issues.end()) {
-      facts_.issues.push_back({csv.line,
-                               "",
-                               "trailer_not_last",
-                               Severity::kStop,
-                               "There are rows after the trailer line; are these two files in one?",
-                               {}});
-    }
-    RejectRow("trailer_not_last", "The row stands after the trailer line.", row);
-  } else if (csv.fields.size() != facts_.columns.size()) {
-    ++facts_.wrong_column_count;
-    RejectRow("column_count",
-              Cat("The row has ", csv.fields.size(), " columns, ", mapping_.header ? "the header" : "the first row",
-                  " has ", facts_.columns.size(), "."),
-              row);
-  } else if (!options_.structure_only) {
-    MapRow(csv, row);
-    if (csv.open_end) {
-      for (MappedRecord& record : row.records) {
-        AddIssue(nullptr, "last_line_open", Severity::kWarning,
-                 "The file does not end with a line end: if it was cut off, so was its last row.", record);
-      }
-    }
-  }
+  TakeRow(read, row);
   return true;
 }
 
-absl::Status MappedReader::ReadTrailer(const CsvRow& row) {
+void MappedReader::TakeRow(const Row& read, MappedRow& row) {
+  if (facts_.trailer) {
+    if (std::ranges::find(facts_.issues, "trailer_not_last", &RowIssue::rule) == facts_.issues.end()) {
+      AddFileIssue(read.line, "", "trailer_not_last", Severity::kStop,
+                   "There are rows after the trailer line; are these two files in one?");
+    }
+    RejectRow("trailer_not_last", "The row stands after the trailer line.", row);
+  } else if (!read.problem_rule.empty()) {
+    ++facts_.unreadable_rows;
+    RejectRow(read.problem_rule, std::string(read.problem), row);
+  } else if (read.fields.size() != fields_) {
+    ++facts_.unreadable_rows;
+    RejectRow("column_count",
+              Cat("The row has ", read.fields.size(), " columns, ", mapping_.header ? "the header" : "the first row",
+                  " has ", fields_, "."),
+              row);
+  } else if (KeepsContract(read, row) && !options_.structure_only) {
+    MapRow(read, row);
+  }
+}
+
+std::string_view MappedReader::ValueOf(const Row& read, size_t column) const {
+  const std::string_view value = Trim(read.fields[positions_[column]]);
+  return mapping_.null_values.contains(value) ? std::string_view() : value;
+}
+
+bool MappedReader::KeepsContract(const Row& read, MappedRow& row) {
+  contract_issues_.clear();
+  if (contract_.empty()) return true;
+  for (const size_t column : mapping_.contract.columns) values_[column] = ValueOf(read, column);
+  if (!contract_.Check(values_, read.line, options_.structure_only ? nullptr : &contract_issues_)) return true;
+  ++facts_.rejected_rows;
+  MappedRecord& rejected = row.records.emplace_back();
+  rejected.rejected = true;
+  rejected.issues = std::move(contract_issues_);
+  if (!rejected.issues.empty()) {
+    const auto first = std::ranges::find(rejected.issues, Severity::kReject, &RowIssue::severity);
+    first->raw = std::string(row.raw.substr(0, kMaxRawBytes));
+  }
+  return false;
+}
+
+void MappedReader::MapRow(const Row& read, MappedRow& row) {
+  for (size_t i = 0; i < values_.size(); ++i) values_[i] = ValueOf(read, i);
+  mapper_.Map(values_, row);
+  if (row.records.empty()) {
+    RejectRow("no_record", "The conditions of the mapping make no record of this row.", row);
+  }
+  if (read.open_end) {
+    contract_issues_.push_back({read.line,
+                                "",
+                                "last_line_open",
+                                Severity::kWarning,
+                                "The file does not end with a line end: if it was cut off, so was its last row.",
+                                {}});
+  }
+  for (MappedRecord& record : row.records) {
+    record.issues.insert(record.issues.end(), contract_issues_.begin(), contract_issues_.end());
+  }
+}
+
+absl::Status MappedReader::ReadTrailer(const Row& row) {
   facts_.trailer = true;
-  if (mapping_.trailer->NumberOfCapturingGroups() == 0) return absl::OkStatus();
-  re2::StringPiece group;
-  RE2::FullMatch(re2::StringPiece(row.raw.data(), row.raw.size()), *mapping_.trailer, &group);
-  const std::string_view count(group.data(), group.size());
-  facts_.trailer_rows = ParseInteger<uint64_t>(count);
+  const int count = mapping_.trailer->NumberOfCapturingGroups();
+  if (count == 0) return absl::OkStatus();
+  std::vector<re2::StringPiece> groups(static_cast<size_t>(count) + 1);
+  mapping_.trailer->Match(PieceOf(row.raw), 0, row.raw.size(), RE2::ANCHOR_BOTH, groups.data(), count + 1);
+  const std::string_view rows(groups[1].data(), groups[1].size());
+  facts_.trailer_rows = ParseInteger<uint64_t>(Trim(rows));
   if (facts_.trailer_rows != facts_.data_rows) {
-    facts_.issues.push_back({row.line,
-                             "",
-                             "trailer_count",
-                             Severity::kStop,
-                             Cat("The trailer says that the file has ", Quote(count), " rows, but it has ",
-                                 facts_.data_rows, "; ask for the file again."),
-                             {}});
+    AddFileIssue(row.line, "", "trailer_count", Severity::kStop,
+                 Cat("The trailer says that the file has ", Quote(rows), " rows, but it has ", facts_.data_rows,
+                     "; ask for the file again."));
+  }
+  if (const std::optional<SumRule>& sum = mapping_.contract.sum) {
+    const re2::StringPiece group = groups[static_cast<size_t>(sum->trailer_group)];
+    trailer_sum_ = Trim(std::string_view(group.data(), group.size()));
   }
   return absl::OkStatus();
 }
 
 void MappedReader::CheckAtEnd() {
   if (mapping_.trailer != nullptr && !facts_.trailer) {
-    facts_.issues.push_back({0,
-                             "",
-                             "trailer_missing",
-                             Severity::kStop,
-                             "The file does not end with the trailer line that the mapping describes: it was cut off.",
-                             {}});
+    AddFileIssue(0, "", "trailer_missing", Severity::kStop,
+                 "The file does not end with the trailer line that the mapping describes: it was cut off.");
   }
   if (source_->replaced() > 0) {
-    facts_.issues.push_back({0,
-                             "",
-                             "characters_replaced",
-                             Severity::kWarning,
-                             Cat(source_->replaced(), " bytes are not characters of ",
-                                 EncodingName(source_->facts().encoding), " and read as U+FFFD."),
-                             {}});
+    AddFileIssue(0, "", "characters_replaced", Severity::kWarning,
+                 Cat(source_->replaced(), " bytes are not characters of ", EncodingName(source_->facts().encoding),
+                     " and read as U+FFFD."));
   }
+  const std::set<std::string> unknown = rows_->unknown();
+  WarnUnused({unknown.begin(), unknown.end()});
+  facts_.contract = contract_.failures();
+  if (!options_.structure_only) return;
+  if (facts_.unreadable_rows > facts_.data_rows / 2) {
+    AddFileIssue(0, "", "structure_unfit", Severity::kStop,
+                 Cat(facts_.unreadable_rows, " of ", facts_.data_rows,
+                     " rows do not have the columns that they should have: the format that the mapping describes (",
+                     FormatName(mapping_.format), ") does not fit; look at delimiter, quotes and widths."));
+  }
+  contract_.CheckFile(facts_.data_rows, facts_.rejected_rows, trailer_sum_, facts_.issues);
 }
 
-absl::Status MappedReader::Seek(const CsvPosition& position) {
-  WENSUM_RETURN_IF_ERROR(csv_.Seek(position));
+absl::Status MappedReader::Seek(const RowPosition& position) {
+  WENSUM_RETURN_IF_ERROR(rows_->Seek(position));
   finished_ = facts_.trailer = false;
   facts_.trailer_rows.reset();
   std::erase_if(facts_.issues, [](const RowIssue& issue) { return issue.rule != "column_unused"; });
   const uint64_t header = mapping_.header ? 1 : 0;
   facts_.data_rows = position.rows < header ? 0 : position.rows - header;
-  facts_.wrong_column_count = 0;
+  facts_.unreadable_rows = facts_.rejected_rows = 0;
+  contract_.Reset();
   if (position.rows < header) {
-    CsvRow row;
-    WENSUM_RETURN_IF_ERROR(csv_.Next(row).status());
+    Row row;
+    WENSUM_RETURN_IF_ERROR(rows_->Next(row).status());
   }
   return absl::OkStatus();
 }
 
 void MappedReader::RejectRow(std::string_view rule, std::string message, MappedRow& row) {
+  if (rule != "no_record") ++facts_.rejected_rows;
   MappedRecord& rejected = row.records.emplace_back();
   rejected.rejected = true;
   rejected.issues.push_back({row.line, "", std::string(rule), Severity::kReject, std::move(message),
                              std::string(row.raw.substr(0, kMaxRawBytes))});
 }
 
-void MappedReader::MapRow(const CsvRow& csv, MappedRow& row) {
-  for (size_t i = 0; i < positions_.size(); ++i) {
-    const std::string_view value = Trim(csv.fields[positions_[i]]);
-    values_[i] = mapping_.null_values.contains(value) ? std::string_view() : value;
-  }
-  for (const RecordRule& rule : mapping_.records) {
-    if (!rule.when || rule.when->Holds(values_)) {
-      MapRecord(rule, row, row.records.emplace_back());
-    }
-  }
-  if (row.records.empty()) {
-    RejectRow("no_record", "The conditions of the mapping make no record of this row.", row);
-  }
+void MappedReader::AddFileIssue(uint64_t line, std::string column, std::string_view rule, Severity severity,
+                                std::string message) {
+  facts_.issues.push_back({line, std::move(column), std::string(rule), severity, std::move(message), {}});
 }
 
-void MappedReader::MapRecord(const RecordRule& rule, const MappedRow& row, MappedRecord& out) {
-  model::SourceRecord& record = out.record;
-  model::PersonDetails& details = record.details;
-  record.key.source = mapping_.source;
-  record.kind = mapping_.kind;
-  record.key.key = MakeKey(rule, row, out);
-  if (!out.rejected) {
-    if (const RuleResult time = Apply(rule.source_time, out); !time.date.empty()) {
-      record.source_time = StartOfDay(time.date);
-    }
-    MapName(rule.name, details.name, out);
-    details.date_of_birth = Apply(rule.date_of_birth, out).date;
-    details.date_of_death = Apply(rule.date_of_death, out).date;
-    details.ni_number = Apply(rule.ni_number, out).text;
-    details.organisation_name = Apply(rule.organisation_name, out).text;
-    if (rule.sex) details.sex = MapSex(*rule.sex, out);
-    MapLists(rule, out);
-    field_issues_.clear();
-    model::Canonicalise(details, options_.today, field_issues_);
-    for (const model::FieldIssue& issue : field_issues_) {
-      out.issues.push_back(
-          {line_, ColumnsOfField(rule, issue.field), issue.rule, Severity::kWarning, issue.message, {}});
-    }
-    CheckSubject(details, out);
-  }
-  if (out.rejected) {
-    out.record.details = {};
-    out.issues.back().raw = std::string(row.raw.substr(0, kMaxRawBytes));
-  }
-}
-
-// Without what it is of, a record says nothing.
-void MappedReader::CheckSubject(const model::PersonDetails& details, MappedRecord& out) {
-  switch (mapping_.kind) {
-    case model::RecordKind::kPerson:
-      if (details.name.empty()) AddIssue(nullptr, "name_missing", Severity::kReject, "The record has no name.", out);
-      break;
-    case model::RecordKind::kOrganisation:
-      if (details.organisation_name.empty()) {
-        AddIssue(nullptr, "name_missing", Severity::kReject, "The record has no organisation's name.", out);
-      }
-      break;
-    case model::RecordKind::kProperty:
-      if (details.addresses.empty() ||
-          (details.addresses[0].text.empty() && details.addresses[0].source_uprn.empty())) {
-        AddIssue(nullptr, "address_missing", Severity::kReject, "The record has neither an address nor a UPRN.", out);
-      }
-      break;
-  }
-}
-
-std::string MappedReader::MakeKey(const RecordRule& rule, const MappedRow& row, MappedRecord& out) {
-  std::string key;
-  for (const KeyPart& part : rule.key) {
-    switch (part.kind) {
-      case KeyPart::Kind::kLiteral:
-        key.append(part.literal);
-        break;
-      case KeyPart::Kind::kRowNumber:
-        AppendTo(key, row.number);
-        break;
-      case KeyPart::Kind::kColumn:
-        if (values_[part.column].empty()) {
-          AddIssue(nullptr, "key_missing", Severity::kReject, "A column of the record's key is empty.", out);
-          out.issues.back().column = mapping_.columns[part.column].name;
-          return {};
-        }
-        key.append(values_[part.column]);
-        break;
-    }
-  }
-  if (key.size() > model::kMaxSourceKeyBytes) {
-    AddIssue(nullptr, "key_too_long", Severity::kReject,
-             Cat("The record's key has ", key.size(), " bytes; the limit is ", model::kMaxSourceKeyBytes, "."), out);
-    return {};
-  }
-  return key;
-}
-
-void MappedReader::MapName(const NameRule& rule, model::PersonName& name, MappedRecord& out) {
-  name.title = Apply(rule.title, out).text;
-  name.forenames = Apply(rule.forenames, out).text;
-  name.surname = Apply(rule.surname, out).text;
-  name.suffix = Apply(rule.suffix, out).text;
-  name.full = Apply(rule.full, out).text;
-}
-
-model::Sex MappedReader::MapSex(const ValueRule& rule, MappedRecord& out) {
-  const std::string text = ToLowerAscii(Apply(&rule, out).text);
-  if (text == "male") return model::Sex::kMale;
-  if (text == "female") return model::Sex::kFemale;
-  if (text == "other") return model::Sex::kOther;
-  if (!text.empty() && text != "unknown") {
-    AddIssue(&rule, "code_unknown", Severity::kWarning, std::string(MessageOf("code_unknown")), out);
-  }
-  return model::Sex::kUnknown;
-}
-
-void MappedReader::MapLists(const RecordRule& rule, MappedRecord& out) {
-  model::PersonDetails& details = out.record.details;
-  origins_ = {};
-  for (const NameRule& name_rule : rule.other_names) {
-    MapName(name_rule, details.other_names.emplace_back(), out);
-    origins_.other_names.push_back(&name_rule);
-  }
-  const auto texts = [&](const std::vector<ValueRule>& rules, std::vector<std::string>& values,
-                         std::vector<const ValueRule*>& origins) {
-    for (const ValueRule& value_rule : rules) {
-      if (std::string text = Apply(&value_rule, out).text; !text.empty()) {
-        values.push_back(std::move(text));
-        origins.push_back(&value_rule);
-      }
-    }
-  };
-  texts(rule.phones, details.phones, origins_.phones);
-  texts(rule.emails, details.emails, origins_.emails);
-  for (const AddressRule& address : rule.addresses) {
-    if (!address.when || address.when->Holds(values_)) MapAddress(address, out);
-  }
-  for (const NamedRule& identifier : rule.identifiers) {
-    if (std::string text = Apply(&identifier.value, out).text; !text.empty()) {
-      details.identifiers.push_back({identifier.name, std::move(text)});
-      origins_.identifiers.push_back(&identifier.value);
-    }
-  }
-  for (const NamedRule& attribute : rule.attributes) {
-    if (std::string text = Apply(&attribute.value, out).text; !text.empty()) {
-      details.attributes.push_back({attribute.name, std::move(text)});
-    }
-  }
-}
-
-void MappedReader::MapAddress(const AddressRule& rule, MappedRecord& out) {
-  model::PersonAddress address;
-  address.role = rule.role;
-  address.text = Apply(rule.text, out).text;
-  if (const std::string postcode = Apply(rule.postcode, out).text; !postcode.empty()) {
-    absl::StatusOr<model::Postcode> parsed = model::Postcode::Parse(postcode);
-    if (parsed.ok()) {
-      address.postcode = *std::move(parsed);
-    } else {
-      AppendTo(address.text, address.text.empty() ? "" : ", ", postcode);
-      AddIssue(&*rule.postcode, "postcode_invalid", Severity::kWarning,
-               Cat("It was kept as the last part of the address: ", Message(parsed.status()), "."), out);
-    }
-  }
-  if (const std::string uprn = Apply(rule.uprn, out).text; !uprn.empty()) {
-    const absl::StatusOr<model::Uprn> parsed = model::Uprn::Parse(uprn);
-    if (parsed.ok()) {
-      address.source_uprn = *parsed;
-    } else {
-      AddIssue(&*rule.uprn, "uprn_invalid", Severity::kWarning, Cat("It was left out: ", Message(parsed.status()), "."),
-               out);
-    }
-  }
-  address.from_date = Apply(rule.from, out).date;
-  address.to_date = Apply(rule.to, out).date;
-  if (address.text.empty() && address.postcode.empty() && address.source_uprn.empty()) return;
-  out.record.details.addresses.push_back(std::move(address));
-  origins_.addresses.push_back(&rule);
-}
-
-RuleResult MappedReader::Apply(const ValueRule* rule, MappedRecord& out) {
-  if (rule == nullptr) return {};
-  const int pivot = options_.today.empty() ? kFallbackPivot : options_.today.year;
-  RuleResult result = rule->Apply(values_, mapping_.null_values, pivot);
-  if (!result.issue.empty()) {
-    AddIssue(rule, result.issue, Severity::kWarning, std::string(MessageOf(result.issue)), out);
-  }
-  return result;
-}
-
-void MappedReader::AddIssue(const ValueRule* rule, std::string_view issue, Severity severity, std::string message,
-                            MappedRecord& out) {
-  out.issues.push_back({line_,
-                        rule != nullptr ? ColumnsOf(*rule) : std::string(),
-                        std::string(issue),
-                        severity,
-                        std::move(message),
-                        {}});
-  out.rejected = out.rejected || severity == Severity::kReject;
-}
-
-std::string MappedReader::ColumnsOf(const ValueRule& rule) const {
-  std::string names;
-  for (const size_t column : rule.columns) {
-    AppendTo(names, names.empty() ? "" : ", ", mapping_.columns[column].name);
-  }
-  return names;
-}
-
-std::string MappedReader::ColumnsOfField(const RecordRule& rule, std::string_view field) const {
-  constexpr std::string_view kPrefix = "details.";
-  if (field.substr(0, kPrefix.size()) == kPrefix) field.remove_prefix(kPrefix.size());
-  const std::string_view list = field.substr(0, field.find_first_of(".["));
-  std::string_view part;
-  if (const size_t dot = field.find('.'); dot != std::string_view::npos) part = field.substr(dot + 1);
-  size_t index = 0;
-  if (const size_t open = field.find('['); open != std::string_view::npos) {
-    const std::string_view digits = field.substr(open + 1, field.find(']') - open - 1);
-    index = ParseInteger<size_t>(digits).value_or(0);
-  }
-  const auto of = [this](const std::optional<ValueRule>& value) { return value ? ColumnsOf(*value) : std::string(); };
-  const auto of_name = [&](const NameRule& name) {
-    if (part == "title") return of(name.title);
-    if (part == "forenames") return of(name.forenames);
-    if (part == "surname") return of(name.surname);
-    return part == "suffix" ? of(name.suffix) : of(name.full);
-  };
-  const auto of_item = [&](const std::vector<const ValueRule*>& rules) {
-    return index < rules.size() ? ColumnsOf(*rules[index]) : std::string();
-  };
-  if (list == "name") return of_name(rule.name);
-  if (list == "other_names") return index < origins_.other_names.size() ? of_name(*origins_.other_names[index]) : "";
-  if (list == "date_of_birth") return of(rule.date_of_birth);
-  if (list == "date_of_death") return of(rule.date_of_death);
-  if (list == "ni_number") return of(rule.ni_number);
-  if (list == "organisation_name") return of(rule.organisation_name);
-  if (list == "phones") return of_item(origins_.phones);
-  if (list == "emails") return of_item(origins_.emails);
-  if (list == "identifiers") return of_item(origins_.identifiers);
-  if (list == "addresses" && index < origins_.addresses.size()) {
-    const AddressRule& address = *origins_.addresses[index];
-    if (part == "from_date") return of(address.from);
-    return part == "to_date" ? of(address.to) : of(address.text);
-  }
-  if (list == "attributes") {
-    const std::string_view name = part.substr(0, std::min(part.rfind(".value"), part.size()));
-    const auto found = std::ranges::find(rule.attributes, name, &NamedRule::name);
-    if (found != rule.attributes.end()) return ColumnsOf(found->value);
-    if (index < rule.attributes.size() && field.find('[') != std::string_view::npos) {
-      return ColumnsOf(rule.attributes[index].value);
-    }
-  }
-  return {};
-}
-
-absl::StatusOr<CsvFileFacts> InspectCsvFile(const std::string& path, const Mapping& mapping) {
+absl::StatusOr<FileFacts> InspectFile(const std::string& path, const Mapping& mapping, model::PartialDate today) {
   TextOptions text;
   text.encoding = mapping.encoding;
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, ByteSource::OpenFile(path, text));
   WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<MappedReader> reader,
-                          MappedReader::Open(&mapping, source.get(), {.today = {}, .structure_only = true}));
+                          MappedReader::Open(&mapping, source.get(), {.today = today, .structure_only = true}));
   MappedRow row;
   while (true) {
     WENSUM_ASSIGN_OR_RETURN(const bool more, reader->Next(row));
     if (!more) break;
   }
-  return CsvFileFacts{source->facts(), reader->facts()};
+  return FileFacts{source->facts(), reader->facts()};
 }
 
 }  // namespace wensum::ingest

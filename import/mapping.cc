@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "import/contract_parser.h"
+#include "import/format_parser.h"
 #include "import/raw_input.h"
 #include "import/value_rule_parser.h"
 #include "import/yaml_walker.h"
@@ -32,8 +35,6 @@ class MappingParser {
  private:
   void ParseRoot(const YAML::Node& root);
   void ParseKind(const YAML::Node& node);
-  void ParseCsv(const YAML::Node& node);
-  void ParseEncoding(const YAML::Node& node);
   void ParseRecord(const YAML::Node& node);
   void ParseKey(const YAML::Node& node, std::vector<KeyPart>& key);
   void ParseFields(const YAML::Node& node, RecordRule& record);
@@ -46,11 +47,14 @@ class MappingParser {
   void ParseIdentifiers(const YAML::Node& node, RecordRule& record);
   void ParseAttributes(const YAML::Node& node, RecordRule& record);
   void FinishColumns();
+  void CheckPeople(const RecordRule& record, const YAML::Mark& mark);
   void CheckNames();
 
   Mapping mapping_;
   YamlWalker yaml_;
   ValueRuleParser values_{&yaml_, &mapping_.columns};
+  FormatParser format_{&yaml_, &values_, &mapping_};
+  ContractParser contract_{&yaml_, &values_, &mapping_.contract};
   std::vector<std::pair<YAML::Mark, std::string>> ignored_;
   std::vector<YAML::Mark> record_marks_;
 };
@@ -72,40 +76,42 @@ void MappingParser::ParseRoot(const YAML::Node& root) {
   bool version = false;
   bool records = false;
   bool kind = false;
-  yaml_.Fields(
-      root, "the mapping",
-      {{"version",
-        [&](const YAML::Node& n) {
-          version = true;
-          if (yaml_.Text(n) != "1") yaml_.Error(n, "the mapping's version must be 1");
-        }},
-       {"feed", [&](const YAML::Node& n) { mapping_.feed = yaml_.Name(n); }},
-       {"source", [&](const YAML::Node& n) { mapping_.source = yaml_.Name(n); }},
-       {"kind",
-        [&](const YAML::Node& n) {
-          kind = true;
-          ParseKind(n);
-        }},
-       {"csv", [&](const YAML::Node& n) { ParseCsv(n); }},
-       {"null_values",
-        [&](const YAML::Node& n) {
-          mapping_.null_values.clear();
-          yaml_.Each(n, [&](const YAML::Node& value) { mapping_.null_values.emplace(Trim(yaml_.Text(value))); });
-          mapping_.null_values.emplace("");
-        }},
-       {"ignore_columns",
-        [&](const YAML::Node& n) {
-          yaml_.Each(n, [&](const YAML::Node& value) { ignored_.emplace_back(value.Mark(), yaml_.Text(value)); });
-        }},
-       {"duplicate_keys",
-        [&](const YAML::Node& n) {
-          if (yaml_.Text(n) != "reject") yaml_.Error(n, "duplicate_keys must be reject, the only policy");
-        }},
-       {"records", [&](const YAML::Node& n) {
-          records = true;
-          yaml_.Each(n, [&](const YAML::Node& record) { ParseRecord(record); });
-          if (n.IsSequence() && n.size() == 0) yaml_.Error(n, "records must have at least one item");
-        }}});
+  YamlWalker::Keys keys = {
+      {"version",
+       [&](const YAML::Node& n) {
+         version = true;
+         if (yaml_.Text(n) != "1") yaml_.Error(n, "the mapping's version must be 1");
+       }},
+      {"feed", [&](const YAML::Node& n) { mapping_.feed = yaml_.Name(n); }},
+      {"source", [&](const YAML::Node& n) { mapping_.source = yaml_.Name(n); }},
+      {"kind",
+       [&](const YAML::Node& n) {
+         kind = true;
+         ParseKind(n);
+       }},
+      {"contract", [&](const YAML::Node& n) { contract_.Parse(n); }},
+      {"null_values",
+       [&](const YAML::Node& n) {
+         mapping_.null_values.clear();
+         yaml_.Each(n, [&](const YAML::Node& value) { mapping_.null_values.emplace(Trim(yaml_.Text(value))); });
+         mapping_.null_values.emplace("");
+       }},
+      {"ignore_columns",
+       [&](const YAML::Node& n) {
+         yaml_.Each(n, [&](const YAML::Node& value) { ignored_.emplace_back(value.Mark(), yaml_.Text(value)); });
+       }},
+      {"duplicate_keys",
+       [&](const YAML::Node& n) {
+         if (yaml_.Text(n) != "reject") yaml_.Error(n, "duplicate_keys must be reject, the only policy");
+       }},
+      {"records", [&](const YAML::Node& n) {
+         records = true;
+         yaml_.Each(n, [&](const YAML::Node& record) { ParseRecord(record); });
+         if (n.IsSequence() && n.size() == 0) yaml_.Error(n, "records must have at least one item");
+       }}};
+  YamlWalker::Keys formats = format_.FormatKeys();
+  std::move(formats.begin(), formats.end(), std::back_inserter(keys));
+  yaml_.Fields(root, "the mapping", keys);
   if (!version) yaml_.Error(root, "version is missing; it must be 1");
   if (mapping_.feed.empty()) yaml_.Error(root, "feed is missing: the feed's unique name");
   if (mapping_.source.empty()) yaml_.Error(root, "source is missing: the source system's name");
@@ -126,46 +132,6 @@ void MappingParser::ParseKind(const YAML::Node& node) {
   }
 }
 
-void MappingParser::ParseCsv(const YAML::Node& node) {
-  yaml_.Fields(node, "csv",
-               {{"delimiter",
-                 [&](const YAML::Node& n) {
-                   const std::string text = yaml_.Text(n);
-                   if (text.size() == 1 && text != "\n" && text != "\r") {
-                     mapping_.csv.delimiter = text.front();
-                   } else {
-                     yaml_.Error(n, "the delimiter must be one ASCII character, such as \",\" or \"\\t\"");
-                   }
-                 }},
-                {"quote",
-                 [&](const YAML::Node& n) {
-                   const std::string text = yaml_.Text(n);
-                   if (text.size() > 1 || text == "\n" || text == "\r") {
-                     yaml_.Error(n, "the quote must be one ASCII character, or \"\" for none");
-                   } else {
-                     mapping_.csv.quote = text.empty() ? '\0' : text.front();
-                   }
-                 }},
-                {"encoding", [&](const YAML::Node& n) { ParseEncoding(n); }},
-                {"header", [&](const YAML::Node& n) { mapping_.header = yaml_.Bool(n); }},
-                {"trailer", [&](const YAML::Node& n) {
-                   if (n.IsScalar() && !n.Scalar().empty()) mapping_.trailer = values_.ParsePattern(n, 0);
-                   if (!n.IsScalar()) yaml_.Text(n);
-                 }}});
-  if (mapping_.csv.delimiter == mapping_.csv.quote) yaml_.Error(node, "delimiter and quote must not be the same");
-}
-
-void MappingParser::ParseEncoding(const YAML::Node& node) {
-  const std::string text = yaml_.Text(node);
-  for (const Encoding encoding : {Encoding::kAuto, Encoding::kUtf8, Encoding::kWindows1252}) {
-    if (text == EncodingName(encoding)) {
-      mapping_.encoding = encoding;
-      return;
-    }
-  }
-  yaml_.Error(node, "encoding must be auto, utf-8 or windows-1252 (UTF-16 is recognised by its mark with auto)");
-}
-
 void MappingParser::ParseRecord(const YAML::Node& node) {
   RecordRule record;
   bool key = false;
@@ -177,6 +143,7 @@ void MappingParser::ParseRecord(const YAML::Node& node) {
                    ParseKey(n, record.key);
                  }},
                 {"when", [&](const YAML::Node& n) { record.when = values_.ParseCondition(n); }},
+                {"people", [&](const YAML::Node& n) { record.people = values_.ParseRule(n); }},
                 {"source_time", [&](const YAML::Node& n) { record.source_time = values_.ParseDateRule(n); }},
                 {"fields", [&](const YAML::Node& n) {
                    fields = true;
@@ -204,12 +171,15 @@ void MappingParser::ParseKey(const YAML::Node& node, std::vector<KeyPart>& key) 
     }
     const std::string name(Trim(rest.substr(1, close - 1)));
     rest.remove_prefix(close + 1);
-    variable = true;
+    variable = variable || name != "#person";
     if (name == "#row") {
       key.push_back({KeyPart::Kind::kRowNumber, "", 0});
+    } else if (name == "#person") {
+      key.push_back({KeyPart::Kind::kPersonNumber, "", 0});
     } else {
       if (name.empty() || name.front() == '#') {
-        yaml_.Error(node, Cat("the key has no part ", Quote(Cat("{", name, "}")), "; use {COLUMN} or {#row}"));
+        yaml_.Error(node,
+                    Cat("the key has no part ", Quote(Cat("{", name, "}")), "; use {COLUMN}, {#row} or {#person}"));
       }
       key.push_back({KeyPart::Kind::kColumn, "", values_.ColumnNamed(name, node)});
     }
@@ -345,21 +315,31 @@ void MappingParser::FinishColumns() {
     }
     mapping_.ignored_columns.push_back(std::move(name));
   }
-  if (mapping_.header) return;
-  for (const MappingColumn& column : mapping_.columns) {
-    if (ParseInteger<uint32_t>(column.name).value_or(0) == 0) {
-      yaml_.ErrorAt(column.line, column.column,
-                    Cat("the file has no header, so columns are named 1, 2, 3 ..., not ", Quote(column.name)));
-    }
+  format_.CheckColumns();
+  contract_.CheckTrailer(mapping_.trailer == nullptr ? -1 : mapping_.trailer->NumberOfCapturingGroups());
+}
+
+void MappingParser::CheckPeople(const RecordRule& record, const YAML::Mark& mark) {
+  const bool numbered = std::ranges::find(record.key, KeyPart::Kind::kPersonNumber, &KeyPart::kind) != record.key.end();
+  if (record.people.has_value() != numbered) {
+    yaml_.Error(mark, numbered ? "{#person} in the key needs people: {column: X}, the names of several people"
+                               : "a record with people: needs {#person} in its key, such as \"{ACCOUNT}-{#person}\"");
+  }
+  if (!record.people) return;
+  if (mapping_.kind != model::RecordKind::kPerson) yaml_.Error(mark, "people: is for records of kind person");
+  const NameRule& name = record.name;
+  if (name.title || name.forenames || name.surname || name.suffix || name.full) {
+    yaml_.Error(mark, "a record with people: gets its name from there, not from name.title, name.surname ...");
   }
 }
 
 void MappingParser::CheckNames() {
   for (size_t i = 0; i < mapping_.records.size(); ++i) {
     const RecordRule& record = mapping_.records[i];
-    const bool person = record.name.forenames || record.name.surname || record.name.full;
+    CheckPeople(record, record_marks_[i]);
+    const bool person = record.name.forenames || record.name.surname || record.name.full || record.people;
     if (mapping_.kind == model::RecordKind::kPerson && !person) {
-      yaml_.Error(record_marks_[i], "a person needs name.forenames, name.surname or name.full");
+      yaml_.Error(record_marks_[i], "a person needs name.forenames, name.surname or name.full, or the record people:");
     }
     if (mapping_.kind == model::RecordKind::kOrganisation && !record.organisation_name) {
       yaml_.Error(record_marks_[i], "an organisation needs organisation_name");
@@ -371,6 +351,20 @@ void MappingParser::CheckNames() {
 }
 
 }  // namespace
+
+std::string_view FormatName(RowFormat format) {
+  switch (format) {
+    case RowFormat::kCsv:
+      return "csv";
+    case RowFormat::kFixed:
+      return "fixed";
+    case RowFormat::kJsonLines:
+      return "jsonl";
+    case RowFormat::kXml:
+      return "xml";
+  }
+  return {};
+}
 
 absl::StatusOr<Mapping> ParseMapping(std::string_view yaml) {
   if (yaml.size() > kMaxMappingBytes) {

@@ -6,6 +6,7 @@
 #define WENSUM_IMPORT_MAPPING_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +15,11 @@
 
 #include "absl/status/statusor.h"
 #include "import/byte_source.h"
+#include "import/contract.h"
 #include "import/csv_reader.h"
+#include "import/fixed_reader.h"
 #include "import/value_rule.h"
+#include "import/xml_reader.h"
 #include "model/person.h"
 
 namespace wensum::ingest {
@@ -40,7 +44,7 @@ struct NamedRule {
 };
 
 struct KeyPart {
-  enum class Kind { kLiteral, kColumn, kRowNumber };
+  enum class Kind { kLiteral, kColumn, kRowNumber, kPersonNumber };
   Kind kind = Kind::kLiteral;
   std::string literal;
   size_t column = 0;
@@ -50,7 +54,8 @@ struct RecordRule {
   std::vector<KeyPart> key;
   std::optional<Condition> when;
   std::optional<ValueRule> source_time;
-  NameRule name;
+  std::optional<ValueRule> people;  // names of several people, each of whom gets a record
+  NameRule name;                    // empty with `people`
   std::vector<NameRule> other_names;
   std::optional<ValueRule> date_of_birth, date_of_death, sex, ni_number, organisation_name;
   std::vector<ValueRule> phones, emails;
@@ -65,18 +70,26 @@ struct MappingColumn {
   int column = 0;
 };
 
+enum class RowFormat : uint8_t { kCsv, kFixed, kJsonLines, kXml };
+// "csv", "fixed", "jsonl" or "xml", as mappings name them.
+[[nodiscard]] std::string_view FormatName(RowFormat format);
+
 struct Mapping {
   std::string feed;
   std::string source;
   model::RecordKind kind = model::RecordKind::kPerson;
+  RowFormat format = RowFormat::kCsv;
   CsvOptions csv;
+  FixedOptions fixed;
+  XmlOptions xml;
   Encoding encoding = Encoding::kAuto;
-  bool header = true;                  // false: columns are named 1, 2, 3 ...
+  bool header = true;  // the first row is none of data; of CSV it names the columns, which else are 1, 2, 3 ...
   std::shared_ptr<const RE2> trailer;  // nullptr: none
   NullValues null_values;
   std::vector<std::string> ignored_columns;
   std::vector<MappingColumn> columns;  // those in use, without repeats
   std::vector<RecordRule> records;     // at least one
+  Contract contract;
 };
 
 // INVALID_ARGUMENT with one line per error, each "line L, column C: ...", in the order of the text. Never throws.

@@ -1,5 +1,6 @@
 #include "import/value_rule.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/strings.h"
@@ -13,6 +14,11 @@ void Limit(std::string& text) {
   size_t size = kMaxValueBytes;
   while (size > 0 && (text[size] & 0xC0) == 0x80) --size;
   text.resize(size);
+}
+
+std::string Stripped(std::string_view text, std::string_view characters) {
+  const size_t begin = std::min(text.find_first_not_of(characters), text.size());
+  return std::string(text.substr(begin, text.find_last_not_of(characters) + 1 - begin));
 }
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
@@ -36,7 +42,9 @@ RuleResult ValueRule::Apply(RowValues row, const NullValues& nulls, int default_
     if (value.empty()) continue;
     if (!text.empty()) text.append(join);
     text.append(value);
+    if (first_of) break;
   }
+  if (!trim.empty()) text = Stripped(text, trim);
   for (const ReplaceRule& rule : replace) {
     if (text.empty()) return result;
     Limit(text);
@@ -46,11 +54,15 @@ RuleResult ValueRule::Apply(RowValues row, const NullValues& nulls, int default_
     re2::StringPiece group;
     text = RE2::PartialMatch(text, *extract, &group) ? std::string(group.data(), group.size()) : std::string();
   }
-  if (!replace.empty() || extract != nullptr) {
+  if (!trim.empty() || !replace.empty() || extract != nullptr) {
     text = std::string(Trim(text));
     if (nulls.contains(text)) text.clear();
   }
   if (text.empty()) return result;
+  if (letter_case) {
+    Limit(text);
+    text = WithCase(text, *letter_case);
+  }
   if (codes) {
     const auto found = codes->find(text);
     if (found != codes->end()) {
@@ -83,7 +95,9 @@ void ValueRule::ReadDate(int default_pivot, RuleResult& result) const {
       read = true;
     }
   }
-  if (dummies.contains(text) || (read && dummies.contains(result.date.ToString()))) {
+  if (open_ended.contains(text) || (read && open_ended.contains(result.date.ToString()))) {
+    result.date = {};
+  } else if (dummies.contains(text) || (read && dummies.contains(result.date.ToString()))) {
     result.date = {};
     result.issue = "date_dummy";
   } else if (read) {

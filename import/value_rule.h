@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "import/date_format.h"
+#include "import/letter_case.h"
 #include "model/partial_date.h"
 #include "re2/re2.h"
 
@@ -45,16 +46,21 @@ struct RuleResult {
 // Compiled: all patterns and formats are checked. Immutable after parsing; thread-safe.
 struct ValueRule {
   std::vector<size_t> columns;  // of Mapping::columns
+  bool first_of = false;        // the first column that is not empty is taken, instead of all joined
   std::string join = " ";
   std::optional<std::string> constant;
+  std::string trim;  // ASCII characters taken from both ends
   std::vector<ReplaceRule> replace;
   std::shared_ptr<const RE2> extract;
+  std::optional<LetterCase> letter_case;
   std::optional<std::map<std::string, std::string, std::less<>>> codes;
   std::optional<std::string> unlisted;  // `default:` of codes
   bool reads_date = false;
   std::vector<DateFormat> dates;  // empty: the shapes of PartialDate::Parse
   std::optional<int> pivot_year;
-  std::set<std::string, std::less<>> dummies;  // as written in the file, or YYYY-MM-DD
+  // As written in the file, or YYYY-MM-DD: what stands for no date, with the issue date_dummy, and without any.
+  std::set<std::string, std::less<>> dummies;
+  std::set<std::string, std::less<>> open_ended;
 
   // Empty parts are left out of joined columns. `default_pivot` is used for two-digit years without pivot_year.
   [[nodiscard]] RuleResult Apply(RowValues row, const NullValues& nulls, int default_pivot) const;

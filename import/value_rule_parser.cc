@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -26,47 +28,56 @@ std::optional<ValueRule> ValueRuleParser::ParseRule(const YAML::Node& node) {
       parse(n);
     };
   };
-  yaml_.Fields(node, "a value",
-               {{"column",
-                 [&](const YAML::Node& n) {
-                   ++origins;
-                   rule.columns = {ParseColumn(n)};
-                 }},
-                {"columns",
-                 [&](const YAML::Node& n) {
-                   ++origins;
-                   yaml_.Each(n, [&](const YAML::Node& column) { rule.columns.push_back(ParseColumn(column)); });
-                 }},
-                {"constant",
-                 [&](const YAML::Node& n) {
-                   ++origins;
-                   rule.constant = yaml_.Text(n);
-                 }},
-                {"join",
-                 [&](const YAML::Node& n) {
-                   join = true;
-                   rule.join = yaml_.Text(n);
-                 }},
-                {"replace", transform([&](const YAML::Node& n) {
-                   yaml_.Each(n, [&](const YAML::Node& item) { ParseReplace(item, rule); });
-                 })},
-                {"extract", transform([&](const YAML::Node& n) { rule.extract = ParsePattern(n, 1); })},
-                {"codes", transform([&](const YAML::Node& n) { ParseCodes(n, rule); })},
-                {"default", transform([&](const YAML::Node& n) { rule.unlisted = yaml_.Text(n); })},
-                {"date", transform([&](const YAML::Node& n) { ParseDates(n, rule); })},
-                {"pivot_year", transform([&](const YAML::Node& n) { ParsePivot(n, rule); })},
-                {"dummies", transform([&](const YAML::Node& n) {
-                   yaml_.Each(n, [&](const YAML::Node& value) { rule.dummies.insert(yaml_.Text(value)); });
-                 })}});
+  const auto origin = [&](auto parse) {
+    return [&origins, parse](const YAML::Node& n) {
+      ++origins;
+      parse(n);
+    };
+  };
+  YamlWalker::Keys keys = {{"column", origin([&](const YAML::Node& n) { rule.columns = {ParseColumn(n)}; })},
+                           {"columns", origin([&](const YAML::Node& n) { ParseColumns(n, rule); })},
+                           {"first_of", origin([&](const YAML::Node& n) {
+                              rule.first_of = true;
+                              ParseColumns(n, rule);
+                            })},
+                           {"constant", origin([&](const YAML::Node& n) { rule.constant = yaml_.Text(n); })},
+                           {"join",
+                            [&](const YAML::Node& n) {
+                              join = true;
+                              rule.join = yaml_.Text(n);
+                            }},
+                           {"trim", transform([&](const YAML::Node& n) { ParseTrim(n, rule); })},
+                           {"replace", transform([&](const YAML::Node& n) {
+                              yaml_.Each(n, [&](const YAML::Node& item) { ParseReplace(item, rule); });
+                            })},
+                           {"extract", transform([&](const YAML::Node& n) { rule.extract = ParsePattern(n, 1); })},
+                           {"case", transform([&](const YAML::Node& n) { ParseCase(n, rule); })},
+                           {"codes", transform([&](const YAML::Node& n) { ParseCodes(n, rule); })},
+                           {"default", transform([&](const YAML::Node& n) { rule.unlisted = yaml_.Text(n); })}};
+  for (auto& [key, handler] : DateKeys(rule)) keys.emplace_back(key, transform(std::move(handler)));
+  yaml_.Fields(node, "a value", keys);
   if (!node.IsMap()) return std::nullopt;
   if (origins != 1) {
-    yaml_.Error(node, "a value has exactly one of column, columns and constant");
+    yaml_.Error(node, "a value has exactly one of column, columns, first_of and constant");
     return std::nullopt;
   }
-  if (join && rule.columns.size() < 2) yaml_.Error(node, "join needs columns: [A, B]");
+  if (join && (rule.columns.size() < 2 || rule.first_of)) yaml_.Error(node, "join needs columns: [A, B]");
+  if (rule.first_of && rule.columns.size() < 2) yaml_.Error(node, "first_of needs two columns or more: [A, B]");
   if (rule.constant && transforms) yaml_.Error(node, "a constant cannot be transformed");
   if (rule.unlisted && !rule.codes) yaml_.Error(node, "default needs codes");
   return rule;
+}
+
+YamlWalker::Keys ValueRuleParser::DateKeys(ValueRule& rule) {
+  const auto texts = [this](std::set<std::string, std::less<>>& values) {
+    return [this, &values](const YAML::Node& n) {
+      yaml_.Each(n, [&](const YAML::Node& value) { values.insert(yaml_.Text(value)); });
+    };
+  };
+  return {{"date", [&](const YAML::Node& n) { ParseDates(n, rule); }},
+          {"pivot_year", [&](const YAML::Node& n) { ParsePivot(n, rule); }},
+          {"dummies", texts(rule.dummies)},
+          {"open_ended", texts(rule.open_ended)}};
 }
 
 std::optional<ValueRule> ValueRuleParser::ParseDateRule(const YAML::Node& node) {
@@ -131,6 +142,31 @@ size_t ValueRuleParser::ParseColumn(const YAML::Node& node) {
   const std::string name(Trim(yaml_.Text(node)));
   if (name.empty() && node.IsScalar()) yaml_.Error(node, "the column's name is empty");
   return ColumnNamed(name, node);
+}
+
+void ValueRuleParser::ParseColumns(const YAML::Node& node, ValueRule& rule) {
+  yaml_.Each(node, [&](const YAML::Node& column) { rule.columns.push_back(ParseColumn(column)); });
+}
+
+void ValueRuleParser::ParseTrim(const YAML::Node& node, ValueRule& rule) {
+  rule.trim = yaml_.Text(node);
+  const bool ascii = std::ranges::all_of(rule.trim, [](char c) { return c > 0 && c < 0x7F; });
+  if (node.IsScalar() && (rule.trim.empty() || !ascii)) {
+    yaml_.Error(node, "trim must be one or more ASCII characters, such as \".-*\"; spaces always go");
+  }
+}
+
+void ValueRuleParser::ParseCase(const YAML::Node& node, ValueRule& rule) {
+  const std::string text = yaml_.Text(node);
+  if (text == "upper") {
+    rule.letter_case = LetterCase::kUpper;
+  } else if (text == "lower") {
+    rule.letter_case = LetterCase::kLower;
+  } else if (text == "title") {
+    rule.letter_case = LetterCase::kTitle;
+  } else {
+    yaml_.Error(node, "case must be upper, lower or title");
+  }
 }
 
 void ValueRuleParser::ParseReplace(const YAML::Node& node, ValueRule& rule) {

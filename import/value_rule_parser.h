@@ -31,11 +31,17 @@ class ValueRuleParser {
   std::optional<Condition> ParseCondition(const YAML::Node& node);
   // Never null. A pattern that is not valid, or has fewer than `groups` groups, is an error.
   std::shared_ptr<const RE2> ParsePattern(const YAML::Node& node, int groups);
+  // Index of the column that `node` names.
+  size_t ParseColumn(const YAML::Node& node);
+  // Keys that say how a text is read as a date.
+  YamlWalker::Keys DateKeys(ValueRule& rule);
   // Index of the column `name`, which `node` is the first to use if it is new.
   size_t ColumnNamed(const std::string& name, const YAML::Node& node);
 
  private:
-  size_t ParseColumn(const YAML::Node& node);
+  void ParseColumns(const YAML::Node& node, ValueRule& rule);
+  void ParseTrim(const YAML::Node& node, ValueRule& rule);
+  void ParseCase(const YAML::Node& node, ValueRule& rule);
   void ParseReplace(const YAML::Node& node, ValueRule& rule);
   void ParseCodes(const YAML::Node& node, ValueRule& rule);
   void ParseDates(const YAML::Node& node, ValueRule& rule);

@@ -17,16 +17,6 @@ namespace {
 
 constexpr size_t kRecordsPerBatch = 1000;
 
-// Refuses files that the mapping does not fit.
-absl::Status CheckFacts(const ingest::MappedFacts& facts) {
-  if (facts.wrong_column_count > facts.data_rows / 2) {
-    return InvalidArgument(
-        Cat(facts.wrong_column_count, " of ", facts.data_rows,
-            " rows do not have as many columns as the header: delimiter or quoting of the mapping do not fit"));
-  }
-  return absl::OkStatus();
-}
-
 class MappedRun {
  public:
   explicit MappedRun(const FileRunContext& context) : run_(context, kRecordsPerBatch) {}
@@ -36,15 +26,15 @@ class MappedRun {
       return absl::OkStatus();  // it was cut off between its last batch and its end
     }
     WENSUM_ASSIGN_OR_RETURN(const ingest::Mapping mapping, ingest::ParseMapping(run_.run().mapping_yaml()));
-    WENSUM_ASSIGN_OR_RETURN(const ingest::CsvFileFacts facts, ingest::InspectCsvFile(run_.context().path, mapping));
+    WENSUM_ASSIGN_OR_RETURN(const ingest::FileFacts facts,
+                            ingest::InspectFile(run_.context().path, mapping, run_.context().today));
     const InspectedFile file = {.text = &facts.text,
-                                .format = "csv",
+                                .format = std::string(ingest::FormatName(mapping.format)),
                                 .rows = facts.mapped.data_rows,
                                 .rows_name = "data rows",
                                 .complete_name = "extract",
                                 .stop = facts.mapped.stop()};
     WENSUM_RETURN_IF_ERROR(run_.Check(file));
-    WENSUM_RETURN_IF_ERROR(CheckFacts(facts.mapped));
     WENSUM_ASSIGN_OR_RETURN(ingest::ByteSource* const source, run_.Open(file));
     WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::MappedReader> reader,
                             ingest::MappedReader::Open(&mapping, source, {.today = run_.context().today}));

@@ -162,7 +162,7 @@ TEST(MappedReader, RejectsRowsWithTheirRawText) {
   EXPECT_THAT(file.Rules(2), ElementsAre(":name_missing"));
   EXPECT_THAT(file.Rules(3), ElementsAre(":column_count"));
   EXPECT_EQ(file.facts.data_rows, 4U);
-  EXPECT_EQ(file.facts.wrong_column_count, 1U);
+  EXPECT_EQ(file.facts.unreadable_rows, 1U);
 }
 
 TEST(MappedReader, ChecksTheHeader) {
@@ -280,12 +280,12 @@ TEST(MappedReader, SaysHowManyCharactersWereReplaced) {
   EXPECT_EQ(file.records[0].record.details.name.surname, "Sm\xEF\xBF\xBDth");
 }
 
-TEST(InspectCsvFile, CountsWithoutMapping) {
+TEST(InspectFile, CountsWithoutMapping) {
   const TempFile file(Cat(kHeader, "1,,A,,,,,,,,,,\nshort\n"));
-  const absl::StatusOr<CsvFileFacts> facts = InspectCsvFile(file.path(), TaxMapping());
+  const absl::StatusOr<FileFacts> facts = InspectFile(file.path(), TaxMapping());
   ASSERT_TRUE(facts.ok()) << facts.status();
   EXPECT_EQ(facts->mapped.data_rows, 2U);
-  EXPECT_EQ(facts->mapped.wrong_column_count, 1U);
+  EXPECT_EQ(facts->mapped.unreadable_rows, 1U);
   EXPECT_EQ(facts->text.encoding, Encoding::kUtf8);
 }
 

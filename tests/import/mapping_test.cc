@@ -108,8 +108,8 @@ TEST(Mapping, ReportsAllErrorsWithTheirPlaces) {
 
 TEST(Mapping, RefusesWhatCannotBeMeant) {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"      name.full: {column: A, columns: [B]}\n", "exactly one of column, columns and constant"},
-      {"      name.full: {}\n", "exactly one of column, columns and constant"},
+      {"      name.full: {column: A, columns: [B]}\n", "exactly one of column, columns, first_of and constant"},
+      {"      name.full: {}\n", "exactly one of column, columns, first_of and constant"},
       {"      name.full: A\n", "a value must be a map"},
       {"      name.full: {column: A, join: x}\n", "join needs columns"},
       {"      name.full: {column: A, default: x}\n", "default needs codes"},
