@@ -19,6 +19,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "services/cli/check_command.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/file_chunks.h"
@@ -263,11 +264,12 @@ std::string ImportSummary(const v1::ImportRun& run) {
 
 void AddImportCommand(CLI::App& app, int& exit_code) {
   auto settings = std::make_shared<ImportSettings>();
-  CLI::App* command = app.add_subcommand("import", "Send a file to a server and follow the import to its end");
+  CLI::App* command = app.add_subcommand(
+      "import", "Send a file to a server and follow the import to its end; check and preview files first");
   AddClientOptions(*command, settings->client);
-  command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder")
-      ->required();
-  command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer, or codepoint_open")->required();
+  // Both are needed, but not by the commands below this one, so the callback asks for them.
+  command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder");
+  command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer, or codepoint_open");
   command->add_option("--mapping", settings->mapping, "A mapping file to send along");
   command->add_option("--format", settings->format, "Of gazetteer files: auto, dtf_7_3, abp_2 or abp_1");
   command->add_option("--sha256", settings->sha256, "The checksum that the file must have");
@@ -280,7 +282,13 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"keep", "report", "delete"}));
   command->add_flag("--drop-file", settings->drop_file, "The file is in the server's drop folder");
   command->add_flag("--json", settings->json, "Print the summary as JSON");
-  command->callback([settings, &exit_code] { exit_code = RunImport(*settings); });
+  AddCheckCommands(*command, exit_code);
+  command->callback([settings, command, &exit_code] {
+    if (!command->get_subcommands().empty()) return;  // which have callbacks of their own
+    if (settings->file.empty()) throw CLI::RequiredError("file");
+    if (settings->feed.empty()) throw CLI::RequiredError("--feed");
+    exit_code = RunImport(*settings);
+  });
 }
 
 }  // namespace wensum::cli
