@@ -41,7 +41,7 @@ struct JsonLinesOptions {
 // JSON object, is nested too deep, has a name of a path twice, has an object or list where a path means a value, or a
 // character U+0000 in a value.
 //
-// Memory: twice the longest line. Speed: about 150 MB/s.
+// Memory: twice the longest line. Speed: some 100 MB/s.
 class JsonLinesReader final : public RowReader {
  public:
   // `source` must outlive the reader and is read by nobody else meanwhile. INVALID_ARGUMENT for a path that is none.

@@ -46,7 +46,7 @@ struct XmlOptions {
 // The text is UTF-8 whatever its declaration says (ByteSource has decoded it). INVALID_ARGUMENT from Next where the
 // text is not well-formed, has a DOCTYPE (so there are no entities but the five of XML), is over a budget, or has
 // another root or no element that holds the records. Memory: one record and read_bytes. Positions count records: Seek
-// reads from the start. Speed: about 100 MB/s.
+// reads from the start. Speed: some 100 MB/s.
 class XmlReader final : public RowReader {
  public:
   // `source` must outlive the reader and is read by nobody else meanwhile. INVALID_ARGUMENT for a path that is none.
