@@ -81,6 +81,7 @@ struct Part {
   Words names;
   std::string suffix;
   std::string surname;  // of kSurnameFirst
+  bool doubt = false;   // more than one name may be in it
   size_t own = 0;       // where the surname begins in `names`, of kWord and kWhole
 
   [[nodiscard]] bool titled() const { return !titles.empty(); }
@@ -102,6 +103,8 @@ void TakeTitlesAndSuffix(Words words, Part& part) {
     words.pop_back();
   }
   part.names = std::move(words);
+  // "MR J SMITH MRS P SMITH": a sign is missing.
+  part.doubt = std::ranges::any_of(part.names, [](const Word& word) { return OneOf(kPlainTitles, word.folded); });
 }
 
 Part PartOf(const Words& words) {
@@ -111,6 +114,8 @@ Part PartOf(const Words& words) {
     if (OneOf(kPlainTitles, words[i].folded) && !matching::IsTitle(words[0].folded)) {
       part.surname = JoinWords(words, 0, i);
       TakeTitlesAndSuffix({words.begin() + static_cast<std::ptrdiff_t>(i), words.end()}, part);
+      const bool forename = IsInitials(words[0]) || IsForename(words[0]);
+      part.doubt = part.doubt || (i > 1 && forename && !IsSurnameStart(words[0]));  // "J SMITH MR"
       part.shape = Shape::kSurnameFirst;
       return part;
     }
@@ -292,7 +297,7 @@ People SplitBeforeShort(const Part& first, const Part& last) {
 People SplitParts(const Parts& parts) {
   const auto is_kin = [](const Word& word) { return OneOf(kKinWords, word.folded); };
   for (const Part& part : parts) {
-    if (!part.names.empty() && std::ranges::all_of(part.names, is_kin)) return std::nullopt;
+    if (part.doubt || (!part.names.empty() && std::ranges::all_of(part.names, is_kin))) return std::nullopt;
   }
   const bool late_surname =
       std::any_of(parts.begin() + 1, parts.end(), [](const Part& part) { return part.shape == Shape::kSurnameFirst; });
@@ -401,9 +406,18 @@ bool IsTitledList(const std::vector<Words>& pieces) {
          });
 }
 
-size_t TitledPieces(const std::vector<Words>& pieces) {
-  return static_cast<size_t>(
-      std::ranges::count_if(pieces, [](const Words& piece) { return OneOf(kPlainTitles, piece.front().folded); }));
+// How often titles begin: more than once if a joining sign is missing.
+size_t TitleRuns(const std::vector<Words>& pieces) {
+  size_t runs = 0;
+  bool inside = false;
+  for (const Words& piece : pieces) {
+    for (const Word& word : piece) {
+      const bool title = OneOf(kPlainTitles, word.folded);
+      runs += title && !inside ? 1 : 0;
+      inside = title;
+    }
+  }
+  return runs;
 }
 
 Reading Split(string_view text, std::vector<model::PersonName>& people) {
@@ -414,7 +428,7 @@ Reading Split(string_view text, std::vector<model::PersonName>& people) {
   if (groups.groups.empty()) return Reading::kOne;
   const bool joined = groups.groups.size() > 1;
   if (!joined && !groups.odd && !IsTitledList(groups.groups[0])) {
-    return TitledPieces(groups.groups[0]) > 1 ? Reading::kUnclear : Reading::kOne;
+    return TitleRuns(groups.groups[0]) > 1 ? Reading::kUnclear : Reading::kOne;
   }
   if (groups.odd) {
     return joined || text.find_first_of("&+;/") != string_view::npos ? Reading::kUnclear : Reading::kOne;

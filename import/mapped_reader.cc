@@ -292,7 +292,9 @@ absl::Status MappedReader::Seek(const RowPosition& position) {
   WENSUM_RETURN_IF_ERROR(rows_->Seek(position));
   finished_ = facts_.trailer = false;
   facts_.trailer_rows.reset();
-  std::erase_if(facts_.issues, [](const RowIssue& issue) { return issue.rule != "column_unused"; });
+  // What Open said of the header stays true; what was met in rows is met again.
+  const bool by_path = mapping_.format == RowFormat::kJsonLines || mapping_.format == RowFormat::kXml;
+  std::erase_if(facts_.issues, [by_path](const RowIssue& issue) { return by_path || issue.rule != "column_unused"; });
   const uint64_t header = mapping_.header ? 1 : 0;
   facts_.data_rows = position.rows < header ? 0 : position.rows - header;
   facts_.unreadable_rows = facts_.rejected_rows = 0;

@@ -110,6 +110,8 @@ constexpr Case kSplit[] = {
     {"REV J SMITH & PROF P JONES", "REV J <SMITH> | PROF P <JONES>"},
     {"  MR   J  &  MRS  P   SMITH ", "MR J <SMITH> | MRS P <SMITH>"},
     {"Mr. J. Smith & Mrs. P. Smith", "Mr. J. <Smith> | Mrs. P. <Smith>"},
+    {"VAN DER BERG MR J & MRS P", "MR J <VAN DER BERG> | MRS P <VAN DER BERG>"},
+    {"SMITH JONES MR J & MRS P", "MR J <SMITH JONES> | MRS P <SMITH JONES>"},
     {"JOHN JAMES & MARY JAMES", "JOHN <JAMES> | MARY <JAMES>"},
     {"J JAMES & P SMITH", "J <JAMES> | P <SMITH>"},
     {"Zoë Müller & André Müller", "Zoë <Müller> | André <Müller>"},
@@ -145,6 +147,9 @@ constexpr std::string_view kUnclear[] = {
     "SMITH, MR J, MRS P",
     "A & B & C & D & E & F & G SMITH",
     "THE TRUSTEES & J SMITH",
+    "MR J SMITH MRS P SMITH",
+    "MR J SMITH MRS P SMITH & MISS A SMITH",
+    "J SMITH MR & P SMITH MRS",
 };
 
 constexpr std::string_view kEstate[] = {
@@ -170,9 +175,9 @@ constexpr std::string_view kCareOf[] = {
 };
 
 constexpr std::string_view kOne[] = {
-    "MR J SMITH",   "SMITH, JOHN",  "SMITH, JOHN, OBE", "JOHN ANDREW SANDERSON",
-    "SMITH",        "MR C O SMITH", "SMITH MR J",       "MR A N D SMITH",
-    "THE OCCUPIER", "ACME LTD",     "J SMITH (LODGER)", "ANDREW LAND",
+    "MR J SMITH",       "SMITH, JOHN", "SMITH, JOHN, OBE", "JOHN ANDREW SANDERSON", "SMITH",
+    "MR C O SMITH",     "SMITH MR J",  "MR A N D SMITH",   "THE OCCUPIER",          "ACME LTD",
+    "J SMITH (LODGER)", "ANDREW LAND", "REV DR J SMITH",
 };
 
 TEST(JointNames, SplitsWhatIsClear) {
