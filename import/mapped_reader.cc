@@ -192,10 +192,10 @@ void MappedReader::TakeRow(const Row& read, MappedRow& row) {
     }
     RejectRow("trailer_not_last", "The row stands after the trailer line.", row);
   } else if (!read.problem_rule.empty()) {
-    ++facts_.unreadable_rows;
+    CountUnreadable(read.line);
     RejectRow(read.problem_rule, std::string(read.problem), row);
   } else if (read.fields.size() != fields_) {
-    ++facts_.unreadable_rows;
+    CountUnreadable(read.line);
     RejectRow("column_count",
               Cat("The row has ", read.fields.size(), " columns, ", mapping_.header ? "the header" : "the first row",
                   " has ", fields_, "."),
@@ -203,6 +203,10 @@ void MappedReader::TakeRow(const Row& read, MappedRow& row) {
   } else if (KeepsContract(read, row) && !options_.structure_only) {
     MapRow(read, row);
   }
+}
+
+void MappedReader::CountUnreadable(uint64_t line) {
+  if (++facts_.unreadable_rows == 1) first_unreadable_ = line;
 }
 
 std::string_view MappedReader::ValueOf(const Row& read, size_t column) const {
@@ -280,7 +284,7 @@ void MappedReader::CheckAtEnd() {
   facts_.contract = contract_.failures();
   if (!options_.structure_only) return;
   if (facts_.unreadable_rows > facts_.data_rows / 2) {
-    AddFileIssue(0, "", "structure_unfit", Severity::kStop,
+    AddFileIssue(first_unreadable_, "", "structure_unfit", Severity::kStop,
                  Cat(facts_.unreadable_rows, " of ", facts_.data_rows,
                      " rows do not have the columns that they should have: the format that the mapping describes (",
                      FormatName(mapping_.format), ") does not fit; look at delimiter, quotes and widths."));

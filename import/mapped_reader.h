@@ -83,6 +83,7 @@ class MappedReader {
   void WarnUnused(const std::vector<std::string>& columns);
   absl::Status ReadTrailer(const Row& row);
   void TakeRow(const Row& read, MappedRow& row);
+  void CountUnreadable(uint64_t line);
   // Of the current row, as the mapping's rules see it.
   [[nodiscard]] std::string_view ValueOf(const Row& read, size_t column) const;
   // True if the contract takes the row; its flags are in contract_issues_ then.
@@ -104,6 +105,7 @@ class MappedReader {
   std::vector<std::string_view> values_;  // of the current row, by mapping column
   std::vector<RowIssue> contract_issues_;
   std::optional<std::string> trailer_sum_;
+  uint64_t first_unreadable_ = 0;  // line of the first unreadable row
   bool finished_ = false;
 };
 

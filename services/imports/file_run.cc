@@ -1,5 +1,6 @@
 #include "services/imports/file_run.h"
 
+#include <string>
 #include <utility>
 
 #include "base/strings.h"
@@ -25,7 +26,8 @@ absl::Status FileRun::Check(const InspectedFile& file) const {
                                ": it was changed or cut on its way; send it again"));
   }
   if (file.stop != nullptr) {
-    return InvalidArgument(Cat("line ", file.stop->line, ": ", file.stop->message, " (rule ", file.stop->rule, ")"));
+    const std::string place = file.stop->line == 0 ? std::string() : Cat("line ", file.stop->line, ": ");
+    return InvalidArgument(Cat(place, file.stop->message, " (rule ", file.stop->rule, ")"));
   }
   if (run_.expected_rows() != 0 && run_.expected_rows() != file.rows) {
     return InvalidArgument(Cat("the file has ", file.rows, " ", file.rows_name, ", expected were ",

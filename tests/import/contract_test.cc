@@ -127,7 +127,7 @@ TEST(Contract, BoundsTheFile) {
   EXPECT_THAT(Gate(mapping, "ID,NAME\n1,a\n2,a\n3,a\n4,a\n"), ElementsAre("0 :contract_rows!"));
   EXPECT_THAT(Gate(mapping, "ID,NAME\n1,a\n2,a\nx,a\n"), IsEmpty());
   EXPECT_THAT(Gate(mapping, "ID,NAME\n1,a\nx\nx,a\n"), ElementsAre("0 :contract_rejected!"));
-  EXPECT_THAT(Gate(mapping, "ID,NAME\nx\ny\n3,a\n"), ElementsAre("0 :structure_unfit!", "0 :contract_rejected!"));
+  EXPECT_THAT(Gate(mapping, "ID,NAME\nx\ny\n3,a\n"), ElementsAre("2 :structure_unfit!", "0 :contract_rejected!"));
 }
 
 TEST(Contract, AddsUp) {

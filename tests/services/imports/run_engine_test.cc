@@ -194,7 +194,8 @@ TEST_F(RunEngineTest, RefusesFilesAsAWholeBeforeAnythingIsWritten) {
   expect_refused(spec, "expected were 4");
   expect_refused(CardsSpec(Cat(kColumns, "1,Ann,Lee,,,\nEND,2\n")), "trailer");
   expect_refused(CardsSpec(Cat(kColumns, "1,Ann,Lee,,,\n")), "trailer_missing");
-  expect_refused(CardsSpec(Cat(kColumns, "1,Ann\n2,Bob\n3,Eve,Lee,,,\nEND,3\n")), "as many columns");
+  expect_refused(CardsSpec(Cat(kColumns, "1,Ann\n2,Bob\n3,Eve,Lee,,,\nEND,3\n")),
+                 "line 2: 2 of 3 rows do not have the columns");
   expect_refused(CardsSpec("ID,NAME\n1,Ann\nEND,1\n"), "FORENAMES");
   expect_refused(SupplySpec(Supply(2, "", 1)), "trailer_count");
   std::string cut = Supply(2);
