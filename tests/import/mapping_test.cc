@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -155,6 +157,40 @@ TEST(Mapping, NamesTheFile) {
   const TempFile file("version: 2\n");
   EXPECT_THAT(std::string(Message(LoadMapping(file.path()).status())), HasSubstr(file.path()));
   EXPECT_EQ(LoadMapping("/nonexistent.yaml").status().code(), absl::StatusCode::kNotFound);
+}
+
+// The examples of docs/formats-import.md, in their order.
+std::vector<std::string> DocumentedYaml() {
+  std::ifstream file(WENSUM_SOURCE_DIR "/docs/formats-import.md");
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "```yaml") {
+      inside = true;
+      blocks.emplace_back();
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      AppendTo(blocks.back(), line, "\n");
+    }
+  }
+  return blocks;
+}
+
+TEST(Mapping, ReadsWhatTheDocumentationShows) {
+  const std::vector<std::string> blocks = DocumentedYaml();
+  ASSERT_EQ(blocks.size(), 4U) << "a mapping, the other formats, people, a contract";
+  const std::string start = "version: 1\nfeed: f\nsource: s\nkind: person\n";
+  const std::string records = "records: [{key: \"{ACCOUNT}\", fields: {name.full: {column: NAMES}}}]\n";
+  EXPECT_EQ(ErrorOf(Cat(blocks[0], blocks[3])), "no error");
+  for (const std::string_view format : {"fixed:", "jsonl:", "xml:"}) {
+    const size_t begin = blocks[1].find(format);
+    ASSERT_NE(begin, std::string::npos);
+    size_t end = blocks[1].find('\n', begin) + 1;
+    while (end < blocks[1].size() && blocks[1][end] == ' ') end = blocks[1].find('\n', end) + 1;
+    EXPECT_EQ(ErrorOf(Cat(start, blocks[1].substr(begin, end - begin), records)), "no error") << format;
+  }
+  EXPECT_EQ(ErrorOf(start + blocks[2]), "no error");
 }
 
 std::string ReadDate(std::string_view pattern, std::string_view text, int pivot = 2026) {
