@@ -161,13 +161,14 @@ class JsonLinesReader::Handler {
     return false;
   }
 
-  void Remember(int node_index, const JsonStep& step) {
+  void Remember(int node_index, JsonStep step) {
     if (unknown_.size() >= kMaxUnknown) return;
     Node& node = nodes_[static_cast<size_t>(node_index)];
-    if (!step.list && node.unknown.contains(step.name)) return;
-    std::string path = Below(node, step);
-    if (!step.list) node.unknown.insert(step.name);
-    unknown_.insert(std::move(path));
+    if (step.name.size() > kMaxUnknownBytes) {
+      step.name.resize(ValidUtf8Prefix(std::string_view(step.name).substr(0, kMaxUnknownBytes)));
+    }
+    if (!step.list && !node.unknown.insert(step.name).second) return;
+    unknown_.insert(Below(node, step));
   }
 
   // The node of the value that begins now.

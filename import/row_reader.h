@@ -2,6 +2,7 @@
 #ifndef WENSUM_IMPORT_ROW_READER_H_
 #define WENSUM_IMPORT_ROW_READER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <span>
@@ -37,8 +38,9 @@ struct RowPosition {
 // Not thread-safe.
 class RowReader {
  public:
-  // So many names are kept of what no column takes.
+  // So many names are kept of what no column takes, and so many bytes of each.
   static constexpr size_t kMaxUnknown = 50;
+  static constexpr size_t kMaxUnknownBytes = 200;
 
   virtual ~RowReader() = default;
 

@@ -250,7 +250,7 @@ class XmlReader::Parser {
         const auto numbered = found->second.find(step.number);
         if (numbered != found->second.end()) node = numbered->second;
       }
-      if (node == kNone) Remember(parent, step);
+      if (node == kNone) Remember(parent, std::move(step));
       if (node == kNone && !parent.columns.empty() && frame.node != 0 && problem_.empty()) {
         problem_ = Cat(parent.path, " has elements in it, where the mapping means a text.");
       }
@@ -273,8 +273,11 @@ class XmlReader::Parser {
     }
   }
 
-  void Remember(Node& node, const XmlStep& step) {
+  void Remember(Node& node, XmlStep step) {
     if (unknown_.size() >= kMaxUnknown) return;
+    if (step.name.size() > kMaxUnknownBytes) {
+      step.name.resize(ValidUtf8Prefix(std::string_view(step.name).substr(0, kMaxUnknownBytes)));
+    }
     const std::string name = Cat(step.attribute ? "@" : "", step.name, step.number > 1 ? "[]" : "");
     if (node.unknown.insert(name).second) unknown_.insert(Below(node, step));
   }

@@ -138,6 +138,13 @@ TEST(JsonLinesReader, KnowsWhatNoColumnTakes) {
   const auto reader = JsonLinesReader::Create(source.get(), {"a", "b.c", "f[0]"});
   ReadRows(**reader);
   EXPECT_THAT((*reader)->unknown(), ElementsAre("b.d", "f[1]", "g"));
+  std::string many;
+  for (int i = 0; i < 1000; ++i) AppendTo(many, "{\"", std::string(1000, 'x'), "\":1,\"k", i, "\":1}\n");
+  const auto strange = Source(many);
+  const auto second = JsonLinesReader::Create(strange.get(), {"a"});
+  EXPECT_EQ(ReadRows(**second).size(), 1000U);
+  EXPECT_EQ((*second)->unknown().size(), RowReader::kMaxUnknown);
+  EXPECT_TRUE((*second)->unknown().contains(std::string(RowReader::kMaxUnknownBytes, 'x')));
 }
 
 TEST(JsonLinesReader, RefusesPathsThatAreNone) {
