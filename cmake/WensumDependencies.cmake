@@ -25,6 +25,7 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(ODBC REQUIRED IMPORTED_TARGET odbc)
 
 # libphonenumber ships no CMake package in Debian 12.
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
