@@ -43,25 +43,6 @@ T As(std::string_view bytes) {
   return value;
 }
 
-bool AppendTime(const ColumnPlan& column, std::string_view bytes, std::string& out) {
-  if (column.c_type == SQL_C_CHAR) return AppendCanonicalTime(column.kind, bytes, out);
-  TimeParts parts;
-  if (column.c_type == SQL_C_TYPE_DATE) {
-    const auto date = As<SQL_DATE_STRUCT>(bytes);
-    parts = {.year = date.year, .month = date.month, .day = date.day};
-  } else {
-    const auto time = As<SQL_TIMESTAMP_STRUCT>(bytes);
-    parts = {.year = time.year,
-             .month = time.month,
-             .day = time.day,
-             .hour = time.hour,
-             .minute = time.minute,
-             .second = time.second,
-             .nanosecond = time.fraction};
-  }
-  return AppendTimeParts(column.kind, parts, out);
-}
-
 }  // namespace
 
 BlockFetch::BlockFetch(const Session& session, const StatementHandle& statement, const std::vector<ColumnPlan>& columns,
@@ -227,7 +208,7 @@ absl::Status BlockFetch::Decode(size_t row, size_t column, std::string_view byte
     case FieldKind::kDate:
     case FieldKind::kTimestamp:
     case FieldKind::kInstant:
-      if (!AppendTime(columns_[column], bytes, decoded)) {
+      if (!AppendCanonicalTime(kind, bytes, session_.traits().zero_dates, decoded)) {
         return Wrong(row, column, "is a date that the driver cannot show; CAST it to text in the query");
       }
       break;

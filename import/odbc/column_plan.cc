@@ -127,15 +127,6 @@ ColumnPlan PlanOf(const Described& column, FieldKind kind, const DriverTraits& t
       plan.c_type = SQL_C_SBIGINT;
       plan.width = sizeof(SQLBIGINT);
       break;
-    case FieldKind::kDate:
-      plan.c_type = traits.zero_dates ? SQL_C_CHAR : SQL_C_TYPE_DATE;
-      plan.width = traits.zero_dates ? kOtherBytes : sizeof(SQL_DATE_STRUCT);
-      break;
-    case FieldKind::kTimestamp:
-    case FieldKind::kInstant:
-      plan.c_type = traits.zero_dates ? SQL_C_CHAR : SQL_C_TYPE_TIMESTAMP;
-      plan.width = traits.zero_dates ? kOtherBytes : sizeof(SQL_TIMESTAMP_STRUCT);
-      break;
     case FieldKind::kBit:
       plan.c_type = SQL_C_BIT;
       plan.width = 1;

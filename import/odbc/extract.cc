@@ -50,6 +50,7 @@ class RowWriter {
       WENSUM_ASSIGN_OR_RETURN(watermark_column_, reader_.Find(config_.watermark->column));
       facts.watermark = given.empty() ? config_.watermark->start : given;
       WENSUM_ASSIGN_OR_RETURN(highest_, ParseWatermark(facts.watermark));
+      WENSUM_RETURN_IF_ERROR(CheckWatermarkColumn());
     }
     Header(facts);
     while (true) {
@@ -120,16 +121,35 @@ class RowWriter {
                                " have the same key; add columns to key, or take one of them out in the query"));
   }
 
+  // What the column's type says, so that no rows hide a mistake.
+  absl::Status CheckWatermarkColumn() const {
+    switch (reader_.columns()[*watermark_column_].kind) {
+      case FieldKind::kText:
+        return absl::OkStatus();
+      case FieldKind::kInteger:
+      case FieldKind::kNumber:
+        return highest_.is_number ? absl::OkStatus() : WrongWatermark("");
+      case FieldKind::kDate:
+      case FieldKind::kTimestamp:
+      case FieldKind::kInstant:
+        return highest_.is_number ? WrongWatermark("") : absl::OkStatus();
+      default:
+        return WrongWatermark("");
+    }
+  }
+
+  absl::Status WrongWatermark(std::string_view where) const {
+    return InvalidArgument(Cat("the watermark column ", Quote(reader_.columns()[*watermark_column_].name), where,
+                               " holds no ", highest_.is_number ? "whole number" : "date and time",
+                               ", as the last watermark does"));
+  }
+
   absl::Status SeeWatermark(size_t row, ExtractFacts& facts) {
     const BlockFetch::Field& field = fields_[*watermark_column_];
     if (field.null) return absl::OkStatus();
     const absl::StatusOr<WatermarkValue> value = ParseWatermark(field.text);
-    if (!value.ok() || value->is_number != highest_.is_number) {
-      return InvalidArgument(Cat("the watermark column ", Quote(reader_.columns()[*watermark_column_].name), " of row ",
-                                 reader_.RowNumber(row), " holds no ",
-                                 highest_.is_number ? "whole number" : "date and time",
-                                 ", as the last watermark does"));
-    }
+    if (!value.ok() || value->is_number != highest_.is_number)
+      return WrongWatermark(Cat(" of row ", reader_.RowNumber(row)));
     if (*value > highest_) {
       highest_ = *value;
       facts.watermark = field.text;

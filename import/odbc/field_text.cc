@@ -19,6 +19,17 @@ bool HasShape(std::string_view text, std::string_view shape) {
   return std::ranges::equal(text, shape, [](char c, char s) { return s == '9' ? IsDigit(c) : c == s; });
 }
 
+// Of YYYY-MM-DD.
+std::chrono::year_month_day CalendarDate(std::string_view date) {
+  const auto number = [date](size_t at, size_t size) {
+    int value = 0;
+    for (const char c : date.substr(at, size)) value = value * 10 + (c - '0');
+    return value;
+  };
+  return {std::chrono::year(number(0, 4)), std::chrono::month(static_cast<unsigned>(number(5, 2))),
+          std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+}
+
 // The fraction with its point, without zeros at its end; nullopt if it is none.
 std::optional<std::string_view> Fraction(std::string_view text) {
   if (text.empty()) return text;
@@ -29,9 +40,10 @@ std::optional<std::string_view> Fraction(std::string_view text) {
 
 }  // namespace
 
-bool AppendCanonicalTime(FieldKind kind, std::string_view text, std::string& out) {
+bool AppendCanonicalTime(FieldKind kind, std::string_view text, bool zeros, std::string& out) {
   const std::string_view date = text.substr(0, 10);
   if (!HasShape(date, "9999-99-99")) return false;
+  if (!zeros && !CalendarDate(date).ok()) return false;
   if (kind == FieldKind::kDate) {
     // Some drivers write a date of Oracle, which knows a time, with it.
     if (text.size() != 10 && !HasShape(text.substr(10), " 00:00:00")) return false;
@@ -43,38 +55,6 @@ bool AppendCanonicalTime(FieldKind kind, std::string_view text, std::string& out
   const std::optional<std::string_view> fraction = Fraction(text.size() <= 19 ? std::string_view() : text.substr(19));
   if (!fraction.has_value()) return false;
   AppendTo(out, date, 'T', time.substr(1), *fraction, kind == FieldKind::kInstant ? "Z" : "");
-  return true;
-}
-
-bool AppendTimeParts(FieldKind kind, const TimeParts& parts, std::string& out) {
-  const std::chrono::year_month_day date{std::chrono::year(parts.year), std::chrono::month(parts.month),
-                                         std::chrono::day(parts.day)};
-  if (!date.ok() || parts.year < 0 || parts.year > 9999 || parts.hour > 23 || parts.minute > 59 || parts.second > 60 ||
-      parts.nanosecond > 999'999'999) {
-    return false;
-  }
-  const auto two = [&out](unsigned value) {
-    out.push_back(static_cast<char>('0' + value / 10));
-    out.push_back(static_cast<char>('0' + value % 10));
-  };
-  two(static_cast<unsigned>(parts.year) / 100);
-  two(static_cast<unsigned>(parts.year) % 100);
-  out.push_back('-');
-  two(parts.month);
-  out.push_back('-');
-  two(parts.day);
-  if (kind == FieldKind::kDate) return true;
-  out.push_back('T');
-  two(parts.hour);
-  out.push_back(':');
-  two(parts.minute);
-  out.push_back(':');
-  two(parts.second);
-  if (parts.nanosecond != 0) {
-    const std::string digits = std::to_string(1'000'000'000 + parts.nanosecond);
-    AppendTo(out, '.', std::string_view(digits).substr(1, digits.find_last_not_of('0')));
-  }
-  if (kind == FieldKind::kInstant) out.push_back('Z');
   return true;
 }
 
@@ -166,7 +146,7 @@ absl::StatusOr<WatermarkValue> ParseWatermark(std::string_view text) {
   std::string_view rest = text;
   if (rest.ends_with('Z')) rest.remove_suffix(1);
   std::string canonical;
-  if (!AppendCanonicalTime(FieldKind::kTimestamp, rest, canonical)) return wrong;
+  if (!AppendCanonicalTime(FieldKind::kTimestamp, rest, /*zeros=*/false, canonical)) return wrong;
   const auto part = [&canonical](size_t at, size_t size) {
     return ParseInteger<int>(std::string_view(canonical).substr(at, size)).value_or(-1);
   };
@@ -176,10 +156,7 @@ absl::StatusOr<WatermarkValue> ParseWatermark(std::string_view text) {
   value.hour = part(11, 2);
   value.minute = part(14, 2);
   value.second = part(17, 2);
-  const std::chrono::year_month_day date{std::chrono::year(value.year),
-                                         std::chrono::month(static_cast<unsigned>(value.month)),
-                                         std::chrono::day(static_cast<unsigned>(value.day))};
-  if (!date.ok() || value.year < 1 || value.hour > 23 || value.minute > 59 || value.second > 59) return wrong;
+  if (value.year < 1 || value.hour > 23 || value.minute > 59 || value.second > 59) return wrong;
   std::string digits = canonical.size() > 20 ? canonical.substr(20) : std::string();
   if (digits.size() > 9) return wrong;
   digits.append(9 - digits.size(), '0');

@@ -28,14 +28,9 @@ enum class FieldKind : uint8_t {
 };
 
 // The canonical form of a date or timestamp as ODBC has drivers write them (YYYY-MM-DD, YYYY-MM-DD HH:MM:SS[.f])
-// appended to `out`; false, with `out` as it was, if `text` has not that shape.
-bool AppendCanonicalTime(FieldKind kind, std::string_view text, std::string& out);
-// The same of their parts; false for what is no date, the 0000-00-00 of drivers among it.
-struct TimeParts {
-  int year = 0;
-  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0, nanosecond = 0;
-};
-bool AppendTimeParts(FieldKind kind, const TimeParts& parts, std::string& out);
+// appended to `out`; false, with `out` as it was, if `text` has not that shape or there is no such day. `zeros`: month
+// and day may be 00, as MariaDB stores them.
+bool AppendCanonicalTime(FieldKind kind, std::string_view text, bool zeros, std::string& out);
 // Floating point, "NaN", "Infinity" and "-Infinity" among it.
 void AppendFloat(double value, bool single, std::string& out);
 

@@ -126,16 +126,17 @@ absl::Status ResultReader::Execute(const std::string& sql) {
   WENSUM_ASSIGN_OR_RETURN(statement_, session_.NewStatement());
   OdbcText text = ToOdbc(sql);
   if (!SQL_SUCCEEDED(SQLPrepareW(statement_.get(), text.data(), static_cast<SQLINTEGER>(text.size())))) {
-    return session_.Failure("the database refuses the query", statement_);
+    return QueryFailure();
   }
   WENSUM_RETURN_IF_ERROR(BindParameters());
   const SQLRETURN result = SQLExecute(statement_.get());
-  if (!SQL_SUCCEEDED(result) && result != SQL_NO_DATA) {
-    return session_.Failure(
-        rows_ == 0 ? std::string("the database refuses the query") : Cat("the database failed after row ", rows_),
-        statement_);
-  }
-  return absl::OkStatus();
+  return SQL_SUCCEEDED(result) || result == SQL_NO_DATA ? absl::OkStatus() : QueryFailure();
+}
+
+absl::Status ResultReader::QueryFailure() const {
+  return session_.Failure(
+      rows_ == 0 ? std::string("the database refuses the query") : Cat("the database failed after row ", rows_),
+      statement_);
 }
 
 absl::Status ResultReader::BindParameters() {

@@ -49,6 +49,7 @@ class ResultReader {
   absl::StatusOr<uint64_t> Count();
   absl::Status Execute(const std::string& sql);
   absl::Status BindParameters();
+  [[nodiscard]] absl::Status QueryFailure() const;
   absl::Status NextPage();
   absl::StatusOr<std::string> AfterLastKey() const;
   absl::Status RememberKey(size_t row);

@@ -27,7 +27,7 @@ struct DriverTraits {
   bool rest_of_values = false;
   // It keeps the whole result in memory: the query is read in pages of its key.
   bool pages = false;
-  // Its dates may be 0000-00-00 and are read as text; those of others in parts.
+  // Its dates may be 0000-00-00; another driver writes such for a date that it cannot show.
   bool zero_dates = false;
   // Keys of the connection string that are set unless the configuration sets them.
   std::vector<std::pair<std::string, std::string>> options;

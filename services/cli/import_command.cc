@@ -22,6 +22,7 @@
 #include "services/cli/check_command.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/extract_command.h"
 #include "services/cli/file_chunks.h"
 #include "wensum/v1/imports.grpc.pb.h"
 
@@ -267,9 +268,11 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "import", "Send a file to a server and follow the import to its end; check and preview files first");
   AddClientOptions(*command, settings->client);
-  // Both are needed, but not by the commands below this one, so the callback asks for them.
-  command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder");
-  command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer, or codepoint_open");
+  // Needed, but not by the subcommands, whom ->required() would ask too.
+  CLI::Option* file =
+      command->add_option("file", settings->file, "The file; with --drop-file its path below the server's drop folder");
+  CLI::Option* feed =
+      command->add_option("--feed", settings->feed, "A mapping's name, or gazetteer, or codepoint_open");
   command->add_option("--mapping", settings->mapping, "A mapping file to send along");
   command->add_option("--format", settings->format, "Of gazetteer files: auto, dtf_7_3, abp_2 or abp_1");
   command->add_option("--sha256", settings->sha256, "The checksum that the file must have");
@@ -283,10 +286,12 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   command->add_flag("--drop-file", settings->drop_file, "The file is in the server's drop folder");
   command->add_flag("--json", settings->json, "Print the summary as JSON");
   AddCheckCommands(*command, exit_code);
-  command->callback([settings, command, &exit_code] {
+  AddExtractCommand(*command, exit_code);
+  command->callback([command, settings, file, feed, &exit_code] {
     if (!command->get_subcommands().empty()) return;  // which have callbacks of their own
-    if (settings->file.empty()) throw CLI::RequiredError("file");
-    if (settings->feed.empty()) throw CLI::RequiredError("--feed");
+    for (const CLI::Option* needed : {file, feed}) {
+      if (needed->empty()) throw CLI::RequiredError(needed->get_name());
+    }
     exit_code = RunImport(*settings);
   });
 }

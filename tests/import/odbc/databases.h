@@ -20,13 +20,12 @@ inline constexpr std::string_view kAwkwardPassword = "s}e;c{r=t %41\"'+ \u00E9";
 
 // The drivers that are installed, under their Debian names, in a private odbcinst.ini; while it lives, ODBC knows no
 // other and no data source but those in its odbc.ini, and the environment variable WENSUM_TEST_PASSWORD holds the
-// password. One at a time, before any other thread.
+// password. One a process, as unixODBC remembers where it looked first; before any other thread.
 class Drivers {
  public:
   Drivers();
   // False if the driver's library is not installed.
   [[nodiscard]] bool Has(std::string_view name) const;
-  [[nodiscard]] const TempDir& dir() const { return dir_; }
 
  private:
   TempDir dir_;

@@ -82,7 +82,7 @@ TEST(ExtractConfigTest, SaysWhatIsWrongAndWhere) {
       {"  server:", "  dsn: x\n  server:", "line 2, column 3: connection needs a driver or a dsn, and only one"},
       {"driver: PostgreSQL Unicode", "driver: \"{PostgreSQL}\"", "line 2, column 11: a driver's name has no braces"},
       {"server: revenues", "sever: revenues",
-       "line 3, column 3: connection has no key \"sever\"; did you mean \"server\""},
+       "line 3, column 3: connection has no key \"sever\" (did you mean \"server\"?)"},
       {"port: 5432", "port: 65536", "line 4, column 9: this must be a number from 1 to 65535"},
       {"port: 5432", "port: all", "this must be a number from 1 to 65535"},
       {"database: revenues", "database: \"a\\nb\"", "this must be one line"},

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 
 #include "base/hash.h"
@@ -21,9 +22,11 @@ using testing::HasSubstr;
 
 class ExtractSqliteTest : public testing::Test {
  protected:
+  static void SetUpTestSuite() { drivers_ = std::make_unique<Drivers>(); }
+  static void TearDownTestSuite() { drivers_.reset(); }
   void SetUp() override {
-    if (!drivers_.Has("SQLite3")) GTEST_SKIP() << "the ODBC driver of SQLite is not installed (libsqliteodbc)";
-    ASSERT_EQ(sqlite3_open(drivers_.dir().Join("test.db").c_str(), &database_), SQLITE_OK);
+    if (!drivers_->Has("SQLite3")) GTEST_SKIP() << "the ODBC driver of SQLite is not installed (libsqliteodbc)";
+    ASSERT_EQ(sqlite3_open(data_.Join("test.db").c_str(), &database_), SQLITE_OK);
   }
   void TearDown() override { sqlite3_close(database_); }
 
@@ -33,7 +36,7 @@ class ExtractSqliteTest : public testing::Test {
   [[nodiscard]] ConnectionRule Connection() const {
     ConnectionRule rule;
     rule.driver = "SQLite3";
-    rule.database = drivers_.dir().Join("test.db");
+    rule.database = data_.Join("test.db");
     return rule;
   }
   ExtractConfig Config(const std::string& query) { return ConfigOf(Connection(), query); }
@@ -45,10 +48,12 @@ class ExtractSqliteTest : public testing::Test {
     EXPECT_TRUE(NothingLeft(out_));
   }
 
-  Drivers drivers_;
+  static std::unique_ptr<Drivers> drivers_;
+  TempDir data_;
   TempDir out_;
   sqlite3* database_ = nullptr;
 };
+std::unique_ptr<Drivers> ExtractSqliteTest::drivers_;
 
 TEST_F(ExtractSqliteTest, WritesEveryTypeAsText) {
   Run("CREATE TABLE t(id INTEGER PRIMARY KEY, name VARCHAR(30), born DATE, seen TIMESTAMP, share REAL, note TEXT, "
@@ -95,6 +100,7 @@ TEST_F(ExtractSqliteTest, ReadsLongTextsWholeUpToTheirLimit) {
   std::string letters;
   for (int i = 0; i < 300'000; ++i) letters += "\u00E9";
   EXPECT_TRUE(extracted.content == Cat("id,note,behind\n1,", letters, "end,5\n2,,6\n3,x,7\n"));
+  std::filesystem::remove(out_.Join("rows.csv"));
   Run("INSERT INTO t VALUES (4, hex(zeroblob(600000)), 8)");
   ExpectError("SELECT * FROM t WHERE id > 3 ORDER BY id", absl::StatusCode::kInvalidArgument,
               "the column \"note\" of row 1 is longer than");
@@ -206,7 +212,7 @@ TEST_F(ExtractSqliteTest, SaysWhatIsWrongWithTheConnection) {
 
 TEST_F(ExtractSqliteTest, SaysWhatIsWrongWithTheQuery) {
   Run("CREATE TABLE t(id INTEGER)");
-  ExpectError("SELECT nothing FROM t ORDER BY id", absl::StatusCode::kFailedPrecondition, "no such column: nothing");
+  ExpectError("SELECT unheard FROM t ORDER BY id", absl::StatusCode::kFailedPrecondition, "no such column: unheard");
   ExpectError("SELECT id FROM nowhere ORDER BY id", absl::StatusCode::kFailedPrecondition, "no such table: nowhere");
 }
 
@@ -214,7 +220,7 @@ TEST_F(ExtractSqliteTest, LeavesAnOlderFileAloneWhenItFails) {
   Run("CREATE TABLE t(id INTEGER)");
   Run("INSERT INTO t VALUES (1)");
   ASSERT_TRUE(Get("SELECT id FROM t ORDER BY id").facts.ok());
-  EXPECT_FALSE(Get("SELECT id, nothing FROM t ORDER BY id").facts.ok());
+  EXPECT_FALSE(Get("SELECT id, unheard FROM t ORDER BY id").facts.ok());
   Run("INSERT INTO t VALUES (1)");
   EXPECT_FALSE(Get("SELECT id FROM t ORDER BY id").facts.ok());
   std::ifstream file(out_.Join("rows.csv"));
