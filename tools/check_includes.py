@@ -28,6 +28,9 @@ ROCKSDB = ("RocksDB", re.compile(r"^rocksdb/"))
 CLOCK = ("a clock", re.compile(r"^(ctime|time\.h|sys/time\.h|base/clock\.h|absl/time/.*)$"))
 INPUT_OUTPUT = ("input or output", re.compile(r"^(iostream|fstream|ostream|istream|filesystem|cstdio|stdio\.h|unistd\.h|fcntl\.h)$"))
 
+# What only import/odbc sees.
+ODBC = re.compile(r"^(sql|sqlext|sqltypes|sqlucode|odbcinst)\.h$")
+
 # <chrono> is welcome for calendars and durations; asking it for the time is not.
 CLOCK_CALL = re.compile(r"\b(\w*_?[Cc]lock)\s*::\s*now\b|\b(clock_gettime|gettimeofday)\s*\(")
 
@@ -125,6 +128,8 @@ def check_include(path, name, quoted):
                 message = (f"{folder} may not see {included} (it sees {', '.join(rule.sees) or 'nothing else'}); "
                            f"move the code, or pass it in through an interface {folder} owns")
             yield "direction", f'"{name}": {message}'
+    if ODBC.search(name) and not path.startswith("import/odbc/"):
+        yield "foreign", f"{name}: only import/odbc may use ODBC; go through import/odbc/extract.h"
     for label, pattern in rule.foreign:
         if not pattern.search(name):
             continue

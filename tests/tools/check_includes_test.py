@@ -92,6 +92,8 @@ class CheckIncludesTest(unittest.TestCase):
             ("matching/score/model.cc", "<fstream>"),
             ("storage/keys.cc", "<grpcpp/grpcpp.h>"),
             ("import/csv.cc", '"rocksdb/db.h"'),
+            ("import/csv.cc", "<sql.h>"),
+            ("services/imports/run.cc", "<sqlext.h>"),
             ("sample/city.cc", '"wensum/v1/people.pb.h"'),
             ("services/register/register.cc", "<grpcpp/grpcpp.h>"),
             ("services/people/people_handler.cc", "<grpcpp/grpcpp.h>"),
