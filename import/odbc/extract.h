@@ -39,11 +39,11 @@ struct ExtractFacts {
 //
 // Errors: UNAVAILABLE if the database cannot be reached or goes away (the message counts the rows read), or the file
 // cannot be written; PERMISSION_DENIED; DEADLINE_EXCEEDED after the configured timeout; CANCELLED; INVALID_ARGUMENT for
-// a query that the database refuses, columns that are missing, double or of a type that has no text, and a watermark
-// that is none; DATA_LOSS for a value that cannot be written as it is (not in its encoding, too long) and for a key
-// that is repeated, with column and row number; RESOURCE_EXHAUSTED past row_limit and for a full disk; NOT_FOUND for a
-// password that is not where the configuration says; else FAILED_PRECONDITION. Messages hold SQLSTATE and text of the
-// driver, never the password. Blocks; thread-safe.
+// a query that the database refuses, for columns that are missing, double or of a type that has no text, for a
+// watermark that is none, and, with column and row number, for a value that cannot be written as it is (not in its
+// encoding, too long, a date that the driver cannot show) and a key that is null or repeated; RESOURCE_EXHAUSTED past
+// row_limit and for a full disk; NOT_FOUND for a password that is not where the configuration says; else
+// FAILED_PRECONDITION. Messages hold SQLSTATE and text of the driver, never the password. Blocks; thread-safe.
 absl::StatusOr<ExtractFacts> Extract(const ExtractConfig& config, const ExtractArguments& arguments,
                                      const std::string& path);
 

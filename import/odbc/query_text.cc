@@ -71,7 +71,7 @@ class QueryScanner {
   absl::Status SkipQuoted(char quote) {
     const size_t begin = at_;
     for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\' && quote == '\'') return Error("a backslash inside quotes", at_);
+      if (text_[at_] == '\\' && quote != '`') return Error("a backslash inside quotes", at_);
       if (text_[at_] != quote) continue;
       ++at_;
       if (at_ == text_.size() || text_[at_] != quote) {

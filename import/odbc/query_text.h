@@ -18,7 +18,7 @@ struct QueryText {
 // INVALID_ARGUMENT unless the text is one statement that begins with SELECT or WITH and has an ORDER BY outside
 // brackets: a second statement after ';', quotes, comments or brackets that do not end, and control characters are
 // refused. Quotes are '...', "...", `...` (doubled inside to stand for themselves) and PostgreSQL's $tag$...$tag$. A
-// backslash inside '...' is refused, as databases differ in what it means and so in where the quote ends.
+// backslash inside the first two is refused, as databases differ in what it means and so in where the quote ends.
 //
 // This is a guard against slips. What keeps a query from changing anything is the database: the transaction is read
 // only and the user should be (docs/odbc.md).

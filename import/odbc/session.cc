@@ -33,25 +33,28 @@ DriverTraits TraitsOf(std::string_view driver_file) {
   return traits;
 }
 
-// Statements that begin a read-only transaction on one state of the database, with times in UTC and no statement
-// longer than the timeout.
-std::vector<std::string> BeginStatements(std::string_view dbms, int64_t seconds) {
+// How a database begins a read-only transaction on one state of it, with times in UTC.
+struct Beginning {
+  std::vector<std::string> statements;  // none: by the attributes of the standard
+  bool keeps_timeout = false;           // no statement takes longer: one of them says so
+};
+
+Beginning BeginningOf(std::string_view dbms, int64_t seconds) {
   if (dbms == "PostgreSQL") {
-    return {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL TIME ZONE 'UTC'",
-            Cat("SET LOCAL statement_timeout = ", seconds * 1000)};
+    return {.statements = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL TIME ZONE 'UTC'",
+                           Cat("SET LOCAL statement_timeout = ", seconds * 1000)},
+            .keeps_timeout = true};
   }
-  if (dbms == "MariaDB") {
-    return {"SET SESSION time_zone = '+00:00'", Cat("SET SESSION max_statement_time = ", seconds),
-            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-            "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"};
+  if (dbms == "MariaDB" || dbms == "MySQL") {
+    return {.statements = {"SET SESSION time_zone = '+00:00'",
+                           dbms == "MariaDB" ? Cat("SET SESSION max_statement_time = ", seconds)
+                                             : Cat("SET SESSION max_execution_time = ", seconds * 1000),
+                           "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                           "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"},
+            .keeps_timeout = true};
   }
-  if (dbms == "MySQL") {
-    return {"SET SESSION time_zone = '+00:00'", Cat("SET SESSION max_execution_time = ", seconds * 1000),
-            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-            "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"};
-  }
-  if (dbms == "Microsoft SQL Server") return {"SET TRANSACTION ISOLATION LEVEL SNAPSHOT"};
-  if (dbms == "Oracle") return {"SET TRANSACTION READ ONLY"};
+  if (dbms == "Microsoft SQL Server") return {.statements = {"SET TRANSACTION ISOLATION LEVEL SNAPSHOT"}};
+  if (dbms == "Oracle") return {.statements = {"SET TRANSACTION READ ONLY"}};
   return {};
 }
 
@@ -114,13 +117,14 @@ absl::Status Session::ConnectOnce(const std::vector<std::pair<std::string, std::
 }
 
 absl::Status Session::Begin() {
-  const std::vector<std::string> statements = BeginStatements(dbms_name_, timeout_seconds_);
-  if (statements.empty()) WENSUM_RETURN_IF_ERROR(Isolate());
+  const Beginning beginning = BeginningOf(dbms_name_, timeout_seconds_);
+  database_keeps_timeout_ = beginning.keeps_timeout;
+  if (beginning.statements.empty()) WENSUM_RETURN_IF_ERROR(Isolate());
   if (!SQL_SUCCEEDED(
           SQLSetConnectAttrW(connection_.get(), SQL_ATTR_AUTOCOMMIT, AsPointer(SQL_AUTOCOMMIT_OFF), SQL_IS_UINTEGER))) {
     return ConnectionFailure("the database begins no transaction");
   }
-  for (const std::string& sql : statements) {
+  for (const std::string& sql : beginning.statements) {
     WENSUM_RETURN_IF_ERROR(Run(sql));
   }
   return TryCharacters();
@@ -176,7 +180,7 @@ absl::StatusOr<StatementHandle> Session::NewStatement() const {
   if (statement.get() == nullptr) return ConnectionFailure("the driver gives no statement");
   SQLSetStmtAttrW(statement.get(), SQL_ATTR_CURSOR_TYPE, AsPointer(SQL_CURSOR_FORWARD_ONLY), SQL_IS_UINTEGER);
   SQLSetStmtAttrW(statement.get(), SQL_ATTR_CONCURRENCY, AsPointer(SQL_CONCUR_READ_ONLY), SQL_IS_UINTEGER);
-  if (BeginStatements(dbms_name_, 1).size() < 3) {  // no statement has set it
+  if (!database_keeps_timeout_) {
     SQLSetStmtAttrW(statement.get(), SQL_ATTR_QUERY_TIMEOUT, AsPointer(static_cast<uint64_t>(SecondsLeft())),
                     SQL_IS_UINTEGER);
   }

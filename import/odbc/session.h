@@ -75,6 +75,7 @@ class Session {
   Environment environment_;
   ConnectionHandle connection_;
   bool connected_ = false;
+  bool database_keeps_timeout_ = false;
   DriverTraits traits_;
   std::string dbms_name_;
   std::string dbms_version_;

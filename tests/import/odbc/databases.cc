@@ -126,18 +126,13 @@ Server::~Server() { Kill(); }
 
 void Server::Kill() {
   if (pid_ <= 0) return;
-  ::kill(-pid_, SIGKILL);  // with the processes that it started, which are in its group
+  ::kill(pid_, kill_signal_);
   ::waitpid(pid_, nullptr, 0);
   pid_ = 0;
 }
 
 void Server::Start(const std::string& user, const std::vector<std::string>& command) {
-  pid_ = ::fork();
-  if (pid_ == 0) {
-    ::setpgid(0, 0);
-    Become(user, command, Path("log"));
-  }
-  ::setpgid(pid_, pid_);
+  pid_ = Spawn(user, command, Path("log"));
 }
 
 std::string WhyNoPostgreSql(const Drivers& drivers) {
@@ -152,7 +147,8 @@ std::string WhyNoMariaDb(const Drivers& drivers) {
   return {};
 }
 
-PostgreSql::PostgreSql() {
+// By SIGQUIT its processes end at once too, and it after them; SIGKILL would leave them to find out.
+PostgreSql::PostgreSql() : Server(SIGQUIT) {
   OwnedBy(dir_.path(), "postgres");
   const std::string programs(kPostgreSqlPrograms);
   std::ofstream(Path("password")) << kAwkwardPassword << "\n";
@@ -192,7 +188,7 @@ ConnectionRule PostgreSql::Connection() const {
   return rule;
 }
 
-MariaDb::MariaDb() {
+MariaDb::MariaDb() : Server(SIGKILL) {
   OwnedBy(dir_.path(), "mysql");
   // The system tables without time zones and help, which take most of the time.
   EXPECT_TRUE(RunProgram("mysql",

@@ -48,13 +48,14 @@ class Server {
   [[nodiscard]] virtual ConnectionRule Connection() const = 0;
 
  protected:
-  Server() = default;
+  explicit Server(int kill_signal) : kill_signal_(kill_signal) {}
   // Starts a program as `user` if this process is root's, which the servers refuse; else as it is.
   void Start(const std::string& user, const std::vector<std::string>& command);
   [[nodiscard]] std::string Path(std::string_view name) const { return dir_.Join(name); }
 
   TempDir dir_;
   int port_ = 0;
+  const int kill_signal_;  // ends the server at once, as a crash does
 
  private:
   pid_t pid_ = 0;
