@@ -141,7 +141,7 @@ absl::StatusOr<WatermarkValue> ParseWatermark(std::string_view text) {
     value.number = *number;
     return value;
   }
-  const absl::Status wrong =
+  absl::Status wrong =
       InvalidArgument("a watermark is a whole number, or a date and time such as 2026-05-17 or 2026-05-17T08:30:00.25");
   std::string_view rest = text;
   if (rest.ends_with('Z')) rest.remove_suffix(1);

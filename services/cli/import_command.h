@@ -9,7 +9,8 @@
 
 namespace wensum::cli {
 
-// Adds the command, and `extract` below it. `exit_code` (0 only for a run that succeeded and reconciled) must outlive `app`.
+// Adds the command, and `extract` below it. `exit_code` (0 only for a run that succeeded and reconciled) must outlive
+// `app`.
 void AddImportCommand(CLI::App& app, int& exit_code);
 
 // The run's summary for people, with the reconciliation identity spelt out.
