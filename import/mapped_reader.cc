@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "import/csv_reader.h"
@@ -165,7 +166,22 @@ void MappedReader::WarnUnused(const std::vector<std::string>& columns) {
 }
 
 absl::StatusOr<bool> MappedReader::Next(MappedRow& row) {
+  WENSUM_ASSIGN_OR_RETURN(const bool more, Read(row));
+  if (more && !options_.structure_only) Map(row);
+  return more;
+}
+
+void MappedReader::Map(MappedRow& row) {
+  mapper_.Fill(row);
+  for (MappedRecord& record : row.records) {
+    record.issues.insert(record.issues.end(), row.warnings.begin(), row.warnings.end());
+  }
+}
+
+absl::StatusOr<bool> MappedReader::Read(MappedRow& row) {
   row.records.clear();
+  row.warnings.clear();
+  row.refused_keys.clear();
   Row read;
   WENSUM_ASSIGN_OR_RETURN(bool more, rows_->Next(read));
   if (more && mapping_.trailer != nullptr && !facts_.trailer && RE2::FullMatch(PieceOf(read.raw), *mapping_.trailer)) {
@@ -178,7 +194,7 @@ absl::StatusOr<bool> MappedReader::Next(MappedRow& row) {
     return false;
   }
   row.line = read.line;
-  row.raw = read.raw;
+  TakeText(read, row);
   row.number = ++facts_.data_rows;
   TakeRow(read, row);
   return true;
@@ -201,8 +217,32 @@ void MappedReader::TakeRow(const Row& read, MappedRow& row) {
                   " has ", fields_, "."),
               row);
   } else if (KeepsContract(read, row) && !options_.structure_only) {
-    MapRow(read, row);
+    TakeValues(read, row);
+    MakeRecords(read, row);
   }
+}
+
+void MappedReader::TakeText(const Row& read, MappedRow& row) const {
+  row.raw = {};
+  if (options_.structure_only) return;
+  size_t size = read.raw.size();
+  for (const std::string_view field : read.fields) size += field.size();
+  row.text.resize(size);
+  std::ranges::copy(read.raw, row.text.begin());
+  row.raw = {row.text.data(), read.raw.size()};
+}
+
+void MappedReader::TakeValues(const Row& read, MappedRow& row) const {
+  char* end = row.text.data() + row.raw.size();
+  row.values.resize(positions_.size());
+  row.hash = options_.hash_seed;
+  for (size_t i = 0; i < positions_.size(); ++i) {
+    const std::string_view value = ValueOf(read, i);
+    row.values[i] = {end, value.size()};
+    end = std::ranges::copy(value, end).out;
+    row.hash = HashCombine(row.hash, Hash64(value));
+  }
+  if (row.hash == 0) row.hash = 1;
 }
 
 void MappedReader::CountUnreadable(uint64_t line) {
@@ -215,14 +255,21 @@ std::string_view MappedReader::ValueOf(const Row& read, size_t column) const {
 }
 
 bool MappedReader::KeepsContract(const Row& read, MappedRow& row) {
-  contract_issues_.clear();
   if (contract_.empty()) return true;
   for (const size_t column : mapping_.contract.columns) values_[column] = ValueOf(read, column);
-  if (!contract_.Check(values_, read.line, options_.structure_only ? nullptr : &contract_issues_)) return true;
+  if (!contract_.Check(values_, read.line, options_.structure_only ? nullptr : &row.warnings)) return true;
   ++facts_.rejected_rows;
+  if (!options_.structure_only) {
+    TakeValues(read, row);
+    mapper_.Begin(row);
+    for (const MappedRecord& record : row.records) {
+      if (!record.rejected) row.refused_keys.push_back(record.record.key);
+    }
+    row.records.clear();
+  }
   MappedRecord& rejected = row.records.emplace_back();
   rejected.rejected = true;
-  rejected.issues = std::move(contract_issues_);
+  rejected.issues = std::exchange(row.warnings, {});
   if (!rejected.issues.empty()) {
     const auto first = std::ranges::find(rejected.issues, Severity::kReject, &RowIssue::severity);
     first->raw = std::string(row.raw.substr(0, kMaxRawBytes));
@@ -230,22 +277,18 @@ bool MappedReader::KeepsContract(const Row& read, MappedRow& row) {
   return false;
 }
 
-void MappedReader::MapRow(const Row& read, MappedRow& row) {
-  for (size_t i = 0; i < values_.size(); ++i) values_[i] = ValueOf(read, i);
-  mapper_.Map(values_, row);
+void MappedReader::MakeRecords(const Row& read, MappedRow& row) {
+  mapper_.Begin(row);
   if (row.records.empty()) {
     RejectRow("no_record", "The conditions of the mapping make no record of this row.", row);
   }
   if (read.open_end) {
-    contract_issues_.push_back({read.line,
-                                "",
-                                "last_line_open",
-                                Severity::kWarning,
-                                "The file does not end with a line end: if it was cut off, so was its last row.",
-                                {}});
-  }
-  for (MappedRecord& record : row.records) {
-    record.issues.insert(record.issues.end(), contract_issues_.begin(), contract_issues_.end());
+    row.warnings.push_back({read.line,
+                            "",
+                            "last_line_open",
+                            Severity::kWarning,
+                            "The file does not end with a line end: if it was cut off, so was its last row.",
+                            {}});
   }
 }
 

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "import/contract_parser.h"
+#include "import/delivery_parser.h"
 #include "import/format_parser.h"
 #include "import/raw_input.h"
 #include "import/value_rule_parser.h"
@@ -90,6 +91,7 @@ void MappingParser::ParseRoot(const YAML::Node& root) {
          ParseKind(n);
        }},
       {"contract", [&](const YAML::Node& n) { contract_.Parse(n); }},
+      {"delivery", [&](const YAML::Node& n) { ParseDelivery(n, yaml_, mapping_.delivery); }},
       {"null_values",
        [&](const YAML::Node& n) {
          mapping_.null_values.clear();

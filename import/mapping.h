@@ -17,6 +17,7 @@
 #include "import/byte_source.h"
 #include "import/contract.h"
 #include "import/csv_reader.h"
+#include "import/delivery.h"
 #include "import/fixed_reader.h"
 #include "import/value_rule.h"
 #include "import/xml_reader.h"
@@ -89,6 +90,7 @@ struct Mapping {
   std::vector<std::string> ignored_columns;
   std::vector<MappingColumn> columns;  // those in use, without repeats
   std::vector<RecordRule> records;     // at least one
+  DeliveryRule delivery;
   Contract contract;
 };
 

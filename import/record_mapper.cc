@@ -55,67 +55,80 @@ std::string_view IssueOf(JointNames::Reading reading) {
 
 RecordMapper::RecordMapper(const Mapping* mapping, model::PartialDate today) : mapping_(*mapping), today_(today) {}
 
-void RecordMapper::Map(RowValues values, MappedRow& row) {
-  values_ = values;
+void RecordMapper::Begin(MappedRow& row) {
+  values_ = row.values;
   line_ = row.line;
-  for (const RecordRule& rule : mapping_.records) {
+  for (size_t i = 0; i < mapping_.records.size(); ++i) {
+    const RecordRule& rule = mapping_.records[i];
     if (rule.when && !rule.when->Holds(values_)) continue;
     if (rule.people) {
-      MapPeople(rule, row);
+      BeginPeople(i, row);
     } else {
-      MapRecord(rule, {}, row, row.records.emplace_back());
+      BeginRecord(i, 0, row, row.records.emplace_back());
     }
   }
 }
 
-void RecordMapper::MapPeople(const RecordRule& rule, MappedRow& row) {
+void RecordMapper::BeginPeople(size_t rule, MappedRow& row) {
+  const std::optional<ValueRule>& people = mapping_.records[rule].people;
   MappedRecord first;
-  const std::string text = Apply(rule.people, first).text;
+  const std::string text = Apply(people, first).text;
   JointNames names = ReadJointNames(text);
   if (const std::string_view issue = IssueOf(names.reading); !issue.empty()) {
-    AddIssue(&*rule.people, issue, Severity::kWarning, std::string(MessageOf(issue)), first);
+    AddIssue(&*people, issue, Severity::kWarning, std::string(MessageOf(issue)), first);
   }
   if (names.people.empty()) names.people.emplace_back();  // the record is rejected for want of a name
   for (size_t i = 0; i < names.people.size(); ++i) {
     MappedRecord& out = row.records.emplace_back();
     if (i == 0) out.issues = std::move(first.issues);
-    MapRecord(rule, {.number = i + 1, .name = &names.people[i]}, row, out);
+    out.named = true;
+    out.record.details.name = std::move(names.people[i]);
+    BeginRecord(rule, i + 1, row, out);
   }
 }
 
-void RecordMapper::MapRecord(const RecordRule& rule, const Person& person, const MappedRow& row, MappedRecord& out) {
-  model::SourceRecord& record = out.record;
-  model::PersonDetails& details = record.details;
-  record.key.source = mapping_.source;
-  record.kind = mapping_.kind;
-  record.key.key = MakeKey(rule, person, row, out);
-  if (!out.rejected) {
-    if (const RuleResult time = Apply(rule.source_time, out); !time.date.empty()) {
-      record.source_time = StartOfDay(time.date);
-    }
-    if (person.name != nullptr) {
-      details.name = *person.name;
-    } else {
-      MapName(rule.name, details.name, out);
-    }
-    details.date_of_birth = Apply(rule.date_of_birth, out).date;
-    details.date_of_death = Apply(rule.date_of_death, out).date;
-    details.ni_number = Apply(rule.ni_number, out).text;
-    details.organisation_name = Apply(rule.organisation_name, out).text;
-    if (rule.sex) details.sex = MapSex(*rule.sex, out);
-    MapLists(rule, out);
-    field_issues_.clear();
-    model::Canonicalise(details, today_, field_issues_);
-    for (const model::FieldIssue& issue : field_issues_) {
-      out.issues.push_back(
-          {line_, ColumnsOfField(rule, issue.field), issue.rule, Severity::kWarning, issue.message, {}});
-    }
-    CheckSubject(details, out);
-  }
+void RecordMapper::BeginRecord(size_t rule, size_t person, const MappedRow& row, MappedRecord& out) {
+  out.rule = rule;
+  out.record.key.source = mapping_.source;
+  out.record.kind = mapping_.kind;
+  out.record.key.key = MakeKey(mapping_.records[rule], person, row, out);
   if (out.rejected) {
     out.record.details = {};
     out.issues.back().raw = std::string(row.raw.substr(0, kMaxRawBytes));
   }
+}
+
+void RecordMapper::Fill(MappedRow& row) {
+  values_ = row.values;
+  line_ = row.line;
+  for (MappedRecord& record : row.records) {
+    if (record.rejected) continue;
+    FillRecord(mapping_.records[record.rule], record);
+    if (record.rejected) {
+      record.record.details = {};
+      record.issues.back().raw = std::string(row.raw.substr(0, kMaxRawBytes));
+    }
+  }
+}
+
+void RecordMapper::FillRecord(const RecordRule& rule, MappedRecord& out) {
+  model::PersonDetails& details = out.record.details;
+  if (const RuleResult time = Apply(rule.source_time, out); !time.date.empty()) {
+    out.record.source_time = StartOfDay(time.date);
+  }
+  if (!out.named) MapName(rule.name, details.name, out);
+  details.date_of_birth = Apply(rule.date_of_birth, out).date;
+  details.date_of_death = Apply(rule.date_of_death, out).date;
+  details.ni_number = Apply(rule.ni_number, out).text;
+  details.organisation_name = Apply(rule.organisation_name, out).text;
+  if (rule.sex) details.sex = MapSex(*rule.sex, out);
+  MapLists(rule, out);
+  field_issues_.clear();
+  model::Canonicalise(details, today_, field_issues_);
+  for (const model::FieldIssue& issue : field_issues_) {
+    out.issues.push_back({line_, ColumnsOfField(rule, issue.field), issue.rule, Severity::kWarning, issue.message, {}});
+  }
+  CheckSubject(details, out);
 }
 
 // Without what it is of, a record says nothing.
@@ -138,8 +151,7 @@ void RecordMapper::CheckSubject(const model::PersonDetails& details, MappedRecor
   }
 }
 
-std::string RecordMapper::MakeKey(const RecordRule& rule, const Person& person, const MappedRow& row,
-                                  MappedRecord& out) {
+std::string RecordMapper::MakeKey(const RecordRule& rule, size_t person, const MappedRow& row, MappedRecord& out) {
   std::string key;
   for (const KeyPart& part : rule.key) {
     switch (part.kind) {
@@ -150,7 +162,7 @@ std::string RecordMapper::MakeKey(const RecordRule& rule, const Person& person, 
         AppendTo(key, row.number);
         break;
       case KeyPart::Kind::kPersonNumber:
-        AppendTo(key, person.number);
+        AppendTo(key, person);
         break;
       case KeyPart::Kind::kColumn:
         if (values_[part.column].empty()) {

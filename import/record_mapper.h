@@ -19,6 +19,8 @@ namespace wensum::ingest {
 
 // One record of a row, or the row's rejection.
 struct MappedRecord {
+  size_t rule = 0;     // of the mapping's records, which it is made by
+  bool named = false;  // its name is one of several in a column, and is there already
   // Canonical (model/canonical.h); key.source, key.key, kind, details and source_time are set. Empty but for the key,
   // if that was found, when `rejected`.
   model::SourceRecord record;
@@ -27,12 +29,24 @@ struct MappedRecord {
 };
 
 // What one row gives: a record for each of the mapping's record rules whose condition holds; each counts as read. A row
-// that is rejected as a whole, or for which no condition holds, gives one rejected item: no row vanishes.
+// that is rejected as a whole, or for which no condition holds, gives one rejected item: no row vanishes. Owns what it
+// refers to: it may be mapped while the reader is further on. May be moved, not copied.
 struct MappedRow {
+  MappedRow() = default;
+  MappedRow(MappedRow&&) = default;
+  MappedRow& operator=(MappedRow&&) = default;
+
   std::vector<MappedRecord> records;
   uint64_t line = 0;
-  uint64_t number = 0;   // of the data row, from 1
-  std::string_view raw;  // valid until the reader's next call
+  uint64_t number = 0;  // of the data row, from 1
+  std::string_view raw;
+  std::vector<std::string_view> values;  // by mapping column, trimmed, null values emptied
+  std::vector<char> text;                // that the views are of
+  // Of the values under MappedOptions::hash_seed: never 0, and equal if the row says the same.
+  uint64_t hash = 0;
+  std::vector<RowIssue> warnings;  // of the row, for each of its records
+  // Of a row that the contract refuses: the keys of the records that it would have made.
+  std::vector<model::SourceKey> refused_keys;
 };
 
 // Not thread-safe.
@@ -41,15 +55,12 @@ class RecordMapper {
   // `mapping` must outlive the mapper. `today` as MappedOptions has it.
   RecordMapper(const Mapping* mapping, model::PartialDate today);
 
-  // Appends the records of a row whose line, number and raw text are set. `values` are by Mapping::columns.
-  void Map(RowValues values, MappedRow& row);
+  // Appends the records of a row, of which all else is set, with their keys and nothing more.
+  void Begin(MappedRow& row);
+  // Fills those that are not rejected.
+  void Fill(MappedRow& row);
 
  private:
-  // Of a record whose name is one of several in a column.
-  struct Person {
-    size_t number = 0;
-    const model::PersonName* name = nullptr;
-  };
   // Where the items of a record's lists come from, to name columns in issues.
   struct Origins {
     std::vector<const ValueRule*> phones, emails, identifiers;
@@ -57,11 +68,13 @@ class RecordMapper {
     std::vector<const NameRule*> other_names;
   };
 
-  void MapPeople(const RecordRule& rule, MappedRow& row);
-  void MapRecord(const RecordRule& rule, const Person& person, const MappedRow& row, MappedRecord& out);
+  void BeginPeople(size_t rule, MappedRow& row);
+  // `person`: its number among those of one column; 0: it is the only one.
+  void BeginRecord(size_t rule, size_t person, const MappedRow& row, MappedRecord& out);
+  void FillRecord(const RecordRule& rule, MappedRecord& out);
   void CheckSubject(const model::PersonDetails& details, MappedRecord& out);
   // The key, or empty with an issue.
-  std::string MakeKey(const RecordRule& rule, const Person& person, const MappedRow& row, MappedRecord& out);
+  std::string MakeKey(const RecordRule& rule, size_t person, const MappedRow& row, MappedRecord& out);
   void MapName(const NameRule& rule, model::PersonName& name, MappedRecord& out);
   void MapAddress(const AddressRule& rule, MappedRecord& out);
   void MapLists(const RecordRule& rule, MappedRecord& out);

@@ -19,6 +19,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/cli/check_command.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
@@ -39,6 +40,7 @@ struct ImportSettings {
   uint64_t rows = 0;
   bool any_order = false;
   std::string absent;
+  std::string extract_time;
   bool drop_file = false;
   bool json = false;
 };
@@ -165,6 +167,12 @@ int RunImport(const ImportSettings& settings) {
   spec.set_absent_rows(settings.absent == "delete"   ? v1::ImportSpec::ABSENT_ROWS_DELETE
                        : settings.absent == "report" ? v1::ImportSpec::ABSENT_ROWS_REPORT
                                                      : v1::ImportSpec::ABSENT_ROWS_KEEP);
+  if (!settings.extract_time.empty() &&
+      !google::protobuf::util::TimeUtil::FromString(settings.extract_time, spec.mutable_extract_time())) {
+    std::cerr << "error: --extract-time " << Quote(settings.extract_time)
+              << " is no time with a zone, such as 2026-11-20T01:30:00Z\n";
+    return 2;
+  }
   if (!settings.mapping.empty() && !ReadText(settings.mapping, *spec.mutable_mapping_yaml())) {
     std::cerr << "error: the mapping " << Quote(settings.mapping) << " cannot be read\n";
     return 2;
@@ -218,6 +226,11 @@ void AppendCounts(std::string& out, std::string_view title,
 
 }  // namespace
 
+grpc::Status FollowImport(const Client& client, v1::ImportRun& run) {
+  ProgressLine progress;
+  return Follow(client, progress, run);
+}
+
 std::string ProgressText(uint64_t done, uint64_t total, double seconds) {
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
   std::string text = Megabytes(static_cast<double>(done));
@@ -244,6 +257,12 @@ std::string ImportSummary(const v1::ImportRun& run) {
            run.reconciled() ? "\n" : "  NOT RECONCILED\n");
   if (counts.absent() > 0) {
     AppendTo(out, "  absent ", counts.absent(), " stored rows, of these deleted ", counts.absent_deleted(), "\n");
+  }
+  if (run.deletes_withheld() > 0) {
+    AppendTo(out, "  WITHHELD ", run.deletes_withheld(), " deletions: more than the mapping allows at once\n");
+  }
+  if (!run.repeats().empty()) {
+    AppendTo(out, "  the same extract as ", run.repeats(), ": nothing to do\n");
   }
   if (counts.flagged() > 0) {
     AppendTo(out, "  flagged ", counts.flagged(), " accepted rows\n");
@@ -277,8 +296,9 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   command->add_option("--format", settings->format, "Of gazetteer files: auto, dtf_7_3, abp_2 or abp_1");
   command->add_option("--sha256", settings->sha256, "The checksum that the file must have");
   command->add_option("--rows", settings->rows, "The number of data rows that the file must have");
-  command->add_flag("--any-order", settings->any_order,
-                    "Take a gazetteer file in even if it does not follow the one before it");
+  command->add_flag("--any-order", settings->any_order, "Take a file in even if it does not follow the one before it");
+  command->add_option("--extract-time", settings->extract_time,
+                      "When the source made the extract, e.g. 2026-11-20T01:30:00Z");
   command
       ->add_option("--absent", settings->absent,
                    "Stored rows that a full supply of the gazetteer lacks: keep (the default), report or delete")

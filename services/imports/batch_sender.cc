@@ -18,9 +18,10 @@ absl::Status BatchSender::Send(registry::Mutation mutation, RunBatch batch) {
     }
     ++in_flight_;
   }
-  mutation.extra_writes = [ledger = ledger_, batch = std::make_shared<const RunBatch>(std::move(batch))](
-                              const registry::MutationResult& result, storage::WriteBatch& writes) {
-    ledger->Commit(*batch, result, writes);
+  const auto shared = std::make_shared<const RunBatch>(std::move(batch));
+  mutation.extra_writes = [ledger = ledger_, shared](const registry::MutationResult& result,
+                                                     storage::WriteBatch& writes) {
+    ledger->Commit(*shared, result, writes);
   };
   // The register answers a failed batch before it writes a later one: batches in flight behind it go uncounted.
   const auto finish = [this](const absl::Status& status) {
@@ -34,8 +35,13 @@ absl::Status BatchSender::Send(registry::Mutation mutation, RunBatch batch) {
     }
     done_.NotifyAll();
   };
-  const absl::Status queued = register_->Enqueue(
-      std::move(mutation), [finish](const registry::MutationResult& result) { finish(result.status); });
+  const absl::Status queued =
+      register_->Enqueue(std::move(mutation), [finish, shared](const registry::MutationResult& result) {
+        if (result.status.ok() && shared->settled) {
+          shared->settled(result);
+        }
+        finish(result.status);
+      });
   if (!queued.ok()) {
     finish(queued);
   }

@@ -6,6 +6,12 @@
 #include "base/strings.h"
 
 namespace wensum::imports {
+namespace {
+
+// Rows that change nothing are of a batch for its checkpoint alone.
+constexpr uint64_t kMostUnchanged = 50'000;
+
+}  // namespace
 
 FileRun::FileRun(const FileRunContext& context, size_t batch_size)
     : context_(context),
@@ -43,7 +49,7 @@ absl::StatusOr<ingest::ByteSource*> FileRun::Open(const InspectedFile& file) {
 }
 
 absl::Status FileRun::EndRows(const ingest::CsvPosition& position) {
-  if (!batch_.items.empty() || batch_.rejected + batch_.overtaken != 0) {
+  if (batch_.rows() != 0) {
     WENSUM_RETURN_IF_ERROR(Send(position));
   }
   return sender_.Drain();
@@ -62,21 +68,21 @@ absl::Status FileRun::Finish(const ingest::CsvPosition& position) {
   return sender_.Drain();
 }
 
-absl::Status FileRun::SendIfFull(const ingest::CsvPosition& position) {
-  if (batch_.items.size() + batch_.rejected + batch_.overtaken < batch_size_) {
-    return absl::OkStatus();
+absl::StatusOr<bool> FileRun::SendIfFull(const ingest::CsvPosition& position) {
+  if (batch_.rows() - batch_.unchanged < batch_size_ && batch_.unchanged < kMostUnchanged) {
+    return false;
   }
   WENSUM_RETURN_IF_ERROR(Send(position));
   if (context_.stopping()) {
     WENSUM_RETURN_IF_ERROR(sender_.Drain());
     return absl::CancelledError("stopped at a checkpoint");
   }
-  return absl::OkStatus();
+  return true;
 }
 
 absl::Status FileRun::Send(const ingest::CsvPosition& position) {
   batch_.position = position;
-  batch_.raw_offset = source_->raw_offset();
+  batch_.raw_offset = source_ == nullptr ? 0 : source_->raw_offset();
   mutation_.import_run = run_id_;
   return sender_.Send(std::exchange(mutation_, {}), std::exchange(batch_, {}));
 }

@@ -29,6 +29,7 @@ struct FileRunContext {
   registry::Register* reg = nullptr;
   RunLedger* ledger = nullptr;
   std::string path;
+  storage::v1::ImportRun about;  // the run that this one takes back or completes
   model::PartialDate today;
   const llpg::RuleConfig* rules = &llpg::RuleConfig::Default();  // that rows of the gazetteer are judged by
   // Runs of gazetteer files, newest first, with ids below the first argument (0: from the newest), so many at most.
@@ -89,10 +90,15 @@ class FileRun {
         return absl::OkStatus();
       }
       take(record);
-      WENSUM_RETURN_IF_ERROR(SendIfFull(reader.position()));
+      WENSUM_RETURN_IF_ERROR(SendIfFull(reader.position()).status());
     }
   }
 
+  // Sends the batch if it is full; true if it did. `position`: behind all that the batch has. CANCELLED if told to
+  // stop.
+  absl::StatusOr<bool> SendIfFull(const ingest::CsvPosition& position);
+  // Sends the batch.
+  absl::Status Send(const ingest::CsvPosition& position);
   // Sends what is left of the file, and waits until all of it is durable, before rows that are not of the file follow.
   absl::Status EndRows(const ingest::CsvPosition& position);
   // Deletes rows of the gazetteer that are not of the file. After EndRows.
@@ -105,9 +111,6 @@ class FileRun {
   [[nodiscard]] RunBatch& batch() { return batch_; }
 
  private:
-  absl::Status SendIfFull(const ingest::CsvPosition& position);
-  absl::Status Send(const ingest::CsvPosition& position);
-
   const FileRunContext& context_;
   const size_t batch_size_;
   const storage::v1::ImportRun run_;
@@ -126,6 +129,10 @@ absl::StatusOr<model::GazetteerFormat> ParseGazetteerFormat(std::string_view nam
 absl::Status RunMappedFile(const FileRunContext& context);
 absl::Status RunGazetteerFile(const FileRunContext& context);
 absl::Status RunCodePointFile(const FileRunContext& context);
+
+// Without a file: OK once all is done; CANCELLED if told to stop; other errors from the store.
+absl::Status RunConfirmedDeletes(const FileRunContext& context);
+absl::Status RunRollBack(const FileRunContext& context);
 
 }  // namespace wensum::imports
 

@@ -10,6 +10,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "services/imports/follow_up.h"
 #include "wensum/storage/v1/log.pb.h"
 
 namespace wensum::imports {
@@ -27,7 +29,17 @@ struct StartSpec {
   // in the drop folder and is left there.
   bool spooled = false;
   bool any_order = false;
-  uint32_t absent_rows = 0;  // wensum.v1.ImportSpec.AbsentRows
+  uint32_t absent_rows = 0;     // wensum.v1.ImportSpec.AbsentRows
+  TimeMicros extract_time = 0;  // 0: not said
+};
+
+// What to do about an earlier run.
+struct FollowUpSpec {
+  RunKind kind = RunKind::kRollBack;
+  uint64_t run = 0;
+  std::string actor;
+  std::string caller;
+  std::string comment;
 };
 
 // Thread-safe.
@@ -42,6 +54,9 @@ class ImportEngine {
   // Records the run durably and starts it in the background. Errors as Check; nothing was started then, and a spooled
   // file stays the caller's. May block for as long as a commit takes.
   virtual absl::StatusOr<storage::v1::ImportRun> Start(const StartSpec& spec) = 0;
+  // The same of a run without a file. NOT_FOUND if there is no such run; FAILED_PRECONDITION as CheckFollowUp, and if a
+  // run of the feed is going on.
+  virtual absl::StatusOr<storage::v1::ImportRun> StartFollowUp(const FollowUpSpec& spec) = 0;
   // NOT_FOUND if there is no such run.
   virtual absl::StatusOr<storage::v1::ImportRun> GetRun(uint64_t id) const = 0;
   // Newest first: runs of `feed` (empty: all) with ids below `before_id` (0: from the newest).

@@ -32,6 +32,34 @@ absl::Status UploadError(std::string_view message) {
   return rpc::WithReason(InvalidArgument(message), rpc::reason::kUploadInvalid);
 }
 
+constexpr size_t kMaxComment = 1'000;
+
+// Of ConfirmDeletesRequest and RollBackRunRequest, which have the same fields.
+template <typename Request>
+absl::Status FollowUp(ImportEngine& engine, RunKind kind, rpc::CallContext& call, const Request& request,
+                      v1::ImportRun& response) {
+  FollowUpSpec spec;
+  spec.kind = kind;
+  WENSUM_ASSIGN_OR_RETURN(spec.run, rpc::ParseImportRunName(request.name(), "name"));
+  spec.actor = std::string(Trim(request.actor()));
+  if (spec.actor.empty()) {
+    return rpc::InvalidField("actor", "is required: the name of who acts");
+  }
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(spec.actor, kMaxNameBytes, "actor"));
+  WENSUM_RETURN_IF_ERROR(rpc::CheckText(request.comment(), kMaxComment, "comment"));
+  spec.comment = request.comment();
+  spec.caller = call.grant().caller;
+  call.AddResource(request.name());
+  const absl::StatusOr<storage::v1::ImportRun> run = engine.StartFollowUp(spec);
+  if (run.status().code() == absl::StatusCode::kNotFound) {
+    return rpc::UnknownResource(request.name());
+  }
+  WENSUM_RETURN_IF_ERROR(run.status());
+  ToImportRun(*run, response);
+  call.AddResource(response.name());
+  return absl::OkStatus();
+}
+
 absl::Status Unknown(const absl::Status& status, std::string_view name) {
   return status.code() == absl::StatusCode::kNotFound ? rpc::UnknownResource(name) : status;
 }
@@ -85,6 +113,13 @@ absl::Status Upload::OnSpec(const v1::ImportSpec& spec) {
     return rpc::InvalidField("spec.absent_rows", "is none of KEEP, REPORT and DELETE");
   }
   spec_.absent_rows = static_cast<uint32_t>(spec.absent_rows());
+  if (spec.has_extract_time()) {
+    const absl::StatusOr<TimeMicros> time = convert::FromTimestamp(spec.extract_time());
+    if (!time.ok()) {
+      return rpc::InvalidField("spec.extract_time", Message(time.status()));
+    }
+    spec_.extract_time = *time;
+  }
   has_spec_ = true;
   if (!spec.drop_file().empty()) {
     WENSUM_ASSIGN_OR_RETURN(spec_.path, ResolveDropFile(folders_.drop, spec.drop_file()));
@@ -205,6 +240,16 @@ absl::Status ImportsHandler::ListIssues(rpc::CallContext& call, const v1::ListIm
   return absl::OkStatus();
 }
 
+absl::Status ImportsHandler::ConfirmDeletes(rpc::CallContext& call, const v1::ConfirmDeletesRequest& request,
+                                            v1::ImportRun& response) const {
+  return FollowUp(engine_, RunKind::kConfirmDeletes, call, request, response);
+}
+
+absl::Status ImportsHandler::RollBackRun(rpc::CallContext& call, const v1::RollBackRunRequest& request,
+                                         v1::ImportRun& response) const {
+  return FollowUp(engine_, RunKind::kRollBack, call, request, response);
+}
+
 void ToImportRun(const storage::v1::ImportRun& run, v1::ImportRun& out) {
   out.set_name(rpc::ImportRunName(run.id()));
   out.set_feed(run.feed());
@@ -243,6 +288,22 @@ void ToImportRun(const storage::v1::ImportRun& run, v1::ImportRun& out) {
     }
     supply.set_volume_number(run.supply().volume());
     supply.set_next_volume_number(run.supply().next_volume());
+  }
+  if (run.extract_time() != 0) {
+    convert::ToTimestamp(run.extract_time(), *out.mutable_extract_time());
+  }
+  if (run.repeats() != 0) {
+    out.set_repeats(rpc::ImportRunName(run.repeats()));
+  }
+  out.set_deletes_withheld(run.deletes_withheld());
+  out.set_kind(run.kind() == 0 ? v1::ImportRun::KIND_FILE : static_cast<v1::ImportRun::Kind>(run.kind()));
+  if (run.of_run() != 0) {
+    out.set_of_run(rpc::ImportRunName(run.of_run()));
+  }
+  out.set_actor(run.actor());
+  out.set_comment(run.comment());
+  if (run.rolled_back_by() != 0) {
+    out.set_rolled_back_by(rpc::ImportRunName(run.rolled_back_by()));
   }
   out.set_first_revision(run.first_revision());
   out.set_last_revision(run.last_revision());

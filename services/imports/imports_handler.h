@@ -61,6 +61,11 @@ class ImportsHandler {
                         v1::ListImportRunsResponse& response) const;
   absl::Status ListIssues(rpc::CallContext& call, const v1::ListImportIssuesRequest& request,
                           v1::ListImportIssuesResponse& response) const;
+  // Both record a run: they wait for a commit, and are not for gRPC threads.
+  absl::Status ConfirmDeletes(rpc::CallContext& call, const v1::ConfirmDeletesRequest& request,
+                              v1::ImportRun& response) const;
+  absl::Status RollBackRun(rpc::CallContext& call, const v1::RollBackRunRequest& request,
+                           v1::ImportRun& response) const;
 
  private:
   ImportEngine& engine_;

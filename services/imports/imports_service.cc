@@ -1,6 +1,7 @@
 #include "services/imports/imports_service.h"
 
 #include <string_view>
+#include <utility>
 
 #include "services/rpc/unary.h"
 
@@ -35,6 +36,27 @@ grpc::ServerUnaryReactor* ImportsService::ListIssues(grpc::CallbackServerContext
                                                      v1::ListImportIssuesResponse* response) {
   return rpc::Unary(gate_, transport, "/wensum.v1.Imports/ListIssues", request, response,
                     [this](auto&... call) { return handler_.ListIssues(call...); });
+}
+
+grpc::ServerUnaryReactor* ImportsService::ConfirmDeletes(grpc::CallbackServerContext* transport,
+                                                         const v1::ConfirmDeletesRequest* request,
+                                                         v1::ImportRun* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Imports/ConfirmDeletes", request, response,
+                         [this](auto& call, const auto& asked, auto& answer, auto done) {
+                           uploads_.workers->Run([this, &call, &asked, &answer, done = std::move(done)] {
+                             done(handler_.ConfirmDeletes(call, asked, answer));
+                           });
+                         });
+}
+
+grpc::ServerUnaryReactor* ImportsService::RollBackRun(grpc::CallbackServerContext* transport,
+                                                      const v1::RollBackRunRequest* request, v1::ImportRun* response) {
+  return rpc::UnaryAsync(gate_, transport, "/wensum.v1.Imports/RollBackRun", request, response,
+                         [this](auto& call, const auto& asked, auto& answer, auto done) {
+                           uploads_.workers->Run([this, &call, &asked, &answer, done = std::move(done)] {
+                             done(handler_.RollBackRun(call, asked, answer));
+                           });
+                         });
 }
 
 }  // namespace wensum::imports

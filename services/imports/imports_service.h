@@ -24,6 +24,10 @@ class ImportsService final : public v1::Imports::CallbackService {
   grpc::ServerUnaryReactor* ListIssues(grpc::CallbackServerContext* transport,
                                        const v1::ListImportIssuesRequest* request,
                                        v1::ListImportIssuesResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmDeletes(grpc::CallbackServerContext* transport,
+                                           const v1::ConfirmDeletesRequest* request, v1::ImportRun* response) override;
+  grpc::ServerUnaryReactor* RollBackRun(grpc::CallbackServerContext* transport, const v1::RollBackRunRequest* request,
+                                        v1::ImportRun* response) override;
 
  private:
   const ImportsHandler& handler_;

@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "services/imports/feed_order.h"
 #include "services/imports/file_run.h"
 #include "services/register/prepare.h"
 #include "services/tasks/task_writer.h"
@@ -20,6 +21,8 @@ namespace {
 using storage::Family;
 
 constexpr uint32_t kRunFormat = 1;
+constexpr size_t kRunsAtOnce = 100;
+constexpr TimeMicros kClockTolerance = TimeMicros{3'600} * 1'000'000;
 
 // Feed names become file names.
 bool IsFeedName(std::string_view name) {
@@ -87,7 +90,9 @@ absl::Status RunEngine::Resume() {
     WENSUM_ASSIGN_OR_RETURN(const auto key, storage::ParseImportRunKey(iterator->key()));
     WENSUM_ASSIGN_OR_RETURN(storage::v1::ImportRun run, ParseRun(iterator->value(), key.number));
     next_id_ = key.number + 1;
-    if (run.state() == v1::ImportRun::STATE_RUNNING) {
+    if (run.state() != v1::ImportRun::STATE_RUNNING) {
+      RemoveSpooled(run);  // the server may have ended before it came to that
+    } else {
       run.set_resumed(run.resumed() + 1);
       waiting_.push_back(key.number);
       active_[key.number] = std::make_shared<RunLedger>(register_->register_id(), std::move(run));
@@ -118,6 +123,14 @@ absl::StatusOr<std::string> RunEngine::MappingText(const StartSpec& spec) const 
 absl::Status RunEngine::Check(const StartSpec& spec) {
   if (!IsFeedName(spec.feed)) {
     return InvalidArgument(Cat("feed ", Quote(spec.feed), " must be 1 to 64 letters, digits, _ or -"));
+  }
+  if (spec.extract_time != 0 && !NeedsMapping(spec.feed)) {
+    return InvalidArgument(Cat("extract_time is of extracts that a mapping reads; files of feed ", Quote(spec.feed),
+                               " say their own date"));
+  }
+  // A wrong clock at the source would have every later extract refused.
+  if (spec.extract_time > clock_->Now() + kClockTolerance) {
+    return InvalidArgument("extract_time lies in the future: send the time of the source's query, in UTC");
   }
   if (spec.feed == kGazetteerFeed) {
     WENSUM_RETURN_IF_ERROR(ParseGazetteerFormat(spec.format).status());
@@ -153,12 +166,53 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
   run.set_expected_rows(spec.expected_rows);
   run.set_any_order(spec.any_order);
   run.set_absent_rows(spec.absent_rows);
+  run.set_extract_time(spec.extract_time);
   run.set_state(v1::ImportRun::STATE_RUNNING);
   run.set_start_time(clock_->Now());
   (spec.spooled ? *run.mutable_spool_file() : *run.mutable_drop_path()) = spec.path;
   if (NeedsMapping(spec.feed)) {
     WENSUM_ASSIGN_OR_RETURN(*run.mutable_mapping_yaml(), MappingText(spec));
   }
+  return Launch(std::move(run));
+}
+
+absl::Status RunEngine::MayFollowUp(RunKind kind, const storage::v1::ImportRun& about, uint64_t self) const {
+  std::vector<storage::v1::ImportRun> newer;
+  for (uint64_t before = self;;) {
+    WENSUM_ASSIGN_OR_RETURN(const auto page, ListRuns(about.feed(), before, kRunsAtOnce));
+    for (const storage::v1::ImportRun& other : page) {
+      if (other.id() > about.id()) {
+        newer.push_back(other);
+      }
+    }
+    if (page.size() < kRunsAtOnce || page.back().id() <= about.id()) {
+      break;
+    }
+    before = page.back().id();
+  }
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::Feed feed,
+                          ReadFeed(*register_->store(), register_->register_id(), about.feed()));
+  return CheckFollowUp(kind, about, feed, newer);
+}
+
+absl::StatusOr<storage::v1::ImportRun> RunEngine::StartFollowUp(const FollowUpSpec& spec) {
+  WENSUM_ASSIGN_OR_RETURN(const storage::v1::ImportRun about, ReadRun(spec.run));
+  WENSUM_RETURN_IF_ERROR(MayFollowUp(spec.kind, about, 0));
+  storage::v1::ImportRun run;
+  run.set_format(kRunFormat);
+  run.set_feed(about.feed());
+  run.set_kind(static_cast<uint32_t>(spec.kind));
+  run.set_of_run(spec.run);
+  run.set_mapping_yaml(about.mapping_yaml());
+  run.set_actor(spec.actor);
+  run.set_caller(spec.caller);
+  run.set_comment(spec.comment);
+  run.set_state(v1::ImportRun::STATE_RUNNING);
+  run.set_start_time(clock_->Now());
+  return Launch(std::move(run));
+}
+
+absl::StatusOr<storage::v1::ImportRun> RunEngine::Launch(storage::v1::ImportRun run) {
   std::shared_ptr<RunLedger> ledger;
   {
     MutexLock lock(mutex_);
@@ -166,8 +220,9 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
       return Unavailable("the server is shutting down; try again later");
     }
     for (const auto& [id, other] : active_) {  // two callers may have passed Check together
-      if (StillRuns(*other, spec.feed)) {
-        return FailedPrecondition(Cat("importRuns/", id, " of feed ", Quote(spec.feed), " has not ended yet"));
+      if (StillRuns(*other, run.feed())) {
+        return FailedPrecondition(
+            Cat("importRuns/", id, " of feed ", Quote(run.feed()), " has not ended yet: wait for it, see GetRun"));
       }
     }
     run.set_id(next_id_++);
@@ -224,10 +279,11 @@ void RunEngine::Execute(uint64_t id, RunLedger& ledger) {
 
 absl::Status RunEngine::ExecuteFile(RunLedger& ledger) {
   const storage::v1::ImportRun run = ledger.run();
-  const FileRunContext context{
+  FileRunContext context{
       .reg = register_,
       .ledger = &ledger,
       .path = run.spool_file().empty() ? run.drop_path() : run.spool_file(),
+      .about = {},
       .today = registry::Today(*clock_),
       .rules = &options_.gazetteer_rules,
       .earlier_runs = [this](uint64_t before, size_t limit) { return ListRuns(kGazetteerFeed, before, limit); },
@@ -236,6 +292,14 @@ absl::Status RunEngine::ExecuteFile(RunLedger& ledger) {
             MutexLock lock(mutex_);
             return stopping_;
           }};
+  if (run.kind() != static_cast<uint32_t>(RunKind::kFile)) {
+    WENSUM_ASSIGN_OR_RETURN(context.about, ReadRun(run.of_run()));
+    if (!run.all_rows_done()) {  // another run of the feed may have ended since it was asked for
+      WENSUM_RETURN_IF_ERROR(MayFollowUp(static_cast<RunKind>(run.kind()), context.about, run.id()));
+    }
+    return run.kind() == static_cast<uint32_t>(RunKind::kRollBack) ? RunRollBack(context)
+                                                                   : RunConfirmedDeletes(context);
+  }
   if (NeedsMapping(run.feed())) {
     return RunMappedFile(context);
   }

@@ -47,6 +47,7 @@ class RunEngine final : public ImportEngine {
 
   absl::Status Check(const StartSpec& spec) override;
   absl::StatusOr<storage::v1::ImportRun> Start(const StartSpec& spec) override;
+  absl::StatusOr<storage::v1::ImportRun> StartFollowUp(const FollowUpSpec& spec) override;
   absl::StatusOr<storage::v1::ImportRun> GetRun(uint64_t id) const override;
   absl::StatusOr<std::vector<storage::v1::ImportRun>> ListRuns(std::string_view feed, uint64_t before_id,
                                                                size_t limit) const override;
@@ -58,6 +59,10 @@ class RunEngine final : public ImportEngine {
   RunEngine(registry::Register* reg, const Clock* clock, RunEngineOptions options);
 
   absl::StatusOr<std::string> MappingText(const StartSpec& spec) const;
+  // Gives the run its number, records it durably and lets it wait for its turn.
+  absl::StatusOr<storage::v1::ImportRun> Launch(storage::v1::ImportRun run);
+  // Whether a run of this kind may be made about `about`. `self`: its number once it has one, else 0.
+  absl::Status MayFollowUp(RunKind kind, const storage::v1::ImportRun& about, uint64_t self) const;
   absl::Status Resume();
   absl::StatusOr<storage::v1::ImportRun> ReadRun(uint64_t id) const;
   void Work();

@@ -27,22 +27,29 @@ void RunLedger::Commit(const RunBatch& done, const registry::MutationResult& res
   }
   if (!done.absent) {
     const auto counted = static_cast<uint64_t>(std::ranges::count_if(done.items, &RunBatch::Item::counted));
-    run_.set_read(run_.read() + counted + done.rejected + done.overtaken);
+    run_.set_read(run_.read() + counted + done.rejected + done.overtaken + done.unchanged);
   }
   run_.set_rejected(run_.rejected() + done.rejected);
-  run_.set_unchanged(run_.unchanged() + done.overtaken);
+  run_.set_unchanged(run_.unchanged() + done.overtaken + done.unchanged);
+  run_.set_flagged(run_.flagged() + done.unchanged_flagged);
   for (const auto& [type, count] : done.by_record_type) {
     (*run_.mutable_by_record_type())[type] += count;
   }
   for (const ingest::RowIssue& issue : done.issues) {
     AddIssue(issue, batch);
   }
+  if (done.absences_unsure) {
+    run_.set_absences_unsure(true);
+  }
   const uint64_t changed_before = Changed(run_);
-  CountSources(done, result, batch);
   if (done.absent) {
     CountAbsent(result);
   } else {
+    CountSources(done, result, batch);
     CountRows(done, result, batch);
+  }
+  if (done.writes) {
+    done.writes(result, batch);
   }
   if (Changed(run_) != changed_before) {
     if (run_.first_revision() == 0) {
@@ -88,11 +95,15 @@ void RunLedger::CountRows(const RunBatch& done, const registry::MutationResult& 
 
 // A row that is gone already was deleted before a stop, or by somebody else.
 void RunLedger::CountAbsent(const registry::MutationResult& result) {
-  for (const registry::GazetteerResult& row : result.rows) {
-    if (row.status.ok() && row.outcome == registry::WriteOutcome::kDeleted) {
-      run_.set_absent_deleted(run_.absent_deleted() + 1);
+  const auto count = [this](const auto& answers) {
+    for (const auto& answer : answers) {
+      if (answer.status.ok() && answer.outcome == registry::WriteOutcome::kDeleted) {
+        run_.set_absent_deleted(run_.absent_deleted() + 1);
+      }
     }
-  }
+  };
+  count(result.rows);
+  count(result.sources);
 }
 
 void RunLedger::CountOutcome(registry::WriteOutcome outcome, bool flagged) {
@@ -174,6 +185,16 @@ void RunLedger::SetSupply(storage::v1::Supply supply) {
 void RunLedger::SetAbsent(uint64_t absent) {
   MutexLock lock(mutex_);
   run_.set_absent(absent);
+}
+
+void RunLedger::SetWithheld(uint64_t withheld) {
+  MutexLock lock(mutex_);
+  run_.set_deletes_withheld(withheld);
+}
+
+void RunLedger::SetRepeats(uint64_t run) {
+  MutexLock lock(mutex_);
+  run_.set_repeats(run);
 }
 
 void RunLedger::Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) {

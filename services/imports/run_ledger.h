@@ -3,6 +3,7 @@
 #define WENSUM_SERVICES_IMPORTS_RUN_LEDGER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,15 +33,27 @@ struct RunBatch {
   std::vector<Item> items;
   // Rows that never reached the register.
   uint64_t rejected = 0;
-  uint64_t overtaken = 0;  // by another row of the file
+  uint64_t overtaken = 0;          // by another row of the file
+  uint64_t unchanged = 0;          // they say what they said last time
+  uint64_t unchanged_flagged = 0;  // of these, had a warning then
   // True: the mutation's rows are no rows of the file, which lacks them.
   bool absent = false;
+  // A row was rejected whose key is not known: it may be any record's.
+  bool absences_unsure = false;
   std::vector<ingest::RowIssue> issues;
   std::map<std::string, uint64_t> by_record_type;
   // Behind the batch.
   ingest::CsvPosition position;
   uint64_t raw_offset = 0;
   bool last = false;  // of the file
+
+  // Rows of the file that the batch accounts for.
+  [[nodiscard]] uint64_t rows() const { return items.size() + rejected + overtaken + unchanged; }
+
+  // More writes that stand or fall with the batch: called on the writer's thread. May be empty, both.
+  std::function<void(const registry::MutationResult&, storage::WriteBatch&)> writes;
+  // Called once the batch is durable.
+  std::function<void(const registry::MutationResult&)> settled;
 };
 
 // Thread-safe.
@@ -59,6 +72,10 @@ class RunLedger {
   void SetSupply(storage::v1::Supply supply) WENSUM_EXCLUDES(mutex_);
   // How many stored rows the full supply lacks; stored with the next commit.
   void SetAbsent(uint64_t absent) WENSUM_EXCLUDES(mutex_);
+  // How many records are not deleted because they are too many; stored with the next commit.
+  void SetWithheld(uint64_t withheld) WENSUM_EXCLUDES(mutex_);
+  // The run that took in the same extract; stored with the next commit.
+  void SetRepeats(uint64_t run) WENSUM_EXCLUDES(mutex_);
   // Ends the run and adds its record to `batch`.
   void Finish(uint32_t state, std::string error, int64_t time, storage::WriteBatch& batch) WENSUM_EXCLUDES(mutex_);
   // A batch was not written: what comes behind it in the file is not counted, and the checkpoint stays before it.

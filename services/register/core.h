@@ -26,6 +26,7 @@
 #include "services/register/address_calibration.h"
 #include "services/register/codec.h"
 #include "services/register/decision_table.h"
+#include "services/register/deleted_records.h"
 #include "services/register/given_fields.h"
 #include "services/register/held_updates.h"
 #include "services/register/id_table.h"
@@ -60,6 +61,7 @@ struct Indexes {
   // The writer's alone (and the loader's, before there is a writer).
   IdTable ids;
   std::vector<bool> live;             // by ordinal: not deleted
+  DeletedRecords deleted;             // the rest; anybody may ask
   std::vector<uint32_t> entity_size;  // by anchor: members of the entity, 0 if the id anchors no active one
   DecisionTable decisions;            // of stewards
   ValueDecisions values;              // of stewards

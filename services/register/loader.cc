@@ -109,7 +109,7 @@ struct LoadedRange {
   std::vector<std::pair<matching::RecordId, std::string>> organisations;        // and their names
   std::map<std::string, uint64_t, std::less<>> by_source;
   GivenFields given;
-  uint64_t deleted = 0;
+  std::vector<uint64_t> deleted;
 };
 
 absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t begin, uint64_t end,
@@ -121,7 +121,7 @@ absl::Status LoadRange(const Core& core, const storage::Reader& reader, uint64_t
       [&](uint64_t ordinal, std::string_view value) -> absl::Status {
         WENSUM_ASSIGN_OR_RETURN(const DecodedSource source, decoder.Decode(value, Cat("source record ", ordinal)));
         if (source.state.deleted) {
-          ++out.deleted;
+          out.deleted.push_back(ordinal);
           return absl::OkStatus();
         }
         ++out.by_source[source.record.key.source];
@@ -160,7 +160,10 @@ class SourceLoader {
       counts_.by_source[source] += count;
       counts_.source_records += count;
     }
-    counts_.deleted_source_records += range.deleted;
+    counts_.deleted_source_records += range.deleted.size();
+    for (const uint64_t ordinal : range.deleted) {
+      core_.indexes.deleted.Set(ordinal, true);
+    }
     given_.Add(range.given);
     WENSUM_ASSIGN_OR_RETURN(const auto reviews, ReviewsUpTo(range.records.empty() ? 0 : range.records.back().first));
     matcher_->Load(range.records, clusters, std::exchange(links_, {}), reviews);

@@ -36,6 +36,9 @@ struct SourceWrite {
   // The details went through model::Canonicalise already, which costs some 30 microseconds a phone number.
   bool canonical = false;
   bool erase = false;
+  // A version that the record had before: it is not held back, however much like another person it looks, and what is
+  // held of the record is overtaken.
+  bool restores = false;
   // The revision of the version this replaces (0: there is none yet); mismatch is ABORTED.
   std::optional<uint64_t> etag;
   std::string import_run;  // empty for API writes

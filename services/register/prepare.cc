@@ -110,6 +110,7 @@ PreparedSource Prepare(const Core& core, SourceWrite write) {
   PreparedSource prepared;
   prepared.record = std::move(write.record);
   prepared.erase = write.erase;
+  prepared.restores = write.restores;
   prepared.etag = write.etag;
   prepared.import_run = std::move(write.import_run);
   prepared.import_line = write.import_line;

@@ -18,6 +18,7 @@ struct PreparedSource {
   absl::Status status;  // not OK: the record as a whole cannot be taken
   model::SourceRecord record;
   bool erase = false;
+  bool restores = false;
   std::optional<uint64_t> etag;
   std::string import_run;
   uint64_t import_line = 0;

@@ -197,6 +197,11 @@ class RegisterImpl final : public Register {
         Cat("no record ", Quote(key.key), " of source ", Quote(key.source), " incarnation ", key.incarnation));
   }
 
+  [[nodiscard]] bool IsDeleted(uint64_t ordinal) const override { return core_.indexes.deleted.Contains(ordinal); }
+  [[nodiscard]] std::string HashSourceKey(const model::SourceKey& key) const override {
+    return core_.HashSourceKey(key);
+  }
+
   absl::StatusOr<std::vector<SourceVersion>> ListSources(const ReadView& view, std::string_view source,
                                                          uint64_t after_ordinal, size_t limit,
                                                          bool with_deleted) const override {

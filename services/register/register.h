@@ -248,6 +248,12 @@ class Register {
   // It may be ahead of the stored state by the commit that is being written, which waits meanwhile.
   virtual void VisitAddresses(absl::FunctionRef<void(const matching::address::AddressIndex& index)> visit) const = 0;
 
+  // Whether a record, known by its ordinal, is deleted. May be ahead of the newest state by one commit. Does not read
+  // the store.
+  [[nodiscard]] virtual bool IsDeleted(uint64_t ordinal) const = 0;
+  // The 16 bytes that stand for a source key in storage keys. A microsecond.
+  [[nodiscard]] virtual std::string HashSourceKey(const model::SourceKey& key) const = 0;
+
   // The same by the record's ordinal.
   virtual absl::StatusOr<SourceVersion> GetSourceByOrdinal(const ReadView& view, uint64_t ordinal) const = 0;
 

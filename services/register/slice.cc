@@ -145,7 +145,7 @@ absl::Status Slice::StageSource(PreparedSource& prepared, SourceResult& result) 
     result.address_outcomes.push_back(address.outcome);
   }
   if (known.has_value()) {
-    if (HoldBack(*known, *former, prepared, result)) {
+    if (!prepared.restores && HoldBack(*known, *former, prepared, result)) {
       return absl::OkStatus();
     }
     WENSUM_RETURN_IF_ERROR(EndHolds(*known));
@@ -211,8 +211,12 @@ void Slice::Erase(Ordinal ordinal, const DecodedSource& former, DecodedSource ve
 
 void Slice::SetLive(Ordinal ordinal, bool live) {
   const bool was = core_.indexes.live[ordinal];
-  OnRevert([this, ordinal, was] { core_.indexes.live[ordinal] = was; });
+  OnRevert([this, ordinal, was] {
+    core_.indexes.live[ordinal] = was;
+    core_.indexes.deleted.Set(ordinal, !was);  // of one that was minted: until its number is given out again
+  });
   core_.indexes.live[ordinal] = live;
+  core_.indexes.deleted.Set(ordinal, !live);
 }
 
 void Slice::ChangeMatcher(Ordinal ordinal, const DecodedSource* former, std::optional<matching::LinkageRecord> next) {

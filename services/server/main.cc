@@ -21,6 +21,7 @@
 #include "services/cli/import_command.h"
 #include "services/cli/models_command.h"
 #include "services/cli/rulesets_command.h"
+#include "services/cli/runs_command.h"
 #include "services/server/logging.h"
 #include "services/server/offline_verify.h"
 #include "services/server/options.h"
@@ -196,6 +197,7 @@ int Main(int argc, char** argv) {
   int exit_code = 0;
   AddServe(app, exit_code);
   cli::AddImportCommand(app, exit_code);
+  cli::AddRunsCommands(app, exit_code);
   cli::AddGazetteerCommands(app, exit_code);
   cli::AddClientCommands(app, exit_code);
   cli::AddModelsCommands(app, exit_code);

@@ -179,7 +179,7 @@ std::vector<std::string> DocumentedYaml() {
 
 TEST(Mapping, ReadsWhatTheDocumentationShows) {
   const std::vector<std::string> blocks = DocumentedYaml();
-  ASSERT_EQ(blocks.size(), 4U) << "a mapping, the other formats, people, a contract";
+  ASSERT_EQ(blocks.size(), 5U) << "a mapping, the other formats, people, a contract, how extracts follow one another";
   const std::string start = "version: 1\nfeed: f\nsource: s\nkind: person\n";
   const std::string records = "records: [{key: \"{ACCOUNT}\", fields: {name.full: {column: NAMES}}}]\n";
   EXPECT_EQ(ErrorOf(Cat(blocks[0], blocks[3])), "no error");
@@ -191,6 +191,7 @@ TEST(Mapping, ReadsWhatTheDocumentationShows) {
     EXPECT_EQ(ErrorOf(Cat(start, blocks[1].substr(begin, end - begin), records)), "no error") << format;
   }
   EXPECT_EQ(ErrorOf(start + blocks[2]), "no error");
+  EXPECT_EQ(ErrorOf(Cat(start, records, blocks[4])), "no error");
 }
 
 std::string ReadDate(std::string_view pattern, std::string_view text, int pivot = 2026) {
@@ -239,6 +240,29 @@ TEST(EditDistance, HintsAtNearNamesOnly) {
   EXPECT_EQ(EditDistance("kitten", "Sitting"), 3U);
   EXPECT_EQ(DidYouMean("SURNAM", std::vector<std::string>{"FORENAME", "surname"}), " (did you mean \"surname\"?)");
   EXPECT_EQ(DidYouMean("POSTCODE", std::vector<std::string>{"X", "UPRN"}), "");
+}
+
+TEST(Mapping, ReadsHowExtractsFollowOneAnother) {
+  const std::string mapping = WithFields("      name.full: {column: NAME}\n");
+  const DeliveryRule none = ParseMapping(mapping)->delivery;
+  EXPECT_FALSE(none.complete);
+  EXPECT_FALSE(none.rows_change_at_most_percent.has_value());
+  const auto all = ParseMapping(Cat(mapping,
+                                    "delivery: {extracts: complete, delete_after: 5, delete_at_most: 0, "
+                                    "delete_at_most_percent: 100, rows_change_at_most_percent: 7}\n"));
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_TRUE(all->delivery.complete);
+  EXPECT_EQ(all->delivery.delete_after, 5);
+  EXPECT_EQ(all->delivery.delete_at_most, 0);
+  EXPECT_EQ(all->delivery.delete_at_most_percent, 100);
+  EXPECT_EQ(all->delivery.rows_change_at_most_percent, 7);
+  EXPECT_THAT(ErrorOf(Cat(mapping, "delivery: {extracts: some}\n")), HasSubstr("must be complete or changes"));
+  EXPECT_THAT(ErrorOf(Cat(mapping, "delivery: {delete_after: 3}\n")),
+              HasSubstr("column 26: delete_after needs extracts: complete"));
+  EXPECT_THAT(ErrorOf(Cat(mapping, "delivery: {extracts: complete, delete_after: 0}\n")),
+              HasSubstr("must be a whole number from 1 to 1000"));
+  EXPECT_THAT(ErrorOf(Cat(mapping, "delivery: {extracts: complete, delete_at_most_percent: x}\n")),
+              HasSubstr("must be a whole number from 0 to 100"));
 }
 
 }  // namespace

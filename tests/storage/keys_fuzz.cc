@@ -5,6 +5,7 @@
 
 #include "storage/address_keys.h"
 #include "storage/decision_keys.h"
+#include "storage/import_keys.h"
 #include "storage/keys.h"
 #include "storage/task_keys.h"
 #include "tests/support/fuzz_require.h"
@@ -26,6 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckKey(key, ParseSourceKey, [](const NumberedKey& p) { return SourceKey(p.reg, p.number); });
   CheckKey(key, ParseAnchorHandoverKey, [](const NumberedKey& p) { return AnchorHandoverKey(p.reg, p.number); });
   CheckKey(key, ParseImportRunKey, [](const NumberedKey& p) { return ImportRunKey(p.reg, p.number); });
+  CheckKey(key, ParseFeedKey, [](const FeedParts& p) { return FeedKey(p.reg, p.feed); });
+  CheckKey(key, ParseDeliveredKey, [](const DeliveredParts& p) { return DeliveredKey(p.reg, p.feed, p.hash); });
   CheckKey(key, ParseModelRunKey, [](const NumberedKey& p) { return ModelRunKey(p.reg, p.number); });
   CheckKey(key, ParseHealthReportKey, [](const NumberedKey& p) { return HealthReportKey(p.reg, p.number); });
   CheckKey(key, ParseHealthWaiverKey, [](const NumberedKey& p) { return HealthWaiverKey(p.reg, p.number); });

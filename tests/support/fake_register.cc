@@ -131,6 +131,8 @@ absl::StatusOr<registry::SourceVersion> FakeRegister::GetSourceByOrdinal(const r
                                                                          uint64_t /*ordinal*/) const {
   return NotThere();
 }
+bool FakeRegister::IsDeleted(uint64_t /*ordinal*/) const { return false; }
+std::string FakeRegister::HashSourceKey(const model::SourceKey& key) const { return key.key; }
 absl::StatusOr<std::vector<uint64_t>> FakeRegister::ListRelated(const registry::ReadView& /*view*/,
                                                                 const model::SourceKey& /*key*/,
                                                                 size_t /*limit*/) const {

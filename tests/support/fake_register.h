@@ -59,6 +59,8 @@ class FakeRegister : public registry::Register {
                                                                    size_t limit, bool with_deleted) const override;
   absl::StatusOr<registry::SourceVersion> GetSourceByOrdinal(const registry::ReadView& view,
                                                              uint64_t ordinal) const override;
+  [[nodiscard]] bool IsDeleted(uint64_t ordinal) const override;
+  [[nodiscard]] std::string HashSourceKey(const model::SourceKey& key) const override;
   absl::StatusOr<std::vector<uint64_t>> ListRelated(const registry::ReadView& view, const model::SourceKey& key,
                                                     size_t limit) const override;
   absl::StatusOr<registry::PairExplanation> ExplainPair(uint64_t a, uint64_t b, bool with_people) const override;

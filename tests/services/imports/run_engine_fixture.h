@@ -123,7 +123,8 @@ class RunEngineFixture : public ::testing::Test {
   static std::string Essence(storage::v1::ImportRun run) {
     for (const auto clear : {&storage::v1::ImportRun::clear_id, &storage::v1::ImportRun::clear_resumed,
                              &storage::v1::ImportRun::clear_start_time, &storage::v1::ImportRun::clear_end_time,
-                             &storage::v1::ImportRun::clear_drop_path, &storage::v1::ImportRun::clear_spool_file}) {
+                             &storage::v1::ImportRun::clear_drop_path, &storage::v1::ImportRun::clear_spool_file,
+                             &storage::v1::ImportRun::clear_extract_time}) {
       (run.*clear)();
     }
     return run.DebugString();

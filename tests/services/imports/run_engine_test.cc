@@ -75,6 +75,7 @@ class RunEngineTest : public RunEngineFixture {
     spec.feed = "cards";
     spec.mapping_yaml = kMapping;
     spec.path = WriteFile(Cat("cards", files_++, ".csv"), content);
+    spec.extract_time = clock_.Now() + files_;  // each is newer than the one before
     return spec;
   }
 };
@@ -325,6 +326,17 @@ TEST_F(RunEngineTest, ARunThatWasStoppedGoesOnWhereItWas) {
   EXPECT_EQ(Essence(resumed), Essence(whole));
   EXPECT_EQ(register_->Stats().source_records, kRows);
   ExpectVerified();
+}
+
+TEST_F(RunEngineTest, TheFileOfARunThatHasEndedGoesAtTheNextStart) {
+  StartSpec spec = CardsSpec(Cards(3));
+  spec.spooled = true;
+  RunToEnd(spec);
+  engine_.reset();
+  EXPECT_FALSE(std::filesystem::exists(spec.path));
+  std::ofstream(spec.path) << "as if the server had been killed just before it removed the file";
+  NewEngine();
+  EXPECT_FALSE(std::filesystem::exists(spec.path));
 }
 
 TEST_F(RunEngineTest, AKeyThatRepeatsIsFoundAcrossAStop) {
