@@ -155,6 +155,7 @@ void FormatParser::ParseFixedColumn(const YAML::Node& node) {
 
 void FormatParser::CheckOverlaps(const YAML::Node& node) {
   std::vector<const FixedColumn*> columns;
+  columns.reserve(mapping_.fixed.columns.size());
   for (const FixedColumn& column : mapping_.fixed.columns) columns.push_back(&column);
   std::ranges::stable_sort(columns, {}, &FixedColumn::begin);
   for (size_t i = 1; i < columns.size(); ++i) {
@@ -193,6 +194,7 @@ void FormatParser::ParseXml(const YAML::Node& node) {
 
 void FormatParser::CheckColumns() {
   std::vector<std::string> names;
+  names.reserve(mapping_.fixed.columns.size());
   for (const FixedColumn& column : mapping_.fixed.columns) names.push_back(column.name);
   for (const MappingColumn& column : mapping_.columns) {
     const auto error = [&](std::string message) { yaml_.ErrorAt(column.line, column.column, std::move(message)); };

@@ -25,6 +25,7 @@ re2::StringPiece PieceOf(std::string_view text) { return {text.data(), text.size
 
 std::vector<std::string> NamesOf(const std::vector<MappingColumn>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const MappingColumn& column : columns) names.push_back(column.name);
   return names;
 }

@@ -65,9 +65,9 @@ std::string ConnectionText::Full(const std::vector<std::pair<std::string, std::s
   for (const auto& [key, value] : Pairs()) AppendTo(out, key, "=", value, ";");
   if (!password_.empty()) AppendTo(out, "PWD=", Value(password_, true), ";");
   for (const auto& [key, value] : rule_.options) AppendTo(out, key, "=", Value(value, false), ";");
-  for (const auto& [key, value] : defaults) {
-    const auto named = [&key = key](const auto& option) { return EqualsIgnoreCaseAscii(option.first, key); };
-    if (std::ranges::none_of(rule_.options, named)) AppendTo(out, key, "=", value, ";");
+  for (const auto& preset : defaults) {
+    const auto named = [&preset](const auto& option) { return EqualsIgnoreCaseAscii(option.first, preset.first); };
+    if (std::ranges::none_of(rule_.options, named)) AppendTo(out, preset.first, "=", preset.second, ";");
   }
   return out;
 }

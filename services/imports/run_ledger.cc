@@ -95,15 +95,11 @@ void RunLedger::CountRows(const RunBatch& done, const registry::MutationResult& 
 
 // A row that is gone already was deleted before a stop, or by somebody else.
 void RunLedger::CountAbsent(const registry::MutationResult& result) {
-  const auto count = [this](const auto& answers) {
-    for (const auto& answer : answers) {
-      if (answer.status.ok() && answer.outcome == registry::WriteOutcome::kDeleted) {
-        run_.set_absent_deleted(run_.absent_deleted() + 1);
-      }
-    }
+  const auto deleted = [](const auto& answer) {
+    return answer.status.ok() && answer.outcome == registry::WriteOutcome::kDeleted;
   };
-  count(result.rows);
-  count(result.sources);
+  const auto deletions = std::ranges::count_if(result.rows, deleted) + std::ranges::count_if(result.sources, deleted);
+  run_.set_absent_deleted(run_.absent_deleted() + static_cast<uint64_t>(deletions));
 }
 
 void RunLedger::CountOutcome(registry::WriteOutcome outcome, bool flagged) {
