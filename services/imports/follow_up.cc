@@ -42,6 +42,11 @@ absl::Status CheckRollBack(const ImportRun& run, const std::vector<ImportRun>& n
   if (run.rolled_back_by() != 0) {
     return FailedPrecondition(Cat("importRuns/", run.rolled_back_by(), " rolled it back already"));
   }
+  if (!run.tracked()) {
+    return FailedPrecondition(Cat("importRuns/", run.id(),
+                                  " was made by a version that did not keep which records came by which run: send the "
+                                  "extract before it with any_order instead"));
+  }
   const auto in_the_way = std::ranges::find_if(newer, Stands);
   return in_the_way == newer.end() ? absl::OkStatus()
                                    : FailedPrecondition(Cat("importRuns/", in_the_way->id(), " of feed ",

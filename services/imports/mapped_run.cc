@@ -60,6 +60,8 @@ class MappedRun {
   // Those of the rows at hand that are not rejected by their structure.
   [[nodiscard]] std::vector<Candidate> Candidates();
   [[nodiscard]] std::vector<RowKey> KeysOf(const std::vector<Candidate>& candidates) const;
+  // Of the rows at hand that the contract refuses.
+  [[nodiscard]] std::vector<RowKey> RefusedKeys() const;
   // What the batch at hand keeps of its rows.
   DeliveredBatch& Kept();
   absl::Status Finish();
@@ -115,8 +117,9 @@ absl::Status MappedRun::ReadRows() {
   const uint64_t done = run_.run().rows_done();
   while (reader_->position().rows < done) {
     WENSUM_ASSIGN_OR_RETURN(const bool more, ReadSome(done));
-    const std::vector<Candidate> candidates = Candidates();
-    WENSUM_RETURN_IF_ERROR(table_->Look(KeysOf(candidates), known));
+    WENSUM_RETURN_IF_ERROR(table_->Look(KeysOf(Candidates()), known));
+    DeliveredBatch written_before;
+    WENSUM_RETURN_IF_ERROR(table_->Mention(RefusedKeys(), written_before));
     if (!more) {
       break;  // the trailer counts among the rows
     }
@@ -189,13 +192,8 @@ absl::Status MappedRun::TakeRows() {
 }
 
 absl::Status MappedRun::TakeRejected() {
-  std::vector<RowKey> mentioned;
-  const auto mention = [&](const model::SourceKey& key) {
-    mentioned.push_back({.hash = run_.context().reg->HashSourceKey(key), .row_hash = 0});
-  };
   for (size_t i = 0; i < some_used_; ++i) {
     ingest::MappedRow& row = some_[i];
-    std::ranges::for_each(row.refused_keys, mention);
     for (ingest::MappedRecord& record : row.records) {
       if (!record.rejected) {
         continue;
@@ -207,7 +205,18 @@ absl::Status MappedRun::TakeRejected() {
       Reject(record.issues);
     }
   }
-  return mentioned.empty() ? absl::OkStatus() : table_->Mention(mentioned, Kept());
+  const std::vector<RowKey> refused = RefusedKeys();
+  return refused.empty() ? absl::OkStatus() : table_->Mention(refused, Kept());
+}
+
+std::vector<RowKey> MappedRun::RefusedKeys() const {
+  std::vector<RowKey> keys;
+  for (size_t i = 0; i < some_used_; ++i) {
+    for (const model::SourceKey& key : some_[i].refused_keys) {
+      keys.push_back({.hash = run_.context().reg->HashSourceKey(key), .row_hash = 0});
+    }
+  }
+  return keys;
 }
 
 void MappedRun::Take(const Candidate& candidate, const RowKey& key, const KnownKey& known) {

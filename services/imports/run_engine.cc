@@ -172,6 +172,7 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::Start(const StartSpec& spec) {
   (spec.spooled ? *run.mutable_spool_file() : *run.mutable_drop_path()) = spec.path;
   if (NeedsMapping(spec.feed)) {
     WENSUM_ASSIGN_OR_RETURN(*run.mutable_mapping_yaml(), MappingText(spec));
+    run.set_tracked(true);
   }
   return Launch(std::move(run));
 }
@@ -204,6 +205,7 @@ absl::StatusOr<storage::v1::ImportRun> RunEngine::StartFollowUp(const FollowUpSp
   run.set_kind(static_cast<uint32_t>(spec.kind));
   run.set_of_run(spec.run);
   run.set_mapping_yaml(about.mapping_yaml());
+  run.set_tracked(true);
   run.set_actor(spec.actor);
   run.set_caller(spec.caller);
   run.set_comment(spec.comment);

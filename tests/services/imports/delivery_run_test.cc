@@ -212,6 +212,40 @@ TEST_F(DeliveryRunTest, RefusesTimesThatCannotBe) {
   EXPECT_THAT(std::string(engine_->Check(supply).message()), HasSubstr("say their own date"));
 }
 
+TEST_F(DeliveryRunTest, KnowsTheKeysOfRowsBeforeAStop) {
+  const std::string rules = R"(
+delivery: {extracts: complete, delete_after: 1}
+contract:
+  rules:
+    - {name: surname_known, severity: reject, required: [SURNAME]}
+)";
+  std::string rows;
+  std::string changed;
+  for (int i = 1; i < 9'000; ++i) {  // nine batches, of which at most four are under way at once
+    rows += Row(i);
+    changed += Row(i, Cat("Other", i));
+  }
+  Succeed(Extract(Row(0) + rows, rules));
+  const StartSpec spec = Extract("C0,Ann,,,\n" + changed + Row(5), rules);
+  uint64_t id = 0;
+  {
+    Gate gate(*register_);
+    id = Start(spec);
+    gate.WaitUntilHeld();
+    std::thread stop([this] { engine_.reset(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
+    gate.Open();
+    stop.join();
+  }
+  NewEngine();
+  const ImportRun run = Finish(id);
+  EXPECT_EQ(run.resumed(), 1);
+  EXPECT_EQ(run.updated(), 8'999);
+  EXPECT_EQ(run.rejected(), 2) << "the first row, and a key that repeats";
+  EXPECT_EQ(run.absent(), 0);
+  EXPECT_TRUE(Live("C0"));
+}
+
 // A run that is cut off somewhere ends as one that never was.
 class StoppedDeliveryTest : public DeliveryRunTest, public ::testing::WithParamInterface<int> {};
 

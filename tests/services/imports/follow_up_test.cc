@@ -160,6 +160,16 @@ TEST_F(FollowUpTest, RunsAreTakenBackOneByOne) {
   ExpectVerified();
 }
 
+TEST_F(FollowUpTest, RunsOfEarlierVersionsCannotBeTakenBack) {
+  ImportRun run = Succeed(Cards(3));
+  run.clear_tracked();
+  storage::WriteBatch batch;
+  batch.Put(storage::Family::kImportRun, storage::ImportRunKey(register_->register_id(), run.id()),
+            run.SerializeAsString());
+  ASSERT_TRUE(store_.Write(batch, storage::Durability::kSync).ok());
+  EXPECT_THAT(Refusal(RunKind::kRollBack, run.id()), HasSubstr("a version that did not keep"));
+}
+
 TEST_F(FollowUpTest, WhatWasChangedSinceStays) {
   Succeed(Cards(3));
   const ImportRun run = Succeed(Extract(Row(0, "A") + Row(1, "B") + Row(2, "C")));
