@@ -365,7 +365,9 @@ TEST_F(ModelsTest, LabelsCalibrateAModelFromTheShell) {
   labels.close();
   std::string printed;
   ASSERT_EQ(Shell({"calibrate", "--labels", file}, &printed), 0) << printed;
-  const auto result = nlohmann::json::parse(printed.substr(printed.find('{')))["calibrate"];
+  // What the shell says of the run's progress may stand before and behind.
+  const size_t begin = printed.find('{');
+  const auto result = nlohmann::json::parse(printed.substr(begin, printed.rfind('}') + 1 - begin))["calibrate"];
   EXPECT_EQ(result["labels"], "24");
   EXPECT_EQ(result["base_model"], Active());
   const std::string made = result["model"];
