@@ -379,15 +379,7 @@ absl::StatusOr<Mapping> ParseMapping(std::string_view yaml) {
 }
 
 absl::StatusOr<Mapping> LoadMapping(const std::string& path) {
-  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RawInput> input, OpenRawFile(path));
-  std::string text(static_cast<size_t>(std::min<uint64_t>(input->size(), kMaxMappingBytes + 1)), '\0');
-  size_t size = 0;
-  while (size < text.size()) {
-    WENSUM_ASSIGN_OR_RETURN(const size_t got, input->ReadAt(size, text.data() + size, text.size() - size));
-    if (got == 0) break;
-    size += got;
-  }
-  text.resize(size);
+  WENSUM_ASSIGN_OR_RETURN(const std::string text, ReadRawText(path, kMaxMappingBytes));
   absl::StatusOr<Mapping> mapping = ParseMapping(text);
   if (!mapping.ok()) return Annotate(mapping.status(), path);
   return mapping;

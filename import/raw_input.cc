@@ -187,4 +187,17 @@ std::unique_ptr<ByteStream> PlainStream(const RawInput* input, uint64_t offset) 
 
 std::unique_ptr<ByteStream> GzipStream(const RawInput* input) { return std::make_unique<GzipByteStream>(input); }
 
+absl::StatusOr<std::string> ReadRawText(const std::string& path, size_t limit) {
+  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RawInput> input, OpenRawFile(path));
+  std::string text(static_cast<size_t>(std::min<uint64_t>(input->size(), limit + 1)), '\0');
+  size_t size = 0;
+  while (size < text.size()) {
+    WENSUM_ASSIGN_OR_RETURN(const size_t got, input->ReadAt(size, text.data() + size, text.size() - size));
+    if (got == 0) break;
+    size += got;
+  }
+  text.resize(size);
+  return text;
+}
+
 }  // namespace wensum::ingest

@@ -25,6 +25,10 @@ class RawInput {
 // A regular file, kept open: replacing the name later does not change what is read. NOT_FOUND or FAILED_PRECONDITION,
 // naming the path, if there is none or it is no regular file.
 absl::StatusOr<std::unique_ptr<RawInput>> OpenRawFile(const std::string& path);
+
+// The file's first bytes, at most one more than `limit`, by which the caller sees that there are more. Errors as
+// OpenRawFile and RawInput::ReadAt.
+absl::StatusOr<std::string> ReadRawText(const std::string& path, size_t limit);
 // `bytes` must outlive the input.
 std::unique_ptr<RawInput> RawMemory(std::string_view bytes);
 

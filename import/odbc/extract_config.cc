@@ -221,15 +221,7 @@ absl::StatusOr<ExtractConfig> ParseExtractConfig(std::string_view yaml) {
 }
 
 absl::StatusOr<ExtractConfig> LoadExtractConfig(const std::string& path) {
-  WENSUM_ASSIGN_OR_RETURN(const std::unique_ptr<RawInput> input, OpenRawFile(path));
-  std::string text(static_cast<size_t>(std::min<uint64_t>(input->size(), kMaxExtractConfigBytes + 1)), '\0');
-  size_t size = 0;
-  while (size < text.size()) {
-    WENSUM_ASSIGN_OR_RETURN(const size_t got, input->ReadAt(size, text.data() + size, text.size() - size));
-    if (got == 0) break;
-    size += got;
-  }
-  text.resize(size);
+  WENSUM_ASSIGN_OR_RETURN(const std::string text, ReadRawText(path, kMaxExtractConfigBytes));
   absl::StatusOr<ExtractConfig> config = ParseExtractConfig(text);
   if (!config.ok()) return Annotate(config.status(), path);
   return config;

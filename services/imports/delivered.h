@@ -89,9 +89,8 @@ class DeliveredTable {
   absl::Status ForEach(
       const std::function<absl::Status(const std::string& hash, const storage::v1::Delivered& delivered)>& visit) const;
 
-  [[nodiscard]] std::string KeyOf(std::string_view hash) const;
-
  private:
+  [[nodiscard]] std::string KeyOf(std::string_view hash) const;
   [[nodiscard]] bool Seen(uint64_t ordinal) const WENSUM_REQUIRES_SHARED(mutex_) {
     return ordinal < seen_.size() && seen_[ordinal];
   }

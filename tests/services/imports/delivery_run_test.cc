@@ -227,16 +227,7 @@ contract:
   }
   Succeed(Extract(Row(0) + rows, rules));
   const StartSpec spec = Extract("C0,Ann,,,\n" + changed + Row(5), rules);
-  uint64_t id = 0;
-  {
-    Gate gate(*register_);
-    id = Start(spec);
-    gate.WaitUntilHeld();
-    std::thread stop([this] { engine_.reset(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
-    gate.Open();
-    stop.join();
-  }
+  const uint64_t id = StartAndStop(spec);
   NewEngine();
   const ImportRun run = Finish(id);
   EXPECT_EQ(run.resumed(), 1);

@@ -78,6 +78,17 @@ class RunEngineFixture : public ::testing::Test {
     EXPECT_TRUE(run.ok()) << run.status();
     return run.ok() ? run->id() : 0;
   }
+  // Starts the run and ends the engine while its first batch is being written: the rows behind that are not in.
+  uint64_t StartAndStop(const StartSpec& spec) {
+    Gate gate(*register_);
+    const uint64_t id = Start(spec);
+    gate.WaitUntilHeld();
+    std::thread stop([this] { engine_.reset(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
+    gate.Open();
+    stop.join();
+    return id;
+  }
   storage::v1::ImportRun WaitFor(uint64_t id, const std::function<bool(const storage::v1::ImportRun&)>& wanted) {
     while (true) {
       const auto run = engine_->GetRun(id);

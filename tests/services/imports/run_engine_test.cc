@@ -299,16 +299,7 @@ TEST_F(RunEngineTest, ARunThatWasStoppedGoesOnWhereItWas) {
   }
   StartSpec spec = CardsSpec(text);
   spec.spooled = true;
-  uint64_t id = 0;
-  {
-    Gate gate(*register_);
-    id = Start(spec);
-    gate.WaitUntilHeld();
-    std::thread stop([this] { engine_.reset(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
-    gate.Open();
-    stop.join();
-  }
+  const uint64_t id = StartAndStop(spec);
   const auto stored = store_.Get(storage::Family::kImportRun, storage::ImportRunKey(register_->register_id(), id));
   ImportRun stopped;
   ASSERT_TRUE(stored.ok() && stored->has_value() && stopped.ParseFromString(**stored));
@@ -440,16 +431,7 @@ TEST_F(RunEngineTest, ARunCutOffAtItsVeryEndIsOnlyEnded) {
 TEST_F(RunEngineTest, AnotherFileUnderTheSameNameIsNotTakenForTheFirst) {
   constexpr int kRows = 9'000;
   const StartSpec spec = CardsSpec(Cards(kRows));
-  uint64_t id = 0;
-  {
-    Gate gate(*register_);
-    id = Start(spec);
-    gate.WaitUntilHeld();
-    std::thread stop([this] { engine_.reset(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    gate.Open();
-    stop.join();
-  }
+  const uint64_t id = StartAndStop(spec);
   std::ofstream(spec.path, std::ios::binary) << Cards(kRows - 1);
   NewEngine();
   const ImportRun run = Finish(id);

@@ -274,16 +274,7 @@ TEST_F(SupplyRunTest, ARunThatWasStoppedRemembersItsRows) {
   rows.Blpu(1, 'I', "EARLY", 3);
   StartSpec spec = SupplySpec(rows.File({.date = "2026-11-21"}));
   spec.absent_rows = static_cast<uint32_t>(v1::ImportSpec::ABSENT_ROWS_DELETE);
-  uint64_t id = 0;
-  {
-    Gate gate(*register_);
-    id = Start(spec);
-    gate.WaitUntilHeld();
-    std::thread stop([this] { engine_.reset(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the engine is told to stop before the writer goes on
-    gate.Open();
-    stop.join();
-  }
+  const uint64_t id = StartAndStop(spec);
   NewEngine();
   const ImportRun run = Finish(id);
   ExpectTaken(run);
